@@ -1,0 +1,103 @@
+"""What every dynamical system offers: a step of one sampling interval and the rate at which it contracts volume."""
+
+from abc import abstractmethod
+from typing import ClassVar, NamedTuple
+
+import equinox as eqx
+import jax
+import jax.numpy as jnp
+from jaxtyping import Array, Float
+
+from rnnchaos.errors import ConfigError
+
+
+class PublishedExponents(NamedTuple):
+    """Lyapunov exponents from the literature, nats per time unit, largest first, for one set of parameters."""
+
+    parameters: dict[str, float]
+    exponents: tuple[float, ...]
+    standard_error: tuple[float, ...]
+    source: str
+
+
+class AbstractSystem(eqx.Module):
+    """An autonomous dynamical system seen once per sampling step. Its fields are its settings."""
+
+    published: ClassVar[tuple[PublishedExponents, ...]] = ()
+
+    @property
+    @abstractmethod
+    def dimension(self) -> int:
+        """Length of the state vector."""
+
+    @property
+    @abstractmethod
+    def time_per_step(self) -> float:
+        """Time units per sampling step: exponents per time unit are exponents per step over this."""
+
+    @abstractmethod
+    def initial_state(self) -> Float[Array, " state"]:
+        """A state in the basin of the attractor, float64."""
+
+    @abstractmethod
+    def step(self, state: Float[Array, " state"]) -> Float[Array, " state"]:
+        """The state one sampling step later."""
+
+    @abstractmethod
+    def divergence(self, state: Float[Array, " state"]) -> Float[Array, ""]:
+        """Local rate of volume growth, nats per time unit: its orbit mean is the sum of all exponents."""
+
+    def literature(self) -> PublishedExponents | None:
+        """The published exponents for exactly these parameters, where there are any."""
+        for entry in self.published:
+            if all(getattr(self, name) == value for name, value in entry.parameters.items()):
+                return entry
+        return None
+
+
+class AbstractFlow(AbstractSystem):
+    """An ordinary differential equation, sampled every `dt` by `substeps` fourth-order Runge–Kutta steps."""
+
+    dt: eqx.AbstractVar[float]
+    substeps: eqx.AbstractVar[int]
+
+    def __check_init__(self) -> None:
+        if not self.dt > 0:
+            raise ConfigError(f"dataset.dt must be above 0 time units, got {self.dt}")
+        if self.substeps < 1:
+            raise ConfigError(f"dataset.substeps must be at least 1, got {self.substeps}")
+
+    @abstractmethod
+    def velocity(self, state: Float[Array, " state"]) -> Float[Array, " state"]:
+        """The right-hand side dx/dt."""
+
+    @property
+    def time_per_step(self) -> float:
+        return self.dt
+
+    def step(self, state: Float[Array, " state"]) -> Float[Array, " state"]:
+        h = self.dt / self.substeps
+
+        def substep(_, x):
+            k1 = self.velocity(x)
+            k2 = self.velocity(x + h / 2 * k1)
+            k3 = self.velocity(x + h / 2 * k2)
+            k4 = self.velocity(x + h * k3)
+            return x + h / 6 * (k1 + 2 * k2 + 2 * k3 + k4)
+
+        # A loop: written out, XLA fuses the substeps into one kernel that computes each many times over.
+        return jax.lax.fori_loop(0, self.substeps, substep, state)
+
+    def divergence(self, state: Float[Array, " state"]) -> Float[Array, ""]:
+        return jnp.trace(jax.jacfwd(self.velocity)(state))
+
+
+class AbstractMap(AbstractSystem):
+    """A discrete map: one iteration is one time unit and one sampling step."""
+
+    @property
+    def time_per_step(self) -> float:
+        return 1.0
+
+    def divergence(self, state: Float[Array, " state"]) -> Float[Array, ""]:
+        return jnp.linalg.slogdet(jax.jacfwd(self.step)(state))[1]
