@@ -1,0 +1,18 @@
+"""Series to train on: integrated or read from files, scaled, embedded and split."""
+
+from rnnchaos.data.embedding import delay_embedding
+from rnnchaos.data.preparation import Dataset, Preparation, orbit, prepare
+from rnnchaos.data.scaling import Scaling, fit_scaling
+from rnnchaos.data.series_file import MeasuredSeries, SeriesFile
+
+__all__ = [
+    "Dataset",
+    "MeasuredSeries",
+    "Preparation",
+    "Scaling",
+    "SeriesFile",
+    "delay_embedding",
+    "fit_scaling",
+    "orbit",
+    "prepare",
+]

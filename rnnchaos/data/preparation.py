@@ -1,0 +1,187 @@
+"""From a source to what training and evaluation use: orbits, noise, observed axes, scaling, embedding."""
+
+import dataclasses
+from typing import NamedTuple
+
+import equinox as eqx
+import jax
+import numpy as np
+from jaxtyping import Array, Float
+
+from rnnchaos.data.embedding import delay_embedding
+from rnnchaos.data.scaling import Scaling, ScalingForm, fit_scaling
+from rnnchaos.data.series_file import SeriesFile
+from rnnchaos.errors import ConfigError
+from rnnchaos.systems import AbstractMap, AbstractSystem
+
+# Of a measured series, this part is trained on where no lengths are given.
+_TRAINING_SHARE = 0.8
+
+
+@dataclasses.dataclass(frozen=True)
+class Preparation:
+    """Settings that every dataset shares. Lengths are in sampling steps."""
+
+    train_length: int | None = None
+    """Steps of the training series; None takes four fifths of a measured series."""
+    test_length: int | None = None
+    """Steps of the test series; None takes the rest of a measured series."""
+    transient: int = 10_000
+    """Steps dropped before the orbit of a system counts as on its attractor, and between its parts."""
+    noise: float = 0.0
+    """Standard deviation of the noise added to the training series, relative to each axis' own."""
+    noise_seed: int = 0
+    axes: tuple[int, ...] | None = None
+    """Indices of the observed axes; None observes all."""
+    scaling: ScalingForm = "axis"
+    embedding_dimension: int = 1
+    embedding_lag: int = 1
+    """Steps between delays."""
+
+    def __post_init__(self) -> None:
+        for name, bound in (("train_length", 2), ("test_length", 2)):
+            value = getattr(self, name)
+            if value is not None and value < bound:
+                raise ConfigError(f"dataset.{name} must be at least {bound} steps, got {value}")
+        if self.transient < 0:
+            raise ConfigError(f"dataset.transient must be at least 0 steps, got {self.transient}")
+        if not self.noise >= 0:
+            raise ConfigError(f"dataset.noise must be at least 0 standard deviations, got {self.noise}")
+        for name in ("embedding_dimension", "embedding_lag"):
+            if getattr(self, name) < 1:
+                raise ConfigError(f"dataset.{name} must be at least 1, got {getattr(self, name)}")
+        if self.axes is not None and (len(self.axes) == 0 or len(set(self.axes)) != len(self.axes)):
+            raise ConfigError(f"dataset.axes must name each axis once, got {list(self.axes)}")
+
+    @property
+    def lost_to_embedding(self) -> int:
+        """Steps by which embedding shortens a series."""
+        return (self.embedding_dimension - 1) * self.embedding_lag
+
+
+class Dataset(NamedTuple):
+    """Scaled series, float64. Exponents and times are in the source's time units."""
+
+    train: Float[np.ndarray, "time dimension"]
+    test: Float[np.ndarray, "time dimension"]
+    second_test: Float[np.ndarray, "time dimension"]
+    """Another stretch of the truth, by which the floor of every metric is measured."""
+    scaling: Scaling
+    time_per_step: float
+    axis_names: tuple[str, ...]
+    continuous: bool
+    """Whether successive points lie on a curve, as a flow's do and a map's do not."""
+
+    @property
+    def dimension(self) -> int:
+        """Observed dimensions, after embedding."""
+        return self.train.shape[1]
+
+
+class _Parts(NamedTuple):
+    train: Float[np.ndarray, "train_time axis"]
+    test: Float[np.ndarray, "test_time axis"]
+    second_test: Float[np.ndarray, "second_time axis"]
+    time_per_step: float
+    names: tuple[str, ...]
+
+
+def prepare(source: AbstractSystem | SeriesFile, settings: Preparation) -> Dataset:
+    """Integrate or read `source` and prepare it as `settings` say.
+
+    Raises ConfigError where the series is too short, constant, or escapes to infinity.
+    """
+    parts = _from_file(source, settings) if isinstance(source, SeriesFile) else _from_system(source, settings)
+    axes = _checked_axes(settings.axes, len(parts.names))
+    train, test, second_test = parts.train[:, axes], parts.test[:, axes], parts.second_test[:, axes]
+    scaling = fit_scaling(train, settings.scaling)
+    if settings.noise > 0:
+        noise = np.random.default_rng(settings.noise_seed).standard_normal(train.shape)
+        train = train + settings.noise * train.std(0) * noise
+
+    def finish(series: Float[np.ndarray, "time axis"]) -> Float[np.ndarray, "embedded dimension"]:
+        return delay_embedding(
+            scaling.apply(series), dimension=settings.embedding_dimension, lag=settings.embedding_lag
+        )
+
+    repeats = settings.embedding_dimension
+    return Dataset(
+        finish(train),
+        finish(test),
+        finish(second_test),
+        Scaling(np.tile(scaling.mean, repeats), np.tile(scaling.scale, repeats)),
+        parts.time_per_step,
+        _embedded_names([parts.names[i] for i in axes], settings),
+        not isinstance(source, AbstractMap),
+    )
+
+
+@eqx.filter_jit
+def _integrate(system: AbstractSystem, start: Float[Array, " state"], num_steps: int):
+    def advance(state, _):
+        state = system.step(state)
+        return state, state
+
+    return jax.lax.scan(advance, start, None, num_steps)[1]
+
+
+def orbit(system: AbstractSystem, *, num_steps: int, transient: int) -> Float[np.ndarray, "time state"]:
+    """The states after `transient` steps of `system` from its initial state, integrated on device in float64.
+
+    Raises ConfigError where the orbit escapes to infinity.
+    """
+    with jax.enable_x64(True):
+        states = np.asarray(_integrate(system, system.initial_state(), transient + num_steps))
+    escaped = np.flatnonzero(~np.isfinite(states).all(1))
+    if escaped.size:
+        raise ConfigError(
+            f"dataset: the orbit escapes to infinity after {escaped[0]} steps; "
+            f"{type(system).__name__} with these parameters has no attractor from its initial state"
+        )
+    return states[transient:]
+
+
+def _from_system(system: AbstractSystem, settings: Preparation) -> _Parts:
+    if settings.train_length is None or settings.test_length is None:
+        name = "train_length" if settings.train_length is None else "test_length"
+        raise ConfigError(f"dataset.{name} must be a number of steps for a system, got null")
+    train, test = (
+        length + settings.lost_to_embedding for length in (settings.train_length, settings.test_length)
+    )
+    gap = settings.transient
+    states = orbit(system, num_steps=train + gap + test + gap + test, transient=gap)
+    parts = states[:train], states[train + gap :][:test], states[train + gap + test + gap :]
+    return _Parts(*parts, system.time_per_step, tuple(f"x{i}" for i in range(system.dimension)))
+
+
+def _from_file(source: SeriesFile, settings: Preparation) -> _Parts:
+    series = source.read()
+    extra = settings.lost_to_embedding
+    available = len(series.values) - 2 * extra
+    train = settings.train_length
+    if train is None:
+        kept = 0 if settings.test_length is None else settings.test_length
+        train = min(int(_TRAINING_SHARE * available), available - kept)
+    test = available - train if settings.test_length is None else settings.test_length
+    if train < 2 or test < 2 or train + test > available:
+        raise ConfigError(
+            f"{source.path}: {len(series.values)} rows are too few for dataset.train_length = {train}, "
+            f"dataset.test_length = {test} and {2 * extra} steps lost to embedding"
+        )
+    values = series.values
+    train_part, test_part = values[: train + extra], values[train + extra :][: test + extra]
+    return _Parts(train_part, test_part, train_part, series.dt, series.names)
+
+
+def _checked_axes(axes: tuple[int, ...] | None, dimension: int) -> list[int]:
+    if axes is None:
+        return list(range(dimension))
+    for axis in axes:
+        if not 0 <= axis < dimension:
+            raise ConfigError(f"dataset.axes must be within 0 … {dimension - 1}, got {axis}")
+    return list(axes)
+
+
+def _embedded_names(names: list[str], settings: Preparation) -> tuple[str, ...]:
+    lags = [k * settings.embedding_lag for k in range(settings.embedding_dimension)]
+    return tuple(name if lag == 0 else f"{name}(t-{lag})" for lag in lags for name in names)

@@ -1,0 +1,118 @@
+"""From a source to training and test series."""
+
+import numpy as np
+import pytest
+
+from rnnchaos.data import Preparation, SeriesFile, delay_embedding, fit_scaling, orbit, prepare
+from rnnchaos.errors import ConfigError
+from rnnchaos.systems import Henon, Lorenz63, TwoCycle
+
+SHORT = {"train_length": 400, "test_length": 300, "transient": 100}
+
+
+def test_series_are_scaled_stretches_of_one_orbit():
+    system = Lorenz63()
+    dataset = prepare(system, Preparation(**SHORT))
+    states = orbit(system, num_steps=400 + 100 + 300 + 100 + 300, transient=100)
+    np.testing.assert_allclose(dataset.scaling.invert(dataset.train), states[:400], atol=1e-12)
+    np.testing.assert_allclose(dataset.scaling.invert(dataset.test), states[500:800], atol=1e-12)
+    np.testing.assert_allclose(dataset.scaling.invert(dataset.second_test), states[900:], atol=1e-12)
+    np.testing.assert_allclose([dataset.train.mean(0), dataset.train.std(0)], [[0] * 3, [1] * 3], atol=1e-12)
+    assert dataset.train.dtype == np.float64
+    assert dataset.time_per_step == 0.01
+
+
+def test_global_scaling_keeps_the_proportions_of_the_axes():
+    series = np.random.default_rng(0).normal([0, 5], [1, 2], (1000, 2))
+    scaling = fit_scaling(series, "global")
+    assert scaling.mean[0] == scaling.mean[1] == series.mean()
+    assert scaling.scale[0] == scaling.scale[1] == series.std()
+
+
+def test_no_scaling():
+    series = np.random.default_rng(0).normal([0, 5], [1, 2], (1000, 2))
+    np.testing.assert_array_equal(fit_scaling(series, "none").apply(series), series)
+
+
+def test_partial_observation():
+    whole, partial = (prepare(Lorenz63(), Preparation(**SHORT, axes=axes)) for axes in (None, (2, 1)))
+    np.testing.assert_array_equal(partial.test, whole.test[:, [2, 1]])
+    assert partial.axis_names == ("x2", "x1")
+
+
+def test_noise_is_added_to_the_training_series_alone():
+    clean, noisy = (prepare(Lorenz63(), Preparation(**SHORT, noise=noise)) for noise in (0.0, 0.1))
+    np.testing.assert_array_equal(noisy.test, clean.test)
+    # 400 draws know their standard deviation to 1/√800 = 3.5 %; four of those.
+    np.testing.assert_allclose((noisy.train - clean.train).std(0), 0.1, rtol=0.15)
+
+
+def test_delay_embedding():
+    series = np.arange(20.0)[:, None]
+    embedded = delay_embedding(series, dimension=3, lag=4)
+    assert embedded.shape == (12, 3)
+    np.testing.assert_array_equal(embedded[0], [8, 4, 0])
+    np.testing.assert_array_equal(embedded[-1], [19, 15, 11])
+
+
+def test_embedding_keeps_the_lengths_asked_for():
+    dataset = prepare(Henon(), Preparation(**SHORT, axes=(0,), embedding_dimension=3, embedding_lag=2))
+    assert dataset.train.shape == (400, 3)
+    assert dataset.test.shape == (300, 3)
+    assert dataset.axis_names == ("x0", "x0(t-2)", "x0(t-4)")
+    np.testing.assert_array_equal(dataset.test[4:, 2], dataset.test[:-4, 0])
+
+
+def test_a_file_is_split_four_to_one(tmp_path):
+    np.save(tmp_path / "a.npy", np.random.default_rng(0).standard_normal((100, 2)))
+    dataset = prepare(SeriesFile(str(tmp_path / "a.npy"), dt=0.2), Preparation())
+    assert (len(dataset.train), len(dataset.test)) == (80, 20)
+    assert dataset.time_per_step == 0.2
+
+
+def test_the_two_cycle_alternates():
+    test = prepare(TwoCycle(), Preparation(**SHORT)).test
+    np.testing.assert_allclose(np.abs(test), 1, atol=1e-12)
+    np.testing.assert_allclose(test[1:], -test[:-1], atol=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ({"train_length": -5}, "dataset.train_length must be at least 2 steps, got -5"),
+        ({"transient": -1}, "dataset.transient must be at least 0 steps, got -1"),
+        ({"noise": -0.1}, "dataset.noise must be at least 0 standard deviations, got -0.1"),
+        ({"noise": float("nan")}, "dataset.noise must be at least 0 standard deviations, got nan"),
+        ({"embedding_lag": 0}, "dataset.embedding_lag must be at least 1, got 0"),
+        ({"axes": (0, 0)}, r"dataset.axes must name each axis once, got \[0, 0\]"),
+    ],
+)
+def test_bad_settings(settings, message):
+    with pytest.raises(ConfigError, match=f"^{message}$"):
+        Preparation(**settings)
+
+
+def test_an_axis_that_does_not_exist():
+    with pytest.raises(ConfigError, match=r"^dataset.axes must be within 0 … 2, got 3$"):
+        prepare(Lorenz63(), Preparation(**SHORT, axes=(1, 3)))
+
+
+def test_an_orbit_that_escapes():
+    with pytest.raises(
+        ConfigError, match=r"escapes to infinity after \d+ steps; Henon with these parameters"
+    ):
+        prepare(Henon(a=2.0), Preparation(**SHORT))
+
+
+def test_a_constant_series(tmp_path):
+    np.save(tmp_path / "a.npy", np.ones((100, 1)))
+    with pytest.raises(
+        ConfigError, match=r"^dataset: axis 0 is constant at 1; there is nothing to learn in it$"
+    ):
+        prepare(SeriesFile(str(tmp_path / "a.npy")), Preparation())
+
+
+def test_a_series_that_is_too_short(tmp_path):
+    np.save(tmp_path / "a.npy", np.arange(10.0))
+    with pytest.raises(ConfigError, match=r"10 rows are too few for dataset\.train_length = 50"):
+        prepare(SeriesFile(str(tmp_path / "a.npy")), Preparation(train_length=50))

@@ -1,0 +1,118 @@
+"""Measured series: every format, and one clear line for everything that can be wrong with a file."""
+
+import numpy as np
+import polars
+import pytest
+
+from rnnchaos.data import SeriesFile
+from rnnchaos.errors import ConfigError
+
+VALUES = np.random.default_rng(0).standard_normal((40, 2))
+FRAME = polars.DataFrame({"time": 0.5 * np.arange(40), "u": VALUES[:, 0], "v": VALUES[:, 1]})
+
+
+def write(folder, name):
+    path = folder / name
+    match path.suffix:
+        case ".npy":
+            np.save(path, VALUES)
+        case ".npz":
+            np.savez(path, u=VALUES[:, 0], v=VALUES[:, 1])
+        case ".csv":
+            FRAME.write_csv(path)
+        case ".parquet":
+            FRAME.write_parquet(path)
+    return str(path)
+
+
+@pytest.mark.parametrize("name", ["a.npy", "a.npz", "a.csv", "a.parquet"])
+def test_formats_hold_the_same_series(tmp_path, name):
+    timed = name.endswith(("csv", "parquet"))
+    series = SeriesFile(write(tmp_path, name), time_column="time" if timed else None).read()
+    np.testing.assert_array_equal(series.values, VALUES)
+    assert series.dt == (0.5 if timed else 1.0)
+    assert len(series.names) == 2
+
+
+def test_columns_are_chosen_by_name_or_index(tmp_path):
+    path = write(tmp_path, "a.csv")
+    np.testing.assert_array_equal(SeriesFile(path, columns=("v", 1), dt=0.1).read().values, VALUES[:, ::-1])
+
+
+def test_a_csv_without_a_header(tmp_path):
+    path = tmp_path / "a.csv"
+    np.savetxt(path, VALUES, delimiter=",", fmt="%.17g")
+    np.testing.assert_array_equal(SeriesFile(str(path)).read().values, VALUES)
+
+
+def refused(match, path, **settings):
+    with pytest.raises(ConfigError, match=match) as error:
+        SeriesFile(str(path), **settings).read()
+    assert "\n" not in str(error.value)
+
+
+def test_missing_file_names_the_nearest(tmp_path):
+    write(tmp_path, "series.csv")
+    refused(r"no such file .*/serie.csv'; did you mean '.*/series.csv'\?$", tmp_path / "serie.csv")
+
+
+def test_unknown_ending(tmp_path):
+    refused(
+        r"^dataset.path must end in .npy, .npz, .csv, .parquet, got '.*series.mat'$", tmp_path / "series.mat"
+    )
+
+
+@pytest.mark.parametrize("name", ["a.npy", "a.npz", "a.parquet"])
+def test_truncated_file(tmp_path, name):
+    path = tmp_path / name
+    write(tmp_path, name)
+    path.write_bytes(path.read_bytes()[:60])
+    refused(f"not a readable {path.suffix} file", path)
+
+
+def test_pickled_objects_are_refused(tmp_path):
+    path = tmp_path / "a.npy"
+    np.save(path, np.array([{"a": 1}], dtype=object), allow_pickle=True)
+    refused("not a readable .npy file", path)
+
+
+def test_text_in_a_column(tmp_path):
+    path = tmp_path / "a.csv"
+    path.write_text("u,v\n1,2\n3,off\n")
+    refused(r"column 'v' must hold numbers, got String", path)
+
+
+def test_missing_and_non_finite_values(tmp_path):
+    path = tmp_path / "a.csv"
+    path.write_text("u,v\n1,2\n3,\n5,inf\n")
+    refused(r"row 1 of column 'v' is missing or not finite \(2 such values\)", path)
+
+
+def test_gap_in_the_times(tmp_path):
+    path = tmp_path / "a.csv"
+    path.write_text("t,u\n0,1\n1,2\n2,0\n4,3\n5,1\n")
+    refused(
+        r"must rise by the same step, got 1 as a rule but 2.0 after row 2 \(1 such gaps\)",
+        path,
+        time_column="t",
+    )
+
+
+def test_times_are_not_taken_for_data(tmp_path):
+    refused(
+        r"column 'time' looks like sampling times; give dataset.time_column=time", write(tmp_path, "a.csv")
+    )
+
+
+def test_dt_that_contradicts_the_times(tmp_path):
+    refused("^dataset.dt must be the time column's spacing 0.5, got 0.1$", write(tmp_path, "a.csv"),
+            time_column="time", dt=0.1)  # fmt: skip
+
+
+def test_unknown_column_names_the_nearest(tmp_path):
+    refused(r"^dataset.columns: no column 'w'; did you mean '.'\?$", write(tmp_path, "a.csv"), columns=("w",))
+
+
+def test_dt_must_be_positive():
+    with pytest.raises(ConfigError, match=r"^dataset.dt must be above 0 time units, got 0.0$"):
+        SeriesFile("a.csv", dt=0.0)
