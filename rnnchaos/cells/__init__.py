@@ -1,0 +1,21 @@
+"""Recurrent cells, one file each, and the observation maps that read them."""
+
+from rnnchaos.cells.base import AbstractCell
+from rnnchaos.cells.gru import GRU
+from rnnchaos.cells.lstm import LSTM
+from rnnchaos.cells.network import Network
+from rnnchaos.cells.observation import AbstractObservation, IdentityObservation, LinearObservation
+from rnnchaos.cells.plrnn import PLRNN
+from rnnchaos.cells.rnn import RNN
+
+__all__ = [
+    "GRU",
+    "LSTM",
+    "PLRNN",
+    "RNN",
+    "AbstractCell",
+    "AbstractObservation",
+    "IdentityObservation",
+    "LinearObservation",
+    "Network",
+]
