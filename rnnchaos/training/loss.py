@@ -1,0 +1,126 @@
+"""The training loss of a batch of windows, in two forms that agree: step by step, and as independent segments."""
+
+from typing import NamedTuple
+
+import equinox as eqx
+import jax
+import jax.numpy as jnp
+from jaxtyping import Array, Float
+
+from rnnchaos.cells import Network
+from rnnchaos.forcing import AbstractForcing
+
+# Segments are worked off in blocks of about this many: one block's activations then stay in a core's cache.
+BLOCK_WIDTH = 256
+
+
+def loss_and_gradient(
+    network: Network, forcing: AbstractForcing, windows: Float[Array, "batch time dimension"]
+) -> tuple[Float[Array, ""], Network]:
+    """Mean squared error over all predicted steps of `windows`, and its gradient, in the fastest form there is."""
+    interval = forcing.reset_interval(windows.shape[1] - 1)
+    if interval is None:
+        return eqx.filter_value_and_grad(sequential_loss)(network, forcing, windows)
+    return segment_loss_and_gradient(network, interval, windows)
+
+
+def sequential_loss(
+    network: Network, forcing: AbstractForcing, windows: Float[Array, "batch time dimension"]
+) -> Float[Array, ""]:
+    """Mean squared error of x̂_1 … x̂_T when each window runs step by step, forced as `forcing` says.
+
+    Serves every protocol, and as the oracle for `segment_loss`.
+    """
+
+    def error(window: Float[Array, "time dimension"]) -> Float[Array, ""]:
+        states = forced_states(network, forcing, window)
+        return jnp.mean((jax.vmap(network.observe)(states) - window[1:]) ** 2)
+
+    return jnp.mean(jax.vmap(error)(windows))
+
+
+def forced_states(
+    network: Network, forcing: AbstractForcing, window: Float[Array, "time dimension"]
+) -> Float[Array, "steps state"]:
+    """The states z_1 … z_T that one window x_0 … x_T passes through in training, before each is forced."""
+    data_states = jax.vmap(network.force)(window[:-1])
+
+    def advance(state, inputs):
+        t, data_state = inputs
+        start = jnp.where(t == 0, data_state, forcing.force(state, data_state, t))
+        state = network.step(start)
+        return state, state
+
+    times = jnp.arange(window.shape[0] - 1)
+    return jax.lax.scan(advance, data_states[0], (times, data_states))[1]
+
+
+class Segments(NamedTuple):
+    """Segments of windows, side by side along the last axis, so that every loop over them vectorises."""
+
+    first: Float[Array, "dimension segment"]
+    target: Float[Array, "depth dimension segment"]
+    weight: Float[Array, "depth segment"]
+    """1 / (number of predicted values of the batch), or 0 beyond the end of a ragged last segment."""
+
+
+def cut_segments(windows: Float[Array, "batch time dimension"], interval: int) -> Segments:
+    """Cut windows x_0 … x_T into ⌈T/τ⌉ segments each: x_kτ, and the τ steps after it as targets."""
+    batch, time, dimension = windows.shape
+    steps = time - 1
+    starts = jnp.arange(0, steps, interval)
+    targets = starts[:, None] + jnp.arange(1, interval + 1)
+    flat = jnp.transpose(windows, (1, 2, 0))
+    first = jnp.moveaxis(flat[starts], 0, 1).reshape(dimension, -1)
+    target = jnp.transpose(flat[jnp.minimum(targets, steps)], (1, 2, 0, 3)).reshape(interval, dimension, -1)
+    weight = jnp.repeat(steps >= targets.T, batch, axis=1) / (batch * steps * dimension)
+    return Segments(first, target, weight.astype(windows.dtype))
+
+
+def segment_loss(network: Network, segments: Segments) -> Float[Array, ""]:
+    """The loss of windows whose whole state is reset every τ steps (arXiv:2110.07238, section 4).
+
+    A reset cuts every dependence, so the segments run as one larger batch of depth τ.
+    """
+    start = jax.vmap(network.force, -1, -1)(segments.first)
+    hidden = unroll(network, start, segments.target.shape[0])
+    predicted = jnp.einsum("dh,thb->tdb", network.observation.matrix().astype(hidden.dtype), hidden)
+    return jnp.sum(segments.weight[:, None] * (predicted - segments.target) ** 2)
+
+
+def segment_loss_and_gradient(
+    network: Network, interval: int, windows: Float[Array, "batch time dimension"]
+) -> tuple[Float[Array, ""], Network]:
+    """`segment_loss` and its gradient, summed over blocks of segments."""
+    segments = cut_segments(windows, interval)
+    differentiate = eqx.filter_value_and_grad(segment_loss)
+    count = segments.first.shape[-1]
+    blocks = -(-count // BLOCK_WIDTH)
+    if blocks == 1:
+        return differentiate(network, segments)
+
+    width = -(-count // blocks)
+    padding = blocks * width - count  # segments of weight 0
+
+    def split(array):
+        padded = jnp.pad(array, [(0, 0)] * (array.ndim - 1) + [(0, padding)])
+        return jnp.moveaxis(padded.reshape(*array.shape[:-1], blocks, width), -2, 0)
+
+    losses, gradients = jax.lax.map(
+        lambda block: differentiate(network, block), jax.tree.map(split, segments)
+    )
+    return jnp.sum(losses), jax.tree.map(lambda leaf: jnp.sum(leaf, 0), gradients)
+
+
+def unroll(
+    network: Network, state: Float[Array, "state batch"], length: int
+) -> Float[Array, "length hidden batch"]:
+    """The hidden units over the next `length` free-running steps of many states at once."""
+    step = jax.vmap(network.step, -1, -1)
+    hidden = jax.vmap(network.cell.hidden, -1, -1)
+
+    def advance(state, _):
+        state = step(state)
+        return state, hidden(state)
+
+    return jax.lax.scan(advance, state, None, length)[1]

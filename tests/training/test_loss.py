@@ -1,0 +1,96 @@
+"""The segment form of sparse forcing is the sequential form, computed differently."""
+
+import equinox as eqx
+import jax
+import jax.numpy as jnp
+import pytest
+
+from rnnchaos.cells import GRU, LSTM, PLRNN, RNN, IdentityObservation, LinearObservation, Network
+from rnnchaos.errors import ConfigError
+from rnnchaos.forcing import FreeRunning, SparseForcing, TeacherForcing
+from rnnchaos.training import forced_states, loss_and_gradient, segment_loss_and_gradient, sequential_loss
+
+sequential = eqx.filter_jit(eqx.filter_value_and_grad(sequential_loss))
+segments = eqx.filter_jit(segment_loss_and_gradient)
+fastest = eqx.filter_jit(loss_and_gradient)
+
+CELLS = {"RNN": RNN, "GRU": GRU, "LSTM": LSTM, "PLRNN": PLRNN}
+
+
+def make_network(cell: str, observation: str = "linear", hidden_size: int = 6) -> Network:
+    cell_key, observation_key = jax.random.split(jax.random.key(1))
+    if observation == "linear":
+        observed = LinearObservation(3, hidden_size, key=observation_key)
+    else:
+        observed = IdentityObservation(3, hidden_size)
+    return Network(CELLS[cell](hidden_size, key=cell_key), observed)
+
+
+def assert_same(actual, expected):
+    """Agreement to 1e-12 of the largest entry: both forms sum the same float64 terms in another order."""
+    (loss, gradient), (expected_loss, expected_gradient) = actual, expected
+    assert abs(loss - expected_loss) <= 1e-12 * abs(expected_loss)
+    for leaf, expected_leaf in zip(
+        jax.tree.leaves(gradient), jax.tree.leaves(expected_gradient), strict=True
+    ):
+        assert jnp.max(jnp.abs(leaf - expected_leaf)) <= 1e-12 * jnp.max(jnp.abs(expected_leaf))
+
+
+@pytest.mark.parametrize("cell", CELLS)
+@pytest.mark.parametrize("observation", ["linear", "identity"])
+@pytest.mark.parametrize(
+    ("window", "tau"),
+    [
+        pytest.param(12, 4, id="whole segments"),
+        pytest.param(13, 5, id="ragged last segment"),
+        pytest.param(11, 10, id="last segment of one step"),
+        pytest.param(9, 1, id="teacher forcing"),
+        pytest.param(9, 9, id="free"),
+    ],
+)
+def test_segments_equal_the_sequential_form(cell, observation, window, tau):
+    network = make_network(cell, observation)
+    windows = jax.random.normal(jax.random.key(2), (4, window + 1, 3), jnp.float64)
+    assert_same(segments(network, tau, windows), sequential(network, SparseForcing(tau), windows))
+
+
+def test_many_segments_are_summed_over_blocks():
+    network = make_network("LSTM")
+    windows = jax.random.normal(
+        jax.random.key(2), (67, 24, 3), jnp.float64
+    )  # 8 segments a window, 536 in 3 blocks
+    assert_same(segments(network, 3, windows), sequential(network, SparseForcing(3), windows))
+
+
+def test_the_other_protocols_are_limits_of_sparse_forcing():
+    network = make_network("GRU")
+    windows = jax.random.normal(jax.random.key(3), (4, 11, 3), jnp.float64)
+    for limit, tau in [(TeacherForcing(), 1), (FreeRunning(), 10)]:
+        expected = sequential(network, limit, windows)
+        assert_same(fastest(network, SparseForcing(tau), windows), expected)
+        assert_same(fastest(network, limit, windows), expected)
+
+
+def test_a_forcing_cuts_the_gradient_to_what_came_before():
+    network = make_network("RNN", "identity")
+    window = jax.random.normal(jax.random.key(4), (9, 3), jnp.float64)
+
+    def last_error(window):
+        return jnp.sum(network.observe(forced_states(network, SparseForcing(4), window)[-1]) ** 2)
+
+    sensitivity = jax.jit(jax.grad(last_error))(window)
+    assert jnp.all(sensitivity[:4] == 0)  # x_0 … x_3 lie before the forcing at t = 4
+    assert jnp.all(sensitivity[4] != 0)
+
+
+def test_tau_beyond_the_window_is_refused():
+    network = make_network("RNN")
+    with pytest.raises(
+        ConfigError, match=r"^protocol.tau must be at most training.window = 10 steps, got 11"
+    ):
+        loss_and_gradient(network, SparseForcing(11), jnp.zeros((2, 11, 3)))
+
+
+def test_tau_below_one_is_refused():
+    with pytest.raises(ConfigError, match=r"^protocol.tau must be at least 1 step, got 0$"):
+        SparseForcing(0)

@@ -1,0 +1,76 @@
+"""The compiled training program: deterministic, indifferent to how it is cut up, and safe when it diverges."""
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import optax
+import pytest
+
+from rnnchaos.cells import LSTM, PLRNN, LinearObservation, Network
+from rnnchaos.forcing import SparseForcing
+from rnnchaos.training import Trainer, draw_windows
+
+
+def make(cell=LSTM, *, learning_rate=1e-2, dtype=jnp.float32):
+    network = Network(cell(5, key=jax.random.key(0)), LinearObservation(2, 5, key=jax.random.key(1)))
+    trainer = Trainer(SparseForcing(5), optax.adam(learning_rate), batch_size=4, window=10)
+    phase = 0.3 * jnp.arange(500, dtype=dtype)
+    series = jnp.stack([jnp.sin(phase), jnp.cos(phase)], axis=1)
+    return trainer, trainer.init(network.astype(dtype), key=jax.random.key(2)), series
+
+
+def assert_identical(left, right):
+    for a, b in zip(jax.tree.leaves(left), jax.tree.leaves(right), strict=True):
+        if jnp.issubdtype(a.dtype, jax.dtypes.prng_key):
+            a, b = jax.random.key_data(a), jax.random.key_data(b)
+        np.testing.assert_array_equal(a, b)
+
+
+def test_the_same_state_gives_the_same_weights_bit_for_bit():
+    trainer, state, series = make()
+    assert_identical(trainer.run(state, series, 20), trainer.run(state, series, 20))
+
+
+def test_cutting_training_up_changes_nothing():
+    trainer, state, series = make()
+    whole, records = trainer.run(state, series, 20)
+    middle, first = trainer.run(state, series, 10)
+    end, second = trainer.run(middle, series, 10)
+    assert_identical(end, whole)
+    np.testing.assert_array_equal(jnp.concatenate([first.loss, second.loss]), records.loss)
+
+
+@pytest.mark.parametrize("dtype", [jnp.float32, jnp.float64])
+def test_training_keeps_its_precision(dtype):
+    trainer, state, series = make(dtype=dtype)
+    state, records = trainer.run(state, series, 2)
+    assert {leaf.dtype for leaf in jax.tree.leaves(state.network)} == {jnp.dtype(dtype)}
+    assert records.loss.dtype == dtype
+
+
+def test_training_learns_a_rotation():
+    trainer, state, series = make()
+    _, records = trainer.run(state, series, 400)
+    # A rotation of the plane fits five units well; an untrained network leaves the variance, 0.5.
+    assert np.mean(records.loss[-20:]) < 0.02
+    assert np.all(np.isfinite(records.gradient_norm))
+
+
+def test_divergence_keeps_the_last_finite_state():
+    trainer, state, series = make(PLRNN, learning_rate=1e15)
+    state, records = trainer.run(state, series, 30)
+    assert bool(state.diverged)
+    assert all(bool(jnp.all(jnp.isfinite(leaf))) for leaf in jax.tree.leaves(state.network))
+    steps = int(state.step)
+    assert 0 < steps < 30
+    assert np.all(np.isfinite(records.loss[:steps]))
+    stuck, _ = trainer.run(state, series, 5)
+    assert int(stuck.step) == steps
+
+
+def test_windows_are_stretches_of_the_series():
+    series = jnp.arange(50.0)[:, None]
+    windows = draw_windows(series, 200, 7, key=jax.random.key(0))
+    assert windows.shape == (200, 8, 1)
+    assert jnp.all(jnp.diff(windows[..., 0], axis=1) == 1)
+    assert {0, 42} <= set(np.asarray(windows[:, 0, 0], int))  # the first and the last possible start
