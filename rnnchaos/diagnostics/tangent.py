@@ -1,0 +1,71 @@
+"""Tangent dynamics: pushing tangent vectors along an orbit, and keeping them apart."""
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jaxtyping import Array, Float
+
+from rnnchaos.errors import ConfigError
+from rnnchaos.typing import Step
+
+# Up to here the unrolled Gram–Schmidt fuses with the step into one compiled loop; above, LAPACK is faster.
+_UNROLLED_VECTORS = 6
+
+
+def push(
+    step: Step, state: Float[Array, " state"], tangents: Float[Array, "k state"]
+) -> tuple[Float[Array, " state"], Float[Array, "k state"]]:
+    """F(x), and J(x) v for each tangent vector v, without forming the Jacobian J."""
+    return jax.vmap(lambda tangent: jax.jvp(step, (state,), (tangent,)), out_axes=(None, 0))(tangents)
+
+
+def orthonormalise(tangents: Float[Array, "k state"]) -> tuple[Float[Array, "k state"], Float[Array, " k"]]:
+    """An orthonormal basis that spans the leading vectors in their order, and the lengths |R_ii| of the rest.
+
+    A vector that depends on those before it has length 0.
+    """
+    if tangents.shape[0] > _UNROLLED_VECTORS:
+        q, r = jnp.linalg.qr(tangents.T)
+        return q.T, jnp.abs(jnp.diag(r))
+    basis: list[Float[Array, " state"]] = []
+    lengths = []
+    for vector in tangents:
+        for unit in basis:
+            vector = vector - jnp.sum(unit * vector) * unit
+        length = jnp.sqrt(jnp.sum(vector**2))
+        lengths.append(length)
+        basis.append(vector / jnp.where(length > 0, length, 1.0))
+    return jnp.stack(basis), jnp.stack(lengths)
+
+
+def log_volume(tangents: Float[Array, "state state"]) -> Float[Array, ""]:
+    """log|det| of as many tangent vectors as dimensions."""
+    if tangents.shape[0] <= 3:  # closed forms, which compile into the loop
+        return jnp.log(jnp.abs(jnp.linalg.det(tangents)))
+    return jnp.linalg.slogdet(tangents)[1]
+
+
+def random_basis(count: int, dimension: int) -> Float[np.ndarray, "k state"]:
+    """Orthonormal tangent vectors, the same every time and in no special position to any system."""
+    vectors = np.random.default_rng(0).standard_normal((count, dimension))
+    return np.linalg.qr(vectors.T)[0].T
+
+
+def check_step(step: Step, dimension: int) -> None:
+    """Raise ConfigError unless `step` maps float64 states of `dimension` numbers to such states."""
+    result = jax.eval_shape(step, jax.ShapeDtypeStruct((dimension,), jnp.float64))
+    shape, dtype = getattr(result, "shape", None), getattr(result, "dtype", None)
+    if shape != (dimension,):
+        found = f"an array of shape {shape}" if shape is not None else f"a {type(result).__name__}"
+        raise ConfigError(
+            f"step must return a state of shape ({dimension},) like the one it got, got {found}"
+        )
+    if dtype != jnp.float64:
+        raise ConfigError(f"step must compute in float64 when its state is float64, got {dtype}")
+
+
+def check_lags(lags: np.ndarray) -> None:
+    """Raise ConfigError unless `lags` are whole numbers of steps from 1 on, each above the last."""
+    whole = np.issubdtype(lags.dtype, np.integer)
+    if lags.ndim != 1 or lags.size == 0 or not whole or lags[0] < 1 or np.any(np.diff(lags) < 1):
+        raise ConfigError(f"lags must be whole, increasing numbers of steps from 1 on, got {lags.tolist()}")
