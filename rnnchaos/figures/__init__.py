@@ -1,0 +1,21 @@
+"""Arrays in, figure out: one file a figure. Nothing here touches pyplot or any other global state."""
+
+from rnnchaos.figures.attractor import attractor_figure
+from rnnchaos.figures.divergence import divergence_figure
+from rnnchaos.figures.forecast import forecast_figure
+from rnnchaos.figures.gradients import gradients_figure
+from rnnchaos.figures.lyapunov import lyapunov_figure
+from rnnchaos.figures.spectra import spectra_figure
+from rnnchaos.figures.style import save_figure
+from rnnchaos.figures.training import training_figure
+
+__all__ = [
+    "attractor_figure",
+    "divergence_figure",
+    "forecast_figure",
+    "gradients_figure",
+    "lyapunov_figure",
+    "save_figure",
+    "spectra_figure",
+    "training_figure",
+]

@@ -1,0 +1,90 @@
+"""Power spectra of the true and the generated series."""
+
+from collections.abc import Mapping, Sequence
+from typing import Protocol, runtime_checkable
+
+import numpy as np
+from jaxtyping import Float
+from matplotlib.figure import Figure
+
+from rnnchaos.figures.style import (
+    LINE,
+    NETWORK,
+    PAGE,
+    SMALL,
+    TEXT,
+    TRUTH,
+    axis_names_or_default,
+    dress,
+    legend_above,
+    new_figure,
+)
+
+MAX_PANELS = 6
+# Decades below the peak that are shown: further down lie the window's side lobes and rounding.
+DECADES = 8
+
+
+@runtime_checkable
+class Spectra(Protocol):
+    """Power spectral densities over frequency, one column an axis."""
+
+    @property
+    def frequency(self) -> Float[np.ndarray, " frequency"]:
+        """Cycles per time unit."""
+
+    @property
+    def density(self) -> Float[np.ndarray, "frequency dimension"]:
+        """Squared data units times time unit."""
+
+
+def spectra_figure(
+    truth: Spectra,
+    generated: Spectra,
+    *,
+    axis_names: Sequence[str] | None = None,
+    distances: Mapping[str, float] | None = None,
+) -> Figure:
+    """Power spectral densities, one panel an axis (the first six), over eight decades below the truth's peak.
+
+    `distances` are values of D_H by the name of their form, for the title.
+    """
+    dimension = truth.density.shape[1]
+    names = axis_names_or_default(axis_names, dimension)
+    panels = min(dimension, MAX_PANELS)
+    columns = min(panels, 3)
+    rows = -(-panels // columns)
+    figure = new_figure(PAGE if columns > 1 else 0.6 * PAGE, 0.6 + 1.9 * rows)
+    grid = figure.subplots(rows, columns, squeeze=False, sharex=True)
+    for i, axes in enumerate(grid.flat):
+        if i >= panels:
+            axes.set_visible(False)
+            continue
+        for spectra, colour, label in ((truth, TRUTH, "truth"), (generated, NETWORK, "network")):
+            density = np.where(spectra.density[:, i] > 0, spectra.density[:, i], np.nan)
+            axes.semilogy(spectra.frequency, density, color=colour, linewidth=LINE, alpha=0.85, label=label)
+        # A constant axis has no power: its panel stays empty.
+        peak = float(truth.density[:, i].max())
+        top = peak if peak > 0 else 1.0
+        axes.set_ylim(top * 10.0**-DECADES, top * 10)
+        lowest = i + columns >= panels
+        dress(
+            axes,
+            "frequency (cycles per time unit)" if lowest else "",
+            "power density" if i % columns == 0 else "",
+        )
+        axes.tick_params(labelbottom=lowest)
+        axes.set_title(names[i], fontsize=TEXT, loc="right")
+    grid[0, 0].set_xlim(0, _highest_visible(truth))
+    legend_above(grid[0, 0])
+    if distances:
+        values = ", ".join(f"{value:.3f} ({name})" for name, value in distances.items())
+        figure.suptitle(f"Hellinger distance of the spectra $D_H$ = {values}", fontsize=SMALL)
+    return figure
+
+
+def _highest_visible(truth: Spectra) -> float:
+    """The frequency above which no axis of the truth comes within the decades shown."""
+    visible = np.any(truth.density > truth.density.max(axis=0) * 10.0**-DECADES, axis=1)
+    last = np.flatnonzero(visible)[-1] if visible.any() else -1
+    return float(truth.frequency[last])

@@ -1,0 +1,127 @@
+"""The course of a training run."""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import numpy as np
+from jaxtyping import Float, Int
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from rnnchaos.figures.style import (
+    COLUMN,
+    HAIR,
+    LINE,
+    NETWORK,
+    SECOND,
+    SMALL,
+    TEXT,
+    THEORY,
+    THEORY_DASHES,
+    THIN,
+    dress,
+    finite_or_gap,
+    legend_above,
+    new_figure,
+)
+
+NUM_BLOCKS = 100
+
+
+def training_figure(
+    loss: Float[np.ndarray, " step"],
+    gradient_norm: Float[np.ndarray, " step"],
+    *,
+    record_steps: Int[np.ndarray, " record"] | None = None,
+    log_jacobian_over_tau: Float[np.ndarray, " record"] | None = None,
+    log_jacobian_over_window: Float[np.ndarray, " record"] | None = None,
+    learning_rate: Float[np.ndarray, " step"] | None = None,
+) -> Figure:
+    """Loss, gradient norm, Jacobian products and learning rate against the optimiser step.
+
+    Every step is drawn faintly; the line is the median of a hundredth of the run, the band its quartiles.
+    `log_jacobian_over_tau` and `log_jacobian_over_window` are ln ‖∂z_T/∂z_1‖ (nats) over one forcing interval
+    and over a whole window, after `record_steps`. A dashed line marks the first step whose loss is not
+    finite.
+    """
+    step = np.arange(1, len(loss) + 1)
+    panels: list[Callable[[Axes], None]] = [
+        lambda axes: _per_step(axes, step, loss, "loss"),
+        lambda axes: _per_step(axes, step, gradient_norm, "gradient norm"),
+    ]
+    if record_steps is not None:
+        panels.append(
+            lambda axes: _jacobians(axes, record_steps, log_jacobian_over_tau, log_jacobian_over_window)
+        )
+    if learning_rate is not None:
+        panels.append(lambda axes: _learning_rate(axes, step, learning_rate))
+
+    figure = new_figure(1.4 * COLUMN, 0.5 + 1.25 * len(panels))
+    all_axes = figure.subplots(len(panels), 1, sharex=True, squeeze=False)[:, 0]
+    diverged = step[~np.isfinite(loss)]
+    for axes, draw in zip(all_axes, panels, strict=True):
+        draw(axes)
+        if diverged.size:
+            axes.axvline(diverged[0], color=THEORY, linestyle=THEORY_DASHES, linewidth=LINE)
+    if diverged.size:
+        all_axes[0].set_title(f"diverged at step {diverged[0]}", fontsize=SMALL, loc="right")
+    all_axes[-1].set_xlabel("optimiser step", fontsize=TEXT)
+    figure.align_ylabels(all_axes)
+    return figure
+
+
+class _Blocks(NamedTuple):
+    step: Float[np.ndarray, " block"]
+    lower: Float[np.ndarray, " block"]
+    median: Float[np.ndarray, " block"]
+    upper: Float[np.ndarray, " block"]
+
+
+def _blocks(step: Int[np.ndarray, " step"], values: Float[np.ndarray, " step"]) -> _Blocks:
+    """Quartiles of the values in up to 100 blocks of successive steps."""
+    count = min(NUM_BLOCKS, len(step))
+    quartiles = [np.quantile(block, [0.25, 0.5, 0.75]) for block in np.array_split(values, count)]
+    centres = [block.mean() for block in np.array_split(step, count)]
+    return _Blocks(np.array(centres), *np.array(quartiles).T)
+
+
+def _per_step(
+    axes: Axes, step: Int[np.ndarray, " step"], values: Float[np.ndarray, " step"], label: str
+) -> None:
+    """A positive quantity of every step on a logarithmic axis."""
+    drawable = np.isfinite(values) & (values > 0)
+    step, values = step[drawable], values[drawable]
+    dress(axes, "", label)
+    if not step.size:
+        return
+    axes.set_yscale("log")
+    axes.plot(step, values, color=NETWORK, linewidth=HAIR, alpha=0.25)
+    blocks = _blocks(step, values)
+    axes.fill_between(blocks.step, blocks.lower, blocks.upper, color=NETWORK, alpha=0.25, linewidth=0)
+    axes.plot(blocks.step, blocks.median, color=NETWORK, linewidth=LINE)
+    # Rare spikes may leave the panel; the bulk of the run decides what is shown.
+    low, high = np.quantile(values, [0.001, 0.999])
+    axes.set_ylim(low / 1.5, high * 1.5)
+
+
+def _jacobians(
+    axes: Axes,
+    step: Int[np.ndarray, " record"],
+    tau: Float[np.ndarray, " record"] | None,
+    window: Float[np.ndarray, " record"] | None,
+) -> None:
+    series = [(window, SECOND, "over a window"), (tau, NETWORK, "over a forcing interval")]
+    for values, colour, label in series:
+        if values is not None:
+            axes.plot(step, finite_or_gap(values) / np.log(10), color=colour, linewidth=THIN, label=label)
+    axes.axhline(0, color=THEORY, linestyle=THEORY_DASHES, linewidth=THIN)
+    dress(axes, "", r"$\log_{10}\,\|\partial z_T/\partial z_1\|$")
+    legend_above(axes)
+
+
+def _learning_rate(
+    axes: Axes, step: Int[np.ndarray, " step"], learning_rate: Float[np.ndarray, " step"]
+) -> None:
+    axes.plot(step, learning_rate, color=THEORY, linewidth=LINE)
+    axes.set_ylim(bottom=0)
+    dress(axes, "", "learning rate")

@@ -1,0 +1,31 @@
+"""How like the truth a generated series is: in state space, in frequency, and in prediction."""
+
+from rnnchaos.metrics.prediction import PredictionError, PredictionTime, n_step_error, valid_prediction_time
+from rnnchaos.metrics.report import Metric, attractor_metrics, prediction_metrics
+from rnnchaos.metrics.spectra import PowerSpectra, SpectrumForm, power_spectra, power_spectrum_distance
+from rnnchaos.metrics.state_space import (
+    Form,
+    MonteCarloEstimate,
+    default_forms,
+    gaussian_mixture_divergence,
+    state_space_divergence,
+)
+
+__all__ = [
+    "Form",
+    "Metric",
+    "MonteCarloEstimate",
+    "PowerSpectra",
+    "PredictionError",
+    "PredictionTime",
+    "SpectrumForm",
+    "attractor_metrics",
+    "default_forms",
+    "gaussian_mixture_divergence",
+    "n_step_error",
+    "power_spectra",
+    "power_spectrum_distance",
+    "prediction_metrics",
+    "state_space_divergence",
+    "valid_prediction_time",
+]

@@ -1,0 +1,184 @@
+"""Every metric beside its floor and its ceiling, so that a number can be read without knowing the field."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import NamedTuple
+
+import numpy as np
+from jaxtyping import Float
+
+from rnnchaos.errors import ConfigError
+from rnnchaos.metrics.prediction import n_step_error, valid_prediction_time
+from rnnchaos.metrics.series import check_dimensions, check_series, diverged_at
+from rnnchaos.metrics.spectra import SpectrumForm, power_spectrum_distance
+from rnnchaos.metrics.state_space import (
+    Form,
+    default_forms,
+    gaussian_mixture_divergence,
+    state_space_divergence,
+)
+
+
+class Metric(NamedTuple):
+    """One measured number, and the two it lies between."""
+
+    name: str
+    value: float | None
+    """None where there is none; `note` then says why."""
+    standard_error: float | None
+    """None where one orbit gives no estimate of it."""
+    floor: float | None
+    """What a perfect model scores: truth against truth."""
+    ceiling: float | None
+    """What a model without dynamics scores: a fixed point at the truth's mean, against the truth."""
+    unit: str
+    definition: str
+    note: str = ""
+
+
+class _Score(NamedTuple):
+    value: float | None
+    standard_error: float | None = None
+    note: str = ""
+
+
+_Distance = Callable[[np.ndarray, np.ndarray], _Score]
+
+_STATE_SPACE: dict[Form, str] = {
+    "paper": "KL(truth‖generated), 10 bins a dimension, ±2 standard deviations about zero (arXiv:2110.07238)",
+    "gtf": "KL(truth‖generated), 30 bins a dimension over the truth's range (arXiv:2306.04406)",
+    "gmm_paper": "KL(generated‖truth), Gaussian mixtures of variance 0.1 (arXiv:2110.07238)",
+    "gmm_gtf": "KL(truth‖generated), Gaussian mixtures of variance 1 (arXiv:2306.04406)",
+}
+_SPECTRUM: dict[SpectrumForm, str] = {
+    "paper": "Hellinger distance of power spectra: 50 segments, lowest 500 bins (arXiv:2110.07238)",
+    "gtf": "Hellinger distance of power spectra: whole series, normalised (arXiv:2306.04406)",
+}
+
+
+def attractor_metrics(
+    truth: Float[np.ndarray, "time dimension"],
+    second_truth: Float[np.ndarray, "second_time dimension"] | None,
+    generated: Float[np.ndarray, "steps generated_dimension"],
+    *,
+    seed: int = 0,
+) -> list[Metric]:
+    """How like the true attractor a free-running orbit is: D_stsp and D_H, each in both published forms.
+
+    Floor: `truth` against `second_truth`, an independent orbit of it (None: no floor). Ceiling: `truth`
+    against a fixed point at its mean. A generated orbit that diverges has no values, and the notes say at
+    which step it did; a form that the series do not allow, for one being too short, has none either, and its
+    note says why. `seed` draws the samples of the Gaussian-mixture forms of D_stsp, which serve in more than
+    5 dimensions.
+
+    Raises:
+        ConfigError: a truth that is not finite, or series of different dimensions.
+    """
+    truth = check_series("truth", truth)
+    check_dimensions(truth, generated)
+    if second_truth is not None:
+        second_truth = check_series("second orbit of the truth", second_truth)
+    fixed_point = np.tile(truth.mean(axis=0), (len(truth), 1))
+
+    def metric(name: str, unit: str, definition: str, distance: _Distance) -> Metric:
+        score = _measure(distance, truth, generated)
+        floor = None if second_truth is None else _measure(distance, truth, second_truth).value
+        ceiling = _measure(distance, truth, fixed_point).value
+        return Metric(name, score.value, score.standard_error, floor, ceiling, unit, definition, score.note)
+
+    divergences = [
+        metric(f"d_stsp_{form}", "nats", _STATE_SPACE[form], partial(_divergence, form=form, seed=seed))
+        for form in default_forms(truth.shape[1])
+    ]
+    spectra = [
+        metric(f"d_h_{form}", "1", definition, partial(_spectrum, form=form))
+        for form, definition in _SPECTRUM.items()
+    ]
+    return divergences + spectra
+
+
+def _measure(
+    distance: _Distance,
+    truth: Float[np.ndarray, "time dimension"],
+    other: Float[np.ndarray, "steps dimension"],
+) -> _Score:
+    """The distance, or why there is none."""
+    step = diverged_at(other)
+    if step is not None:
+        return _Score(None, note=f"diverged at step {step} of {len(other)}")
+    try:
+        return distance(truth, other)
+    except ConfigError as error:
+        return _Score(None, note=str(error))
+
+
+def _divergence(truth: np.ndarray, other: np.ndarray, *, form: Form, seed: int) -> _Score:
+    if form == "gmm_paper" or form == "gmm_gtf":
+        return _Score(*gaussian_mixture_divergence(truth, other, form=form, rng=np.random.default_rng(seed)))
+    return _Score(state_space_divergence(truth, other, form=form))
+
+
+def _spectrum(truth: np.ndarray, other: np.ndarray, *, form: SpectrumForm) -> _Score:
+    return _Score(power_spectrum_distance(truth, other, form=form))
+
+
+def prediction_metrics(
+    truth: Float[np.ndarray, "starts horizon dimension"],
+    predicted: Float[np.ndarray, "starts horizon dimension"],
+    *,
+    mean: Float[np.ndarray, " dimension"],
+    scale: Float[np.ndarray, " dimension"],
+    n: int,
+    threshold: float = 0.4,
+    time_per_step: float,
+    lyapunov_exponent: float | None = None,
+    noise_variance: float = 0.0,
+) -> list[Metric]:
+    """The n-step error and the valid prediction time of forecasts from many starts.
+
+    Step 0 of `truth` and `predicted` is one step after the start; `mean` and `scale` are the truth's over the
+    attractor. Floors: the true equations from the true start err only by the data's `noise_variance` (squared
+    data units), and never pass the threshold, so that their prediction time is the horizon. Ceilings:
+    predicting `mean` at every step from the same starts.
+
+    Raises:
+        ConfigError: n beyond the horizon, or what `valid_prediction_time` raises.
+    """
+    horizon = truth.shape[1]
+    if not 1 <= n <= horizon:
+        raise ConfigError(f"diagnostics.prediction.n must be from 1 to horizon ({horizon} steps), got {n}")
+    no_skill = np.broadcast_to(mean, truth.shape)
+    error = n_step_error(truth[:, n - 1], predicted[:, n - 1])
+    time, best, worst = (
+        valid_prediction_time(
+            truth,
+            forecast,
+            scale=scale,
+            threshold=threshold,
+            time_per_step=time_per_step,
+            lyapunov_exponent=lyapunov_exponent,
+        )
+        for forecast in (predicted, truth, no_skill)
+    )
+    return [
+        Metric(
+            "n_step_error",
+            error.value,
+            error.standard_error,
+            noise_variance,
+            n_step_error(truth[:, n - 1], no_skill[:, n - 1]).value,
+            "scaled units²",
+            f"mean squared error exactly {n} steps ahead, over {error.num_starts} starts",
+            f"{error.num_diverged} of {error.num_starts} diverged" if error.num_diverged else "",
+        ),
+        Metric(
+            "valid_prediction_time",
+            time.median,
+            time.standard_error,
+            best.median,
+            worst.median,
+            time.unit,
+            f"median time until the error, in standard deviations of the truth, passes {threshold:g}",
+            f"{time.num_censored} of {time.num_starts} outlast the horizon" if time.num_censored else "",
+        ),
+    ]

@@ -1,0 +1,181 @@
+import time
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import pytest
+
+from rnnchaos.errors import ConfigError
+from rnnchaos.metrics import attractor_metrics, prediction_metrics
+
+DT = 0.01
+
+
+def lorenz_velocity(state, rho):
+    x, y, z = state
+    return jnp.stack([10 * (y - x), x * (rho - z) - y, x * y - 8 / 3 * z])
+
+
+@jax.jit
+def lorenz_orbit(start, rho):
+    """100 000 steps of 0.01 on the Lorenz attractor, after 20 time units of transient."""
+
+    def step(state, _):
+        k1 = lorenz_velocity(state, rho)
+        k2 = lorenz_velocity(state + DT / 2 * k1, rho)
+        k3 = lorenz_velocity(state + DT / 2 * k2, rho)
+        k4 = lorenz_velocity(state + DT * k3, rho)
+        state = state + DT / 6 * (k1 + 2 * k2 + 2 * k3 + k4)
+        return state, state
+
+    return jax.lax.scan(step, start, None, 102_000)[1][2000:]
+
+
+@pytest.fixture(scope="module")
+def orbits():
+    """ρ = 28 twice and ρ = 38, each axis standardised by the first orbit's mean and deviation."""
+    starts = [[1.0, 1.0, 27.0], [-3.0, 2.0, 20.0], [1.0, 1.0, 37.0]]
+    raw = [
+        np.asarray(lorenz_orbit(jnp.array(start), rho))
+        for start, rho in zip(starts, (28.0, 28.0, 38.0), strict=True)
+    ]
+    return [(orbit - raw[0].mean(axis=0)) / raw[0].std(axis=0) for orbit in raw]
+
+
+def by_name(metrics):
+    return {metric.name: metric for metric in metrics}
+
+
+def test_lorenz_lies_between_the_known_floors_and_ceilings(orbits):
+    truth, second, other = orbits
+    start = time.process_time()
+    metrics = by_name(attractor_metrics(truth, second, other))
+    assert time.process_time() - start < 3.0
+    assert list(metrics) == ["d_stsp_paper", "d_stsp_gtf", "d_h_paper", "d_h_gtf"]
+
+    # Judging ρ = 38 on ρ = 28: the figures of an independent computation. Tolerance: four standard deviations
+    # of these values over 25 pairs of orbits (0.075, 0.10, 0.0026, 0.0062).
+    known = {
+        "d_stsp_paper": (5.37, 0.3),
+        "d_stsp_gtf": (11.1, 0.4),
+        "d_h_paper": (0.265, 0.0104),
+        "d_h_gtf": (0.223, 0.025),
+    }
+    for name, (value, tolerance) in known.items():
+        assert abs(metrics[name].value - value) < tolerance, name
+
+    # A fixed point: D_stsp depends a little on which bin it falls in, D_H not at all.
+    ceilings = {
+        "d_stsp_paper": (18.3, 0.6),
+        "d_stsp_gtf": (16.3, 0.1),
+        "d_h_paper": (0.87, 0.01),
+        "d_h_gtf": (0.88, 0.01),
+    }
+    for name, (value, tolerance) in ceilings.items():
+        assert abs(metrics[name].ceiling - value) < tolerance, name
+
+    # Floors of D_stsp hang on rarely visited bins: .003 to .05 (paper) and .02 to .12 (gtf) over 20 pairs
+    # of orbits; the independent figures are .007 and .025. Those of D_H: .1557 ± .0016 and .0440 ± .0036 over
+    # the same pairs, against .161 and .042: four standard deviations, and .003 more for the gap of the means.
+    assert 0.001 < metrics["d_stsp_paper"].floor < 0.1
+    assert 0.01 < metrics["d_stsp_gtf"].floor < 0.2
+    assert abs(metrics["d_h_paper"].floor - 0.161) < 0.0094
+    assert abs(metrics["d_h_gtf"].floor - 0.042) < 0.0144
+
+
+def test_shuffling_the_truth_shows_in_the_spectrum_alone(orbits):
+    truth, second, _ = orbits
+    shuffled = np.random.default_rng(0).permutation(truth)
+    metrics = by_name(attractor_metrics(truth, second, shuffled))
+    assert metrics["d_stsp_paper"].value == 0
+    assert metrics["d_stsp_gtf"].value == 0
+    # White noise, like a fixed point.
+    assert abs(metrics["d_h_paper"].value - 0.87) < 0.01
+    assert abs(metrics["d_h_gtf"].value - 0.88) < 0.01
+
+
+def series(length=3000, dimension=2, seed=0):
+    return np.random.default_rng(seed).standard_normal((length, dimension))
+
+
+@pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf, 1e120])
+def test_a_diverging_orbit_has_no_values_and_says_where(bad):
+    generated = series()
+    generated[1234, 1] = bad
+    angle = np.arange(3000)[:, None] * 0.17 + [0.0, 1.5]
+    truth, second = np.sin(angle), np.sin(angle + 0.1)
+    for metric in attractor_metrics(truth, second, generated):
+        assert metric.value is None
+        assert metric.note == "diverged at step 1234 of 3000"
+        assert metric.floor < metric.ceiling
+
+
+def test_large_but_finite_orbits_are_measured():
+    for metric in attractor_metrics(series(), series(seed=1), 1e60 * series(seed=2)):
+        assert np.isfinite(metric.value)
+
+
+def test_forms_that_a_short_series_does_not_allow_have_a_note():
+    metrics = by_name(attractor_metrics(series(500), None, series(500, seed=1)))
+    assert metrics["d_h_paper"].value is None
+    assert metrics["d_h_paper"].ceiling is None
+    assert metrics["d_h_paper"].note == 'd_h form "paper" needs at least 2000 steps, got 500'
+    assert metrics["d_h_gtf"].value > 0
+    assert metrics["d_stsp_gtf"].floor is None
+
+
+def test_more_than_five_dimensions_take_mixtures_with_their_standard_error():
+    arguments = series(2000, 6), series(2000, 6, seed=1), series(2000, 6, seed=2) + 0.5
+    metrics = by_name(attractor_metrics(*arguments))
+    assert list(metrics)[:2] == ["d_stsp_gmm_paper", "d_stsp_gmm_gtf"]
+    for name in list(metrics)[:2]:
+        metric = metrics[name]
+        assert metric.standard_error > 0
+        assert metric.value - metric.floor > 5 * metric.standard_error
+    assert by_name(attractor_metrics(*arguments)) == metrics
+
+
+def test_refuses_series_that_cannot_be_compared():
+    with pytest.raises(ConfigError, match=r"^generated series must have the truth's 2 dimensions, got 3$"):
+        attractor_metrics(series(), None, series(dimension=3))
+    with pytest.raises(ConfigError, match=r"^the truth must be finite, but diverges at step 0 of 10$"):
+        attractor_metrics(np.full((10, 2), np.nan), None, series())
+
+
+def test_predictions_stand_between_truth_and_mean():
+    # Truth swings between ±1 (mean 0, scale 1); predictions are off by 0.1 until they flip sign at step 6.
+    truth = np.tile([[1.0], [-1.0]], (8, 5, 1)).reshape(8, 10, 1)
+    predicted = truth + 0.1
+    predicted[:, 6:] = -truth[:, 6:]
+    error, duration = prediction_metrics(
+        truth,
+        predicted,
+        mean=np.zeros(1),
+        scale=np.ones(1),
+        n=3,
+        time_per_step=0.5,
+        noise_variance=0.002,
+    )
+    np.testing.assert_allclose(error.value, 0.01, rtol=1e-12)
+    assert (error.floor, error.ceiling, error.note) == (0.002, 1.0, "")
+    assert (duration.value, duration.floor, duration.ceiling) == (3.5, 5.0, 0.5)
+    assert (duration.unit, duration.note) == ("time units", "")
+
+
+def test_predictions_that_outlast_the_horizon_or_diverge_are_said():
+    truth = series(6 * 10, 1).reshape(6, 10, 1)
+    predicted = truth.copy()
+    predicted[0, 4:] = np.nan
+    error, duration = prediction_metrics(
+        truth, predicted, mean=np.zeros(1), scale=np.ones(1), n=5, time_per_step=1.0, lyapunov_exponent=0.5
+    )
+    assert (error.value, error.note) == (None, "1 of 6 diverged")
+    assert (duration.value, duration.note) == (5.0, "5 of 6 outlast the horizon")
+
+
+def test_n_must_lie_within_the_horizon():
+    truth = np.zeros((2, 10, 1))
+    with pytest.raises(
+        ConfigError, match=r"^diagnostics.prediction.n must be from 1 to horizon \(10 steps\), got 11$"
+    ):
+        prediction_metrics(truth, truth, mean=np.zeros(1), scale=np.ones(1), n=11, time_per_step=1.0)
