@@ -1,0 +1,23 @@
+"""Run folders: the only room that writes under `outputs`. `docs/run-folder.md` describes every file."""
+
+from rnnchaos.runs.folder import RunFolder
+from rnnchaos.runs.listing import ListedRun, list_runs
+from rnnchaos.runs.provenance import Provenance, collect_provenance
+from rnnchaos.runs.records import FORMAT, Kind, RunRecord
+from rnnchaos.runs.status import Status
+from rnnchaos.runs.tensors import Checkpoint
+from rnnchaos.runs.writer import RunWriter
+
+__all__ = [
+    "FORMAT",
+    "Checkpoint",
+    "Kind",
+    "ListedRun",
+    "Provenance",
+    "RunFolder",
+    "RunRecord",
+    "RunWriter",
+    "Status",
+    "collect_provenance",
+    "list_runs",
+]

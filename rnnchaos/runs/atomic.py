@@ -1,0 +1,76 @@
+"""Files that are whole or not there at all, and one line for a disk that does not take them."""
+
+import contextlib
+import errno
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+from rnnchaos.errors import RunError
+
+_NO_SPACE = "free some space, or choose a folder on another disk with outputs=FOLDER"
+_NOT_ALLOWED = "choose a folder that you may write to with outputs=FOLDER"
+_IN_THE_WAY = "a file stands where a folder belongs: move it, or choose another folder with outputs=FOLDER"
+_ADVICE = {
+    errno.ENOSPC: _NO_SPACE,
+    errno.EDQUOT: _NO_SPACE,
+    errno.EFBIG: "raise the limit on the size of files (ulimit -f)",
+    errno.EACCES: _NOT_ALLOWED,
+    errno.EPERM: _NOT_ALLOWED,
+    errno.EROFS: _NOT_ALLOWED,
+    errno.ENOTDIR: _IN_THE_WAY,
+    errno.EEXIST: _IN_THE_WAY,
+    errno.ENAMETOOLONG: "choose a shorter name=NAME",
+}
+
+
+@contextlib.contextmanager
+def storing(path: Path) -> Iterator[None]:
+    """Turn an OSError of the block into a RunError of one line that names `path` and what to do about it."""
+    try:
+        yield
+    except OSError as error:
+        advice = _ADVICE.get(error.errno or 0, "choose another folder with outputs=FOLDER")
+        raise RunError(f"cannot write {path}: {error.strerror or error}; {advice}") from error
+
+
+@contextlib.contextmanager
+def replacing(path: Path) -> Iterator[Path]:
+    """A temporary file beside `path`, of the same suffix, that takes its place when the block ends.
+
+    Whatever happens, power failure included, `path` holds its old content or all of the new one.
+    Raises RunError where the disk refuses; `path` is then as before.
+    """
+    temporary = path.with_name(f".{os.getpid()}-{path.name}")
+    with storing(path):
+        path.parent.mkdir(exist_ok=True)
+        try:
+            yield temporary
+            _sync(temporary)
+            os.replace(temporary, path)
+        except BaseException:
+            with contextlib.suppress(OSError):
+                temporary.unlink(missing_ok=True)
+            raise
+        with contextlib.suppress(OSError):  # some filesystems cannot sync a folder
+            _sync(path.parent)
+
+
+def write(path: Path, content: str | bytes) -> None:
+    """Put `content` into `path`, whole or not at all. Raises RunError where the disk refuses."""
+    with replacing(path) as temporary:
+        temporary.write_bytes(content.encode() if isinstance(content, str) else content)
+
+
+def append(path: Path, text: str) -> None:
+    """Add `text` to the end of `path`, out of Python's buffers. Raises RunError where the disk refuses."""
+    with storing(path), path.open("ab") as file:
+        file.write(text.encode())
+
+
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,34 @@
+"""SHA-256 of every file of a run, in the format of `sha256sum -c`."""
+
+import hashlib
+from collections.abc import Mapping
+from pathlib import Path
+
+from rnnchaos.runs.layout import CHECKSUMS
+
+
+def digest(content: bytes) -> str:
+    """SHA-256 in hexadecimal."""
+    return hashlib.sha256(content).hexdigest()
+
+
+def digests(folder: Path) -> dict[str, str]:
+    """The digest of each file under `folder` by its relative name, hidden and temporary files left out."""
+    files = (path for path in sorted(folder.rglob("*")) if path.is_file())
+    names = {path.relative_to(folder).as_posix(): path for path in files}
+    return {
+        name: digest(path.read_bytes())
+        for name, path in names.items()
+        if name != CHECKSUMS and not path.name.startswith(".")
+    }
+
+
+def to_text(sums: Mapping[str, str]) -> str:
+    """Lines for `sha256sum -c`."""
+    return "".join(f"{value}  {name}\n" for name, value in sorted(sums.items()))
+
+
+def from_bytes(content: bytes) -> dict[str, str]:
+    """Digests by file name. Raises ValueError for a line that is not a digest and a name."""
+    pairs = (line.split("  ", maxsplit=1) for line in content.decode().splitlines())
+    return {name: value for value, name in pairs}

@@ -1,0 +1,144 @@
+"""Reading a stored run. Nothing in its folder is executed, and what was altered is refused."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+import numpy as np
+
+from rnnchaos.errors import ConfigError
+from rnnchaos.runs import checksums, jsonfile, layout, tensors
+from rnnchaos.runs.nearest import describe_missing_run
+from rnnchaos.runs.records import FORMAT, NewerFormatError, RunRecord
+from rnnchaos.runs.tensors import Checkpoint
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class RunFolder:
+    """A run folder to read from.
+
+    Once the run has ended, each file is held against its checksum when it is read. Every method raises
+    ConfigError for a file that is missing, truncated or altered.
+    """
+
+    path: Path
+    record: RunRecord
+    _sums: Mapping[str, str]  # none while the run is running
+
+    @classmethod
+    def open(cls, path: Path) -> "RunFolder":
+        """Open `outputs/name/v0001`, or `outputs/name/latest`.
+
+        Raises ConfigError where there is no run, or one that a newer version of this package has written.
+        """
+        folder = _follow_latest(path)
+        if not (folder / layout.RUN).is_file():
+            raise ConfigError(describe_missing_run(path))
+        record = read_record(folder)  # first, because a newer format may have checksums of another kind
+        sums_file = folder / layout.CHECKSUMS
+        sums = _decode(sums_file, checksums.from_bytes) if sums_file.exists() else {}
+        run = cls(folder, record, sums)
+        run._read(layout.RUN, len)
+        return run
+
+    @property
+    def config_text(self) -> str:
+        """The resolved config, in YAML."""
+        return self._read(layout.CONFIG, bytes.decode)
+
+    @property
+    def provenance(self) -> dict[str, Any]:
+        """Where and with what the run was made."""
+        return self._read(layout.PROVENANCE, jsonfile.from_text)
+
+    @property
+    def summary(self) -> dict[str, Any]:
+        """The results in numbers; what was not finite is None."""
+        return self._read(layout.SUMMARY, jsonfile.from_text)
+
+    def read_history(self) -> list[dict[str, Any]]:
+        """The records of the history in order; what was not finite is None. Empty where there was none."""
+        if not (self.path / layout.HISTORY).exists() and layout.HISTORY not in self._sums:
+            return []
+        return self._read(layout.HISTORY, _lines)
+
+    def load_arrays(self, name: str) -> dict[str, np.ndarray]:
+        """The arrays that were saved under `name`."""
+        return self._read(f"{layout.ARRAYS}/{name}.npz", tensors.from_npz)
+
+    def load_weights(self) -> dict[str, np.ndarray]:
+        """The parameters of the trained network, read-only."""
+        return self._read(layout.WEIGHTS, tensors.from_safetensors)
+
+    def latest_checkpoint(self) -> Checkpoint | None:
+        """The checkpoint of the latest step, None before the first."""
+        steps = layout.checkpoint_steps(self.path)
+        if not steps:
+            return None
+        file = layout.checkpoint_file(self.path, steps[-1])
+        name = file.relative_to(self.path).as_posix()
+        return Checkpoint(steps[-1], self._read(name, tensors.from_safetensors))
+
+    def verify(self) -> None:
+        """Hold every file against its checksum. Raises ConfigError for the first one that differs."""
+        for name in self._sums:
+            self._read(name, len)
+
+    def _read(self, name: str, decode: Callable[[bytes], T]) -> T:
+        file = self.path / name
+        if not file.exists() and name not in self._sums:
+            raise ConfigError(f"{self.path} has no {name}{self._why_missing(file)}")
+        return _decode(file, decode, self._sums.get(name))
+
+    def _why_missing(self, file: Path) -> str:
+        siblings = sorted(entry.name for entry in file.parent.glob(f"*{file.suffix}"))
+        if file.parent != self.path and siblings:
+            return f" (there are: {', '.join(siblings)})"
+        status = self.record.observed_status()
+        return f" ({self.record.kind} run, {status}: {status.message})"
+
+
+def read_record(folder: Path) -> RunRecord:
+    """The record of a run folder. Raises ConfigError where it cannot be read."""
+    try:
+        return _decode(folder / layout.RUN, lambda data: RunRecord.from_json(jsonfile.from_text(data)))
+    except NewerFormatError as error:
+        raise ConfigError(
+            f"{folder} has run-folder format {error}, this version of rnnchaos reads up to {FORMAT}: "
+            "install a newer rnnchaos"
+        ) from error
+
+
+def _decode(file: Path, decode: Callable[[bytes], T], expected: str | None = None) -> T:
+    """The decoded content of a file, held against its digest where there is one."""
+    try:
+        content = file.read_bytes()
+    except OSError as error:
+        raise ConfigError(f"cannot read {file}: {error.strerror or error}") from error
+    if expected is not None and checksums.digest(content) != expected:
+        raise ConfigError(f"{file} was altered or damaged after the run: it differs from {layout.CHECKSUMS}")
+    try:
+        return decode(content)
+    except NewerFormatError:
+        raise
+    except Exception as error:  # the decoders raise a dozen kinds, and all mean the same
+        cause = " ".join(f"{type(error).__name__}: {error}".split())
+        raise ConfigError(f"{file} is damaged ({cause})") from error
+
+
+def _lines(content: bytes) -> list[dict[str, Any]]:
+    """The records of a JSON Lines file, but not a last line without its end, as a killed run may leave it."""
+    return [jsonfile.from_text(line) for line in content.split(b"\n")[:-1]]
+
+
+def _follow_latest(path: Path) -> Path:
+    """The version folder behind `latest`, which may be missing where there are no symbolic links."""
+    if path.is_symlink():
+        return path.parent / path.readlink()
+    if path.name == layout.LATEST and not path.exists() and path.parent.is_dir():
+        version = layout.newest_version(path.parent)
+        return path if version is None else layout.version_folder(path.parent, version)
+    return path

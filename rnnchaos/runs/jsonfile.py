@@ -1,0 +1,45 @@
+"""JSON as every reader takes it: no NaN and no Infinity, which become null."""
+
+import json
+import math
+from collections.abc import Mapping
+from enum import Enum
+from pathlib import PurePath
+from typing import Any
+
+
+def to_text(value: Any) -> str:
+    """Indented JSON with a closing newline."""
+    return json.dumps(plain(value), indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+def to_line(value: Any) -> str:
+    """JSON on one line, with its newline."""
+    return json.dumps(plain(value), ensure_ascii=False, allow_nan=False) + "\n"
+
+
+def from_text(text: str | bytes) -> Any:
+    """The value of a JSON text. Raises ValueError where it is none."""
+    return json.loads(text, parse_constant=_refuse)
+
+
+def plain(value: Any) -> Any:
+    """Python's own containers and scalars, from these and from NumPy's."""
+    match value:
+        case Mapping():
+            return {str(key): plain(entry) for key, entry in value.items()}
+        case list() | tuple():
+            return [plain(entry) for entry in value]
+        case Enum():
+            return plain(value.value)
+        case PurePath():
+            return str(value)
+        case float():
+            return float(value) if math.isfinite(value) else None
+    if hasattr(value, "tolist"):  # arrays, and scalars other than float64, which is a float
+        return plain(value.tolist())
+    return value
+
+
+def _refuse(token: str) -> None:
+    raise ValueError(f"{token} is no JSON number")

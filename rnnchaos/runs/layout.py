@@ -1,0 +1,101 @@
+"""Names: of the files of a run folder, of runs, and of the version folders under them."""
+
+import contextlib
+import os
+import re
+from pathlib import Path
+
+from rnnchaos.errors import ConfigError
+from rnnchaos.runs.atomic import storing
+
+RUN = "run.json"
+CONFIG = "config.yaml"
+PROVENANCE = "provenance.json"
+HISTORY = "history.jsonl"
+SUMMARY = "summary.json"
+WEIGHTS = "weights.safetensors"
+LOG = "log.txt"
+CHECKSUMS = "SHA256SUMS"
+ARRAYS = "arrays"
+CHECKPOINTS = "checkpoints"
+FIGURES = "figures"
+LATEST = "latest"
+
+_MAX_NAME_BYTES = 200  # filesystems allow 255
+_VERSION = re.compile(r"v(\d{4,})")
+_STEP = re.compile(r"step_(\d{8,})\.safetensors")
+
+
+def check_name(name: str, *, setting: str = "name") -> None:
+    """Raise ConfigError unless `name` can name one folder or file: letters, digits and . _ - + = ,"""
+    size = len(name.encode())
+    if size > _MAX_NAME_BYTES:
+        raise ConfigError(f"{setting} must be at most {_MAX_NAME_BYTES} bytes long, got {size}")
+    if not re.fullmatch(r"[\w+=,][\w.+=,-]*", name) or ".." in name:
+        nearest = re.sub(r"[^\w.+=,-]+", "-", re.sub(r"\.{2,}", ".", name)).strip("-.") or "run"
+        raise ConfigError(
+            f"{setting} must be letters, digits and _ - . + = , without .. and without - or . at its start, "
+            f"got {name!r} (for example: {nearest})"
+        )
+
+
+def version_folder(parent: Path, version: int) -> Path:
+    """`parent/v0001`; the number grows wider beyond 9999."""
+    return parent / f"v{version:04d}"
+
+
+def version_number(folder: str) -> int | None:
+    """The version that a folder is named after, None for any other folder."""
+    match = _VERSION.fullmatch(folder)
+    return int(match[1]) if match else None
+
+
+def newest_version(parent: Path) -> int | None:
+    """The highest version under `parent`, None where there is none."""
+    numbers = (version_number(entry) for entry in os.listdir(parent))
+    return max((number for number in numbers if number is not None), default=None)
+
+
+def make_version_folder(outputs: Path, name: str) -> tuple[Path, int]:
+    """Make the next version folder of a run; however many processes ask at once, each gets its own.
+
+    Raises ConfigError for a bad name, RunError where the folder cannot be made.
+    """
+    check_name(name)
+    parent = outputs / name
+    with storing(parent):
+        parent.mkdir(parents=True, exist_ok=True)
+        version = (newest_version(parent) or 0) + 1
+        while True:
+            folder = version_folder(parent, version)
+            try:
+                folder.mkdir()  # atomic: of several processes one succeeds
+            except FileExistsError:
+                version += 1
+            else:
+                return folder, version
+
+
+def point_latest(folder: Path) -> None:
+    """Let `latest`, beside the version folder just made, lead to the newest version of all."""
+    parent, latest = folder.parent, None
+    temporary = parent / f".{folder.name}-{LATEST}"
+    with contextlib.suppress(OSError):  # a filesystem without symbolic links does without `latest`
+        # Look again after each replacement: otherwise a slow process could put an older version back.
+        while (newest := newest_version(parent)) is not None and newest != latest:
+            latest = newest
+            temporary.symlink_to(version_folder(parent, newest).name)
+            os.replace(temporary, parent / LATEST)
+    with contextlib.suppress(OSError):
+        temporary.unlink(missing_ok=True)
+
+
+def checkpoint_file(folder: Path, step: int) -> Path:
+    """`checkpoints/step_00000500.safetensors` of a run folder."""
+    return folder / CHECKPOINTS / f"step_{step:08d}.safetensors"
+
+
+def checkpoint_steps(folder: Path) -> list[int]:
+    """The steps of the checkpoints of a run folder, ascending."""
+    names = os.listdir(folder / CHECKPOINTS) if (folder / CHECKPOINTS).is_dir() else []
+    return sorted(int(match[1]) for match in map(_STEP.fullmatch, names) if match)

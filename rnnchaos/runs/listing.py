@@ -1,0 +1,58 @@
+"""All runs of an outputs folder."""
+
+import os
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import NamedTuple
+
+from rnnchaos.errors import ConfigError
+from rnnchaos.runs import layout
+from rnnchaos.runs.folder import read_record
+from rnnchaos.runs.records import RunRecord
+from rnnchaos.runs.status import Status
+
+
+class ListedRun(NamedTuple):
+    """A run as it stands now."""
+
+    path: Path
+    status: Status  # DEAD where the process of a running run is gone, UNREADABLE where there is no record
+    reason: str | None
+    started: datetime  # the time of the folder where there is no record
+    record: RunRecord | None
+
+
+def list_runs(outputs: Path) -> list[ListedRun]:
+    """Every run of `outputs`, the newest first; reads one small file per run.
+
+    None where there is no such folder yet. Raises ConfigError where it cannot be listed.
+    """
+    if not outputs.exists():
+        return []
+    try:
+        runs = [_listed(folder) for folder in _version_folders(outputs)]
+    except OSError as error:
+        raise ConfigError(f"cannot list the runs of {outputs}: {error.strerror or error}") from error
+    return sorted(runs, key=lambda run: (run.started, run.path), reverse=True)
+
+
+def _version_folders(outputs: Path) -> Iterator[Path]:
+    for parent in filter(Path.is_dir, outputs.iterdir()):
+        try:
+            names = os.listdir(parent)
+        except OSError:
+            yield parent  # as one entry that cannot be read
+        else:
+            yield from (parent / name for name in names if layout.version_number(name) is not None)
+
+
+def _listed(folder: Path) -> ListedRun:
+    try:
+        record = read_record(folder)
+    except ConfigError as error:
+        changed = datetime.fromtimestamp(folder.stat().st_mtime, UTC)
+        return ListedRun(folder, Status.UNREADABLE, str(error), changed, None)
+    status = record.observed_status()
+    reason = status.message if status is Status.DEAD else record.reason
+    return ListedRun(folder, status, reason, record.started, record)

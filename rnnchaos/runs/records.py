@@ -1,0 +1,92 @@
+"""The record of a run: what `run.json` holds."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any
+
+from rnnchaos.runs.jsonfile import plain
+from rnnchaos.runs.process import Process
+from rnnchaos.runs.status import Status
+
+FORMAT = 1
+"""Version of the layout of run folders; a change that older versions of this package misread raises it."""
+
+
+class NewerFormatError(Exception):
+    """A record of a layout that this version of the package does not know."""
+
+
+class Kind(StrEnum):
+    """Which workflow made a run."""
+
+    TRAIN = "train"
+    LYAPUNOV = "lyapunov"
+    GRADIENTS = "gradients"
+    EVALUATE = "evaluate"
+
+
+@dataclass(frozen=True)
+class RunRecord:
+    """What is known of a run without opening its other files. Times are in UTC."""
+
+    kind: Kind
+    name: str
+    version: int
+    status: Status
+    reason: str | None  # why the run ended as it did, one line
+    started: datetime
+    ended: datetime | None
+    parent: str | None  # the run folder that was measured
+    process: Process
+    headline: Mapping[str, Any]  # the plain numbers and words of the summary
+
+    def observed_status(self) -> Status:
+        """The stored status, but DEAD for a running run whose process is seen to be gone."""
+        if self.status is Status.RUNNING and self.process.is_alive() is False:
+            return Status.DEAD
+        return self.status
+
+    def to_json(self) -> dict[str, Any]:
+        values = {field.name: getattr(self, field.name) for field in fields(self)}
+        values |= self.times_to_json() | {"process": self.process._asdict()}
+        return {"format": FORMAT} | values
+
+    def times_to_json(self) -> dict[str, str | None]:
+        """When the run started and ended, in ISO 8601."""
+        ended = None if self.ended is None else self.ended.isoformat(timespec="milliseconds")
+        return {"started": self.started.isoformat(timespec="milliseconds"), "ended": ended}
+
+    @classmethod
+    def from_json(cls, values: Any) -> "RunRecord":
+        """Raises NewerFormatError for a newer layout, and other errors for what is no record."""
+        if values["format"] > FORMAT:
+            raise NewerFormatError(values["format"])
+        return cls(
+            kind=Kind(values["kind"]),
+            name=str(values["name"]),
+            version=int(values["version"]),
+            status=Status(values["status"]),
+            reason=values["reason"],
+            started=_time(values["started"]),
+            ended=None if values["ended"] is None else _time(values["ended"]),
+            parent=values["parent"],
+            process=Process.from_json(values["process"]),
+            headline=dict(values["headline"]),
+        )
+
+
+def now() -> datetime:
+    """The time in UTC, to the millisecond as it is stored."""
+    time = datetime.now(UTC)
+    return time.replace(microsecond=time.microsecond // 1000 * 1000)
+
+
+def headline(summary: Mapping[str, Any]) -> dict[str, Any]:
+    """The entries of a summary that are one number or word each."""
+    return {key: value for key, value in plain(summary).items() if not isinstance(value, dict | list)}
+
+
+def _time(text: str) -> datetime:
+    return datetime.fromisoformat(text).astimezone(UTC)
