@@ -1,0 +1,166 @@
+"""The commands. Each imports what it needs when it runs, so that help and completion stay fast."""
+
+import contextlib
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from rnnchaos import __version__
+from rnnchaos.cli import environment, usage
+from rnnchaos.cli.completion import SCRIPTS, candidates
+from rnnchaos.cli.report import attempt, to_json
+from rnnchaos.errors import ConfigError
+from rnnchaos.experiments import Outcome
+
+app = typer.Typer(
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 120},
+)
+
+# Hydra's flags are unknown to Typer and pass through.
+_FORWARD = {"ignore_unknown_options": True}
+_Json = Annotated[bool, typer.Option("--json", help="Print one JSON object on stdout, all else on stderr.")]
+_Overrides = Annotated[
+    list[str] | None,
+    typer.Argument(
+        metavar="SETTING=VALUE", show_default=False, help="Settings to change, and flags of Hydra."
+    ),
+]
+_SystemOrRunWords = Annotated[
+    list[str] | None,
+    typer.Argument(
+        metavar="RUN|SETTING=VALUE", show_default=False, help="A run folder, and settings to change."
+    ),
+]
+_RunWords = Annotated[
+    list[str],
+    typer.Argument(
+        metavar="RUN|SETTING=VALUE", show_default=False, help="The run folder, and settings to change."
+    ),
+]
+
+
+def _show_version(wanted: bool | None) -> None:
+    if wanted:
+        print(f"rnnchaos {__version__}")
+        raise typer.Exit
+
+
+_Version = Annotated[
+    bool | None,
+    typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version and exit."),
+]
+
+
+@app.callback()
+def rnnchaos(version: _Version = None) -> None:
+    """Train recurrent networks on chaotic dynamics, and measure their Lyapunov spectra and gradients."""
+
+
+@app.command(
+    help=usage.train_help(),
+    short_help="Train a network on a dataset and measure both.",
+    context_settings=_FORWARD,
+)
+def train(words: _Overrides = None, json: _Json = False) -> None:
+    def command() -> Outcome:
+        from rnnchaos.cli import jobs
+
+        return jobs.run(jobs.train, words or [], config_name="train")
+
+    _finish(command, json)
+
+
+@app.command(
+    help=usage.lyapunov_help(),
+    short_help="Lyapunov exponents of a system or a run.",
+    context_settings=_FORWARD,
+)
+def lyapunov(words: _SystemOrRunWords = None, json: _Json = False) -> None:
+    def command() -> Outcome:
+        from rnnchaos.cli import jobs
+
+        return jobs.run_or_measure(words or [])
+
+    _finish(command, json)
+
+
+@app.command(help=usage.run_help("Growth of gradients with the lag, for a run.", "gradients"))
+def gradients(words: _RunWords, json: _Json = False) -> None:
+    def command() -> Outcome:
+        from rnnchaos.cli import jobs
+
+        return jobs.measure_run("gradients", words)
+
+    _finish(command, json)
+
+
+@app.command(help=usage.run_help("Free run and forecasts of a run, against its data.", "prediction"))
+def evaluate(words: _RunWords, json: _Json = False) -> None:
+    def command() -> Outcome:
+        from rnnchaos.cli import jobs
+
+        return jobs.measure_run("evaluate", words)
+
+    _finish(command, json)
+
+
+@app.command()
+def runs(
+    words: Annotated[list[str] | None, typer.Argument(metavar="[outputs=FOLDER]", show_default=False)] = None,
+    json: _Json = False,
+) -> None:
+    """List the runs of a folder, `outputs` unless another is named."""
+
+    def command() -> Outcome:
+        from rich.console import Console
+
+        from rnnchaos import experiments
+
+        return experiments.list_runs(_outputs_folder(words or []), Console())
+
+    _finish(command, json)
+
+
+@app.command()
+def completion(shell: Annotated[str, typer.Argument(metavar="bash|zsh|fish")]) -> None:
+    """Print the completion script of a shell.
+
+    \b
+    bash:  echo 'eval "$(rnnchaos completion bash)"' >> ~/.bashrc
+    zsh:   echo 'eval "$(rnnchaos completion zsh)"' >> ~/.zshrc, after compinit
+    fish:  rnnchaos completion fish > ~/.config/fish/completions/rnnchaos.fish
+    """
+    if shell not in SCRIPTS:
+        raise typer.BadParameter(f"no completion for {shell!r} (shells: {', '.join(SCRIPTS)})")
+    print(SCRIPTS[shell], end="")
+
+
+@app.command(hidden=True)
+def complete(line: str) -> None:
+    """Print the candidates for the last word of a command line that was cut off at the cursor."""
+    print("\n".join(candidates(line)))
+
+
+def _outputs_folder(words: list[str]) -> Path:
+    folder = "outputs"
+    for word in words:
+        setting, equals, folder = word.partition("=")
+        if setting != "outputs" or not equals or not folder:
+            raise ConfigError(f"runs takes outputs=FOLDER, got {word!r}")
+    return Path(folder)
+
+
+def _finish(command: Callable[[], Outcome], as_json: bool) -> None:
+    """Run a command and exit with its code; under --json stdout carries the record and nothing else."""
+    environment.prepare()
+    with contextlib.redirect_stdout(sys.stderr) if as_json else contextlib.nullcontext():
+        outcome = attempt(command)
+    if as_json:
+        print(to_json(outcome))
+    raise typer.Exit(outcome.exit_code)

@@ -1,0 +1,129 @@
+"""Candidates for a TAB press, and the scripts that ask for them. Imports neither Hydra nor JAX."""
+
+import glob
+import itertools
+import shlex
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from rnnchaos.config.catalog import Catalog, builtin_folder
+
+COMMANDS = ("train", "lyapunov", "gradients", "evaluate", "runs", "completion")
+_CONFIG_OF_COMMAND = {
+    "train": "train",
+    "lyapunov": "lyapunov",
+    "gradients": "lyapunov",
+    "evaluate": "lyapunov",
+}
+_FLAGS = ("--json", "--help")
+_HYDRA_FLAGS = ("--cfg", "--config-dir", "--info", "--multirun", "--package", "--resolve")
+_FOLDER_FLAGS = ("--config-dir", "-cd")
+_FLAG_CHOICES = {"--cfg": ("job", "hydra", "all"), "-c": ("job", "hydra", "all")}
+
+# readline breaks words at "=", the others do not: bash alone has to cut off what stands before it.
+SCRIPTS = {
+    "bash": """\
+_rnnchaos() {
+    local line="${COMP_LINE:0:COMP_POINT}" IFS=$'\\n'
+    local word="${line##*[[:space:]]}"
+    COMPREPLY=($(rnnchaos complete -- "$line" 2>/dev/null))
+    [[ ${COMPREPLY[0]} == *= ]] && compopt -o nospace
+    if [[ $word == *=* && $COMP_WORDBREAKS == *=* ]]; then
+        COMPREPLY=("${COMPREPLY[@]#"${word%=*}="}")
+    fi
+}
+complete -o default -F _rnnchaos rnnchaos
+""",
+    "zsh": """\
+#compdef rnnchaos
+_rnnchaos() {
+    local -a found
+    found=("${(@f)$(rnnchaos complete -- "${(j: :)words[1,CURRENT]}" 2>/dev/null)}")
+    found=("${(@)found:#}")
+    (( $#found )) || { _files; return }
+    compadd -S '' -- "${(@M)found:#*=}"
+    compadd -- "${(@)found:#*=}"
+}
+compdef _rnnchaos rnnchaos
+""",
+    "fish": """\
+function __rnnchaos_complete
+    rnnchaos complete -- (commandline --cut-at-cursor | string collect) 2>/dev/null
+end
+complete --command rnnchaos --arguments '(__rnnchaos_complete)'
+""",
+}
+
+
+def candidates(line: str) -> list[str]:
+    """Whole words that may stand where a command line, cut off at the cursor, ends."""
+    words = _split(line)
+    *before, word = words[1:] if len(words) > 1 else [""]
+    if not before:
+        return _matching((*COMMANDS, "--help", "--version"), word)
+    command, *earlier = before
+    if earlier and (choices := _FLAG_CHOICES.get(earlier[-1])) is not None:
+        return _matching(choices, word)
+    if earlier and earlier[-1] in _FOLDER_FLAGS:
+        return []
+    if command == "completion":
+        return _matching(SCRIPTS, word)
+    if word.startswith("-"):
+        return _matching((*_FLAGS, *(_HYDRA_FLAGS if command in ("train", "lyapunov") else ())), word)
+    if command == "runs":
+        return _matching(["outputs="], word)
+    if command not in _CONFIG_OF_COMMAND:
+        return []
+    return _settings(command, earlier, word)
+
+
+def _settings(command: str, earlier: Sequence[str], word: str) -> list[str]:
+    """Choices after `group=`, otherwise `key=` of the settings that the choices made earlier leave."""
+    catalog = _catalog(earlier)
+    overrides = [entry for entry in earlier if "=" in entry]
+    of_run = command in ("gradients", "evaluate") or (command == "lyapunov" and _name_a_run(earlier))
+    keys = catalog.keys(_CONFIG_OF_COMMAND[command], overrides)
+    if of_run:
+        keys = [key for key in keys if key.startswith("diagnostics.")]
+    key, equals, value = word.partition("=")
+    if equals:
+        if key not in keys or key not in catalog.groups():
+            return []
+        *chosen, last = value.split(",")  # a sweep: model=lstm,gru
+        start = "".join(f"{choice}," for choice in chosen)
+        return [f"{key}={start}{choice}" for choice in _matching(catalog.choices(key), last)]
+    if not earlier and (
+        command in ("gradients", "evaluate") or (command == "lyapunov" and _begins_path(word))
+    ):
+        return []  # the run folder: left to the shell's own file names
+    return _matching([f"{key}=" for key in keys], word)
+
+
+def _catalog(words: Sequence[str]) -> Catalog:
+    folders = [builtin_folder()]
+    for flag, value in itertools.pairwise(words):
+        if flag in _FOLDER_FLAGS:
+            folders.append(Path(value))
+    return Catalog(tuple(folders))
+
+
+def _name_a_run(words: Sequence[str]) -> bool:
+    values = {value for flag, value in itertools.pairwise(words) if flag in _FOLDER_FLAGS}
+    return any("=" not in word and word not in values and Path(word).is_dir() for word in words)
+
+
+def _begins_path(word: str) -> bool:
+    return word != "" and len(glob.glob(f"{glob.escape(word)}*")) > 0
+
+
+def _matching(names: Iterable[str], start: str) -> list[str]:
+    return [name for name in names if name.startswith(start)]
+
+
+def _split(line: str) -> list[str]:
+    """The words of an unfinished line; the last one is empty where the line ends in a space."""
+    try:
+        words = shlex.split(line)
+    except ValueError:  # an open quote
+        words = line.split()
+    return [*words, ""] if not words or line[-1:].isspace() else words

@@ -1,0 +1,54 @@
+"""How a command ends: its exit code, one line for what went wrong, and one JSON object under --json."""
+
+import json
+import math
+import os
+import sys
+import traceback
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from rnnchaos.errors import ConfigError, RunError
+from rnnchaos.experiments import Outcome
+
+FAILED, BAD_INPUT, INTERRUPTED = 1, 2, 130
+
+
+def attempt(work: Callable[[], Outcome]) -> Outcome:
+    """The outcome of `work`; an exception becomes one line on stderr and an exit code."""
+    try:
+        return work()
+    except ConfigError as error:
+        return fail(str(error), BAD_INPUT)
+    except RunError as error:
+        return fail(str(error), FAILED)
+    except KeyboardInterrupt:
+        return fail("interrupted", INTERRUPTED)
+    except Exception as error:
+        message = " ".join(f"{type(error).__name__}: {error}".split())
+        return fail(f"{message} (RNNCHAOS_TRACEBACK=1 shows where)", FAILED)
+
+
+def fail(message: str, exit_code: int) -> Outcome:
+    """Say what went wrong on stderr, with the traceback where the user asked for it."""
+    if os.environ.get("RNNCHAOS_TRACEBACK") == "1" and sys.exc_info()[0] is not None:
+        traceback.print_exc(file=sys.stderr)
+    print(f"rnnchaos: error: {message}", file=sys.stderr)
+    return Outcome(exit_code, {"error": message})
+
+
+def to_json(outcome: Outcome) -> str:
+    """The record and the exit code as one JSON object; a number that JSON does not know becomes null."""
+    return json.dumps({"exit_code": outcome.exit_code} | _plain(dict(outcome.record)))
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {str(key): _plain(entry) for key, entry in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(entry) for entry in value]
+    if hasattr(value, "tolist"):  # NumPy and JAX arrays and scalars
+        return _plain(value.tolist())
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    return value if isinstance(value, str | int | None) else str(value)

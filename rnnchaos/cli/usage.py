@@ -1,0 +1,99 @@
+"""The long help text of `rnnchaos train`: groups and choices as they lie in the config folder."""
+
+from collections.abc import Sequence
+
+from rnnchaos.config.catalog import Catalog, builtin_folder
+
+MOST_USED = (
+    ("protocol.tau=30", "steps between two forcings; auto: the predictability time"),
+    ("model.hidden_size=30", "hidden units"),
+    ("training.num_steps=6000", "optimiser steps"),
+    ("training.batch_size=32", "windows per optimiser step"),
+    ("training.window=200", "predicted steps per window; auto: a few forcing intervals"),
+    ("optimizer.learning_rate=1e-3", ""),
+    ("dataset.train_length=20000", "steps of the training series"),
+    ("dataset.noise=0.05", "observation noise, relative to each axis"),
+    ("precision=float64", "of training; float32 unless set"),
+    ("seed=3", "of every random draw of the run"),
+    ("name=my-run", "folder of the run under outputs/"),
+)
+
+EXAMPLES = (
+    "rnnchaos train",
+    "rnnchaos train dataset=rossler model=plrnn protocol.tau=30 seed=3",
+    "rnnchaos train dataset=file dataset.path=my_series.csv dataset.dt=0.1",
+    "rnnchaos train experiment=paper_lorenz",
+    "rnnchaos train -m model=lstm,gru seed=0,1,2",
+    "rnnchaos train --cfg job",
+)
+
+
+def train_help() -> str:
+    """What to type after `rnnchaos train`."""
+    return "\n\n".join(
+        (
+            "Train a network on a dataset and measure both.",
+            "Words after the command change settings: model=plrnn picks another choice of a group, "
+            "protocol.tau=30 sets one value.",
+            _table("Groups and their choices", _groups("train")),
+            _table("The most used settings", MOST_USED),
+            _table("Examples", [(example, "") for example in EXAMPLES]),
+            _HYDRA,
+        )
+    )
+
+
+def lyapunov_help() -> str:
+    """What to type after `rnnchaos lyapunov`."""
+    examples = (
+        ("rnnchaos lyapunov dataset=lorenz63 dataset.rho=38", "of a system"),
+        ("rnnchaos lyapunov outputs/my-run/v0001", "of a trained network"),
+        ("rnnchaos lyapunov outputs/my-run/v0001 diagnostics.lyapunov.num_steps=100000", ""),
+    )
+    return "\n\n".join(
+        (
+            "Lyapunov exponents of a system with known equations, or of the network of a run.",
+            _table("Groups and their choices", _groups("lyapunov")),
+            _table("Examples", examples),
+            _HYDRA,
+        )
+    )
+
+
+def run_help(summary: str, group: str) -> str:
+    """What to type after a command that measures a stored run with the settings `diagnostics.<group>`."""
+    keys = [
+        key for key in Catalog((builtin_folder(),)).keys("train") if key.startswith(f"diagnostics.{group}.")
+    ]
+    return "\n\n".join(
+        (
+            summary,
+            "The settings of diagnostics.* may be changed; everything else is as the run was trained.",
+            _table("Among them", [(key, "") for key in keys]),
+        )
+    )
+
+
+_HYDRA = (
+    "Hydra's own flags work too: --cfg job shows the config, --config-dir DIR adds a folder of your own "
+    "choices, -m runs one job for each combination of values."
+)
+
+
+def _groups(config_name: str) -> list[tuple[str, str]]:
+    catalog = Catalog((builtin_folder(),))
+    groups = catalog.chosen(config_name)
+    rows = []
+    for group, default in groups.items():
+        choices = [
+            f"{choice} (default)" if choice == default else choice for choice in catalog.choices(group)
+        ]
+        rows.append((group, ", ".join(choices)))
+    return rows
+
+
+def _table(title: str, rows: Sequence[tuple[str, str]]) -> str:
+    """A titled block of two columns; the mark \\b keeps the help formatter from rewrapping it."""
+    width = max((len(left) for left, right in rows if right), default=0)
+    lines = [f"  {left:<{width}}  {right}".rstrip() for left, right in rows]
+    return "\n".join(["\b", f"{title}:", *lines])

@@ -1,0 +1,105 @@
+"""Settings to the objects that a workflow works with."""
+
+import dataclasses
+from typing import Any
+
+import jax
+import optax
+from jaxtyping import PRNGKeyArray
+
+from rnnchaos.cells import IdentityObservation, LinearObservation, Network
+from rnnchaos.cells.observation import check_fits
+from rnnchaos.config.components import find_class
+from rnnchaos.config.schema import Component, OptimizerSettings, Settings, SystemSettings, check_tau
+from rnnchaos.data import SeriesFile
+from rnnchaos.errors import ConfigError
+from rnnchaos.forcing import AbstractForcing
+from rnnchaos.systems import AbstractSystem
+
+# An automatic window holds this many forcing intervals, but no fewer steps than the second number.
+_INTERVALS_PER_WINDOW = 4
+_SHORTEST_AUTO_WINDOW = 100
+
+
+def check(settings: Settings) -> None:
+    """Raise the ConfigError of any part that cannot be built, before anything is computed or written."""
+    series = source(settings)
+    if settings.tau != "auto":
+        forcing(settings)
+    optimizer(settings)
+    if isinstance(series, AbstractSystem):  # the dimension of a file is known once it is read
+        preparation = settings.dataset.preparation
+        observed = series.dimension if preparation.axes is None else len(preparation.axes)
+        check_fits(observed * preparation.embedding_dimension, settings.model.cell.arguments["hidden_size"])
+
+
+def source(settings: Settings | SystemSettings) -> AbstractSystem | SeriesFile:
+    """What the series comes from: a system with known equations, or a file."""
+    return _instance(settings.dataset.source, "dataset")
+
+
+def network(settings: Settings, dimension: int, *, key: PRNGKeyArray) -> Network:
+    """An untrained float64 network for `dimension` observed dimensions, its weights drawn with `key`."""
+    cell_key, observation_key = jax.random.split(key)
+    cell = find_class(settings.model.cell.target, "model")(**settings.model.cell.arguments, key=cell_key)
+    if settings.model.observation == "identity":
+        return Network(cell, IdentityObservation(dimension, cell.hidden_size))
+    return Network(cell, LinearObservation(dimension, cell.hidden_size, key=observation_key))
+
+
+def forcing(settings: Settings, *, auto_tau: int | None = None) -> AbstractForcing:
+    """The teacher-forcing protocol; `auto_tau` is what `protocol.tau=auto` stands for, in steps."""
+    return _instance(_resolved(settings, auto_tau), "protocol")
+
+
+def window(settings: Settings, *, auto_tau: int | None = None) -> int:
+    """Predicted steps per training window; `auto` is worked out from the forcing interval."""
+    tau = _resolved(settings, auto_tau).arguments.get("tau", 1)
+    if settings.training.window == "auto":
+        return max(_SHORTEST_AUTO_WINDOW, _INTERVALS_PER_WINDOW * tau)
+    check_tau(tau, settings.training.window)
+    return settings.training.window
+
+
+def optimizer(settings: Settings) -> optax.GradientTransformation:
+    """The optimiser with its clipping and its learning rate over the `training.num_steps` steps."""
+    chosen = settings.optimizer
+    options = {"weight_decay": chosen.weight_decay, "momentum": chosen.momentum}
+    given = {name: value for name, value in options.items() if value is not None}
+    stages = []
+    if chosen.clip_value is not None:
+        stages.append(optax.clip(chosen.clip_value))
+    if chosen.clip_norm is not None:
+        stages.append(optax.clip_by_global_norm(chosen.clip_norm))
+    algorithm = getattr(optax, chosen.name)(learning_rate(chosen, settings.training.num_steps), **given)
+    return optax.chain(*stages, algorithm)
+
+
+def learning_rate(settings: OptimizerSettings, num_steps: int) -> optax.Schedule:
+    """The learning rate at each of `num_steps` optimiser steps: a warm-up from 0, then the schedule."""
+    start, end = settings.learning_rate, settings.final_learning_rate
+    remaining = num_steps - settings.warmup_steps
+    if end is None:
+        main = optax.constant_schedule(start)
+    elif settings.schedule == "cosine":
+        main = optax.cosine_decay_schedule(start, remaining, alpha=end / start)
+    else:
+        main = optax.exponential_decay(start, remaining, decay_rate=end / start)
+    if settings.warmup_steps == 0:
+        return main
+    rise = optax.linear_schedule(0.0, start, settings.warmup_steps)
+    return optax.join_schedules([rise, main], [settings.warmup_steps])
+
+
+def _resolved(settings: Settings, auto_tau: int | None) -> Component:
+    """The protocol with its `auto` forcing interval replaced by `auto_tau`."""
+    protocol = settings.protocol
+    if protocol.arguments.get("tau") != "auto":
+        return protocol
+    if auto_tau is None:
+        raise ConfigError("protocol.tau=auto needs a positive Lyapunov exponent of the data; give a number")
+    return dataclasses.replace(protocol, arguments={**protocol.arguments, "tau": auto_tau})
+
+
+def _instance(part: Component, group: str) -> Any:
+    return find_class(part.target, group)(**part.arguments)

@@ -1,0 +1,94 @@
+"""The config that is stored with a run: written as YAML, read back without running anything."""
+
+import dataclasses
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from rnnchaos.config.catalog import did_you_mean
+from rnnchaos.config.read import read_settings, read_system_settings
+from rnnchaos.config.schema import Component, DatasetSettings, ModelSettings, Settings, SystemSettings
+from rnnchaos.errors import ConfigError
+
+
+def to_yaml(settings: Settings | SystemSettings) -> str:
+    """The settings as a YAML text that `from_yaml` reads back to an equal value."""
+    return yaml.safe_dump(_plain(settings), sort_keys=False, allow_unicode=True)
+
+
+def from_yaml(text: str, overrides: Sequence[str] = ()) -> Settings | SystemSettings:
+    """The settings of a stored run, `diagnostics.*` changed by overrides; a run of a system has no model.
+
+    Raises ConfigError for a text that is no config, a class outside this package, and any other override.
+    """
+    try:
+        config = yaml.safe_load(text)
+    except yaml.YAMLError as error:
+        raise ConfigError(f"the stored config is not YAML: {' '.join(str(error).split())}") from None
+    if not isinstance(config, dict):
+        raise ConfigError("the stored config is not a group of settings")
+    for key, value in _read_overrides(overrides):
+        _replace(config, key, value)
+    return read_settings(config) if "model" in config else read_system_settings(config)
+
+
+def _read_overrides(words: Sequence[str]) -> Iterator[tuple[str, Any]]:
+    if not words:
+        return
+    # Hydra takes a while to import, and most stored configs are read without overrides.
+    from hydra.core.override_parser.overrides_parser import OverridesParser
+    from hydra.errors import OverrideParseException
+
+    for word in words:
+        try:
+            (override,) = OverridesParser.create().parse_overrides([word])
+        except OverrideParseException:
+            raise ConfigError(f"cannot read {word!r}: an override is written setting=value") from None
+        key = override.key_or_group
+        if not key.startswith("diagnostics."):
+            raise ConfigError(f"only diagnostics.* settings can be changed for a stored run, got {word!r}")
+        if override.type is None or override.type.name != "CHANGE" or override.is_sweep_override():
+            raise ConfigError(f"a stored run takes overrides of the form setting=value only, got {word!r}")
+        yield key, override.value()
+
+
+def _replace(config: dict[str, Any], key: str, value: Any) -> None:
+    """Set the leaf `key` of nested values, where there already is one."""
+    known = list(_leaves(config))
+    if key not in known:
+        raise ConfigError(f"{key} is not a setting{did_you_mean(key, known)}")
+    *parents, leaf = key.split(".")
+    node = config
+    for parent in parents:
+        node = node[parent]
+    node[leaf] = value
+
+
+def _leaves(node: Mapping[str, Any], prefix: str = "") -> Iterator[str]:
+    for name, value in node.items():
+        if isinstance(value, dict):
+            yield from _leaves(value, f"{prefix}{name}.")
+        else:
+            yield f"{prefix}{name}"
+
+
+def _plain(value: Any) -> Any:
+    """Settings as nested dicts, lists, numbers and texts, in the shape of the configs."""
+    match value:
+        case Component():
+            return {"_target_": value.target} | _plain(dict(value.arguments))
+        case DatasetSettings():
+            return _plain(value.source) | _plain(value.preparation)
+        case ModelSettings():
+            return _plain(value.cell) | {"observation": value.observation}
+        case dict():
+            return {key: _plain(entry) for key, entry in value.items()}
+        case list() | tuple():
+            return [_plain(entry) for entry in value]
+        case Path():
+            return str(value)
+    if dataclasses.is_dataclass(value):
+        return {field.name: _plain(getattr(value, field.name)) for field in dataclasses.fields(value)}
+    return value

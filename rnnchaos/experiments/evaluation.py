@@ -1,0 +1,116 @@
+"""How like the truth a trained network is: a long free run, and forecasts from points of the test series."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import numpy as np
+from jaxtyping import Float
+
+from rnnchaos.cells import Network
+from rnnchaos.config.schema import DiagnosticsSettings
+from rnnchaos.data import Dataset
+from rnnchaos.errors import ConfigError
+from rnnchaos.experiments.findings import Findings
+from rnnchaos.experiments.simulation import forecasts, free_run
+from rnnchaos.experiments.tables import metrics_table
+from rnnchaos.experiments.truth import Truth
+from rnnchaos.metrics import attractor_metrics, power_spectra, prediction_metrics
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+
+def check_fits(dataset: Dataset, settings: DiagnosticsSettings) -> None:
+    """Raise ConfigError where the test series is too short for the forecasts that are asked for."""
+    horizon, length = settings.prediction.horizon, len(dataset.test)
+    if horizon >= length:
+        raise ConfigError(
+            f"diagnostics.prediction.horizon must be below the test series' {length} steps, got {horizon}"
+        )
+
+
+def evaluate_network(
+    network: Network, dataset: Dataset, truth: Truth | None, settings: DiagnosticsSettings, *, seed: int
+) -> Findings:
+    """D_stsp and D_H of one free run from the first test point, and the errors of forecasts, each with its bounds."""
+    length = len(dataset.test) if settings.free_run.num_steps == "auto" else settings.free_run.num_steps
+    skipped = settings.free_run.transient
+    generated = free_run(network, dataset.test[0], num_steps=skipped + length)[skipped:]
+    metrics = attractor_metrics(dataset.test, dataset.second_test, generated, seed=seed)
+
+    wanted = settings.prediction
+    starts = np.linspace(0, len(dataset.test) - 1 - wanted.horizon, wanted.num_starts).astype(int)
+    future = dataset.test[starts[:, None] + 1 + np.arange(wanted.horizon)]
+    predicted = forecasts(network, dataset.test[starts], num_steps=wanted.horizon)
+    scale = dataset.test.std(0)
+    metrics += prediction_metrics(
+        future,
+        predicted,
+        mean=dataset.test.mean(0),
+        scale=scale,
+        n=wanted.n,
+        threshold=wanted.threshold,
+        time_per_step=dataset.time_per_step,
+        lyapunov_exponent=None if truth is None else float(truth.exponents[0]),
+    )
+    return Findings(
+        summary={"metrics": {metric.name: metric._asdict() for metric in metrics}}
+        | {metric.name: metric.value for metric in metrics},
+        arrays={
+            "free_run": {
+                "generated": generated,
+                "mean": dataset.scaling.mean,
+                "scale": dataset.scaling.scale,
+                "time_per_step": np.asarray(dataset.time_per_step),
+            },
+            "forecasts": {"start": starts, "truth": future, "predicted": predicted},
+        },
+        figures=_figures(dataset, generated, future, predicted, truth, threshold=wanted.threshold),
+        shown=(metrics_table(metrics), *(f"{m.name}: {m.note}" for m in metrics if m.note)),
+    )
+
+
+def _figures(
+    dataset: Dataset,
+    generated: Float[np.ndarray, "time dimension"],
+    future: Float[np.ndarray, "start horizon dimension"],
+    predicted: Float[np.ndarray, "start horizon dimension"],
+    truth: Truth | None,
+    *,
+    threshold: float,
+) -> "dict[str, Callable[[], Figure]]":
+    def attractor():
+        from rnnchaos.figures import attractor_figure
+
+        return attractor_figure(
+            dataset.scaling.invert(dataset.test),
+            dataset.scaling.invert(generated),
+            axis_names=dataset.axis_names,
+            connected=dataset.continuous,
+        )
+
+    def forecast():
+        from rnnchaos.figures import forecast_figure
+
+        return forecast_figure(
+            future,
+            predicted,
+            time_per_step=dataset.time_per_step,
+            lyapunov_exponent=float(truth.exponents[0]) if truth is not None and truth.chaotic else None,
+            threshold=threshold,
+            axis_names=dataset.axis_names,
+        )
+
+    def spectra():
+        from rnnchaos.figures import spectra_figure
+
+        return spectra_figure(
+            power_spectra(dataset.test, dataset.time_per_step),
+            power_spectra(generated, dataset.time_per_step),
+            axis_names=dataset.axis_names,
+        )
+
+    figures = {"forecast": forecast}
+    if np.all(np.isfinite(generated)):
+        figures |= {"attractor": attractor, "power_spectra": spectra}
+    return figures

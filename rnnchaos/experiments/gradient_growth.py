@@ -1,0 +1,113 @@
+"""How gradients of a trained network grow with the time that they bridge."""
+
+import equinox as eqx
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+from rnnchaos.cells import Network
+from rnnchaos.config.schema import DiagnosticsSettings
+from rnnchaos.data import Dataset
+from rnnchaos.diagnostics import (
+    LyapunovSpectrum,
+    fit_slope,
+    jacobian_norms,
+    loss_gradient_norms,
+    theorem_verdict,
+)
+from rnnchaos.experiments.findings import Findings
+from rnnchaos.experiments.simulation import attractor_states
+from rnnchaos.experiments.tables import number
+
+_LAGS_PER_DECADE = 12
+
+
+def spaced_lags(max_lag: int) -> np.ndarray:
+    """Lags T from 1 to `max_lag` steps, evenly on a logarithmic scale and evenly on a linear one together."""
+    decades = np.log10(max(max_lag, 2))
+    logarithmic = np.round(np.logspace(0, decades, int(_LAGS_PER_DECADE * decades) + 2))
+    linear = np.round(np.linspace(1, max_lag, 21))
+    return np.unique(np.clip(np.concatenate([logarithmic, linear]), 1, max_lag).astype(int))
+
+
+def gradients_of_network(
+    network: Network, dataset: Dataset, spectrum: LyapunovSpectrum, settings: DiagnosticsSettings
+) -> Findings:
+    """‖dz_T/dz_1‖ and ‖dL_T/dθ‖ against T, the slopes of their logarithms, and the theorem that applies."""
+    wanted = settings.gradients
+    network = network.astype(jnp.float64)
+    starts = attractor_states(
+        network, dataset.test, transient=settings.lyapunov.transient, count=wanted.num_starts
+    )
+    lags = spaced_lags(wanted.max_lag)
+    norms = jacobian_norms(network.step, starts, lags=lags)
+    slope = fit_slope(lags, norms)
+
+    # dL_T/dθ needs an observation at step T: the test series sets the longest lag.
+    loss_lags = spaced_lags(min(wanted.max_lag, len(dataset.test) - 1))
+    loss_norms = _loss_gradient_norms(network, dataset, loss_lags)
+    loss_slope = fit_slope(loss_lags, loss_norms[None])
+
+    step = spectrum.time_per_step
+    exponent, error = spectrum.exponents[0] * step, spectrum.standard_error[0] * step
+    verdict = theorem_verdict(exponent=float(exponent), exponent_error=float(error), slope=slope)
+
+    def figure():
+        from rnnchaos.figures import gradients_figure
+
+        return gradients_figure(
+            lags,
+            norms,
+            loss_lags,
+            loss_norms,
+            exponent=float(exponent),
+            slope=slope.value,
+            slope_error=slope.standard_error,
+        )
+
+    return Findings(
+        summary={
+            "verdict": verdict.name,
+            "gradients": {
+                "slope_state_per_step": slope.value,
+                "slope_state_error_per_step": slope.standard_error,
+                "slope_loss_per_step": loss_slope.value,
+                "slope_loss_error_per_step": loss_slope.standard_error,
+                "lambda_max_per_step": float(exponent),
+                "lambda_max_error_per_step": float(error),
+                "max_lag_steps": int(lags[-1]),
+                "starts": wanted.num_starts,
+                "theorem": verdict.theorem,
+                "verdict": verdict.sentence,
+            },
+        },
+        arrays={
+            "gradients": {
+                "lags": lags,
+                "log_jacobian_norm": norms,
+                "loss_lags": loss_lags,
+                "log_loss_gradient_norm": loss_norms,
+            }
+        },
+        figures={"gradients": figure},
+        shown=(
+            f"slope of log‖dz_T/dz_1‖ {number(slope.value, slope.standard_error)}, "
+            f"of log‖dL_T/dθ‖ {number(loss_slope.value, loss_slope.standard_error)}, "
+            f"λ_max {number(float(exponent), float(error))} nats per step, up to T = {lags[-1]}",
+            verdict.sentence,
+        ),
+    )
+
+
+def _loss_gradient_norms(network: Network, dataset: Dataset, lags: np.ndarray) -> np.ndarray:
+    weights, rest = eqx.partition(network, eqx.is_inexact_array)
+
+    def advance(weights, state):
+        return eqx.combine(weights, rest).step(state)
+
+    def loss(weights, state, target):
+        return jnp.mean((eqx.combine(weights, rest).observe(state) - target) ** 2)
+
+    with jax.enable_x64(True):
+        start = network.force(jnp.asarray(dataset.test[0]))
+    return loss_gradient_norms(advance, loss, weights, start, dataset.test[: lags[-1] + 1], lags=lags)

@@ -1,0 +1,110 @@
+"""What training leaves behind: losses, gradient norms, and products of Jacobians."""
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import equinox as eqx
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jaxtyping import Array, Float
+
+from rnnchaos.cells import Network
+from rnnchaos.data import Dataset
+from rnnchaos.diagnostics import log_jacobian_product
+from rnnchaos.forcing import AbstractForcing
+from rnnchaos.training import StepRecord, Trainer, forced_states
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+# Windows of the test series over which Jacobian products are averaged, at every record.
+_PROBE_WINDOWS = 4
+
+
+class JacobianProducts(NamedTuple):
+    """Mean log‖∏J‖₂ in nats over the forcing interval and over the whole window, along forced orbits."""
+
+    over_interval: float
+    over_window: float
+
+
+class JacobianProbe(eqx.Module):
+    """Products of Jacobians along the same few windows of the test series, in float64, all through training."""
+
+    windows: Float[Array, "probe points dimension"]
+    forcing: AbstractForcing
+    tau: int = eqx.field(static=True)
+
+    @classmethod
+    def of(cls, dataset: Dataset, trainer: Trainer, tau: int) -> "JacobianProbe":
+        """Windows spread evenly over the test series, or over the training series where that is too short."""
+        series = dataset.test if len(dataset.test) > trainer.window else dataset.train
+        starts = np.linspace(0, len(series) - trainer.window - 1, _PROBE_WINDOWS).astype(int)
+        with jax.enable_x64(True):
+            windows = jnp.asarray(series[starts[:, None] + np.arange(trainer.window + 1)])
+        return cls(windows, trainer.forcing, tau)
+
+    def measure(self, network: Network) -> JacobianProducts:
+        """The products at the network's present weights."""
+        with jax.enable_x64(True):
+            interval, window = self._measure(network.astype(jnp.float64))
+        return JacobianProducts(float(interval), float(window))
+
+    @eqx.filter_jit
+    def _measure(self, network: Network) -> tuple[Float[Array, ""], Float[Array, ""]]:
+        def products(window):
+            states = forced_states(network, self.forcing, window)
+            # J_2 … J_T: the first Jacobian that a loss gradient holds is the one at z_1.
+            return (
+                log_jacobian_product(network.step, states[: max(1, self.tau - 1)]),
+                log_jacobian_product(network.step, states[:-1]),
+            )
+
+        interval, window = jax.vmap(products)(self.windows)
+        return jnp.mean(interval), jnp.mean(window)
+
+
+class History:
+    """The records of a training so far: one line per record, and every step's loss and norms."""
+
+    def __init__(self) -> None:
+        self.lines: list[dict[str, float]] = []
+        self._records: list[StepRecord] = []
+
+    def add(self, records: StepRecord, *, step: int, products: JacobianProducts) -> dict[str, float]:
+        """Add one compiled stretch of training that ended after `step` optimiser steps."""
+        self._records.append(jax.tree.map(np.asarray, records))
+        loss, gradient_norm, weight_norm = self._records[-1]
+        line = {
+            "step": step,
+            "loss": float(np.mean(loss)),
+            "gradient_norm": float(np.median(gradient_norm)),
+            "gradient_norm_max": float(np.max(gradient_norm)),
+            "weight_norm": float(weight_norm[-1]),
+            "log_jacobian_over_tau": products.over_interval,
+            "log_jacobian_over_window": products.over_window,
+        }
+        self.lines.append(line)
+        return line
+
+    def arrays(self) -> dict[str, np.ndarray]:
+        """Loss and norms of every optimiser step."""
+        if not self._records:
+            return {}
+        return {
+            name: np.concatenate([getattr(r, name) for r in self._records]) for name in StepRecord._fields
+        }
+
+    def figure(self) -> "Figure":
+        """Loss, gradient norm and Jacobian products over training."""
+        from rnnchaos.figures import training_figure
+
+        arrays = self.arrays()
+        column = {name: np.array([line[name] for line in self.lines]) for name in self.lines[0]}
+        return training_figure(
+            arrays["loss"],
+            arrays["gradient_norm"],
+            record_steps=column["step"],
+            log_jacobian_over_tau=column["log_jacobian_over_tau"],
+            log_jacobian_over_window=column["log_jacobian_over_window"],
+        )

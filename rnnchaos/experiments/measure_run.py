@@ -1,0 +1,119 @@
+"""Measuring a stored run again: rnnchaos lyapunov, gradients and evaluate on its folder."""
+
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+import equinox as eqx
+import jax
+from rich.console import Console
+
+from rnnchaos.cells import Network
+from rnnchaos.config import build, stored
+from rnnchaos.config.schema import Settings
+from rnnchaos.data import Dataset, prepare
+from rnnchaos.errors import ConfigError
+from rnnchaos.experiments import weights
+from rnnchaos.experiments.evaluation import check_fits, evaluate_network
+from rnnchaos.experiments.exponents import exponents_of_network, spectrum_of_network
+from rnnchaos.experiments.findings import Findings, store
+from rnnchaos.experiments.gradient_growth import gradients_of_network
+from rnnchaos.experiments.outcome import Outcome
+from rnnchaos.experiments.truth import Truth, truth_of
+from rnnchaos.runs import Kind, RunFolder, RunWriter, Status, collect_provenance
+
+
+class StoredRun(NamedTuple):
+    """A trained network with the settings and the data it was trained on."""
+
+    folder: RunFolder
+    settings: Settings
+    dataset: Dataset
+    network: Network
+
+    def truth(self) -> Truth | None:
+        """The true exponents, computed again."""
+        return truth_of(
+            build.source(self.settings),
+            self.dataset,
+            self.settings.diagnostics.lyapunov,
+            transient=self.settings.dataset.preparation.transient,
+        )
+
+
+def lyapunov_of_run(path: Path, overrides: Sequence[str], console: Console) -> Outcome:
+    """The Lyapunov spectrum of a run's network."""
+
+    def measure(run: StoredRun) -> Findings:
+        spectrum = spectrum_of_network(run.network, run.dataset, run.settings.diagnostics)
+        return exponents_of_network(spectrum, run.truth())
+
+    return _measure(path, overrides, console, Kind.LYAPUNOV, measure)
+
+
+def gradients(path: Path, overrides: Sequence[str], console: Console) -> Outcome:
+    """The growth of a run's gradients with the time that they bridge."""
+
+    def measure(run: StoredRun) -> Findings:
+        spectrum = spectrum_of_network(run.network, run.dataset, run.settings.diagnostics)
+        return gradients_of_network(run.network, run.dataset, spectrum, run.settings.diagnostics)
+
+    return _measure(path, overrides, console, Kind.GRADIENTS, measure)
+
+
+def evaluate(path: Path, overrides: Sequence[str], console: Console) -> Outcome:
+    """The metrics of a run's network against its test series."""
+
+    def measure(run: StoredRun) -> Findings:
+        check_fits(run.dataset, run.settings.diagnostics)
+        return evaluate_network(
+            run.network, run.dataset, run.truth(), run.settings.diagnostics, seed=run.settings.seed
+        )
+
+    return _measure(path, overrides, console, Kind.EVALUATE, measure)
+
+
+def open_run(path: Path, overrides: Sequence[str]) -> StoredRun:
+    """Load a training run. Raises ConfigError for another kind of run, or one without weights."""
+    folder = RunFolder.open(path)
+    if folder.record.kind is not Kind.TRAIN:
+        hint = f"; the network is in {folder.record.parent}" if folder.record.parent else ""
+        raise ConfigError(f"{path} holds no network but a {folder.record.kind} run{hint}")
+    settings = stored.from_yaml(folder.config_text, overrides)
+    assert isinstance(settings, Settings)
+    arrays = folder.load_weights()
+    dataset = prepare(build.source(settings), settings.dataset.preparation)
+    template = eqx.filter_eval_shape(build.network, settings, dataset.dimension, key=jax.random.key(0))
+    return StoredRun(
+        folder, settings, dataset, weights.from_arrays(template, arrays, origin=str(folder.path))
+    )
+
+
+def _measure(
+    path: Path,
+    overrides: Sequence[str],
+    console: Console,
+    kind: Kind,
+    measure: Callable[[StoredRun], Findings],
+) -> Outcome:
+    started = time.process_time()
+    measured = open_run(path, overrides)
+    found = measure(measured)
+    folder = measured.folder
+    run = RunWriter.create(
+        folder.path.parent.parent,
+        name=f"{folder.record.name}.{kind}",
+        kind=kind,
+        config_text=stored.to_yaml(measured.settings),
+        provenance=collect_provenance(seed=measured.settings.seed, precision="float64")._asdict(),
+        parent=folder.path,
+    )
+    with run:
+        store(found, run, figures=measured.settings.diagnostics.figures)
+        summary = {**found.summary, "cpu_seconds": time.process_time() - started}
+        run.finish(Status.FINISHED, summary)
+    for shown in found.shown:
+        console.print(shown, highlight=False, soft_wrap=isinstance(shown, str))
+    console.print(f"written to {run.path}", highlight=False, soft_wrap=True)
+    return Outcome(0, {"run": str(run.path), "measured": str(folder.path), **summary})

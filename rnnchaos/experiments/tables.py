@@ -1,0 +1,66 @@
+"""Results as tables for the terminal."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from rich.box import SIMPLE_HEAD
+from rich.table import Table
+
+from rnnchaos.diagnostics import LyapunovSpectrum
+from rnnchaos.experiments.truth import Truth
+from rnnchaos.metrics import Metric
+
+# A network has dozens of exponents; the table shows the leading ones, the files hold all.
+_SHOWN_EXPONENTS = 6
+
+
+def number(value: float | None, error: float | None = None) -> str:
+    """A value with its standard error, rounded to two digits of the error."""
+    if value is None:
+        return "–"
+    if error is None or not np.isfinite(error) or error == 0:
+        return f"{value:.4g}"
+    digits = max(0, 1 - int(np.floor(np.log10(error))))
+    return f"{value:.{digits}f} ± {error:.{digits}f}" if digits < 7 else f"{value:.4g} ± {error:.1g}"
+
+
+def metrics_table(metrics: Sequence[Metric]) -> Table:
+    """Every metric beside its floor and its ceiling."""
+    table = _table("metric", "value", "floor", "ceiling", "unit")
+    for metric in metrics:
+        value = number(metric.value, metric.standard_error)
+        table.add_row(metric.name, value, number(metric.floor), number(metric.ceiling), metric.unit)
+    return table
+
+
+def exponents_table(spectrum: LyapunovSpectrum, truth: Truth | None, *, title: str) -> Table:
+    """Exponents per time unit and per step, beside the true system's with the difference in standard errors."""
+    table = _table(title, "per time unit", "per step")
+    if truth is not None:
+        table.add_column("truth", no_wrap=True)
+        table.add_column("difference", no_wrap=True)
+    for index in range(min(len(spectrum.exponents), _SHOWN_EXPONENTS)):
+        value, error = spectrum.exponents[index], spectrum.standard_error[index]
+        step = spectrum.time_per_step
+        row = [f"λ_{index + 1}", number(value, error), number(value * step, error * step)]
+        if truth is not None and index < len(truth.exponents):
+            row.append(number(truth.exponents[index], truth.standard_error[index]))
+            row.append(f"{difference(spectrum, truth, index):+.1f} s.e.")
+        table.add_row(*row)
+    return table
+
+
+def _table(*headings: str) -> Table:
+    table = Table(box=SIMPLE_HEAD, pad_edge=False)
+    for heading in headings:
+        table.add_column(heading, no_wrap=True)
+    return table
+
+
+def difference(spectrum: LyapunovSpectrum, truth: Truth, index: int) -> float:
+    """An exponent minus the true one, in standard errors of the difference."""
+    error = float(np.hypot(spectrum.standard_error[index], truth.standard_error[index]))
+    gap = float(spectrum.exponents[index] - truth.exponents[index])
+    if error == 0:
+        return 0.0 if gap == 0 else float(np.copysign(np.inf, gap))
+    return gap / error

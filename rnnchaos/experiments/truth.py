@@ -1,0 +1,100 @@
+"""The exponents of what generated the data: the yardstick for τ and for the trained network."""
+
+import math
+from typing import NamedTuple
+
+import jax
+import numpy as np
+from jaxtyping import Float
+
+from rnnchaos.config.schema import LyapunovSettings
+from rnnchaos.data import Dataset, SeriesFile, orbit
+from rnnchaos.diagnostics import LyapunovSpectrum, lyapunov_from_data, lyapunov_spectrum
+from rnnchaos.errors import ConfigError, RunError
+from rnnchaos.systems import AbstractSystem
+
+# Of the standard deviation along each axis: small enough to stay in the basin, large enough to forget soon.
+_PUSH = 1e-3
+
+
+class Truth(NamedTuple):
+    """Exponents of the true dynamics in nats per time unit, largest first, with their standard errors."""
+
+    exponents: Float[np.ndarray, " k"]
+    standard_error: Float[np.ndarray, " k"]
+    time_per_step: float
+    origin: str
+    """`tangent dynamics` of the equations, or `series` where there are none."""
+
+    @property
+    def chaotic(self) -> bool:
+        """Whether λ_max lies more than three standard errors above zero."""
+        return bool(self.exponents[0] > 3 * self.standard_error[0])
+
+    @property
+    def predictability_steps(self) -> float | None:
+        """τ_pred = ln 2 / λ_max in sampling steps (arXiv:2110.07238), None where nothing is chaotic."""
+        return math.log(2) / (self.exponents[0] * self.time_per_step) if self.chaotic else None
+
+
+def spectrum_of_system(
+    system: AbstractSystem, settings: LyapunovSettings, *, transient: int
+) -> LyapunovSpectrum:
+    """The Lyapunov spectrum of known equations by tangent dynamics, from several orbits."""
+    gap = max(1, transient // 10)
+    states = orbit(system, num_steps=gap * settings.num_orbits, transient=transient)
+    # Points of one orbit would retrace each other exactly; pushed off it, they forget within the transient.
+    pushes = np.random.default_rng(0).standard_normal((settings.num_orbits, system.dimension))
+    starts = states[::gap] + _PUSH * states.std(0) * pushes
+    with jax.enable_x64(True):
+        return lyapunov_spectrum(
+            system.step,
+            starts,
+            num_steps=settings.system_steps,
+            transient=settings.transient,
+            num_blocks=settings.num_blocks,
+            qr_every=None if settings.qr_every == "auto" else settings.qr_every,
+            time_per_step=system.time_per_step,
+            divergence=system.divergence,
+        )
+
+
+def truth_of_system(spectrum: LyapunovSpectrum) -> Truth:
+    """The yardstick that a system's own spectrum is."""
+    return Truth(spectrum.exponents, spectrum.standard_error, spectrum.time_per_step, "tangent dynamics")
+
+
+def truth_of_series(dataset: Dataset) -> Truth | None:
+    """λ_max from the training series itself (Rosenstein et al. 1993), None where it shows none."""
+    try:
+        found = lyapunov_from_data(dataset.train, dt=dataset.time_per_step)
+    except (ConfigError, RunError):
+        return None
+    return Truth(
+        np.array([found.exponent]), np.array([found.standard_error]), dataset.time_per_step, "series"
+    )
+
+
+def truth_of(
+    source: AbstractSystem | SeriesFile, dataset: Dataset, settings: LyapunovSettings, *, transient: int
+):
+    """The yardstick for `dataset`: from the equations of `source` where it has them."""
+    if isinstance(source, SeriesFile):
+        return truth_of_series(dataset)
+    return truth_of_system(spectrum_of_system(source, settings, transient=transient))
+
+
+def forcing_interval(truth: Truth | None) -> int:
+    """The τ that `auto` stands for: ln 2 / λ_max rounded to whole steps, at least 1.
+
+    Raises ConfigError where nothing is chaotic, since the data then sets no such time.
+    """
+    if truth is None:
+        raise ConfigError("protocol.tau=auto found no exponent in the series; give protocol.tau in steps")
+    if truth.predictability_steps is None:
+        raise ConfigError(
+            "protocol.tau=auto needs a positive Lyapunov exponent, got "
+            f"{truth.exponents[0]:.4g} ± {truth.standard_error[0]:.2g} per time unit; "
+            "give protocol.tau in steps, or protocol=free"
+        )
+    return max(1, round(truth.predictability_steps))

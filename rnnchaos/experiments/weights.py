@@ -1,0 +1,42 @@
+"""Pytrees to named arrays and back, for files that hold nothing but arrays."""
+
+from typing import TypeVar
+
+import equinox as eqx
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+from rnnchaos.errors import ConfigError
+
+Tree = TypeVar("Tree")
+
+
+def to_arrays(tree: object) -> dict[str, np.ndarray]:
+    """Every array of a pytree under its path, such as `cell.weight`; random keys as their raw bits."""
+    leaves = jax.tree_util.tree_leaves_with_path(eqx.filter(tree, eqx.is_array))
+    return {_name(path): np.asarray(_raw(leaf)) for path, leaf in leaves}
+
+
+def from_arrays(template: Tree, arrays: dict[str, np.ndarray], *, origin: str) -> Tree:
+    """`template` with its arrays replaced by the named ones. Raises ConfigError where names or shapes differ."""
+
+    def replace(path, leaf):
+        if not eqx.is_array(leaf) and not isinstance(leaf, jax.ShapeDtypeStruct):
+            return leaf
+        name = _name(path)
+        if name not in arrays:
+            raise ConfigError(f"{origin}: there are no weights {name!r}; they belong to another model")
+        if arrays[name].shape != leaf.shape:
+            raise ConfigError(f"{origin}: {name} must have shape {leaf.shape}, got {arrays[name].shape}")
+        return jnp.asarray(arrays[name])
+
+    return jax.tree_util.tree_map_with_path(replace, template)
+
+
+def _raw(leaf: jax.Array) -> jax.Array:
+    return jax.random.key_data(leaf) if jnp.issubdtype(leaf.dtype, jax.dtypes.prng_key) else leaf
+
+
+def _name(path: tuple) -> str:
+    return jax.tree_util.keystr(path, simple=True, separator=".")

@@ -1,0 +1,52 @@
+"""The `rnnchaos` command with workflows that only say what they were given. Run as a script, or imported."""
+
+from rnnchaos import experiments
+from rnnchaos.errors import RunError
+from rnnchaos.experiments import Outcome
+
+
+def train(settings, console) -> Outcome:
+    console.print("training")
+    print("a stray print")  # noqa: T201
+    match settings.name:
+        case "diverges":
+            return Outcome(3, {"status": "diverged"})
+        case "full":
+            raise RunError("outputs: no space left on device")
+        case "breaks":
+            raise ZeroDivisionError("division\nby zero")
+        case "interrupted":
+            raise KeyboardInterrupt
+    return Outcome(
+        0, {"name": settings.name, "seed": settings.seed, "tau": settings.tau, "loss": float("nan")}
+    )
+
+
+def lyapunov_of_system(settings, console) -> Outcome:
+    return Outcome(0, {"name": settings.name, "parameters": settings.dataset.source.arguments})
+
+
+def lyapunov_of_run(path, overrides, console) -> Outcome:
+    return Outcome(0, {"run": path, "overrides": overrides})
+
+
+def list_runs(outputs, console) -> Outcome:
+    return Outcome(0, {"outputs": outputs})
+
+
+WORKFLOWS = {
+    "train": train,
+    "lyapunov_of_system": lyapunov_of_system,
+    "lyapunov_of_run": lyapunov_of_run,
+    "gradients": lyapunov_of_run,
+    "evaluate": lyapunov_of_run,
+    "list_runs": list_runs,
+}
+
+
+if __name__ == "__main__":
+    from rnnchaos.cli import main
+
+    for name, workflow in WORKFLOWS.items():
+        setattr(experiments, name, workflow)
+    main()
