@@ -132,13 +132,13 @@ class FreeRunSettings:
 class LyapunovSettings:
     """The Lyapunov spectrum, from QR decompositions along orbits."""
 
-    num_steps: int = 20_000
+    num_steps: int = 10_000
     """Steps per orbit of a trained network, after the transient."""
     system_steps: int = 100_000
     """Steps per orbit of a system with known equations, after the transient."""
     transient: int = 1_000
     """Steps of alignment before the average begins."""
-    num_blocks: int = 10
+    num_blocks: int = 5
     """Blocks per orbit, for the convergence plot and the standard error."""
     qr_every: int | Auto = "auto"
     """Steps between QR decompositions; auto keeps the smallest exponent within float64."""
@@ -174,7 +174,7 @@ class PredictionSettings:
 
     num_starts: int = 100
     """Points of the test series from which a forecast starts."""
-    horizon: int = 500
+    horizon: int = 1_000
     """Longest forecast in steps."""
     n: int = 20
     """The n-step error is taken this many steps ahead."""

@@ -46,7 +46,8 @@ def train(settings: Settings, console: Console) -> Outcome:
     """
     started = time.process_time()
     experiment = prepare_experiment(settings)
-    _announce(experiment, console)
+    announced = _announcement(experiment)
+    console.print(announced, highlight=False, soft_wrap=True)
     run = RunWriter.create(
         settings.outputs,
         name=settings.name,
@@ -55,6 +56,7 @@ def train(settings: Settings, console: Console) -> Outcome:
         provenance=collect_provenance(seed=settings.seed, precision=settings.precision)._asdict(),
     )
     with run:
+        run.log(announced)
         state = _train(experiment, run, console)
         training_seconds = time.process_time() - started
         status = Status.DIVERGED if bool(state.diverged) else Status.FINISHED
@@ -66,6 +68,7 @@ def train(settings: Settings, console: Console) -> Outcome:
                 for shown in found.shown:
                     console.print(shown, highlight=False, soft_wrap=isinstance(shown, str))
         summary["cpu_seconds"] = time.process_time() - started
+        run.log(f"{status} after {int(state.step)} steps, {summary['cpu_seconds']:.0f} s of CPU time")
         reason = f"diverged at step {int(state.step)}" if status is Status.DIVERGED else None
         run.finish(status, summary, reason=reason)
     if reason is not None:
@@ -180,7 +183,7 @@ def _facts(experiment: Experiment, state: TrainState) -> dict[str, float | int |
     }
 
 
-def _announce(experiment: Experiment, console: Console) -> None:
+def _announcement(experiment: Experiment) -> str:
     """One line on the data and one on what is trained."""
     dataset, truth = experiment.dataset, experiment.truth
     exponent = "no exponent found"
@@ -188,16 +191,10 @@ def _announce(experiment: Experiment, console: Console) -> None:
         exponent = f"λ_max {number(float(truth.exponents[0]), float(truth.standard_error[0]))} per time unit"
         if truth.predictability_steps is not None:
             exponent += f", τ_pred {truth.predictability_steps:.1f} steps"
-    console.print(
-        f"data: {len(dataset.train)} training and {len(dataset.test)} test steps in {dataset.dimension} "
-        f"dimensions, {exponent}",
-        highlight=False,
-        soft_wrap=True,
-    )
     network = experiment.initial.network
-    console.print(
+    return (
+        f"data: {len(dataset.train)} training and {len(dataset.test)} test steps in {dataset.dimension} "
+        f"dimensions, {exponent}\n"
         f"training: {type(network.cell).__name__} of {network.cell.hidden_size} units, "
-        f"forced every {experiment.tau} steps in windows of {experiment.trainer.window}",
-        highlight=False,
-        soft_wrap=True,
+        f"forced every {experiment.tau} steps in windows of {experiment.trainer.window}"
     )

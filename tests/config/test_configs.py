@@ -123,7 +123,7 @@ def test_an_override_wins_over_a_preset():
 def test_the_stored_config_has_the_shape_of_the_configs():
     read = settings("dataset.axes=[0,2]", "outputs=some/where")
     config = composed("dataset.axes=[0,2]", "outputs=some/where")
-    config["optimizer"] |= {"momentum": None, "weight_decay": None}  # settings of other optimisers
+    config["optimizer"] |= {"momentum": None}  # a setting of other optimisers
     assert yaml.safe_load(to_yaml(read)) == config
 
 

@@ -141,13 +141,16 @@ def test_a_value_of_the_wrong_kind(word, expected):
             ["optimizer=sgd", "optimizer.momentum=1"],
             "optimizer.momentum must be from 0 up to but not including 1, got 1",
         ),
-        (["+optimizer.momentum=0.5"], "optimizer.momentum has no effect on adam; it is for sgd and rmsprop"),
         (
-            ["optimizer.schedule=cosine"],
+            ["optimizer=adam", "+optimizer.momentum=0.5"],
+            "optimizer.momentum has no effect on adam; it is for sgd and rmsprop",
+        ),
+        (
+            ["optimizer=adam", "optimizer.schedule=cosine"],
             "optimizer.final_learning_rate must be given with optimizer.schedule=cosine",
         ),
         (
-            ["optimizer.final_learning_rate=1e-5"],
+            ["optimizer=adam", "optimizer.final_learning_rate=1e-5"],
             "optimizer.final_learning_rate cannot be set with optimizer.schedule=constant",
         ),
         (

@@ -36,16 +36,18 @@ def assert_same(actual, expected):
         assert jnp.max(jnp.abs(leaf - expected_leaf)) <= 1e-12 * jnp.max(jnp.abs(expected_leaf))
 
 
-@pytest.mark.parametrize("cell", CELLS)
-@pytest.mark.parametrize("observation", ["linear", "identity"])
+RAGGED = (13, 5)
+
+
 @pytest.mark.parametrize(
-    ("window", "tau"),
+    ("cell", "observation", "window", "tau"),
     [
-        pytest.param(12, 4, id="whole segments"),
-        pytest.param(13, 5, id="ragged last segment"),
-        pytest.param(11, 10, id="last segment of one step"),
-        pytest.param(9, 1, id="teacher forcing"),
-        pytest.param(9, 9, id="free"),
+        *(pytest.param(cell, "linear", *RAGGED, id=f"{cell}, ragged last segment") for cell in CELLS),
+        *(pytest.param(cell, "linear", 12, 4, id=f"{cell}, whole segments") for cell in CELLS),
+        pytest.param("GRU", "identity", *RAGGED, id="identity observation"),
+        pytest.param("LSTM", "linear", 11, 10, id="last segment of one step"),
+        pytest.param("LSTM", "linear", 9, 1, id="teacher forcing"),
+        pytest.param("LSTM", "linear", 9, 9, id="free"),
     ],
 )
 def test_segments_equal_the_sequential_form(cell, observation, window, tau):
