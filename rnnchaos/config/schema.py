@@ -105,6 +105,8 @@ class TrainingSettings:
     """Optimiser steps between two recorded losses and gradient norms."""
     checkpoint_every: int
     """Optimiser steps between two checkpoints."""
+    keep: Literal["best", "last"]
+    """Which weights the run keeps: those whose free run is most like the training series, or the last."""
 
     def __post_init__(self) -> None:
         _check("training.num_steps", self.num_steps, minimum=1, unit="step")

@@ -20,13 +20,18 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 
-def check_fits(dataset: Dataset, settings: DiagnosticsSettings) -> None:
-    """Raise ConfigError where the test series is too short for the forecasts that are asked for."""
-    horizon, length = settings.prediction.horizon, len(dataset.test)
-    if horizon >= length:
+def forecast_horizon(dataset: Dataset, settings: DiagnosticsSettings) -> int:
+    """Steps of the longest forecast: as set, but no more than half of a short test series.
+
+    Raises ConfigError where that leaves less than the n steps of the n-step error.
+    """
+    horizon = min(settings.prediction.horizon, len(dataset.test) // 2)
+    if settings.prediction.n > horizon:
         raise ConfigError(
-            f"diagnostics.prediction.horizon must be below the test series' {length} steps, got {horizon}"
+            f"diagnostics.prediction.n must be at most half of the test series' {len(dataset.test)} steps, "
+            f"got {settings.prediction.n}"
         )
+    return horizon
 
 
 def evaluate_network(
@@ -38,10 +43,10 @@ def evaluate_network(
     generated = free_run(network, dataset.test[0], num_steps=skipped + length)[skipped:]
     metrics = attractor_metrics(dataset.test, dataset.second_test, generated, seed=seed)
 
-    wanted = settings.prediction
-    starts = np.linspace(0, len(dataset.test) - 1 - wanted.horizon, wanted.num_starts).astype(int)
-    future = dataset.test[starts[:, None] + 1 + np.arange(wanted.horizon)]
-    predicted = forecasts(network, dataset.test[starts], num_steps=wanted.horizon)
+    wanted, horizon = settings.prediction, forecast_horizon(dataset, settings)
+    starts = np.linspace(0, len(dataset.test) - 1 - horizon, wanted.num_starts).astype(int)
+    future = dataset.test[starts[:, None] + 1 + np.arange(horizon)]
+    predicted = forecasts(network, dataset.test[starts], num_steps=horizon)
     scale = dataset.test.std(0)
     metrics += prediction_metrics(
         future,

@@ -32,23 +32,8 @@ def spectrum_of_network(
     )
 
 
-def exponents_of_network(spectrum: LyapunovSpectrum, truth: Truth | None) -> Findings:
-    """The spectrum as numbers, arrays, a convergence figure and a table."""
-    compared = {}
-    if truth is not None:
-        gap = float(spectrum.exponents[0] - truth.exponents[0])
-        compared = {
-            "lambda_max_true": float(truth.exponents[0]),
-            "lambda_max_relative_error": gap / float(truth.exponents[0]),
-            "lambda_max_difference_standard_errors": difference(spectrum, truth, 0),
-        }
-    return findings(spectrum, truth, title="network", summary=compared)
-
-
-def findings(
-    spectrum: LyapunovSpectrum, truth: Truth | None, *, title: str, summary: dict[str, float]
-) -> Findings:
-    """What a spectrum leaves behind, of a network or of a system."""
+def findings(spectrum: LyapunovSpectrum, truth: Truth | None, *, title: str) -> Findings:
+    """A spectrum as numbers, arrays, a convergence figure and a table, beside the truth where that is known."""
 
     def convergence():
         from rnnchaos.figures import lyapunov_figure
@@ -80,7 +65,7 @@ def findings(
             "lambda_max": float(spectrum.exponents[0]),
             "lambda_max_standard_error": float(spectrum.standard_error[0]),
             "kaplan_yorke_dimension": spectrum.kaplan_yorke,
-            **summary,
+            **_compared(spectrum, truth),
             "lyapunov": lyapunov,
         },
         arrays={
@@ -94,6 +79,19 @@ def findings(
         figures={"lyapunov": convergence},
         shown=(exponents_table(spectrum, truth, title=title), _last_line(spectrum)),
     )
+
+
+def _compared(spectrum: LyapunovSpectrum, truth: Truth | None) -> dict[str, float | str | None]:
+    if truth is None:
+        return {}
+    true = float(truth.exponents[0])
+    return {
+        "lambda_max_true": true,
+        "lambda_max_true_standard_error": float(truth.standard_error[0]),
+        "lambda_max_true_origin": truth.origin,
+        "lambda_max_relative_error": (float(spectrum.exponents[0]) - true) / true if true != 0 else None,
+        "lambda_max_difference_standard_errors": difference(spectrum, truth, 0),
+    }
 
 
 def _last_line(spectrum: LyapunovSpectrum) -> str:

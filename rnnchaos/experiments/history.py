@@ -71,8 +71,13 @@ class History:
         self.lines: list[dict[str, float]] = []
         self._records: list[StepRecord] = []
 
-    def add(self, records: StepRecord, *, step: int, products: JacobianProducts) -> dict[str, float]:
-        """Add one compiled stretch of training that ended after `step` optimiser steps."""
+    def add(
+        self, records: StepRecord, *, step: int, products: JacobianProducts, score: float | None
+    ) -> dict[str, float]:
+        """Add one compiled stretch of training that ended after `step` optimiser steps.
+
+        `score` is the D_stsp against the training series, where it was taken.
+        """
         self._records.append(jax.tree.map(np.asarray, records))
         loss, gradient_norm, weight_norm = self._records[-1]
         line = {
@@ -84,6 +89,8 @@ class History:
             "log_jacobian_over_tau": products.over_interval,
             "log_jacobian_over_window": products.over_window,
         }
+        if score is not None:
+            line["d_stsp_training"] = score
         self.lines.append(line)
         return line
 

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
@@ -17,7 +18,10 @@ def list_runs(outputs: Path, console: Console) -> Outcome:
     """Every run under `outputs` as a table, and as records for `--json`."""
     found = read_runs(outputs)
     if found:
-        table = Table("run", "kind", "status", "started", *_SHOWN.values())
+        table = Table(box=SIMPLE_HEAD, pad_edge=False)
+        table.add_column("run", overflow="fold")
+        for heading in ("kind", "status", "started", *_SHOWN.values()):
+            table.add_column(heading)
         for run in found:
             table.add_row(*_row(run))
         console.print(table)
@@ -28,10 +32,11 @@ def list_runs(outputs: Path, console: Console) -> Outcome:
 
 def _row(run: ListedRun) -> list[str]:
     headline = {} if run.record is None else run.record.headline
-    numbers = [f"{headline[key]:.4g}" if headline.get(key) is not None else "" for key in _SHOWN]
+    values = [headline.get(key) for key in _SHOWN]
+    numbers = [f"{value:.4g}" if isinstance(value, int | float) else "" for value in values]
     status = str(run.status) if run.reason is None else f"{run.status}: {run.reason}"
     kind = "" if run.record is None else str(run.record.kind)
-    return [str(run.path), kind, status, f"{run.started.astimezone():%Y-%m-%d %H:%M:%S}", *numbers]
+    return [str(run.path), kind, status, f"{run.started.astimezone():%Y-%m-%d %H:%M}", *numbers]
 
 
 def _plain(run: ListedRun) -> dict[str, object]:

@@ -15,8 +15,9 @@ from rnnchaos.config.schema import Settings
 from rnnchaos.data import Dataset, prepare
 from rnnchaos.errors import ConfigError
 from rnnchaos.experiments import weights
-from rnnchaos.experiments.evaluation import check_fits, evaluate_network
-from rnnchaos.experiments.exponents import exponents_of_network, spectrum_of_network
+from rnnchaos.experiments.evaluation import evaluate_network, forecast_horizon
+from rnnchaos.experiments.exponents import findings as exponent_findings
+from rnnchaos.experiments.exponents import spectrum_of_network
 from rnnchaos.experiments.findings import Findings, store
 from rnnchaos.experiments.gradient_growth import gradients_of_network
 from rnnchaos.experiments.outcome import Outcome
@@ -47,7 +48,7 @@ def lyapunov_of_run(path: Path, overrides: Sequence[str], console: Console) -> O
 
     def measure(run: StoredRun) -> Findings:
         spectrum = spectrum_of_network(run.network, run.dataset, run.settings.diagnostics)
-        return exponents_of_network(spectrum, run.truth())
+        return exponent_findings(spectrum, run.truth(), title="network")
 
     return _measure(path, overrides, console, Kind.LYAPUNOV, measure)
 
@@ -66,7 +67,7 @@ def evaluate(path: Path, overrides: Sequence[str], console: Console) -> Outcome:
     """The metrics of a run's network against its test series."""
 
     def measure(run: StoredRun) -> Findings:
-        check_fits(run.dataset, run.settings.diagnostics)
+        forecast_horizon(run.dataset, run.settings.diagnostics)
         return evaluate_network(
             run.network, run.dataset, run.truth(), run.settings.diagnostics, seed=run.settings.seed
         )

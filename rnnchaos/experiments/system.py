@@ -55,7 +55,7 @@ def _of_equations(system: AbstractSystem, settings: SystemSettings) -> Findings:
             system.time_per_step,
             published.source,
         )
-    return findings(spectrum, reference, title=type(system).__name__, summary={})
+    return findings(spectrum, reference, title=type(system).__name__)
 
 
 def _of_series(source: SeriesFile, settings: SystemSettings) -> Findings:

@@ -14,13 +14,15 @@ from rnnchaos.config.schema import Settings
 from rnnchaos.data import Dataset, prepare
 from rnnchaos.errors import ConfigError, RunError
 from rnnchaos.experiments import weights
-from rnnchaos.experiments.evaluation import check_fits, evaluate_network
-from rnnchaos.experiments.exponents import exponents_of_network, spectrum_of_network
+from rnnchaos.experiments.evaluation import evaluate_network, forecast_horizon
+from rnnchaos.experiments.exponents import findings as exponent_findings
+from rnnchaos.experiments.exponents import spectrum_of_network
 from rnnchaos.experiments.findings import Findings, store
 from rnnchaos.experiments.gradient_growth import gradients_of_network
 from rnnchaos.experiments.history import History, JacobianProbe
 from rnnchaos.experiments.outcome import Outcome
 from rnnchaos.experiments.progress import TrainingProgress
+from rnnchaos.experiments.selection import Selection
 from rnnchaos.experiments.tables import number
 from rnnchaos.experiments.truth import Truth, forcing_interval, truth_of
 from rnnchaos.runs import Kind, RunWriter, Status, collect_provenance
@@ -57,12 +59,12 @@ def train(settings: Settings, console: Console) -> Outcome:
     )
     with run:
         run.log(announced)
-        state = _train(experiment, run, console)
+        state, selection = _train(experiment, run, console)
         training_seconds = time.process_time() - started
         status = Status.DIVERGED if bool(state.diverged) else Status.FINISHED
-        summary = _facts(experiment, state) | {"cpu_seconds_training": training_seconds}
+        summary = _facts(experiment, state) | selection.facts() | {"cpu_seconds_training": training_seconds}
         if status is Status.FINISHED:
-            for found in _measure(experiment, state.network, run, console):
+            for found in _measure(experiment, selection.network, run, console):
                 store(found, run, figures=settings.diagnostics.figures)
                 summary |= found.summary
                 for shown in found.shown:
@@ -83,7 +85,7 @@ def prepare_experiment(settings: Settings) -> Experiment:
     """Data, forcing interval, trainer and untrained network. Raises ConfigError where they do not fit together."""
     source = build.source(settings)
     dataset = prepare(source, settings.dataset.preparation)
-    check_fits(dataset, settings.diagnostics)
+    forecast_horizon(dataset, settings.diagnostics)
     truth = truth_of(
         source, dataset, settings.diagnostics.lyapunov, transient=settings.dataset.preparation.transient
     )
@@ -107,32 +109,41 @@ def prepare_experiment(settings: Settings) -> Experiment:
     )
 
 
-def _train(experiment: Experiment, run: RunWriter, console: Console) -> TrainState:
-    """Train to the end or to divergence, leaving history and checkpoints in the run folder."""
+def _train(experiment: Experiment, run: RunWriter, console: Console) -> tuple[TrainState, Selection]:
+    """Train to the end or to divergence, leaving history, checkpoints and weights in the run folder."""
     settings = experiment.settings.training
     series = jnp.asarray(experiment.dataset.train, experiment.settings.precision)
     probe = JacobianProbe.of(experiment.dataset, experiment.trainer, experiment.tau)
     history, state = History(), experiment.initial
+    selection = Selection(
+        settings.keep, experiment.dataset, settings.num_steps, settings.record_every, state.network
+    )
     try:
         with TrainingProgress(console, settings.num_steps) as progress:
             for num_steps in _chunks(settings.num_steps, settings.record_every):
                 state, records = experiment.trainer.run(state, series, num_steps)
-                line = history.add(records, step=int(state.step), products=probe.measure(state.network))
+                diverged = bool(state.diverged)
+                line = history.add(
+                    records,
+                    step=int(state.step),
+                    products=probe.measure(state.network),
+                    score=None if diverged else selection.offer(state.network, int(state.step)),
+                )
                 run.append_history(line)
-                if bool(state.diverged):
+                if diverged:
                     break
                 progress.update(int(state.step), line["loss"], line["gradient_norm"])
                 if int(state.step) % settings.checkpoint_every < num_steps:
                     run.save_checkpoint(int(state.step), weights.to_arrays(state))
     finally:  # what an interrupted training has learned so far is kept, too
         run.save_arrays("training", history.arrays())
-        run.save_weights(weights.to_arrays(state.network), metadata={"step": str(int(state.step))})
+        run.save_weights(weights.to_arrays(selection.network), metadata={"step": str(selection.step)})
         if experiment.settings.diagnostics.figures and history.lines:
             from rnnchaos.figures import save_figure
 
             with run.figure("training") as path:
                 save_figure(history.figure(), path)
-    return state
+    return state, selection
 
 
 def _chunks(num_steps: int, record_every: int) -> Iterator[int]:
@@ -163,7 +174,7 @@ def _measure(
     def exponents() -> Findings:
         nonlocal spectrum
         spectrum = spectrum_of_network(network, dataset, settings)
-        return exponents_of_network(spectrum, truth)
+        return exponent_findings(spectrum, truth, title="network")
 
     yield attempt("lyapunov", exponents)
     if spectrum is not None:

@@ -1,7 +1,7 @@
 """How like the truth a generated series is: in state space, in frequency, and in prediction."""
 
 from rnnchaos.metrics.prediction import PredictionError, PredictionTime, n_step_error, valid_prediction_time
-from rnnchaos.metrics.report import Metric, attractor_metrics, prediction_metrics
+from rnnchaos.metrics.report import Metric, attractor_divergence, attractor_metrics, prediction_metrics
 from rnnchaos.metrics.spectra import PowerSpectra, SpectrumForm, power_spectra, power_spectrum_distance
 from rnnchaos.metrics.state_space import (
     Form,
@@ -19,6 +19,7 @@ __all__ = [
     "PredictionError",
     "PredictionTime",
     "SpectrumForm",
+    "attractor_divergence",
     "attractor_metrics",
     "default_forms",
     "gaussian_mixture_divergence",

@@ -28,7 +28,7 @@ precision: float64
 model: {_target_: rnnchaos.cells.GRU, hidden_size: 5, observation: identity}
 protocol: {_target_: rnnchaos.forcing.SparseForcing, tau: auto}
 optimizer: {name: adam, learning_rate: 0.001}
-training: {num_steps: 10, batch_size: 2, window: auto, record_every: 1, checkpoint_every: 5}
+training: {num_steps: 10, batch_size: 2, window: auto, record_every: 1, checkpoint_every: 5, keep: last}
 """
 )
 
