@@ -166,7 +166,7 @@ class GradientSettings:
     """Starting points along the orbit."""
 
     def __post_init__(self) -> None:
-        _check("diagnostics.gradients.max_lag", self.max_lag, minimum=1, unit="step")
+        _check("diagnostics.gradients.max_lag", self.max_lag, minimum=10, unit="steps")
         _check("diagnostics.gradients.num_starts", self.num_starts, minimum=1, unit="start")
 
 

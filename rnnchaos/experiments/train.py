@@ -161,7 +161,7 @@ def _measure(
         try:
             with console.status(name):
                 return measure()
-        except RunError as error:
+        except (RunError, ConfigError) as error:
             run.log(f"{name}: {error}")
             return Findings({f"{name}_failed": str(error)}, {}, {}, (f"[red]{name}[/red]: {error}",))
 

@@ -1,0 +1,49 @@
+"""Numbers as they are shown, and lags as they are chosen."""
+
+import numpy as np
+import pytest
+
+from rnnchaos.errors import ConfigError
+from rnnchaos.experiments.gradient_growth import spaced_lags
+from rnnchaos.experiments.tables import number
+from rnnchaos.experiments.truth import Truth, forcing_interval
+
+
+@pytest.mark.parametrize(
+    ("value", "error", "shown"),
+    [
+        (0.9056, 0.0013, "0.9056(13)"),
+        (-14.5723, 0.021, "-14.572(21)"),
+        (2.06, None, "2.06"),
+        (0.5, 0.0, "0.5"),
+        (123.456, 12.3, "123.5 ± 12"),
+        (None, None, "–"),
+    ],
+)
+def test_numbers_show_their_standard_error(value, error, shown):
+    assert number(value, error) == shown
+
+
+@pytest.mark.parametrize("longest", [1, 2, 30, 10_000])
+def test_lags_rise_from_one_to_the_longest(longest):
+    lags = spaced_lags(longest)
+    assert lags[0] == 1
+    assert lags[-1] == longest
+    assert np.all(np.diff(lags) >= 1)
+
+
+def truth(exponent, error):
+    return Truth(np.array([exponent]), np.array([error]), 0.01, "tangent dynamics")
+
+
+def test_the_forcing_interval_is_the_time_in_which_errors_double():
+    # ln 2 / (0.9056 · 0.01) = 76.5 steps
+    assert forcing_interval(truth(0.9056, 0.001)) == 77
+    assert forcing_interval(truth(200.0, 0.001)) == 1
+
+
+def test_no_interval_without_chaos():
+    with pytest.raises(ConfigError, match=r"^protocol.tau=auto needs a positive Lyapunov exponent, got 0.01 ± 0.01"):
+        forcing_interval(truth(0.01, 0.01))
+    with pytest.raises(ConfigError, match=r"^protocol.tau=auto found no exponent in the series"):
+        forcing_interval(None)
