@@ -11,10 +11,10 @@ from rnnchaos.experiments.simulation import forecasts
 from rnnchaos.metrics import attractor_divergence
 
 # Candidates come from this last share of training, spread evenly; each is judged by this many free runs.
-_LAST_SHARE = 0.3
+_LAST_SHARE = 0.2
 _CANDIDATES = 10
 _RUNS = 8
-_STEPS_PER_RUN = 20_000
+_STEPS_PER_RUN = 50_000
 # Of the training series, as much is compared: Gaussian mixtures take time with every point.
 _MOST_POINTS = 100_000
 
