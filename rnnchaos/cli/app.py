@@ -1,6 +1,7 @@
 """The commands. Each imports what it needs when it runs, so that help and completion stay fast."""
 
 import contextlib
+import signal
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -159,8 +160,13 @@ def _outputs_folder(words: list[str]) -> Path:
 def _finish(command: Callable[[], Outcome], as_json: bool) -> None:
     """Run a command and exit with its code; under --json stdout carries the record and nothing else."""
     environment.prepare()
+    signal.signal(signal.SIGTERM, _interrupt)  # a terminated run ends as an interrupted one, its files whole
     with contextlib.redirect_stdout(sys.stderr) if as_json else contextlib.nullcontext():
         outcome = attempt(command)
     if as_json:
         print(to_json(outcome))
     raise typer.Exit(outcome.exit_code)
+
+
+def _interrupt(number: int, frame: FrameType | None) -> None:
+    raise KeyboardInterrupt

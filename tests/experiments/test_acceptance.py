@@ -50,7 +50,9 @@ def test_gradients_explode_on_lorenz63(folder):
     run = rnnchaos("train", *words, cwd=folder)
     gradients = rnnchaos("gradients", run["run"], cwd=folder)["gradients"]
     assert gradients["theorem"] == 2
-    error = (gradients["slope_state_error_per_step"] ** 2 + gradients["lambda_max_error_per_step"] ** 2) ** 0.5
+    error = (
+        gradients["slope_state_error_per_step"] ** 2 + gradients["lambda_max_error_per_step"] ** 2
+    ) ** 0.5
     assert abs(gradients["slope_state_per_step"] - gradients["lambda_max_per_step"]) < 3 * error
     assert gradients["slope_loss_per_step"] > 0
 

@@ -43,7 +43,9 @@ def test_the_forcing_interval_is_the_time_in_which_errors_double():
 
 
 def test_no_interval_without_chaos():
-    with pytest.raises(ConfigError, match=r"^protocol.tau=auto needs a positive Lyapunov exponent, got 0.01 ± 0.01"):
+    with pytest.raises(
+        ConfigError, match=r"^protocol.tau=auto needs a positive Lyapunov exponent, got 0.01 ± 0.01"
+    ):
         forcing_interval(truth(0.01, 0.01))
     with pytest.raises(ConfigError, match=r"^protocol.tau=auto found no exponent in the series"):
         forcing_interval(None)

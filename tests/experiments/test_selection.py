@@ -31,7 +31,9 @@ def select(monkeypatch, network, dataset, rule, scores):
 
 
 def test_the_best_of_ten_late_candidates_is_kept(monkeypatch, network, dataset):
-    selection = select(monkeypatch, network, dataset, "best", [9.0, 8.0, 7.0, 1.0, 6.0, 5.0, 2.0, 3.0, 4.0, np.inf])
+    selection = select(
+        monkeypatch, network, dataset, "best", [9.0, 8.0, 7.0, 1.0, 6.0, 5.0, 2.0, 3.0, 4.0, np.inf]
+    )
     assert selection.step == 880  # candidates come every 20 steps: 820, 840, 860, 880, …, 1000
     facts = selection.facts()
     assert facts["kept_step"] == 880
