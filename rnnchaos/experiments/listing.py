@@ -11,6 +11,7 @@ from rnnchaos.runs import ListedRun
 from rnnchaos.runs import list_runs as read_runs
 
 # The numbers of a summary that a listing has room for, with their headings.
+_WIDTH = 120
 _SHOWN = {"tau_steps": "τ", "d_stsp_paper": "D_stsp", "lambda_max": "λ_max"}
 
 
@@ -19,12 +20,13 @@ def list_runs(outputs: Path, console: Console) -> Outcome:
     found = read_runs(outputs)
     if found:
         table = Table(box=SIMPLE_HEAD, pad_edge=False)
-        table.add_column("run", overflow="fold")
+        table.add_column("run", no_wrap=True)
         for heading in ("kind", "status", "started", *_SHOWN.values()):
             table.add_column(heading)
         for run in found:
             table.add_row(*_row(run))
-        console.print(table)
+        # A path cut short could not be copied: a narrow terminal wraps the line instead.
+        console.print(table, width=max(console.width, _WIDTH), crop=False)
     else:
         console.print(f"no runs under {outputs}", highlight=False)
     return Outcome(0, {"runs": [_plain(run) for run in found]})
