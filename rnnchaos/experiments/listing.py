@@ -10,8 +10,8 @@ from rnnchaos.experiments.outcome import Outcome
 from rnnchaos.runs import ListedRun
 from rnnchaos.runs import list_runs as read_runs
 
-# The numbers of a summary that a listing has room for, with their headings.
 _WIDTH = 120
+# The numbers of a summary that a listing has room for, with their headings.
 _SHOWN = {"tau_steps": "τ", "d_stsp_paper": "D_stsp", "lambda_max": "λ_max"}
 
 
