@@ -15,7 +15,7 @@ class Rossler(AbstractFlow):
     b: float = 0.2
     c: float = 10.0
     dt: float = 0.1
-    substeps: int = 8
+    substeps: int = 16
 
     published: ClassVar = (
         PublishedExponents(

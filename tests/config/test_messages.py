@@ -169,8 +169,8 @@ def test_a_value_of_the_wrong_kind(word, expected):
             "diagnostics.lyapunov.num_steps must be at least 6 steps, got 5",
         ),
         (
-            ["diagnostics.prediction.n=600"],
-            "diagnostics.prediction.n must be at most diagnostics.prediction.horizon (500 steps), got 600",
+            ["diagnostics.prediction.n=1600"],
+            "diagnostics.prediction.n must be at most diagnostics.prediction.horizon (1000 steps), got 1600",
         ),
         (
             ["diagnostics.prediction.threshold=0"],

@@ -50,12 +50,12 @@ def test_lorenz_lies_between_the_known_floors_and_ceilings(orbits):
     assert list(metrics) == ["d_stsp_paper", "d_stsp_gtf", "d_h_paper", "d_h_gtf"]
 
     # Judging ρ = 38 on ρ = 28: the figures of an independent computation. Tolerance: four standard deviations
-    # of these values over 25 pairs of orbits (0.075, 0.10, 0.0026, 0.0062).
+    # over pairs of orbits, 0.075 and 0.10 for D_stsp, 0.006 and 0.010 for D_H (20 disjoint pairs of one long orbit).
     known = {
         "d_stsp_paper": (5.37, 0.3),
         "d_stsp_gtf": (11.1, 0.4),
-        "d_h_paper": (0.265, 0.0104),
-        "d_h_gtf": (0.223, 0.025),
+        "d_h_paper": (0.265, 0.024),
+        "d_h_gtf": (0.223, 0.04),
     }
     for name, (value, tolerance) in known.items():
         assert abs(metrics[name].value - value) < tolerance, name
@@ -71,12 +71,12 @@ def test_lorenz_lies_between_the_known_floors_and_ceilings(orbits):
         assert abs(metrics[name].ceiling - value) < tolerance, name
 
     # Floors of D_stsp hang on rarely visited bins: .003 to .05 (paper) and .02 to .12 (gtf) over 20 pairs
-    # of orbits; the independent figures are .007 and .025. Those of D_H: .1557 ± .0016 and .0440 ± .0036 over
-    # the same pairs, against .161 and .042: four standard deviations, and .003 more for the gap of the means.
+    # of orbits; the independent figures are .007 and .025. Those of D_H have mean .152 and .052 and standard
+    # deviation .006 and .010 over 20 disjoint pairs, against .161 and .042: four standard deviations.
     assert 0.001 < metrics["d_stsp_paper"].floor < 0.1
     assert 0.01 < metrics["d_stsp_gtf"].floor < 0.2
-    assert abs(metrics["d_h_paper"].floor - 0.161) < 0.0094
-    assert abs(metrics["d_h_gtf"].floor - 0.042) < 0.0144
+    assert abs(metrics["d_h_paper"].floor - 0.161) < 0.024
+    assert abs(metrics["d_h_gtf"].floor - 0.042) < 0.04
 
 
 def test_shuffling_the_truth_shows_in_the_spectrum_alone(orbits):
