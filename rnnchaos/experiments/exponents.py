@@ -45,12 +45,11 @@ def findings(spectrum: LyapunovSpectrum, truth: Truth | None, *, title: str) -> 
             reference=None if truth is None else truth.exponents,
         )
 
-    step = spectrum.time_per_step
     lyapunov = {
         "exponents_per_time_unit": spectrum.exponents,
         "standard_error_per_time_unit": spectrum.standard_error,
-        "exponents_per_step": spectrum.exponents * step,
-        "standard_error_per_step": spectrum.standard_error * step,
+        "exponents_per_step": spectrum.per_step,
+        "standard_error_per_step": spectrum.per_step_error,
         "sum_per_time_unit": spectrum.sum,
         "sum_check_per_time_unit": spectrum.log_volume_rate,
         "kaplan_yorke_dimension": spectrum.kaplan_yorke,
@@ -58,7 +57,7 @@ def findings(spectrum: LyapunovSpectrum, truth: Truth | None, *, title: str) -> 
         "steps_per_orbit": spectrum.num_steps,
         "orbits": spectrum.num_orbits,
         "qr_every_steps": spectrum.qr_every,
-        "time_per_step": step,
+        "time_per_step": spectrum.time_per_step,
     }
     return Findings(
         summary={

@@ -1,15 +1,20 @@
 """What a measurement found, before it is stored and shown."""
 
+import time
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from rnnchaos.runs import RunWriter
+from rnnchaos.config import stored
+from rnnchaos.config.schema import Settings, SystemSettings
+from rnnchaos.experiments.outcome import Outcome
+from rnnchaos.runs import Kind, RunWriter, Status, collect_provenance
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
-    from rich.console import RenderableType
+    from rich.console import Console, RenderableType
 
 
 class Findings(NamedTuple):
@@ -32,3 +37,42 @@ def store(findings: Findings, run: RunWriter, *, figures: bool) -> None:
     for name, draw in findings.figures.items():
         with run.figure(name) as path:
             save_figure(draw(), path)
+
+
+def show(findings: Findings, console: "Console") -> None:
+    """Print tables as they are, and sentences without breaking them."""
+    for shown in findings.shown:
+        console.print(shown, highlight=False, soft_wrap=isinstance(shown, str))
+
+
+def record_measurement(
+    findings: Findings,
+    settings: Settings | SystemSettings,
+    console: "Console",
+    *,
+    outputs: Path,
+    name: str,
+    kind: Kind,
+    started: float,
+    parent: Path | None = None,
+) -> Outcome:
+    """Store and show a measurement as a run of its own; `parent` is the run that was measured.
+
+    `started` is the CPU time in seconds at which the measurement began.
+    """
+    run = RunWriter.create(
+        outputs,
+        name=name,
+        kind=kind,
+        config_text=stored.to_yaml(settings),
+        provenance=collect_provenance(seed=settings.seed, precision="float64")._asdict(),
+        parent=parent,
+    )
+    with run:
+        store(findings, run, figures=settings.diagnostics.figures)
+        summary = {**findings.summary, "cpu_seconds": time.process_time() - started}
+        run.finish(Status.FINISHED, summary)
+    show(findings, console)
+    console.print(f"written to {run.path}", highlight=False, soft_wrap=True)
+    measured = {} if parent is None else {"measured": str(parent)}
+    return Outcome(0, {"run": str(run.path), **measured, **summary})

@@ -48,9 +48,8 @@ def gradients_of_network(
     loss_norms = _loss_gradient_norms(network, dataset, loss_lags)
     loss_slope = fit_slope(loss_lags, loss_norms[None])
 
-    step = spectrum.time_per_step
-    exponent, error = spectrum.exponents[0] * step, spectrum.standard_error[0] * step
-    verdict = theorem_verdict(exponent=float(exponent), exponent_error=float(error), slope=slope)
+    exponent, error = float(spectrum.per_step[0]), float(spectrum.per_step_error[0])
+    verdict = theorem_verdict(exponent=exponent, exponent_error=error, slope=slope)
 
     def figure():
         from rnnchaos.figures import gradients_figure
@@ -60,7 +59,7 @@ def gradients_of_network(
             norms,
             loss_lags,
             loss_norms,
-            exponent=float(exponent),
+            exponent=exponent,
             slope=slope.value,
             slope_error=slope.standard_error,
         )
@@ -73,8 +72,8 @@ def gradients_of_network(
                 "slope_state_error_per_step": slope.standard_error,
                 "slope_loss_per_step": loss_slope.value,
                 "slope_loss_error_per_step": loss_slope.standard_error,
-                "lambda_max_per_step": float(exponent),
-                "lambda_max_error_per_step": float(error),
+                "lambda_max_per_step": exponent,
+                "lambda_max_error_per_step": error,
                 "max_lag_steps": int(lags[-1]),
                 "starts": wanted.num_starts,
                 "theorem": verdict.theorem,
@@ -93,7 +92,7 @@ def gradients_of_network(
         shown=(
             f"slope of log‖dz_T/dz_1‖ {number(slope.value, slope.standard_error)}, "
             f"of log‖dL_T/dθ‖ {number(loss_slope.value, loss_slope.standard_error)}, "
-            f"λ_max {number(float(exponent), float(error))} nats per step, up to T = {lags[-1]}",
+            f"λ_max {number(exponent, error)} nats per step, up to T = {lags[-1]}",
             verdict.sentence,
         ),
     )

@@ -106,12 +106,14 @@ class History:
         """Loss, gradient norm and Jacobian products over training."""
         from rnnchaos.figures import training_figure
 
+        def column(name: str) -> np.ndarray:
+            return np.array([line[name] for line in self.lines])
+
         arrays = self.arrays()
-        column = {name: np.array([line[name] for line in self.lines]) for name in self.lines[0]}
         return training_figure(
             arrays["loss"],
             arrays["gradient_norm"],
-            record_steps=column["step"],
-            log_jacobian_over_tau=column["log_jacobian_over_tau"],
-            log_jacobian_over_window=column["log_jacobian_over_window"],
+            record_steps=column("step"),
+            log_jacobian_over_tau=column("log_jacobian_over_tau"),
+            log_jacobian_over_window=column("log_jacobian_over_window"),
         )

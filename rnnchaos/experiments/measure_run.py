@@ -18,11 +18,11 @@ from rnnchaos.experiments import weights
 from rnnchaos.experiments.evaluation import evaluate_network, forecast_horizon
 from rnnchaos.experiments.exponents import findings as exponent_findings
 from rnnchaos.experiments.exponents import spectrum_of_network
-from rnnchaos.experiments.findings import Findings, store
+from rnnchaos.experiments.findings import Findings, record_measurement
 from rnnchaos.experiments.gradient_growth import gradients_of_network
 from rnnchaos.experiments.outcome import Outcome
 from rnnchaos.experiments.truth import Truth, truth_of
-from rnnchaos.runs import Kind, RunFolder, RunWriter, Status, collect_provenance
+from rnnchaos.runs import Kind, RunFolder
 
 
 class StoredRun(NamedTuple):
@@ -102,19 +102,13 @@ def _measure(
     measured = open_run(path, overrides)
     found = measure(measured)
     folder = measured.folder
-    run = RunWriter.create(
-        folder.path.parent.parent,
+    return record_measurement(
+        found,
+        measured.settings,
+        console,
+        outputs=folder.path.parent.parent,
         name=f"{folder.record.name}.{kind}",
         kind=kind,
-        config_text=stored.to_yaml(measured.settings),
-        provenance=collect_provenance(seed=measured.settings.seed, precision="float64")._asdict(),
+        started=started,
         parent=folder.path,
     )
-    with run:
-        store(found, run, figures=measured.settings.diagnostics.figures)
-        summary = {**found.summary, "cpu_seconds": time.process_time() - started}
-        run.finish(Status.FINISHED, summary)
-    for shown in found.shown:
-        console.print(shown, highlight=False, soft_wrap=isinstance(shown, str))
-    console.print(f"written to {run.path}", highlight=False, soft_wrap=True)
-    return Outcome(0, {"run": str(run.path), "measured": str(folder.path), **summary})

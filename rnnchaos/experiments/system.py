@@ -5,16 +5,16 @@ import time
 import numpy as np
 from rich.console import Console
 
-from rnnchaos.config import build, stored
+from rnnchaos.config import build
 from rnnchaos.config.schema import SystemSettings
 from rnnchaos.data import SeriesFile, prepare
 from rnnchaos.diagnostics import lyapunov_from_data
 from rnnchaos.experiments.exponents import findings
-from rnnchaos.experiments.findings import Findings, store
+from rnnchaos.experiments.findings import Findings, record_measurement
 from rnnchaos.experiments.outcome import Outcome
 from rnnchaos.experiments.tables import number
 from rnnchaos.experiments.truth import Truth, spectrum_of_system
-from rnnchaos.runs import Kind, RunWriter, Status, collect_provenance
+from rnnchaos.runs import Kind
 from rnnchaos.systems import AbstractSystem
 
 
@@ -25,21 +25,15 @@ def lyapunov_of_system(settings: SystemSettings, console: Console) -> Outcome:
     found = (
         _of_series(source, settings) if isinstance(source, SeriesFile) else _of_equations(source, settings)
     )
-    run = RunWriter.create(
-        settings.outputs,
+    return record_measurement(
+        found,
+        settings,
+        console,
+        outputs=settings.outputs,
         name=settings.name,
         kind=Kind.LYAPUNOV,
-        config_text=stored.to_yaml(settings),
-        provenance=collect_provenance(seed=settings.seed, precision="float64")._asdict(),
+        started=started,
     )
-    with run:
-        store(found, run, figures=settings.diagnostics.figures)
-        summary = {**found.summary, "cpu_seconds": time.process_time() - started}
-        run.finish(Status.FINISHED, summary)
-    for shown in found.shown:
-        console.print(shown, highlight=False)
-    console.print(f"written to {run.path}", highlight=False, soft_wrap=True)
-    return Outcome(0, {"run": str(run.path), **summary})
 
 
 def _of_equations(system: AbstractSystem, settings: SystemSettings) -> Findings:

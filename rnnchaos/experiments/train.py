@@ -17,7 +17,7 @@ from rnnchaos.experiments import weights
 from rnnchaos.experiments.evaluation import evaluate_network, forecast_horizon
 from rnnchaos.experiments.exponents import findings as exponent_findings
 from rnnchaos.experiments.exponents import spectrum_of_network
-from rnnchaos.experiments.findings import Findings, store
+from rnnchaos.experiments.findings import Findings, show, store
 from rnnchaos.experiments.gradient_growth import gradients_of_network
 from rnnchaos.experiments.history import History, JacobianProbe
 from rnnchaos.experiments.outcome import Outcome
@@ -67,8 +67,7 @@ def train(settings: Settings, console: Console) -> Outcome:
             for found in _measure(experiment, selection.network, run, console):
                 store(found, run, figures=settings.diagnostics.figures)
                 summary |= found.summary
-                for shown in found.shown:
-                    console.print(shown, highlight=False, soft_wrap=isinstance(shown, str))
+                show(found, console)
         summary["cpu_seconds"] = time.process_time() - started
         run.log(f"{status} after {int(state.step)} steps, {summary['cpu_seconds']:.0f} s of CPU time")
         reason = f"diverged at step {int(state.step)}" if status is Status.DIVERGED else None

@@ -77,7 +77,7 @@ def truth_of_series(dataset: Dataset) -> Truth | None:
 
 def truth_of(
     source: AbstractSystem | SeriesFile, dataset: Dataset, settings: LyapunovSettings, *, transient: int
-):
+) -> Truth | None:
     """The yardstick for `dataset`: from the equations of `source` where it has them."""
     if isinstance(source, SeriesFile):
         return truth_of_series(dataset)
