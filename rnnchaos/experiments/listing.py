@@ -26,7 +26,8 @@ def list_runs(outputs: Path, console: Console) -> Outcome:
         for run in found:
             table.add_row(*_row(run))
         # A path cut short could not be copied: a narrow terminal wraps the line instead.
-        console.print(table, width=max(console.width, _WIDTH), crop=False)
+        console.width = max(console.width, _WIDTH)
+        console.print(table)
     else:
         console.print(f"no runs under {outputs}", highlight=False)
     return Outcome(0, {"runs": [_plain(run) for run in found]})
