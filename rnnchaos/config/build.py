@@ -29,7 +29,7 @@ def check(settings: Settings) -> None:
     optimizer(settings)
     if isinstance(series, AbstractSystem):  # the dimension of a file is known once it is read
         preparation = settings.dataset.preparation
-        observed = series.dimension if preparation.axes is None else len(preparation.axes)
+        observed = series.num_axes if preparation.axes is None else len(preparation.axes)
         check_fits(observed * preparation.embedding_dimension, settings.model.cell.arguments["hidden_size"])
 
 

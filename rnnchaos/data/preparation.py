@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 import equinox as eqx
 import jax
+import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Float
 
@@ -141,6 +142,15 @@ def orbit(system: AbstractSystem, *, num_steps: int, transient: int) -> Float[np
     return states[transient:]
 
 
+def observed_orbit(
+    system: AbstractSystem, *, num_steps: int, transient: int
+) -> Float[np.ndarray, "time axis"]:
+    """What `system` shows of its orbit; raises as `orbit` does."""
+    with jax.enable_x64(True):
+        states = orbit(system, num_steps=num_steps, transient=transient)
+        return np.asarray(jax.vmap(system.observe)(jnp.asarray(states)))
+
+
 def _from_system(system: AbstractSystem, settings: Preparation) -> _Parts:
     if settings.train_length is None or settings.test_length is None:
         name = "train_length" if settings.train_length is None else "test_length"
@@ -149,9 +159,9 @@ def _from_system(system: AbstractSystem, settings: Preparation) -> _Parts:
         length + settings.lost_to_embedding for length in (settings.train_length, settings.test_length)
     )
     gap = settings.transient
-    states = orbit(system, num_steps=train + gap + test + gap + test, transient=gap)
-    parts = states[:train], states[train + gap :][:test], states[train + gap + test + gap :]
-    return _Parts(*parts, system.time_per_step, tuple(f"x{i}" for i in range(system.dimension)))
+    series = observed_orbit(system, num_steps=train + gap + test + gap + test, transient=gap)
+    parts = series[:train], series[train + gap :][:test], series[train + gap + test + gap :]
+    return _Parts(*parts, system.time_per_step, tuple(f"x{i}" for i in range(system.num_axes)))
 
 
 def _from_file(source: SeriesFile, settings: Preparation) -> _Parts:

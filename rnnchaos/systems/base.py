@@ -47,6 +47,15 @@ class AbstractSystem(eqx.Module):
     def divergence(self, state: Float[Array, " state"]) -> Float[Array, ""]:
         """Local rate of volume growth, nats per time unit: its orbit mean is the sum of all exponents."""
 
+    def observe(self, state: Float[Array, " state"]) -> Float[Array, " axis"]:
+        """What a measurement sees of a state: all of it, unless it holds angles, Fourier modes or a history."""
+        return state
+
+    @property
+    def num_axes(self) -> int:
+        """Length of what `observe` gives."""
+        return jax.eval_shape(lambda: self.observe(self.initial_state())).shape[0]
+
     def literature(self) -> PublishedExponents | None:
         """The published exponents for exactly these parameters, where there are any."""
         for entry in self.published:
@@ -75,6 +84,10 @@ class AbstractFlow(AbstractSystem):
     def time_per_step(self) -> float:
         return self.dt
 
+    def wrap(self, state: Float[Array, " state"]) -> Float[Array, " state"]:
+        """The same state with its angles brought back to one turn, so that they keep their digits."""
+        return state
+
     def step(self, state: Float[Array, " state"]) -> Float[Array, " state"]:
         h = self.dt / self.substeps
 
@@ -86,7 +99,7 @@ class AbstractFlow(AbstractSystem):
             return x + h / 6 * (k1 + 2 * k2 + 2 * k3 + k4)
 
         # A loop: written out, XLA fuses the substeps into one kernel that computes each many times over.
-        return jax.lax.fori_loop(0, self.substeps, substep, state)
+        return self.wrap(jax.lax.fori_loop(0, self.substeps, substep, state))
 
     def divergence(self, state: Float[Array, " state"]) -> Float[Array, ""]:
         return jnp.trace(jax.jacfwd(self.velocity)(state))

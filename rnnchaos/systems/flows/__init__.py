@@ -1,0 +1,1 @@
+"""Chaotic ordinary differential equations."""

@@ -1,0 +1,1 @@
+"""Systems that are not chaotic, for the theorems: fixed points, cycles, tori."""
