@@ -134,24 +134,32 @@ class FreeRunSettings:
 class LyapunovSettings:
     """The Lyapunov spectrum, from QR decompositions along orbits."""
 
-    num_steps: int = 10_000
+    num_steps: int = 5_000
     """Steps per orbit of a trained network, after the transient."""
-    system_steps: int = 100_000
+    system_steps: int = 25_000
     """Steps per orbit of a system with known equations, after the transient."""
-    transient: int = 1_000
-    """Steps of alignment before the average begins."""
-    num_blocks: int = 5
-    """Blocks per orbit, for the convergence plot and the standard error."""
+    num_orbits: int = 32
+    """Orbits from different starting points, averaged; their spread gives the standard errors."""
+    num_exponents: int | Auto = "auto"
+    """auto: all, or of a state of many dimensions as many as the Kaplan–Yorke dimension needs."""
+    transient: int | Auto = "auto"
+    """Steps that do not count while state and tangent vectors settle; auto finds out how many they need."""
+    num_blocks: int = 40
+    """Blocks per orbit, for the convergence plot and the transient."""
     qr_every: int | Auto = "auto"
     """Steps between QR decompositions; auto keeps the smallest exponent within float64."""
-    num_orbits: int = 8
-    """Orbits from different starting points, averaged."""
+    max_extension: int = 100
+    """With diagnostics.target_stderr, at most this many times as many steps are taken."""
+    checks: bool = True
+    """Whether a flow is measured once more with half its integration step."""
 
     def __post_init__(self) -> None:
         _check("diagnostics.lyapunov.transient", self.transient, minimum=0, unit="steps")
-        _check("diagnostics.lyapunov.num_blocks", self.num_blocks, minimum=2, unit="blocks")
+        _check("diagnostics.lyapunov.num_blocks", self.num_blocks, minimum=4, unit="blocks")
+        _check("diagnostics.lyapunov.num_exponents", self.num_exponents, minimum=1, unit="exponent")
         _check("diagnostics.lyapunov.qr_every", self.qr_every, minimum=1, unit="step")
         _check("diagnostics.lyapunov.num_orbits", self.num_orbits, minimum=1, unit="orbit")
+        _check("diagnostics.lyapunov.max_extension", self.max_extension, minimum=1)
         for name in ("num_steps", "system_steps"):
             _check(f"diagnostics.lyapunov.{name}", getattr(self, name), minimum=self.num_blocks, unit="steps")
 
@@ -203,8 +211,13 @@ class DiagnosticsSettings:
     lyapunov: LyapunovSettings = field(default_factory=LyapunovSettings)
     gradients: GradientSettings = field(default_factory=GradientSettings)
     prediction: PredictionSettings = field(default_factory=PredictionSettings)
+    target_stderr: float | None = None
+    """Standard error of λ_max, in nats per time unit, up to which Lyapunov spectra go on."""
     figures: bool = True
     """Whether figures are drawn beside the numbers."""
+
+    def __post_init__(self) -> None:
+        _check_positive("diagnostics.target_stderr", self.target_stderr)
 
 
 @dataclass(frozen=True)

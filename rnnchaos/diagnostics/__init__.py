@@ -3,23 +3,31 @@
 Everything here takes plain functions and arrays: a flow, a map and a trained network are measured alike.
 """
 
+from rnnchaos.diagnostics.checks import Check, Grade, half_step_check, spectrum_checks, worst
 from rnnchaos.diagnostics.from_data import DataExponent, lyapunov_from_data
 from rnnchaos.diagnostics.jacobians import jacobian_norms, log_jacobian_product
 from rnnchaos.diagnostics.loss_gradients import loss_gradient_norms
 from rnnchaos.diagnostics.lyapunov import lyapunov_spectrum
+from rnnchaos.diagnostics.propagation import Divergence
 from rnnchaos.diagnostics.spectrum import LyapunovSpectrum
 from rnnchaos.diagnostics.verdict import Slope, Verdict, fit_slope, theorem_verdict
 
 __all__ = [
+    "Check",
     "DataExponent",
+    "Divergence",
+    "Grade",
     "LyapunovSpectrum",
     "Slope",
     "Verdict",
     "fit_slope",
+    "half_step_check",
     "jacobian_norms",
     "log_jacobian_product",
     "loss_gradient_norms",
     "lyapunov_from_data",
     "lyapunov_spectrum",
+    "spectrum_checks",
     "theorem_verdict",
+    "worst",
 ]

@@ -1,16 +1,16 @@
 """The Lyapunov spectrum of any step function, by QR decomposition of tangent vectors along orbits."""
 
-from collections.abc import Callable
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
-import equinox as eqx
 import jax
 import jax.numpy as jnp
 import numpy as np
-from jaxtyping import Array, Float, Int
+from jaxtyping import Array, Float
 
-from rnnchaos.diagnostics.spectrum import LyapunovSpectrum
-from rnnchaos.diagnostics.tangent import check_step, log_volume, orthonormalise, push, random_basis
+from rnnchaos.diagnostics.averages import aligned_block, transient_blocks
+from rnnchaos.diagnostics.propagation import Divergence, Growth, Orbits, follow, start_orbits
+from rnnchaos.diagnostics.spectrum import RESOLVED_SHARE, LyapunovSpectrum
+from rnnchaos.diagnostics.tangent import check_step, random_basis
 from rnnchaos.errors import ConfigError, RunError
 from rnnchaos.typing import Step
 
@@ -21,20 +21,31 @@ _AIM_SPREAD = 12.0
 _MAX_GROWTH = 300.0  # exp(700) overflows
 _MAX_AUTO_INTERVAL = 10  # longer intervals save little more
 _PILOT_STEPS = 256
-
-Divergence = Callable[[Float[Array, " state"]], Float[Array, ""]]
-
-
-class _Orbit(NamedTuple):
-    state: Float[Array, "*orbits state"]
-    basis: Float[Array, "*orbits k state"]
-    finite: Int[Array, "*orbits"]
-    """QR intervals after which the state was finite."""
+# A run that is extended grows by no more than this factor at a time, as its error is only estimated.
+_MOST_AT_ONCE = 4.0
+_MARGIN = 1.1
 
 
-class _Growth(NamedTuple):
-    log_lengths: Float[Array, "*blocks k"]
-    log_volume: Float[Array, "*blocks"]
+class _Plan(NamedTuple):
+    """What is measured, and how long."""
+
+    num_steps: int
+    num_exponents: int
+    transient: int | None
+    qr_every: int | None
+    num_blocks: int
+    time_per_step: float
+    target_stderr: float | None
+    max_steps: int
+
+
+class _Measured(NamedTuple):
+    growth: list[Growth]
+    remainder: Float[np.ndarray, "orbit k"]
+    steps_per_block: int
+    interval: int
+    transient_steps: int
+    stopped: Literal["steps", "target", "limit"]
 
 
 def lyapunov_spectrum(
@@ -43,130 +54,150 @@ def lyapunov_spectrum(
     *,
     num_steps: int,
     num_exponents: int | None = None,
-    transient: int = 1_000,
+    transient: int | None = None,
     qr_every: int | None = None,
-    num_blocks: int = 32,
+    num_blocks: int = 40,
     time_per_step: float = 1.0,
     divergence: Divergence | None = None,
+    target_stderr: float | None = None,
+    max_steps: int | None = None,
 ) -> LyapunovSpectrum:
     """The `num_exponents` largest Lyapunov exponents of `step` (all by default), in float64.
 
     Tangent vectors are pushed through `step` by automatic differentiation and orthonormalised every
     `qr_every` steps; the exponents are the mean logarithms of the lengths |R_ii| (Benettin et al. 1980,
     Meccanica 15, 9; Eckmann & Ruelle 1985, Rev. Mod. Phys. 57, 617). Orbits start at `x0`, one or several,
-    which are averaged.
+    which are averaged; standard errors come from their spread, so many orbits from independent points give the
+    best ones, and cost little more than one.
 
-    `transient` steps let the state and the tangent vectors settle and are not averaged. `num_steps` per
-    orbit are, in `num_blocks` equal blocks that give the standard errors; it is rounded up to fill them.
-    `qr_every=None` chooses the interval from a pilot run. `divergence`, in nats per time unit, is averaged
-    along the orbit as a check on the sum; without it and with all exponents, log|det J| is. One interval
-    resolves 36 nats between the first and the last exponent: faster contraction reads as about that.
+    `num_steps` per orbit are averaged, rounded up to fill `num_blocks` equal blocks. With `target_stderr`, in nats
+    per time unit, the average goes on until the standard error of λ_max is that small, or `max_steps` (100 times
+    `num_steps`) are reached; `stopped` says which. While the state and the tangent vectors settle nothing counts:
+    for `transient` steps, or where that is None for as long as the exponents are unlike those of the later run and
+    the gaps between them have not yet aligned the tangent vectors.
+    `qr_every=None` chooses the interval from a pilot run, shorter where an orbit needs it. `divergence`, in nats per
+    time unit, is averaged along the orbit as a check on the sum; without it and with all exponents, log|det J| is.
 
-    Raises ConfigError for a setting out of its bounds, for a `qr_every` too long to resolve the smallest
-    exponent, and for a step that does not map float64 states to float64 states; RunError where an orbit
-    escapes to infinity.
+    Raises ConfigError for a setting out of its bounds, for a `qr_every` too long to resolve the smallest exponent,
+    and for a step that does not map float64 states to float64 states; RunError where an orbit escapes to infinity.
 
     >>> henon = lambda x: jnp.array([1 - 1.4 * x[0] ** 2 + x[1], 0.3 * x[0]])
     >>> lyapunov_spectrum(henon, jnp.zeros(2), num_steps=100_000).exponents  # about [0.419, -1.623]
     """
     dimension = x0.shape[-1]
-    count = dimension if num_exponents is None else num_exponents
-    _check_settings(num_steps, count, dimension, transient, qr_every, num_blocks, time_per_step)
+    plan = _Plan(
+        num_steps,
+        dimension if num_exponents is None else num_exponents,
+        transient,
+        qr_every,
+        num_blocks,
+        time_per_step,
+        target_stderr,
+        100 * num_steps if max_steps is None else max_steps,
+    )
+    _check_plan(plan, dimension)
     with jax.enable_x64(True):
         check_step(step, dimension)
-        starts = jnp.asarray(x0, dtype=jnp.float64).reshape(-1, dimension)
-        basis = jnp.broadcast_to(random_basis(count, dimension), (len(starts), count, dimension))
-        start = _Orbit(starts, basis, jnp.zeros(len(starts), dtype=int))
-
-        # The transient, the pilot and the measurement are one compiled program: their lengths are arguments.
-        def run(orbits: _Orbit, steps: int, interval: int) -> tuple[_Orbit, _Growth, int]:
-            intervals = -(-steps // (num_blocks * interval))
-            orbits, growth = _follow(
-                step, divergence, orbits, num_blocks, jnp.asarray(intervals), jnp.asarray(interval)
-            )
-            return orbits, growth, num_blocks * intervals * interval
-
-        settled, _, skipped = run(start, transient, 1)
-        _check_bounded(settled, skipped, 1, offset=0)
-        pilot_end, pilot, pilot_steps = run(_restart(settled), _PILOT_STEPS, 1)
-        _check_bounded(pilot_end, pilot_steps, 1, offset=skipped)
-        rates = np.asarray(pilot.log_lengths).sum(axis=1).mean(axis=0) / pilot_steps
-        interval = _qr_interval(rates, qr_every, longest=num_steps // num_blocks)
-        end, growth, averaged = run(_restart(settled), num_steps, interval)
-        _check_bounded(end, averaged, interval, offset=skipped)
-    return _spectrum(
-        growth, averaged, interval, time_per_step=time_per_step, dimension=dimension, divergence=divergence
-    )
+        states = jnp.asarray(x0, dtype=jnp.float64).reshape(-1, dimension)
+        shape = (len(states), plan.num_exponents, dimension)
+        basis = jnp.broadcast_to(random_basis(plan.num_exponents, dimension), shape)
+        measured = _measure(_Follower(step, divergence, num_blocks), start_orbits(states, basis), plan)
+    return _spectrum(measured, plan, dimension=dimension, divergence=divergence)
 
 
-@eqx.filter_jit
-def _follow(
-    step: Step,
-    divergence: Divergence | None,
-    orbits: _Orbit,
-    num_blocks: int,
-    intervals: Int[Array, ""],
-    interval: Int[Array, ""],
-) -> tuple[_Orbit, _Growth]:
-    """Follow each orbit for `num_blocks` blocks of `intervals` QR intervals, and sum the growth in each."""
-    count, dimension = orbits.basis.shape[-2:]
-    from_jacobian = divergence is None and count == dimension
+class _Follower(NamedTuple):
+    """`follow` for one step function: its lengths are arguments, so that it is compiled once."""
 
-    def advance(_, carry):
-        state, tangents, volume = carry
-        if divergence is not None:
-            volume = volume + divergence(state)
-        return *push(step, state, tangents), volume
+    step: Step
+    divergence: Divergence | None
+    num_blocks: int
 
-    def qr_interval(_, carry):
-        orbit, growth = carry
-        # For the volume, the product of Jacobians itself is needed, so the basis is multiplied afterwards.
-        tangents = jnp.eye(dimension) if from_jacobian else orbit.basis
-        state, tangents, volume = jax.lax.fori_loop(
-            0, interval, advance, (orbit.state, tangents, growth.log_volume)
+    def run(self, orbits: Orbits, steps: int, interval: int, *, passed: int) -> tuple[Orbits, Growth, int]:
+        """Follow orbits for at least `steps` steps, `passed` steps after their start; also the steps taken."""
+        intervals = -(-steps // (self.num_blocks * interval))
+        orbits, growth = follow(
+            self.step,
+            self.divergence,
+            orbits.restart(),
+            self.num_blocks,
+            jnp.asarray(intervals),
+            jnp.asarray(interval),
         )
-        if from_jacobian:
-            volume = volume + log_volume(tangents)
-            tangents = orbit.basis @ tangents
-        basis, lengths = orthonormalise(tangents)
-        finite = orbit.finite + jnp.isfinite(state).all()
-        return _Orbit(state, basis, finite), _Growth(growth.log_lengths + jnp.log(lengths), volume)
-
-    def block(orbit, _):
-        none = _Growth(jnp.zeros(count), jnp.zeros(()))
-        return jax.lax.fori_loop(0, intervals, qr_interval, (orbit, none))
-
-    return jax.vmap(lambda orbit: jax.lax.scan(block, orbit, None, num_blocks))(orbits)
+        taken = self.num_blocks * intervals * interval
+        _check_bounded(orbits, taken, interval, offset=passed)
+        return orbits, growth, taken
 
 
-def _check_settings(
-    num_steps: int,
-    count: int,
-    dimension: int,
-    transient: int,
-    qr_every: int | None,
-    num_blocks: int,
-    time_per_step: float,
-) -> None:
+def _measure(follower: _Follower, orbits: Orbits, plan: _Plan) -> _Measured:
+    start, _, skipped = follower.run(orbits, plan.transient or 0, 1, passed=0)
+    after_pilot, pilot, pilot_steps = follower.run(start, _PILOT_STEPS, 1, passed=skipped)
+    if plan.transient is None:
+        start, skipped = after_pilot, skipped + pilot_steps
+    rates = np.asarray(pilot.log_lengths).sum(axis=1).mean(axis=0) / pilot_steps
+    interval = _qr_interval(rates, plan.qr_every, longest=max(1, plan.num_steps // plan.num_blocks))
+
+    while True:
+        orbits, growth, taken = follower.run(start, plan.num_steps, interval, passed=skipped)
+        remainder = np.asarray(orbits.remainder)
+        if interval == 1 or _resolves(growth, remainder):
+            break
+        if plan.qr_every is not None:
+            raise ConfigError(
+                f"qr_every must be shorter here, where float64 loses the smallest exponents between QR "
+                f"decompositions of some stretches of the orbit, got {plan.qr_every}"
+            )
+        interval = max(1, interval // 2)
+
+    measured = _Measured([growth], remainder, taken // plan.num_blocks, interval, skipped, "steps")
+    return measured if plan.target_stderr is None else _extend(follower, orbits, measured, plan)
+
+
+def _extend(follower: _Follower, orbits: Orbits, measured: _Measured, plan: _Plan) -> _Measured:
+    """Go on until the standard error of λ_max is at most `plan.target_stderr`, or `plan.max_steps` are passed."""
+    assert plan.target_stderr is not None
+    chunk = measured.steps_per_block * plan.num_blocks
+    while True:
+        steps = chunk * len(measured.growth)
+        error = float(
+            _spectrum(measured, plan, dimension=orbits.state.shape[-1], divergence=None).standard_error[0]
+        )
+        if error <= plan.target_stderr:
+            return measured._replace(stopped="target")
+        if steps >= plan.max_steps:
+            return measured._replace(stopped="limit")
+        factor = min(_MARGIN * (error / plan.target_stderr) ** 2, _MOST_AT_ONCE)
+        goal = min(factor * steps, plan.max_steps)
+        growth, remainder = list(measured.growth), measured.remainder
+        while steps < goal:
+            orbits, more, taken = follower.run(
+                orbits, chunk, measured.interval, passed=measured.transient_steps + steps
+            )
+            growth.append(more)
+            remainder = np.minimum(remainder, orbits.remainder)
+            steps += taken
+        measured = measured._replace(growth=growth, remainder=remainder)
+
+
+def _check_plan(plan: _Plan, dimension: int) -> None:
+    count = plan.num_exponents
     if not 1 <= count <= dimension:
         raise ConfigError(f"num_exponents must be from 1 to the state's {dimension} dimensions, got {count}")
-    if num_blocks < 2:
-        raise ConfigError(f"num_blocks must be at least 2, to have a standard error, got {num_blocks}")
-    if num_steps < num_blocks:
-        raise ConfigError(f"num_steps must be at least num_blocks ({num_blocks} steps), got {num_steps}")
-    if transient < 0:
-        raise ConfigError(f"transient must be at least 0 steps, got {transient}")
-    if qr_every is not None and qr_every < 1:
-        raise ConfigError(f"qr_every must be at least 1 step, got {qr_every}")
-    if not time_per_step > 0:
-        raise ConfigError(f"time_per_step must be above 0 time units, got {time_per_step}")
+    for name, least in (("num_blocks", 4), ("transient", 0), ("qr_every", 1)):
+        value = getattr(plan, name)
+        if value is not None and value < least:
+            unit = {"num_blocks": "blocks", "transient": "steps", "qr_every": "step"}[name]
+            raise ConfigError(f"{name} must be at least {least} {unit}, got {value}")
+    if plan.num_steps < plan.num_blocks:
+        raise ConfigError(
+            f"num_steps must be at least num_blocks ({plan.num_blocks} steps), got {plan.num_steps}"
+        )
+    if not plan.time_per_step > 0:
+        raise ConfigError(f"time_per_step must be above 0 time units, got {plan.time_per_step}")
+    if plan.target_stderr is not None and not plan.target_stderr > 0:
+        raise ConfigError(f"target_stderr must be above 0 nats per time unit, got {plan.target_stderr}")
 
 
-def _restart(orbits: _Orbit) -> _Orbit:
-    return orbits._replace(finite=jnp.zeros_like(orbits.finite))
-
-
-def _check_bounded(orbits: _Orbit, steps: int, interval: int, *, offset: int) -> None:
+def _check_bounded(orbits: Orbits, steps: int, interval: int, *, offset: int) -> None:
     """Raise RunError where an orbit is no longer finite after `steps` steps, counted from `offset`."""
     finite = np.asarray(orbits.finite)
     orbit = int(np.argmin(finite))
@@ -197,30 +228,59 @@ def _qr_interval(rates: Float[np.ndarray, " k"], wanted: int | None, *, longest:
     return wanted
 
 
+def _resolves(growth: Growth, remainder: Float[np.ndarray, "orbit k"]) -> bool:
+    """Whether every QR decomposition left enough of every vector to tell its length."""
+    lengths = np.asarray(growth.log_lengths)
+    return bool(np.all(remainder >= RESOLVED_SHARE**2) and not np.isposinf(lengths).any())
+
+
 def _spectrum(
-    growth: _Growth,
-    num_steps: int,
-    qr_every: int,
-    *,
-    time_per_step: float,
-    dimension: int,
-    divergence: Divergence | None,
+    measured: _Measured, plan: _Plan, *, dimension: int, divergence: Divergence | None
 ) -> LyapunovSpectrum:
-    log_lengths = np.asarray(growth.log_lengths)
-    num_blocks, count = log_lengths.shape[1:]
-    if np.isnan(log_lengths).any() or np.isposinf(log_lengths).any():
+    block_time = measured.steps_per_block * plan.time_per_step
+    lengths = np.concatenate([np.asarray(growth.log_lengths) for growth in measured.growth], axis=1)
+    volumes = np.concatenate([np.asarray(growth.log_volume) for growth in measured.growth], axis=1)
+    if np.isnan(lengths).any() or np.isposinf(lengths).any():
         raise RunError(
             "the step's Jacobian is not finite everywhere on the orbit: no Lyapunov exponent exists"
         )
-    blocks = log_lengths / (num_steps // num_blocks * time_per_step)
-    volume = float(np.asarray(growth.log_volume).sum(axis=1).mean()) / num_steps
-    log_volume_rate = None
-    if divergence is not None:
-        log_volume_rate = volume
-    elif count == dimension:
-        log_volume_rate = volume / time_per_step
     # QR orders the exponents, up to neighbours closer than their errors.
-    order = np.argsort(-blocks.mean(axis=(0, 1)), kind="stable")
+    order = np.argsort(-lengths.mean(axis=(0, 1)), kind="stable")
+    blocks = lengths[..., order] / block_time
+    begins = transient_blocks(blocks)
+    dropped = 0 if plan.transient is not None else _dropped(blocks, begins, measured, plan)
+    kept = blocks[:, dropped:]
+
+    log_volume_rate = None
+    volume_rate = float(volumes[:, dropped:].mean()) / measured.steps_per_block
+    if divergence is not None:
+        log_volume_rate = volume_rate
+    elif plan.num_exponents == dimension:
+        log_volume_rate = volume_rate / plan.time_per_step
     return LyapunovSpectrum(
-        blocks[..., order], num_steps, qr_every, time_per_step, dimension, log_volume_rate
+        kept,
+        measured.steps_per_block * kept.shape[1],
+        measured.interval,
+        plan.time_per_step,
+        dimension,
+        log_volume_rate,
+        transient_steps=measured.transient_steps + dropped * measured.steps_per_block,
+        settled=begins is not None if plan.transient is None else begins == 0,
+        remainder=np.sqrt(measured.remainder.min(axis=0))[order],
+        stopped=measured.stopped,
     )
+
+
+def _dropped(
+    blocks: Float[np.ndarray, "orbit block k"], begins: int | None, measured: _Measured, plan: _Plan
+) -> int:
+    """Blocks at the beginning that do not count: the transient of the state, and that of the tangent vectors."""
+    count = blocks.shape[1]
+    settled = count // 2 if begins is None else begins
+    aligned = aligned_block(
+        blocks[:, settled:].mean(axis=(0, 1)),
+        block_time=measured.steps_per_block * plan.time_per_step,
+        passed=measured.transient_steps * plan.time_per_step,
+        count=count,
+    )
+    return max(settled, aligned)

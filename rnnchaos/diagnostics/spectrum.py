@@ -1,9 +1,14 @@
-"""The record of a measured Lyapunov spectrum: exponents, their errors, and what follows from them."""
+"""A measured Lyapunov spectrum, and what follows from it."""
 
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 import numpy as np
-from jaxtyping import Float
+from jaxtyping import Bool, Float
+
+from rnnchaos.diagnostics.averages import deviation, long_pieces, quantile
+
+# Below this share of its length, what is left of a tangent vector is rounding: log R_ii is off by 1e-3 or more.
+RESOLVED_SHARE = 1e-13
 
 
 class LyapunovSpectrum(NamedTuple):
@@ -26,6 +31,14 @@ class LyapunovSpectrum(NamedTuple):
 
     None where not all exponents were measured and no divergence was given.
     """
+    transient_steps: int = 0
+    """Steps that each orbit took before those that are averaged."""
+    settled: bool = True
+    """Whether the beginning of what is averaged is like the rest of it."""
+    remainder: Float[np.ndarray, " k"] | None = None
+    """Least share of a tangent vector's length that one QR decomposition left of it."""
+    stopped: Literal["steps", "target", "limit"] = "steps"
+    """Why the average ended: at the steps asked for, at the standard error asked for, or at the limit before it."""
 
     @property
     def num_orbits(self) -> int:
@@ -38,12 +51,14 @@ class LyapunovSpectrum(NamedTuple):
 
     @property
     def standard_error(self) -> Float[np.ndarray, " k"]:
-        """Standard deviation over all blocks, divided by the root of their number.
+        """Standard deviation over long pieces of the orbits (`averages.long_pieces`) by the root of their number."""
+        return self._error_of_mean(self.blocks)
 
-        Takes blocks as independent. Consecutive blocks of a chaotic flow are anticorrelated, so short blocks
-        overstate the error; blocks shorter than the correlation time of the orbit understate it.
-        """
-        return self.running_error[-1]
+    def confidence_interval(self, level: float = 0.95) -> Float[np.ndarray, "k 2"]:
+        """Bounds that hold the exponents with probability `level`, by Student's t over the independent pieces."""
+        pieces = long_pieces(self.blocks)
+        reach = quantile(level, pieces.shape[0] * pieces.shape[1]) * self.standard_error
+        return np.stack([self.exponents - reach, self.exponents + reach], axis=1)
 
     @property
     def running(self) -> Float[np.ndarray, "block k"]:
@@ -53,9 +68,9 @@ class LyapunovSpectrum(NamedTuple):
 
     @property
     def running_error(self) -> Float[np.ndarray, "block k"]:
-        """Standard error of the estimate after each block, with the standard deviation of all blocks."""
-        count = self.num_orbits * np.arange(1, self.blocks.shape[1] + 1)
-        return _deviation(self.blocks) / np.sqrt(count)[:, None]
+        """Standard error of the estimate after each block: that of the end, by the root of the share averaged."""
+        share = np.arange(1, self.blocks.shape[1] + 1) / self.blocks.shape[1]
+        return self.standard_error / np.sqrt(share)[:, None]
 
     @property
     def per_step(self) -> Float[np.ndarray, " k"]:
@@ -76,6 +91,22 @@ class LyapunovSpectrum(NamedTuple):
     def sum(self) -> float:
         """Sum of the measured exponents, nats per time unit: with all of them, the rate of volume growth."""
         return float(self.exponents.sum())
+
+    @property
+    def resolved(self) -> Bool[np.ndarray, " k"]:
+        """Which exponents float64 resolves; the others, of a contraction that one step takes too far, are bounds."""
+        if self.remainder is None:
+            return np.ones(len(self.exponents), dtype=bool)
+        return self.remainder >= RESOLVED_SHARE
+
+    @property
+    def alignment_folds(self) -> Float[np.ndarray, " gap"]:
+        """Powers of e by which the transient turned each tangent vector away from the next one.
+
+        Exponents with a small number here may not be told apart: their mean is right, their difference may not be.
+        """
+        finite = self.exponents[np.isfinite(self.exponents)]
+        return (finite[:-1] - finite[1:]) * self.transient_steps * self.time_per_step
 
     @property
     def kaplan_yorke(self) -> float | None:
@@ -102,12 +133,34 @@ class LyapunovSpectrum(NamedTuple):
         linearised = (self.blocks[..., :j].sum(axis=-1) + fraction * self.blocks[..., j]) / abs(
             self.exponents[j]
         )
-        return float(_deviation(linearised[..., None])[0] / np.sqrt(linearised.size))
+        return float(self._error_of_mean(linearised[..., None])[0])
+
+    @property
+    def entropy(self) -> float | None:
+        """Kolmogorov–Sinai entropy by Pesin's formula, the sum of the positive exponents, nats per time unit.
+
+        An upper bound where the invariant measure is not smooth along the unstable directions (Ruelle 1978, Bol.
+        Soc. Bras. Mat. 9, 83). None where more exponents may be positive than were measured.
+        """
+        positive = self._positive()
+        if positive.all() and len(positive) < self.dimension:
+            return None
+        return float(self.exponents[positive].sum())
+
+    @property
+    def entropy_error(self) -> float | None:
+        """Standard error of `entropy`, from the spread of the sum."""
+        if self.entropy is None:
+            return None
+        return float(self._error_of_mean(self.blocks[..., self._positive()].sum(axis=-1, keepdims=True))[0])
+
+    def _positive(self) -> Bool[np.ndarray, " k"]:
+        # What is zero within its error adds nothing but noise.
+        return self.exponents > 3 * self.standard_error
+
+    def _error_of_mean(self, blocks: Float[np.ndarray, "orbit block k"]) -> Float[np.ndarray, " k"]:
+        pieces = long_pieces(blocks)
+        return deviation(pieces) / np.sqrt(pieces.shape[0] * pieces.shape[1])
 
     def _whole_dimensions(self) -> int:
         return int(np.argmin(np.append(np.cumsum(self.exponents) >= 0, False)))
-
-
-def _deviation(blocks: Float[np.ndarray, "orbit block k"]) -> Float[np.ndarray, " k"]:
-    finite = np.isfinite(blocks).all(axis=(0, 1))  # an exponent of -inf is exact
-    return np.where(finite, blocks, 0.0).std(axis=(0, 1), ddof=1)

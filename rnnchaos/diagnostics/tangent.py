@@ -1,5 +1,7 @@
 """Tangent dynamics: pushing tangent vectors along an orbit, and keeping them apart."""
 
+from typing import NamedTuple
+
 import jax
 import jax.numpy as jnp
 import numpy as np
@@ -19,14 +21,22 @@ def push(
     return jax.vmap(lambda tangent: jax.jvp(step, (state,), (tangent,)), out_axes=(None, 0))(tangents)
 
 
-def orthonormalise(tangents: Float[Array, "k state"]) -> tuple[Float[Array, "k state"], Float[Array, " k"]]:
-    """An orthonormal basis that spans the leading vectors in their order, and the lengths |R_ii| of the rest.
+class Orthonormalised(NamedTuple):
+    """The QR decomposition of tangent vectors, as far as exponents need it."""
 
-    A vector that depends on those before it has length 0.
-    """
+    basis: Float[Array, "k state"]
+    """Spans the leading vectors in their order."""
+    lengths: Float[Array, " k"]
+    """|R_ii|: what is left of each vector without its part along those before it; 0 where it depends on them."""
+    squares: Float[Array, " k"]
+    """Squared lengths of the vectors as they came."""
+
+
+def orthonormalise(tangents: Float[Array, "k state"]) -> Orthonormalised:
+    """Make tangent vectors orthonormal: a few by modified Gram–Schmidt, many by Householder reflections."""
     if tangents.shape[0] > _UNROLLED_VECTORS:
         q, r = jnp.linalg.qr(tangents.T)
-        return q.T, jnp.abs(jnp.diag(r))
+        return Orthonormalised(q.T, jnp.abs(jnp.diag(r)), jnp.sum(r**2, axis=0))
     basis: list[Float[Array, " state"]] = []
     lengths = []
     for vector in tangents:
@@ -35,7 +45,7 @@ def orthonormalise(tangents: Float[Array, "k state"]) -> tuple[Float[Array, "k s
         length = jnp.sqrt(jnp.sum(vector**2))
         lengths.append(length)
         basis.append(vector / jnp.where(length > 0, length, 1.0))
-    return jnp.stack(basis), jnp.stack(lengths)
+    return Orthonormalised(jnp.stack(basis), jnp.stack(lengths), jnp.sum(tangents**2, axis=1))
 
 
 def log_volume(tangents: Float[Array, "state state"]) -> Float[Array, ""]:

@@ -1,39 +1,21 @@
 """The Lyapunov spectrum of a trained network, beside the truth's."""
 
-import numpy as np
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-from rnnchaos.cells import Network
-from rnnchaos.config.schema import DiagnosticsSettings
-from rnnchaos.data import Dataset
-from rnnchaos.diagnostics import LyapunovSpectrum, lyapunov_spectrum
+from rnnchaos.diagnostics import Check, Grade, LyapunovSpectrum, worst
 from rnnchaos.experiments.findings import Findings
-from rnnchaos.experiments.simulation import attractor_states
-from rnnchaos.experiments.tables import difference, exponents_table, number
+from rnnchaos.experiments.tables import checks_table, difference, exponents_table, number
 from rnnchaos.experiments.truth import Truth
 
-
-def spectrum_of_network(
-    network: Network, dataset: Dataset, settings: DiagnosticsSettings
-) -> LyapunovSpectrum:
-    """All exponents of the free-running network, per time unit of the data.
-
-    Raises RunError where the network escapes to infinity.
-    """
-    wanted = settings.lyapunov
-    starts = attractor_states(network, dataset.test, transient=wanted.transient, count=wanted.num_orbits)
-    return lyapunov_spectrum(
-        network.astype(np.float64).step,
-        starts,
-        num_steps=wanted.num_steps,
-        transient=wanted.transient,
-        num_blocks=wanted.num_blocks,
-        qr_every=None if wanted.qr_every == "auto" else wanted.qr_every,
-        time_per_step=dataset.time_per_step,
-    )
+if TYPE_CHECKING:
+    from rich.console import RenderableType
 
 
-def findings(spectrum: LyapunovSpectrum, truth: Truth | None, *, title: str) -> Findings:
-    """A spectrum as numbers, arrays, a convergence figure and a table, beside the truth where that is known."""
+def findings(
+    spectrum: LyapunovSpectrum, truth: Truth | None, *, title: str, checks: Sequence[Check]
+) -> Findings:
+    """A spectrum as numbers, arrays, a figure and tables, with its checks and the truth where that is known."""
 
     def convergence():
         from rnnchaos.figures import lyapunov_figure
@@ -54,7 +36,12 @@ def findings(spectrum: LyapunovSpectrum, truth: Truth | None, *, title: str) -> 
         "sum_check_per_time_unit": spectrum.log_volume_rate,
         "kaplan_yorke_dimension": spectrum.kaplan_yorke,
         "kaplan_yorke_error": spectrum.kaplan_yorke_error,
+        "confidence_interval_95_per_time_unit": spectrum.confidence_interval(),
+        "kolmogorov_sinai_entropy": spectrum.entropy,
+        "kolmogorov_sinai_entropy_error": spectrum.entropy_error,
+        "transient_steps": spectrum.transient_steps,
         "steps_per_orbit": spectrum.num_steps,
+        "stopped": spectrum.stopped,
         "orbits": spectrum.num_orbits,
         "qr_every_steps": spectrum.qr_every,
         "time_per_step": spectrum.time_per_step,
@@ -66,6 +53,18 @@ def findings(spectrum: LyapunovSpectrum, truth: Truth | None, *, title: str) -> 
             "kaplan_yorke_dimension": spectrum.kaplan_yorke,
             **_compared(spectrum, truth),
             "lyapunov": lyapunov,
+            "lyapunov_checks": {
+                "worst": str(worst(checks)),
+                **{
+                    check.name.replace(" ", "_"): {
+                        "grade": str(check.grade),
+                        "figure": check.figure,
+                        "bound": check.bound,
+                        "meaning": check.meaning,
+                    }
+                    for check in checks
+                },
+            },
         },
         arrays={
             "lyapunov": {
@@ -76,7 +75,12 @@ def findings(spectrum: LyapunovSpectrum, truth: Truth | None, *, title: str) -> 
             }
         },
         figures={"lyapunov": convergence},
-        shown=(exponents_table(spectrum, truth, title=title), _last_line(spectrum)),
+        shown=(
+            exponents_table(spectrum, truth, title=title),
+            _derived(spectrum),
+            *_length(spectrum),
+            *_shown(checks),
+        ),
     )
 
 
@@ -93,10 +97,31 @@ def _compared(spectrum: LyapunovSpectrum, truth: Truth | None) -> dict[str, floa
     }
 
 
-def _last_line(spectrum: LyapunovSpectrum) -> str:
+def _derived(spectrum: LyapunovSpectrum) -> str:
     dimension = number(spectrum.kaplan_yorke, spectrum.kaplan_yorke_error)
-    line = f"Kaplan–Yorke dimension {dimension}, sum {spectrum.sum:.6g}"
+    entropy = number(spectrum.entropy, spectrum.entropy_error)
+    line = f"Kaplan–Yorke dimension {dimension}, Kolmogorov–Sinai entropy {entropy} nats per time unit"
     if spectrum.log_volume_rate is None:
         return line
     apart = spectrum.sum - spectrum.log_volume_rate
-    return f"{line}, mean volume growth {spectrum.log_volume_rate:.6g} (apart by {apart:.1e})"
+    return f"{line}\nsum {spectrum.sum:.6g}, mean volume growth {spectrum.log_volume_rate:.6g} (apart by {apart:.1e})"
+
+
+def _length(spectrum: LyapunovSpectrum) -> tuple[str, ...]:
+    """Whether the standard error that was asked for was reached, where one was."""
+    measured = f"{spectrum.num_orbits} orbits of {spectrum.num_steps} steps"
+    error = f"standard error of λ_max {spectrum.standard_error[0]:.2g}"
+    return {
+        "steps": (),
+        "target": (f"{error} reached after {measured}",),
+        "limit": (
+            f"[yellow]limit[/yellow]: {error} after {measured}; diagnostics.lyapunov.max_extension ends it here",
+        ),
+    }[spectrum.stopped]
+
+
+def _shown(checks: Sequence[Check]) -> "tuple[RenderableType, ...]":
+    """All checks as a table where one did not pass, one line where all did."""
+    if worst(checks) is Grade.PASS:
+        return (f"checks: all {len(checks)} pass ({', '.join(check.name for check in checks)})",)
+    return (checks_table(checks),)

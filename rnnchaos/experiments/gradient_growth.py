@@ -17,6 +17,7 @@ from rnnchaos.diagnostics import (
 )
 from rnnchaos.experiments.findings import Findings
 from rnnchaos.experiments.simulation import attractor_states
+from rnnchaos.experiments.spectra import SETTLING_STEPS
 from rnnchaos.experiments.tables import number
 
 _LAGS_PER_DECADE = 12
@@ -36,9 +37,7 @@ def gradients_of_network(
     """‖dz_T/dz_1‖ and ‖dL_T/dθ‖ against T, the slopes of their logarithms, and the theorem that applies."""
     wanted = settings.gradients
     network = network.astype(jnp.float64)
-    starts = attractor_states(
-        network, dataset.test, transient=settings.lyapunov.transient, count=wanted.num_starts
-    )
+    starts = attractor_states(network, dataset.test, transient=SETTLING_STEPS, count=wanted.num_starts)
     lags = spaced_lags(wanted.max_lag)
     norms = jacobian_norms(network.step, starts, lags=lags)
     slope = fit_slope(lags, norms)

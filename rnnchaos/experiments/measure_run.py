@@ -13,14 +13,15 @@ from rnnchaos.cells import Network
 from rnnchaos.config import build, stored
 from rnnchaos.config.schema import Settings
 from rnnchaos.data import Dataset, prepare
+from rnnchaos.diagnostics import spectrum_checks
 from rnnchaos.errors import ConfigError
 from rnnchaos.experiments import weights
 from rnnchaos.experiments.evaluation import evaluate_network, forecast_horizon
 from rnnchaos.experiments.exponents import findings as exponent_findings
-from rnnchaos.experiments.exponents import spectrum_of_network
 from rnnchaos.experiments.findings import Findings, record_measurement
 from rnnchaos.experiments.gradient_growth import gradients_of_network
 from rnnchaos.experiments.outcome import Outcome
+from rnnchaos.experiments.spectra import spectrum_of_network
 from rnnchaos.experiments.truth import Truth, truth_of
 from rnnchaos.runs import Kind, RunFolder
 
@@ -38,7 +39,7 @@ class StoredRun(NamedTuple):
         return truth_of(
             build.source(self.settings),
             self.dataset,
-            self.settings.diagnostics.lyapunov,
+            self.settings.diagnostics,
             transient=self.settings.dataset.preparation.transient,
         )
 
@@ -48,7 +49,9 @@ def lyapunov_of_run(path: Path, overrides: Sequence[str], console: Console) -> O
 
     def measure(run: StoredRun) -> Findings:
         spectrum = spectrum_of_network(run.network, run.dataset, run.settings.diagnostics)
-        return exponent_findings(spectrum, run.truth(), title="network")
+        return exponent_findings(
+            spectrum, run.truth(), title="network", checks=spectrum_checks(spectrum, flow=False)
+        )
 
     return _measure(path, overrides, console, Kind.LYAPUNOV, measure)
 

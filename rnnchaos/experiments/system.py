@@ -12,8 +12,9 @@ from rnnchaos.diagnostics import lyapunov_from_data
 from rnnchaos.experiments.exponents import findings
 from rnnchaos.experiments.findings import Findings, record_measurement
 from rnnchaos.experiments.outcome import Outcome
+from rnnchaos.experiments.spectra import checks_of_system, spectrum_of_system
 from rnnchaos.experiments.tables import number
-from rnnchaos.experiments.truth import Truth, spectrum_of_system
+from rnnchaos.experiments.truth import Truth
 from rnnchaos.runs import Kind
 from rnnchaos.systems import AbstractSystem
 
@@ -37,9 +38,11 @@ def lyapunov_of_system(settings: SystemSettings, console: Console) -> Outcome:
 
 
 def _of_equations(system: AbstractSystem, settings: SystemSettings) -> Findings:
+    wanted, transient = settings.diagnostics.lyapunov, settings.dataset.preparation.transient
     spectrum = spectrum_of_system(
-        system, settings.diagnostics.lyapunov, transient=settings.dataset.preparation.transient
+        system, wanted, transient=transient, target_stderr=settings.diagnostics.target_stderr
     )
+    checks = checks_of_system(system, spectrum, wanted, transient=transient)
     published = system.literature()
     reference = None
     if published is not None:
@@ -49,7 +52,7 @@ def _of_equations(system: AbstractSystem, settings: SystemSettings) -> Findings:
             system.time_per_step,
             published.source,
         )
-    return findings(spectrum, reference, title=type(system).__name__)
+    return findings(spectrum, reference, title=type(system).__name__, checks=checks)
 
 
 def _of_series(source: SeriesFile, settings: SystemSettings) -> Findings:

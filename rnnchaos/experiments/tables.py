@@ -6,12 +6,13 @@ import numpy as np
 from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
-from rnnchaos.diagnostics import LyapunovSpectrum
+from rnnchaos.diagnostics import Check, Grade, LyapunovSpectrum
 from rnnchaos.experiments.truth import Truth
 from rnnchaos.metrics import Metric
 
 # A network has dozens of exponents; the table shows the leading ones, the files hold all.
 _SHOWN_EXPONENTS = 6
+_ROUNDING = 1e-12
 
 
 def number(value: float | None, error: float | None = None) -> str:
@@ -56,6 +57,16 @@ def exponents_table(spectrum: LyapunovSpectrum, truth: Truth | None, *, title: s
     return table
 
 
+def checks_table(checks: Sequence[Check]) -> Table:
+    """Every check of a spectrum with its grade, its figure and the bound that it was held against."""
+    colours = {Grade.PASS: "green", Grade.WARN: "yellow", Grade.FAIL: "red"}
+    table = Table("check", "grade", "figure", "bound", "what it is", box=SIMPLE_HEAD, pad_edge=False)
+    for check in checks:
+        grade = f"[{colours[check.grade]}]{check.grade}[/]"
+        table.add_row(check.name, grade, f"{check.figure:.2g}", f"{check.bound:.2g}", check.meaning)
+    return table
+
+
 def _table(*headings: str) -> Table:
     table = Table(box=SIMPLE_HEAD, pad_edge=False, caption_justify="left")
     for heading in headings:
@@ -64,9 +75,9 @@ def _table(*headings: str) -> Table:
 
 
 def difference(spectrum: LyapunovSpectrum, truth: Truth, index: int) -> float:
-    """An exponent minus the true one, in standard errors of the difference."""
-    error = float(np.hypot(spectrum.standard_error[index], truth.standard_error[index]))
+    """An exponent minus the true one, in standard errors of the difference; rounding is no difference."""
     gap = float(spectrum.exponents[index] - truth.exponents[index])
-    if error == 0:
-        return 0.0 if gap == 0 else float(np.copysign(np.inf, gap))
-    return gap / error
+    if abs(gap) <= _ROUNDING * max(1.0, abs(float(truth.exponents[index]))):
+        return 0.0
+    error = float(np.hypot(spectrum.standard_error[index], truth.standard_error[index]))
+    return gap / error if error > 0 else float(np.copysign(np.inf, gap))

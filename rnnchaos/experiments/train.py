@@ -12,17 +12,18 @@ from rnnchaos.cells import Network
 from rnnchaos.config import build, stored
 from rnnchaos.config.schema import Settings
 from rnnchaos.data import Dataset, prepare
+from rnnchaos.diagnostics import spectrum_checks
 from rnnchaos.errors import ConfigError, RunError
 from rnnchaos.experiments import weights
 from rnnchaos.experiments.evaluation import evaluate_network, forecast_horizon
 from rnnchaos.experiments.exponents import findings as exponent_findings
-from rnnchaos.experiments.exponents import spectrum_of_network
 from rnnchaos.experiments.findings import Findings, show, store
 from rnnchaos.experiments.gradient_growth import gradients_of_network
 from rnnchaos.experiments.history import History, JacobianProbe
 from rnnchaos.experiments.outcome import Outcome
 from rnnchaos.experiments.progress import TrainingProgress
 from rnnchaos.experiments.selection import Selection
+from rnnchaos.experiments.spectra import spectrum_of_network
 from rnnchaos.experiments.tables import number
 from rnnchaos.experiments.truth import Truth, forcing_interval, truth_of
 from rnnchaos.runs import Kind, RunWriter, Status, collect_provenance
@@ -85,9 +86,7 @@ def prepare_experiment(settings: Settings) -> Experiment:
     source = build.source(settings)
     dataset = prepare(source, settings.dataset.preparation)
     forecast_horizon(dataset, settings.diagnostics)
-    truth = truth_of(
-        source, dataset, settings.diagnostics.lyapunov, transient=settings.dataset.preparation.transient
-    )
+    truth = truth_of(source, dataset, settings.diagnostics, transient=settings.dataset.preparation.transient)
     auto_tau = forcing_interval(truth) if settings.tau == "auto" else None
     forcing = build.forcing(settings, auto_tau=auto_tau)
     window = build.window(settings, auto_tau=auto_tau)
@@ -173,7 +172,9 @@ def _measure(
     def exponents() -> Findings:
         nonlocal spectrum
         spectrum = spectrum_of_network(network, dataset, settings)
-        return exponent_findings(spectrum, truth, title="network")
+        return exponent_findings(
+            spectrum, truth, title="network", checks=spectrum_checks(spectrum, flow=False)
+        )
 
     yield attempt("lyapunov", exponents)
     if spectrum is not None:

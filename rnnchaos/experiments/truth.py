@@ -3,18 +3,15 @@
 import math
 from typing import NamedTuple
 
-import jax
 import numpy as np
 from jaxtyping import Float
 
-from rnnchaos.config.schema import LyapunovSettings
-from rnnchaos.data import Dataset, SeriesFile, orbit
-from rnnchaos.diagnostics import LyapunovSpectrum, lyapunov_from_data, lyapunov_spectrum
+from rnnchaos.config.schema import DiagnosticsSettings
+from rnnchaos.data import Dataset, SeriesFile
+from rnnchaos.diagnostics import LyapunovSpectrum, lyapunov_from_data
 from rnnchaos.errors import ConfigError, RunError
+from rnnchaos.experiments.spectra import spectrum_of_system
 from rnnchaos.systems import AbstractSystem
-
-# Of the standard deviation along each axis: small enough to stay in the basin, large enough to forget soon.
-_PUSH = 1e-3
 
 
 class Truth(NamedTuple):
@@ -37,28 +34,6 @@ class Truth(NamedTuple):
         return math.log(2) / (self.exponents[0] * self.time_per_step) if self.chaotic else None
 
 
-def spectrum_of_system(
-    system: AbstractSystem, settings: LyapunovSettings, *, transient: int
-) -> LyapunovSpectrum:
-    """The Lyapunov spectrum of known equations by tangent dynamics, from several orbits."""
-    gap = max(1, transient // 10)
-    states = orbit(system, num_steps=gap * settings.num_orbits, transient=transient)
-    # Points of one orbit would retrace each other exactly; pushed off it, they forget within the transient.
-    pushes = np.random.default_rng(0).standard_normal((settings.num_orbits, system.dimension))
-    starts = states[::gap] + _PUSH * states.std(0) * pushes
-    with jax.enable_x64(True):
-        return lyapunov_spectrum(
-            system.step,
-            starts,
-            num_steps=settings.system_steps,
-            transient=settings.transient,
-            num_blocks=settings.num_blocks,
-            qr_every=None if settings.qr_every == "auto" else settings.qr_every,
-            time_per_step=system.time_per_step,
-            divergence=system.divergence,
-        )
-
-
 def truth_of_system(spectrum: LyapunovSpectrum) -> Truth:
     """The yardstick that a system's own spectrum is."""
     return Truth(spectrum.exponents, spectrum.standard_error, spectrum.time_per_step, "tangent dynamics")
@@ -76,12 +51,15 @@ def truth_of_series(dataset: Dataset) -> Truth | None:
 
 
 def truth_of(
-    source: AbstractSystem | SeriesFile, dataset: Dataset, settings: LyapunovSettings, *, transient: int
+    source: AbstractSystem | SeriesFile, dataset: Dataset, settings: DiagnosticsSettings, *, transient: int
 ) -> Truth | None:
     """The yardstick for `dataset`: from the equations of `source` where it has them."""
     if isinstance(source, SeriesFile):
         return truth_of_series(dataset)
-    return truth_of_system(spectrum_of_system(source, settings, transient=transient))
+    found = spectrum_of_system(
+        source, settings.lyapunov, transient=transient, target_stderr=settings.target_stderr
+    )
+    return truth_of_system(found)
 
 
 def forcing_interval(truth: Truth | None) -> int:

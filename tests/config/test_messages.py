@@ -162,7 +162,7 @@ def test_a_value_of_the_wrong_kind(word, expected):
         (["name=.."], "name must be a folder name of letters, digits and _ . = + , -, got '..'"),
         (
             ["diagnostics.lyapunov.num_blocks=1"],
-            "diagnostics.lyapunov.num_blocks must be at least 2 blocks, got 1",
+            "diagnostics.lyapunov.num_blocks must be at least 4 blocks, got 1",
         ),
         (
             ["diagnostics.lyapunov.num_steps=5", "diagnostics.lyapunov.num_blocks=6"],

@@ -70,7 +70,7 @@ def test_two_cycle():
     np.testing.assert_allclose(step(start), -start)
     first, second = jax.jacfwd(step)(start), jax.jacfwd(step)(-start)
     exact = np.sort(np.log(np.abs(np.linalg.eigvals(second @ first))) / 2)[::-1]
-    found = lyapunov_spectrum(step, start, num_steps=640)
+    found = lyapunov_spectrum(step, start, num_steps=640, transient=500)
     np.testing.assert_allclose(found.exponents, exact, atol=1e-10)
     assert found.kaplan_yorke == 0
 
@@ -115,8 +115,8 @@ def test_random_network_against_dense_jacobians(qr_every):
 
 def test_leading_exponents_of_many():
     step, start = tanh_network(12), jnp.full(12, 0.3)
-    every = lyapunov_spectrum(step, start, num_steps=640, transient=0)
-    leading = lyapunov_spectrum(step, start, num_steps=640, transient=0, num_exponents=3)
+    every = lyapunov_spectrum(step, start, num_steps=640, transient=0, qr_every=4)
+    leading = lyapunov_spectrum(step, start, num_steps=640, transient=0, qr_every=4, num_exponents=3)
     # Gram-Schmidt of the first 3 of the same 12 vectors.
     np.testing.assert_allclose(leading.exponents, every.exponents[:3], atol=1e-8)
     assert leading.log_volume_rate is None
@@ -158,18 +158,99 @@ def test_lorenz_sum_is_the_volume_growth_of_the_same_steps():
 
 
 def test_blocks_and_running_estimate():
-    found = lyapunov_spectrum(
-        henon, jnp.zeros((3, 2)) + jnp.array([[0.0], [0.1], [0.2]]), num_steps=1_001, num_blocks=10
-    )
+    starts = jnp.zeros((3, 2)) + jnp.array([[0.0], [0.1], [0.2]])
+    found = lyapunov_spectrum(henon, starts, num_steps=10_001, num_blocks=20, transient=500)
     assert found.num_orbits == 3
-    assert found.num_steps >= 1_001
-    assert found.num_steps % (10 * found.qr_every) == 0
-    assert found.running.shape == found.running_error.shape == (10, 2)
+    assert found.num_steps >= 10_001
+    assert found.num_steps % (20 * found.qr_every) == 0
+    assert found.running.shape == found.running_error.shape == (20, 2)
     np.testing.assert_allclose(found.running[-1], found.exponents)
+    np.testing.assert_allclose(found.running_error[-1], found.standard_error)
+    np.testing.assert_allclose(found.running_error[0], found.standard_error * 20**0.5)
+    # 60 blocks are fewer than twice the 32 pieces wanted, so each is a piece.
     np.testing.assert_allclose(
-        found.standard_error, found.blocks.reshape(30, 2).std(axis=0, ddof=1) / 30**0.5
+        found.standard_error, found.blocks.reshape(60, 2).std(axis=0, ddof=1) / 60**0.5
     )
-    np.testing.assert_allclose(found.running_error[0], found.standard_error * 10**0.5)
+
+
+def test_whole_orbits_give_the_error_where_they_are_many():
+    """A total derivative, as a zero exponent is one, averages out along an orbit: short blocks would hide that."""
+    ends = np.random.default_rng(0).standard_normal((64, 41))
+    blocks = np.diff(ends, axis=1)[..., None]
+    found = LyapunovSpectrum(blocks, 4000, 1, 1.0, 1, None)
+    # The difference of two standard normal numbers over 40 blocks; 64 orbits tell a deviation to 9 %.
+    assert found.standard_error[0] == pytest.approx(2**0.5 / 40 / 64**0.5, rel=0.27)
+
+
+def test_confidence_interval_is_students():
+    found = LyapunovSpectrum(np.random.default_rng(0).standard_normal((4, 8, 1)), 32, 1, 1.0, 1, None)
+    low, high = found.confidence_interval(0.95)[0]
+    assert (low + high) / 2 == pytest.approx(found.exponents[0])
+    assert (high - low) / 2 == pytest.approx(
+        2.0395 * found.standard_error[0], rel=1e-4
+    )  # 31 degrees of freedom
+
+
+def test_entropy_is_the_sum_of_the_positive_exponents():
+    noise = 1e-3 * np.random.default_rng(0).standard_normal((4, 8, 4))
+    found = LyapunovSpectrum(noise + np.array([0.5, 0.25, 0.0, -2.0]), 32, 1, 1.0, 4, None)
+    assert found.entropy == pytest.approx(0.75, abs=1e-3)
+    assert found.entropy == found.exponents[:2].sum()
+    spread = found.blocks[..., :2].sum(-1).std(ddof=1) / 32**0.5
+    assert found.entropy_error == pytest.approx(spread, rel=1e-12)
+    leading = LyapunovSpectrum(noise[..., :2] + np.array([0.5, 0.25]), 32, 1, 1.0, 4, None)
+    assert leading.entropy is None
+    assert leading.entropy_error is None
+
+
+def test_a_state_far_from_the_attractor_is_waited_for():
+    """x falls slowly from 10 to 0, and the slope of y's map, from .9 to .5, with it."""
+
+    def step(state):
+        x, y = state
+        return jnp.stack([0.99 * x, (0.5 + 0.04 * x) * y])
+
+    found = lyapunov_spectrum(step, jnp.array([10.0, 1.0]), num_steps=20_000)
+    np.testing.assert_allclose(found.exponents, np.log([0.99, 0.5]), atol=1e-9)
+    assert found.settled
+    assert found.transient_steps > 2_000  # 10 · .99^2000 = 2e-8
+    assumed = lyapunov_spectrum(step, jnp.array([10.0, 1.0]), num_steps=20_000, transient=0)
+    assert assumed.exponents[1] > np.log(0.5) + 1e-4
+    assert not assumed.settled
+
+
+def test_tangent_vectors_are_given_time_to_align():
+    """The gap of .002 per step takes 2000 steps to bring the vectors 4 e-folds closer to their limits."""
+    found = lyapunov_spectrum(linear(similar_to([1.0, np.exp(-0.002)])), jnp.zeros(2), num_steps=20_000)
+    assert found.transient_steps >= 2_000
+    assert found.alignment_folds[0] >= 4
+
+
+@pytest.mark.parametrize("target", [0.004, 0.002])
+def test_run_until_known(target):
+    found = lyapunov_spectrum(henon, jnp.zeros(2), num_steps=2_000, transient=100, target_stderr=target)
+    assert found.stopped == "target"
+    assert found.standard_error[0] <= target
+    assert found.num_steps > 2_000
+    # The error falls with the root of the length: no more than was needed, but for the last extension.
+    assert found.standard_error[0] > target / 4
+
+
+def test_run_until_known_stops_at_its_limit():
+    found = lyapunov_spectrum(
+        henon, jnp.zeros(2), num_steps=2_000, transient=100, target_stderr=1e-9, max_steps=10_000
+    )
+    assert found.stopped == "limit"
+    assert 10_000 <= found.num_steps < 12_500
+
+
+def test_an_exponent_below_the_resolution_of_one_step_is_named():
+    """No QR interval is short enough where a single step contracts one direction e^50 times more than another."""
+    rotation = np.linalg.qr(np.random.default_rng(0).standard_normal((3, 3)))[0]
+    step = linear(rotation @ np.diag([1.0, 0.5, np.exp(-50.0)]))
+    found = lyapunov_spectrum(step, jnp.zeros(3), num_steps=400)
+    np.testing.assert_array_equal(found.resolved, [True, True, False])
+    assert found.qr_every == 1
 
 
 @pytest.mark.parametrize(
@@ -220,10 +301,11 @@ def test_works_whatever_the_precision_flag():
     ("settings", "message"),
     [
         ({"num_exponents": 3}, "num_exponents must be from 1 to the state's 2 dimensions, got 3"),
-        ({"num_blocks": 1}, "num_blocks must be at least 2, to have a standard error, got 1"),
-        ({"num_steps": 7}, "num_steps must be at least num_blocks (32 steps), got 7"),
+        ({"num_blocks": 3}, "num_blocks must be at least 4 blocks, got 3"),
+        ({"num_steps": 7}, "num_steps must be at least num_blocks (40 steps), got 7"),
         ({"transient": -1}, "transient must be at least 0 steps, got -1"),
         ({"qr_every": 0}, "qr_every must be at least 1 step, got 0"),
+        ({"target_stderr": 0.0}, "target_stderr must be above 0 nats per time unit, got 0.0"),
         ({"time_per_step": 0.0}, "time_per_step must be above 0 time units, got 0.0"),
     ],
 )

@@ -7,7 +7,7 @@ import pytest
 
 from rnnchaos.config.schema import LyapunovSettings
 from rnnchaos.errors import ConfigError
-from rnnchaos.experiments.truth import spectrum_of_system
+from rnnchaos.experiments.spectra import spectrum_of_system
 from rnnchaos.systems import AbstractFlow, Henon, Lorenz63, Lorenz96, Rossler, TwoCycle
 
 SYSTEMS = [Lorenz63(), Rossler(), Rossler(a=0.2, c=5.7), Lorenz96(size=8), Henon(), TwoCycle()]

@@ -15,7 +15,7 @@ class Lorenz96(AbstractFlow):
     size: int = 20
     forcing: float = 8.0
     dt: float = 0.04
-    substeps: int = 4
+    substeps: int = 2
 
     published: ClassVar = (
         PublishedExponents(

@@ -1,0 +1,124 @@
+"""Lyapunov spectra as the settings ask for them: of a system, of a trained network, and their checks."""
+
+import dataclasses
+
+import equinox as eqx
+import jax
+import numpy as np
+from jaxtyping import Float
+
+from rnnchaos.cells import Network
+from rnnchaos.config.schema import DiagnosticsSettings, LyapunovSettings
+from rnnchaos.data import Dataset, orbit
+from rnnchaos.diagnostics import (
+    Check,
+    Divergence,
+    LyapunovSpectrum,
+    half_step_check,
+    lyapunov_spectrum,
+    spectrum_checks,
+)
+from rnnchaos.experiments.simulation import attractor_states
+from rnnchaos.systems import AbstractFlow, AbstractSystem
+from rnnchaos.typing import Step
+
+# Of the standard deviation along each axis: small enough to stay in the basin, large enough to forget soon.
+_PUSH = 1e-3
+# Up to so many dimensions all exponents are measured; beyond, so many at first, and twice as many until it is enough.
+_ALL_EXPONENTS = 64
+_FIRST_EXPONENTS = 8
+
+# From data to the network's own attractor, before anything is measured on it.
+SETTLING_STEPS = 1_000
+# The half step takes twice the time a step: over this share of the steps, the check costs half as much again.
+_SHARE_OF_HALF_STEP = 4
+
+
+def spectrum_of_system(
+    system: AbstractSystem,
+    settings: LyapunovSettings,
+    *,
+    transient: int,
+    target_stderr: float | None = None,
+) -> LyapunovSpectrum:
+    """The Lyapunov spectrum of known equations by tangent dynamics, from several orbits."""
+    gap = max(1, transient // 10)
+    states = orbit(system, num_steps=gap * settings.num_orbits, transient=transient)
+    # Points of one orbit would retrace each other exactly; pushed off it, they forget within the transient.
+    pushes = np.random.default_rng(0).standard_normal((settings.num_orbits, system.dimension))
+    starts = states[::gap] + _PUSH * states.std(0) * pushes
+    with jax.enable_x64(True):
+        return measure_spectrum(
+            system.step,
+            starts,
+            settings,
+            num_steps=settings.system_steps,
+            time_per_step=system.time_per_step,
+            divergence=system.divergence,
+            target_stderr=target_stderr,
+        )
+
+
+def measure_spectrum(
+    step: Step,
+    starts: Float[np.ndarray, "orbit state"],
+    settings: LyapunovSettings,
+    *,
+    num_steps: int,
+    time_per_step: float,
+    divergence: Divergence | None = None,
+    target_stderr: float | None = None,
+) -> LyapunovSpectrum:
+    """`lyapunov_spectrum` as `settings` say, of as many exponents as they or the Kaplan–Yorke dimension ask for."""
+    dimension = starts.shape[1]
+    automatic = dimension if dimension <= _ALL_EXPONENTS else _FIRST_EXPONENTS
+    count = automatic if settings.num_exponents == "auto" else settings.num_exponents
+    while True:
+        found = lyapunov_spectrum(
+            step,
+            starts,
+            num_steps=num_steps,
+            num_exponents=count,
+            transient=None if settings.transient == "auto" else settings.transient,
+            num_blocks=settings.num_blocks,
+            qr_every=None if settings.qr_every == "auto" else settings.qr_every,
+            time_per_step=time_per_step,
+            divergence=divergence if count == dimension else None,
+            target_stderr=target_stderr,
+            max_steps=settings.max_extension * num_steps,
+        )
+        if settings.num_exponents != "auto" or found.kaplan_yorke is not None:
+            return found
+        count = min(2 * count, dimension)
+
+
+def checks_of_system(
+    system: AbstractSystem, spectrum: LyapunovSpectrum, settings: LyapunovSettings, *, transient: int
+) -> list[Check]:
+    """The checks of a spectrum of known equations, with a second measurement at half the step for a flow."""
+    checks = spectrum_checks(spectrum, flow=isinstance(system, AbstractFlow))
+    if isinstance(system, AbstractFlow) and settings.checks:
+        finer = eqx.tree_at(lambda flow: flow.substeps, system, 2 * system.substeps)
+        steps = max(settings.num_blocks, settings.system_steps // _SHARE_OF_HALF_STEP)
+        shorter = dataclasses.replace(settings, system_steps=steps, num_exponents=len(spectrum.exponents))
+        checks.append(half_step_check(spectrum, spectrum_of_system(finer, shorter, transient=transient)))
+    return checks
+
+
+def spectrum_of_network(
+    network: Network, dataset: Dataset, settings: DiagnosticsSettings
+) -> LyapunovSpectrum:
+    """The exponents of the free-running network, per time unit of the data.
+
+    Raises RunError where the network escapes to infinity.
+    """
+    wanted = settings.lyapunov
+    starts = attractor_states(network, dataset.test, transient=SETTLING_STEPS, count=wanted.num_orbits)
+    return measure_spectrum(
+        network.astype(np.float64).step,
+        starts,
+        wanted,
+        num_steps=wanted.num_steps,
+        time_per_step=dataset.time_per_step,
+        target_stderr=settings.target_stderr,
+    )
