@@ -134,11 +134,11 @@ class FreeRunSettings:
 class LyapunovSettings:
     """The Lyapunov spectrum, from QR decompositions along orbits."""
 
-    num_steps: int = 5_000
+    num_steps: int = 20_000
     """Steps per orbit of a trained network, after the transient."""
-    system_steps: int = 25_000
+    system_steps: int = 50_000
     """Steps per orbit of a system with known equations, after the transient."""
-    num_orbits: int = 32
+    num_orbits: int = 16
     """Orbits from different starting points, averaged; their spread gives the standard errors."""
     num_exponents: int | Auto = "auto"
     """auto: all, or of a state of many dimensions as many as the Kaplan–Yorke dimension needs."""

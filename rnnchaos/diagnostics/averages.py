@@ -4,8 +4,8 @@ import numpy as np
 from jaxtyping import Float
 from scipy.stats import t
 
-# Long blocks are nearly independent, and so many of them tell their spread to an eighth.
-_INDEPENDENT_PIECES = 32
+# The longer pieces are, the less correlated, and Student's t makes up for their small number.
+_INDEPENDENT_PIECES = 8
 # A stretch differs from the rest of the run beyond this many standard errors: by chance in 1 of 16 000.
 _DIFFERS = 4.0
 _ROUNDING = 1e-12
@@ -14,7 +14,7 @@ ALIGNED_FOLDS = 4.0
 
 
 def long_pieces(blocks: Float[np.ndarray, "orbit block k"]) -> Float[np.ndarray, "orbit piece k"]:
-    """Means over the longest equal pieces of the orbits of which there are still about 32.
+    """Means over the longest equal pieces of the orbits of which there are at least 8, whole orbits if there are.
 
     Consecutive short blocks of a chaotic orbit are correlated: their spread overstates the error of the mean where
     the quantity is nearly a total derivative, as a flow's zero exponent is, and understates it below the

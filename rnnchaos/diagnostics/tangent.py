@@ -35,7 +35,7 @@ class Orthonormalised(NamedTuple):
 def orthonormalise(tangents: Float[Array, "k state"]) -> Orthonormalised:
     """Make tangent vectors orthonormal: a few by modified Gram–Schmidt, many by Householder reflections."""
     if tangents.shape[0] > _UNROLLED_VECTORS:
-        q, r = jnp.linalg.qr(tangents.T)
+        q, r = _householder(tangents.T)
         return Orthonormalised(q.T, jnp.abs(jnp.diag(r)), jnp.sum(r**2, axis=0))
     basis: list[Float[Array, " state"]] = []
     lengths = []
@@ -52,7 +52,21 @@ def log_volume(tangents: Float[Array, "state state"]) -> Float[Array, ""]:
     """log|det| of as many tangent vectors as dimensions."""
     if tangents.shape[0] <= 3:  # closed forms, which compile into the loop
         return jnp.log(jnp.abs(jnp.linalg.det(tangents)))
-    return jnp.linalg.slogdet(tangents)[1]
+    return _log_determinant(tangents)
+
+
+# One matrix after the other: batched decompositions of two kinds in one loop wait for each other forever (jax 0.10).
+@jax.custom_batching.sequential_vmap
+def _householder(
+    columns: Float[Array, "state k"],
+) -> tuple[Float[Array, "state k"], Float[Array, "k k"]]:
+    q, r = jnp.linalg.qr(columns)
+    return q, r
+
+
+@jax.custom_batching.sequential_vmap
+def _log_determinant(matrix: Float[Array, "state state"]) -> Float[Array, ""]:
+    return jnp.linalg.slogdet(matrix)[1]
 
 
 def random_basis(count: int, dimension: int) -> Float[np.ndarray, "k state"]:

@@ -25,7 +25,7 @@ from rnnchaos.typing import Step
 # Of the standard deviation along each axis: small enough to stay in the basin, large enough to forget soon.
 _PUSH = 1e-3
 # Up to so many dimensions all exponents are measured; beyond, so many at first, and twice as many until it is enough.
-_ALL_EXPONENTS = 64
+_ALL_EXPONENTS = 32
 _FIRST_EXPONENTS = 8
 
 # From data to the network's own attractor, before anything is measured on it.
