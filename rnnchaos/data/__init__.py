@@ -1,7 +1,7 @@
 """Series to train on: integrated or read from files, scaled, embedded and split."""
 
 from rnnchaos.data.embedding import delay_embedding
-from rnnchaos.data.preparation import Dataset, Preparation, orbit, prepare
+from rnnchaos.data.preparation import Dataset, Preparation, observed_orbit, orbit, prepare
 from rnnchaos.data.scaling import Scaling, fit_scaling
 from rnnchaos.data.series_file import MeasuredSeries, SeriesFile
 
@@ -13,6 +13,7 @@ __all__ = [
     "SeriesFile",
     "delay_embedding",
     "fit_scaling",
+    "observed_orbit",
     "orbit",
     "prepare",
 ]

@@ -7,7 +7,7 @@ import equinox as eqx
 import jax
 import jax.numpy as jnp
 import numpy as np
-from jaxtyping import Array, Float
+from jaxtyping import Array, Float, Int
 
 from rnnchaos.data.embedding import delay_embedding
 from rnnchaos.data.scaling import Scaling, ScalingForm, fit_scaling
@@ -118,12 +118,23 @@ def prepare(source: AbstractSystem | SeriesFile, settings: Preparation) -> Datas
 
 
 @eqx.filter_jit
-def _integrate(system: AbstractSystem, start: Float[Array, " state"], num_steps: int):
-    def advance(state, _):
-        state = system.step(state)
-        return state, state
+def _integrate(
+    system: AbstractSystem, start: Float[Array, " state"], transient: int, num_steps: int, *, observe: bool
+) -> tuple[Float[Array, "time seen"], Int[Array, ""]]:
+    """What is seen of each step after the transient, and how many steps of all were finite."""
 
-    return jax.lax.scan(advance, start, None, num_steps)[1]
+    def advance(carry, _):
+        state, finite = carry
+        state = system.step(state)
+        finite = finite + jnp.isfinite(state).all()
+        return (state, finite), system.observe(state) if observe else state
+
+    def skip(_, carry):
+        return advance(carry, None)[0]
+
+    carry = jax.lax.fori_loop(0, transient, skip, (start, jnp.zeros((), dtype=int)))
+    (_, finite), seen = jax.lax.scan(advance, carry, None, num_steps)
+    return seen, finite
 
 
 def orbit(system: AbstractSystem, *, num_steps: int, transient: int) -> Float[np.ndarray, "time state"]:
@@ -131,24 +142,27 @@ def orbit(system: AbstractSystem, *, num_steps: int, transient: int) -> Float[np
 
     Raises ConfigError where the orbit escapes to infinity.
     """
-    with jax.enable_x64(True):
-        states = np.asarray(_integrate(system, system.initial_state(), transient + num_steps))
-    escaped = np.flatnonzero(~np.isfinite(states).all(1))
-    if escaped.size:
-        raise ConfigError(
-            f"dataset: the orbit escapes to infinity after {escaped[0]} steps; "
-            f"{type(system).__name__} with these parameters has no attractor from its initial state"
-        )
-    return states[transient:]
+    return _trajectory(system, num_steps, transient, observe=False)
 
 
 def observed_orbit(
     system: AbstractSystem, *, num_steps: int, transient: int
 ) -> Float[np.ndarray, "time axis"]:
     """What `system` shows of its orbit; raises as `orbit` does."""
+    return _trajectory(system, num_steps, transient, observe=True)
+
+
+def _trajectory(
+    system: AbstractSystem, num_steps: int, transient: int, *, observe: bool
+) -> Float[np.ndarray, "time seen"]:
     with jax.enable_x64(True):
-        states = orbit(system, num_steps=num_steps, transient=transient)
-        return np.asarray(jax.vmap(system.observe)(jnp.asarray(states)))
+        seen, finite = _integrate(system, system.initial_state(), transient, num_steps, observe=observe)
+    if finite < transient + num_steps:
+        raise ConfigError(
+            f"dataset: the orbit escapes to infinity after {int(finite)} steps; "
+            f"{type(system).__name__} with these parameters has no attractor from its initial state"
+        )
+    return np.asarray(seen)
 
 
 def _from_system(system: AbstractSystem, settings: Preparation) -> _Parts:

@@ -5,6 +5,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 import numpy as np
+from jaxtyping import Float
 from scipy.stats import t
 
 from rnnchaos.diagnostics.averages import ALIGNED_FOLDS, long_pieces
@@ -16,7 +17,7 @@ _SUM_PASSES, _SUM_FAILS = 1e-5, 1e-3
 # Beyond the first, a difference in standard errors shows by chance in 1 of 400 spectra; beyond the second, in none.
 _CHANCE = 1 / 400
 _FAILS = 6.0
-# An orbit's own velocity may grow or shrink by so many nats from its beginning to its end.
+# By so many nats a vector may be longer at an orbit's end than at its beginning without growing in the long run.
 _END_EFFECT = 2.0
 
 
@@ -54,9 +55,7 @@ def spectrum_checks(spectrum: LyapunovSpectrum, *, flow: bool) -> list[Check]:
 def half_step_check(spectrum: LyapunovSpectrum, finer: LyapunovSpectrum) -> Check:
     """Whether the same system integrated by half the step has the same exponents within their errors."""
     count = min(len(spectrum.exponents), len(finer.exponents))
-    error = np.hypot(spectrum.standard_error[:count], finer.standard_error[:count])
-    # Where all orbits end alike there is no error: what the step adds to Σ|λ| is then what counts.
-    error = np.hypot(error, _SUM_PASSES * _scale(spectrum))
+    error = np.hypot(_with_ends(spectrum)[:count], _with_ends(finer)[:count])
     figure = float(np.max(np.abs(spectrum.exponents[:count] - finer.exponents[:count]) / error))
     meaning = "most that half the integration step changes an exponent, in standard errors"
     return _standard_errors("half step", figure, spectrum, meaning, count)
@@ -101,7 +100,7 @@ def _halves(spectrum: LyapunovSpectrum) -> Check:
     finite = np.isfinite(spectrum.exponents)
     blocks = spectrum.blocks[..., finite]
     # Each half has twice the variance of the whole, and their difference four times.
-    error = np.hypot(2 * spectrum.standard_error[finite], _ROUNDING * max(1.0, _scale(spectrum)))
+    error = np.hypot(2 * _with_ends(spectrum)[finite], _ROUNDING * max(1.0, _scale(spectrum)))
     apart = np.abs(blocks[:, :middle].mean(axis=(0, 1)) - blocks[:, middle:].mean(axis=(0, 1)))
     figure = float(np.max(apart / error, initial=0.0))
     meaning = "most that an exponent differs between the two halves of the orbits, in standard errors"
@@ -120,9 +119,7 @@ def _sum_rule(spectrum: LyapunovSpectrum) -> Check:
 
 
 def _zero_exponent(spectrum: LyapunovSpectrum) -> Check:
-    orbit_time = spectrum.num_steps * spectrum.time_per_step
-    error = np.hypot(spectrum.standard_error, _END_EFFECT / orbit_time)
-    distance = np.abs(spectrum.exponents) / error
+    distance = np.abs(spectrum.exponents) / _with_ends(spectrum)
     meaning = (
         f"distance from 0 of λ_{int(distance.argmin()) + 1}, a flow's neutral exponent, in standard errors"
     )
@@ -131,9 +128,13 @@ def _zero_exponent(spectrum: LyapunovSpectrum) -> Check:
 
 def _at_rest(spectrum: LyapunovSpectrum) -> bool:
     """Whether all exponents are negative, as at a stable fixed point, where no direction is neutral."""
+    return bool(spectrum.exponents[0] < -_FAILS * _with_ends(spectrum)[0])
+
+
+def _with_ends(spectrum: LyapunovSpectrum) -> Float[np.ndarray, " k"]:
+    """Standard errors with what the ends of all orbits may add alike, which their spread does not show."""
     orbit_time = spectrum.num_steps * spectrum.time_per_step
-    error = np.hypot(spectrum.standard_error, _END_EFFECT / orbit_time)
-    return bool(spectrum.exponents[0] < -_FAILS * error[0])
+    return np.hypot(spectrum.standard_error, _END_EFFECT / orbit_time)
 
 
 def _standard_errors(name: str, figure: float, spectrum: LyapunovSpectrum, meaning: str, tries: int) -> Check:

@@ -19,11 +19,11 @@ from rnnchaos.diagnostics import (
     spectrum_checks,
 )
 from rnnchaos.experiments.simulation import attractor_states
-from rnnchaos.systems import AbstractFlow, AbstractSystem
+from rnnchaos.systems import AbstractFlow, AbstractMap, AbstractSystem
 from rnnchaos.typing import Step
 
-# Of the standard deviation along each axis: small enough to stay in the basin, large enough to forget soon.
-_PUSH = 1e-3
+# Of the standard deviation along each axis: too small to change what is conserved, large enough to grow soon.
+_PUSH = 1e-6
 # Up to so many dimensions all exponents are measured; beyond, so many at first, and twice as many until it is enough.
 _ALL_EXPONENTS = 32
 _FIRST_EXPONENTS = 8
@@ -42,9 +42,9 @@ def spectrum_of_system(
     target_stderr: float | None = None,
 ) -> LyapunovSpectrum:
     """The Lyapunov spectrum of known equations by tangent dynamics, from several orbits."""
-    gap = max(1, transient // 10)
+    gap = max(1, transient // 2)
     states = orbit(system, num_steps=gap * settings.num_orbits, transient=transient)
-    # Points of one orbit would retrace each other exactly; pushed off it, they forget within the transient.
+    # Points of one orbit would retrace each other exactly; pushed off it, they soon forget each other.
     pushes = np.random.default_rng(0).standard_normal((settings.num_orbits, system.dimension))
     starts = states[::gap] + _PUSH * states.std(0) * pushes
     with jax.enable_x64(True):
@@ -56,6 +56,7 @@ def spectrum_of_system(
             time_per_step=system.time_per_step,
             divergence=system.divergence,
             target_stderr=target_stderr,
+            leading=system.infinite_dimensional,
         )
 
 
@@ -68,10 +69,15 @@ def measure_spectrum(
     time_per_step: float,
     divergence: Divergence | None = None,
     target_stderr: float | None = None,
+    leading: bool = False,
 ) -> LyapunovSpectrum:
-    """`lyapunov_spectrum` as `settings` say, of as many exponents as they or the Kaplan–Yorke dimension ask for."""
+    """`lyapunov_spectrum` as `settings` say, of as many exponents as they or the Kaplan–Yorke dimension ask for.
+
+    With `leading`, the last exponents of the state mean nothing and are left out unless the settings ask for them.
+    """
     dimension = starts.shape[1]
-    automatic = dimension if dimension <= _ALL_EXPONENTS else _FIRST_EXPONENTS
+    whole = dimension <= _ALL_EXPONENTS and not leading
+    automatic = dimension if whole else min(dimension, _FIRST_EXPONENTS)
     count = automatic if settings.num_exponents == "auto" else settings.num_exponents
     while True:
         found = lyapunov_spectrum(
@@ -96,7 +102,7 @@ def checks_of_system(
     system: AbstractSystem, spectrum: LyapunovSpectrum, settings: LyapunovSettings, *, transient: int
 ) -> list[Check]:
     """The checks of a spectrum of known equations, with a second measurement at half the step for a flow."""
-    checks = spectrum_checks(spectrum, flow=isinstance(system, AbstractFlow))
+    checks = spectrum_checks(spectrum, flow=not isinstance(system, AbstractMap))
     if isinstance(system, AbstractFlow) and settings.checks:
         finer = eqx.tree_at(lambda flow: flow.substeps, system, 2 * system.substeps)
         steps = max(settings.num_blocks, settings.system_steps // _SHARE_OF_HALF_STEP)

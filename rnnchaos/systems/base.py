@@ -1,6 +1,7 @@
 """What every dynamical system offers: a step of one sampling interval and the rate at which it contracts volume."""
 
 from abc import abstractmethod
+from collections.abc import Callable
 from typing import ClassVar, NamedTuple
 
 import equinox as eqx
@@ -24,6 +25,8 @@ class AbstractSystem(eqx.Module):
     """An autonomous dynamical system seen once per sampling step. Its fields are its settings."""
 
     published: ClassVar[tuple[PublishedExponents, ...]] = ()
+    infinite_dimensional: ClassVar[bool] = False
+    """Whether the state is a truncation of a function, so that only the leading exponents are the system's own."""
 
     @property
     @abstractmethod
@@ -88,21 +91,35 @@ class AbstractFlow(AbstractSystem):
         """The same state with its angles brought back to one turn, so that they keep their digits."""
         return state
 
+    def substep(self, state: Float[Array, " state"], h: float) -> Float[Array, " state"]:
+        """One integration step of length `h`, of fourth order."""
+        return runge_kutta(self.velocity, state, h)
+
     def step(self, state: Float[Array, " state"]) -> Float[Array, " state"]:
         h = self.dt / self.substeps
-
-        def substep(_, x):
-            k1 = self.velocity(x)
-            k2 = self.velocity(x + h / 2 * k1)
-            k3 = self.velocity(x + h / 2 * k2)
-            k4 = self.velocity(x + h * k3)
-            return x + h / 6 * (k1 + 2 * k2 + 2 * k3 + k4)
-
         # A loop: written out, XLA fuses the substeps into one kernel that computes each many times over.
-        return self.wrap(jax.lax.fori_loop(0, self.substeps, substep, state))
+        return self.wrap(jax.lax.fori_loop(0, self.substeps, lambda _, x: self.substep(x, h), state))
 
     def divergence(self, state: Float[Array, " state"]) -> Float[Array, ""]:
         return jnp.trace(jax.jacfwd(self.velocity)(state))
+
+
+def runge_kutta(
+    velocity: Callable[[Float[Array, " state"]], Float[Array, " state"]],
+    state: Float[Array, " state"],
+    h: float | Float[Array, ""],
+) -> Float[Array, " state"]:
+    """One step of length `h` by the classical fourth-order method."""
+    k1 = velocity(state)
+    k2 = velocity(state + h / 2 * k1)
+    k3 = velocity(state + h / 2 * k2)
+    k4 = velocity(state + h * k3)
+    return state + h / 6 * (k1 + 2 * k2 + 2 * k3 + k4)
+
+
+def wrap_angle(angle: Float[Array, "*axes"]) -> Float[Array, "*axes"]:
+    """The same angle between -π and π."""
+    return jnp.mod(angle + jnp.pi, 2 * jnp.pi) - jnp.pi
 
 
 class AbstractMap(AbstractSystem):

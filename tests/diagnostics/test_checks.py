@@ -95,7 +95,8 @@ def test_half_step():
     assert half_step_check(made_up(), made_up((0.91, 0.0, -14.5))).grade is Grade.PASS
     changed = half_step_check(made_up(), made_up((1.5, 0.0, -14.5)))
     assert changed.grade is Grade.FAIL
-    assert changed.figure == pytest.approx(0.6 / np.hypot(0.01, 0.01), rel=1e-3)
+    # Both errors of .01, and 2 nats that each orbit of 100 time units may gain at its ends.
+    assert changed.figure == pytest.approx(0.6 / np.hypot(*2 * [np.hypot(0.01, 0.02)]), rel=1e-3)
 
 
 def test_exact_spectra_pass():

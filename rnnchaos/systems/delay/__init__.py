@@ -1,0 +1,1 @@
+"""Delay differential equations, whose state is a stretch of their past."""

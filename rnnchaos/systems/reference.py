@@ -1,0 +1,51 @@
+"""Exponents that this package has computed for its own systems, with what they were computed with."""
+
+import functools
+import json
+from importlib.resources import files
+from typing import NamedTuple
+
+import equinox as eqx
+
+from rnnchaos.systems.base import AbstractSystem
+
+
+class Reference(NamedTuple):
+    """Lyapunov exponents of a system at its default parameters, nats per time unit, largest first."""
+
+    exponents: tuple[float, ...]
+    standard_error: tuple[float, ...]
+    kaplan_yorke: float | None
+    kaplan_yorke_error: float | None
+    orbits: int
+    steps: int
+    """Averaged per orbit."""
+
+
+def reference(system: AbstractSystem) -> Reference | None:
+    """The stored exponents for exactly these settings, or None. `scripts/check_catalogue.py` computes them."""
+    kind, settings = type(system).__name__, settings_of(system)
+    found = (
+        entry for entry in _stored().values() if (entry["system"], entry["settings"]) == (kind, settings)
+    )
+    stored = next(found, None)
+    if stored is None:
+        return None
+    return Reference(
+        tuple(stored["exponents"]),
+        tuple(stored["standard_error"]),
+        stored["kaplan_yorke"],
+        stored["kaplan_yorke_error"],
+        stored["orbits"],
+        stored["steps"],
+    )
+
+
+def settings_of(system: AbstractSystem) -> dict[str, float | int | str]:
+    """The fields of a system by name, parameters and integration step alike."""
+    return {name: value for name, value in vars(system).items() if not eqx.is_array(value)}
+
+
+@functools.cache
+def _stored() -> dict[str, dict]:
+    return json.loads((files("rnnchaos.systems") / "references.json").read_text(encoding="utf-8"))

@@ -1,0 +1,101 @@
+"""Oscillators under a periodic drive: exact solutions and balances, then the literature."""
+
+import equinox as eqx
+import jax
+import jax.numpy as jnp
+import numpy as np
+import pytest
+
+from rnnchaos.config.schema import LyapunovSettings
+from rnnchaos.experiments.spectra import spectrum_of_system
+from rnnchaos.systems import Duffing, ForcedPendulum, ForcedVanDerPol
+
+TWO_WELLS = Duffing(damping=0.25, amplitude=0.4, frequency=1.0)  # as Sprott drives it
+SYSTEMS = [Duffing(), TWO_WELLS, ForcedVanDerPol(), ForcedPendulum()]
+
+
+@eqx.filter_jit
+def orbit(system, start, num_steps):
+    return jax.lax.scan(lambda x, _: (system.step(x), x), start, None, num_steps)[1]
+
+
+@pytest.mark.parametrize("system", SYSTEMS, ids=repr)
+def test_the_phase_of_the_drive_stays_on_time_and_within_a_turn(system):
+    states = orbit(system, system.initial_state(), 2000)
+    time = system.dt * np.arange(2000)
+    assert np.all(np.abs(states[:, 2]) <= np.pi)
+    # Rounding of 2000 additions.
+    np.testing.assert_allclose(np.cos(states[:, 2]), np.cos(system.frequency * time), atol=1e-9)
+    np.testing.assert_allclose(np.sin(states[:, 2]), np.sin(system.frequency * time), atol=1e-9)
+
+
+@pytest.mark.parametrize("system", SYSTEMS, ids=repr)
+def test_wrapping_changes_neither_what_is_seen_nor_where_it_goes(system):
+    state = jnp.array([0.4, -0.3, 0.5])
+    turned = state.at[2].add(2 * jnp.pi)
+    if isinstance(system, ForcedPendulum):
+        turned = turned.at[0].add(-4 * jnp.pi)
+    np.testing.assert_allclose(system.wrap(turned), state, atol=1e-14)
+    np.testing.assert_allclose(system.observe(turned), system.observe(state), atol=1e-14)
+    np.testing.assert_allclose(system.step(turned), system.step(state), atol=1e-14)
+    np.testing.assert_allclose(jax.jacfwd(system.wrap)(turned), np.eye(3), atol=0)
+
+
+def test_what_is_seen():
+    np.testing.assert_allclose(Duffing().observe(jnp.array([2.0, 3.0, jnp.pi / 3])), [2, 3, 0.5], atol=1e-15)
+    seen = ForcedPendulum().observe(jnp.array([jnp.pi / 2, 3.0, jnp.pi / 3]))
+    np.testing.assert_allclose(seen, [0, 1, 3, 0.5], atol=1e-15)
+    assert (Duffing().num_axes, ForcedPendulum().num_axes) == (3, 4)
+
+
+def test_without_damping_and_drive_energy_is_conserved():
+    states = orbit(Duffing(damping=0.0, amplitude=0.0, substeps=16), jnp.array([0.2, 1.0, 0.0]), 500)
+    x, v, _ = states.T
+    energy = v**2 / 2 - x**2 / 2 + x**4 / 4
+    # Runge–Kutta's own damping at h = 0.011: 2e-11 per time unit.
+    np.testing.assert_allclose(energy, energy[0], atol=1e-8)
+    pendulum = ForcedPendulum(damping=0.0, amplitude=0.0, substeps=8)
+    x, v, _ = orbit(pendulum, jnp.array([0.0, 2.5, 0.0]), 500).T
+    assert np.ptp(x) > 6  # it turns over
+    np.testing.assert_allclose(v**2 / 2 - np.cos(x), 2.5**2 / 2 - 1, atol=1e-8)
+
+
+def test_a_driven_harmonic_oscillator_follows_its_drive():
+    system = ForcedVanDerPol(mu=0.0, substeps=16)
+    gain = system.amplitude / (1 - system.frequency**2)
+    states = orbit(system, jnp.array([gain, 0.0, 0.0]), 200)
+    phase = system.frequency * system.dt * np.arange(200)
+    # Fourth order at h = 0.003, with an amplitude of 2.3.
+    np.testing.assert_allclose(states[:, 0], gain * np.cos(phase), atol=1e-9)
+    np.testing.assert_allclose(states[:, 1], -gain * system.frequency * np.sin(phase), atol=1e-9)
+
+
+def test_at_rest_in_a_well_the_exponents_are_those_of_a_damped_oscillator():
+    system = Duffing(damping=0.3, amplitude=0.0)
+    jacobian = jax.jacfwd(system.step)(jnp.array([1.0, 0.0, 0.2]))
+    found = np.sort(np.log(np.abs(np.linalg.eigvals(jacobian))) / system.dt)
+    # -δ/2 twice and the phase's 0; fourth order at h = 0.044: h⁴ 2²/120 = 1e-7.
+    np.testing.assert_allclose(found, [-0.15, -0.15, 0.0], atol=2e-7)
+
+
+def test_divergence_is_the_damping():
+    state = jnp.array([0.7, -0.4, 2.0])
+    np.testing.assert_allclose(Duffing().divergence(state), -0.1, rtol=1e-14)
+    np.testing.assert_allclose(ForcedPendulum().divergence(state), -0.05, rtol=1e-14)
+    np.testing.assert_allclose(ForcedVanDerPol().divergence(state), 3 * (1 - 0.7**2), rtol=1e-14)
+
+
+@pytest.mark.parametrize("system", SYSTEMS, ids=repr)
+def test_exponents(system):
+    found = spectrum_of_system(system, LyapunovSettings(system_steps=10_000), transient=2000)
+    # The error of the Runge–Kutta steps: 2e-5 for van der Pol's relaxation, less for the others; and the ends of the
+    # sum over samples that stands for the integral of the divergence: half of how much it varies, up to 15, per step.
+    ends = 15 / 2 / found.num_steps / np.sqrt(LyapunovSettings().num_orbits)
+    assert abs(found.sum - found.log_volume_rate) < 3e-5 + ends
+    # The phase has no growth at all: what is left is a boundary term over the length of the orbits.
+    assert abs(found.exponents[1]) < 2 / (found.num_steps * system.dt)
+    assert found.exponents[0] > 0.1
+    published = system.literature()
+    if published is not None:
+        error = np.hypot(found.standard_error, published.standard_error)
+        assert np.all(np.abs(found.exponents - published.exponents) < 3.5 * error + 1e-3)
