@@ -113,6 +113,30 @@ def evaluate(words: _RunWords, json: _Json = False) -> None:
 
 
 @app.command()
+def systems(
+    name: Annotated[str | None, typer.Argument(metavar="[SYSTEM]", show_default=False)] = None,
+    figure: Annotated[
+        Path | None, typer.Option(metavar="FILE.png", show_default=False, help="Draw the system to a file.")
+    ] = None,
+    json: _Json = False,
+) -> None:
+    """List the systems with known equations, or show one with its picture."""
+
+    def command() -> Outcome:
+        from rich.console import Console
+
+        from rnnchaos import experiments
+
+        if name is not None:
+            return experiments.show_system(name, Console(), figure=figure)
+        if figure is not None:
+            raise ConfigError("--figure draws one system; name it, as in rnnchaos systems lorenz63")
+        return experiments.list_systems(Console())
+
+    _finish(command, json)
+
+
+@app.command()
 def runs(
     words: Annotated[list[str] | None, typer.Argument(metavar="[outputs=FOLDER]", show_default=False)] = None,
     json: _Json = False,

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from rnnchaos.config.catalog import Catalog, builtin_folder
 
-COMMANDS = ("train", "lyapunov", "gradients", "evaluate", "runs", "completion")
+COMMANDS = ("train", "lyapunov", "gradients", "evaluate", "systems", "runs", "completion")
 _CONFIG_OF_COMMAND = {
     "train": "train",
     "lyapunov": "lyapunov",
@@ -69,7 +69,11 @@ def candidates(line: str) -> list[str]:
     if command == "completion":
         return _matching(SCRIPTS, word)
     if word.startswith("-"):
+        if command == "systems":
+            return _matching((*_FLAGS, "--figure"), word)
         return _matching((*_FLAGS, *(_HYDRA_FLAGS if command in ("train", "lyapunov") else ())), word)
+    if command == "systems":
+        return _matching([] if earlier else Catalog((builtin_folder(),)).choices("dataset"), word)
     if command == "runs":
         return _matching(["outputs="], word)
     if command not in _CONFIG_OF_COMMAND:

@@ -35,7 +35,7 @@ def check(settings: Settings) -> None:
 
 def source(settings: Settings | SystemSettings) -> AbstractSystem | SeriesFile:
     """What the series comes from: a system with known equations, or a file."""
-    return _instance(settings.dataset.source, "dataset")
+    return instance(settings.dataset.source, "dataset")
 
 
 def network(settings: Settings, dimension: int, *, key: PRNGKeyArray) -> Network:
@@ -49,7 +49,7 @@ def network(settings: Settings, dimension: int, *, key: PRNGKeyArray) -> Network
 
 def forcing(settings: Settings, *, auto_tau: int | None = None) -> AbstractForcing:
     """The teacher-forcing protocol; `auto_tau` is what `protocol.tau=auto` stands for, in steps."""
-    return _instance(_resolved(settings, auto_tau), "protocol")
+    return instance(_resolved(settings, auto_tau), "protocol")
 
 
 def window(settings: Settings, *, auto_tau: int | None = None) -> int:
@@ -101,5 +101,6 @@ def _resolved(settings: Settings, auto_tau: int | None) -> Component:
     return dataclasses.replace(protocol, arguments={**protocol.arguments, "tau": auto_tau})
 
 
-def _instance(part: Component, group: str) -> Any:
+def instance(part: Component, group: str) -> Any:
+    """The object that one component of a config stands for."""
     return find_class(part.target, group)(**part.arguments)

@@ -34,6 +34,14 @@ class Catalog(NamedTuple):
                     found.add(path.relative_to(folder / group).with_suffix("").as_posix())
         return sorted(found)
 
+    def content(self, group: str, choice: str) -> dict[str, Any]:
+        """The settings of one choice with those that it shares, as they are written down."""
+        merged: dict[str, Any] = {}
+        for part in self._parts(f"{group}/{choice}"):
+            merged.update(part)
+        merged.pop("defaults", None)
+        return merged
+
     def keys(self, config_name: str, overrides: Iterable[str] = ()) -> list[str]:
         """Full keys of the settings and groups that a config has once `overrides` have made their choices."""
         groups = self.chosen(config_name, overrides)

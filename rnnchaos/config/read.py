@@ -25,7 +25,7 @@ def read_system_settings(config: Mapping[str, Any]) -> SystemSettings:
 def _read(config: Mapping[str, Any], root: type[_Root]) -> _Root:
     accepted = parameters(root)
     values = dict(config)
-    for group, reader in (("dataset", _dataset), ("model", _model), ("protocol", _protocol)):
+    for group, reader in (("dataset", read_dataset), ("model", _model), ("protocol", _protocol)):
         if group in values and group in accepted:
             if not isinstance(values[group], Mapping):
                 raise ConfigError(f"{group} must be a group of settings, got {values[group]!r}")
@@ -33,7 +33,8 @@ def _read(config: Mapping[str, Any], root: type[_Root]) -> _Root:
     return root(**arguments(values, accepted, ""))
 
 
-def _dataset(node: Mapping[str, Any]) -> DatasetSettings:
+def read_dataset(node: Mapping[str, Any]) -> DatasetSettings:
+    """The settings of a dataset from its node of a config. Raises ConfigError as `read_settings` does."""
     source, shared = component(node, "dataset", parameters(Preparation))
     return DatasetSettings(source, Preparation(**shared))
 

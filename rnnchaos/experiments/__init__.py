@@ -11,6 +11,8 @@ _LAZY = {
     "lyapunov_of_run": "rnnchaos.experiments.measure_run",
     "gradients": "rnnchaos.experiments.measure_run",
     "evaluate": "rnnchaos.experiments.measure_run",
+    "list_systems": "rnnchaos.experiments.catalogue",
+    "show_system": "rnnchaos.experiments.catalogue",
     "list_runs": "rnnchaos.experiments.listing",
 }
 

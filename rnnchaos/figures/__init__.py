@@ -7,6 +7,7 @@ from rnnchaos.figures.gradients import gradients_figure
 from rnnchaos.figures.lyapunov import lyapunov_figure
 from rnnchaos.figures.spectra import spectra_figure
 from rnnchaos.figures.style import save_figure
+from rnnchaos.figures.system import system_figure
 from rnnchaos.figures.training import training_figure
 
 __all__ = [
@@ -17,5 +18,6 @@ __all__ = [
     "lyapunov_figure",
     "save_figure",
     "spectra_figure",
+    "system_figure",
     "training_figure",
 ]
