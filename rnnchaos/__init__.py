@@ -1,7 +1,7 @@
 """Train recurrent networks on chaotic dynamics, and measure why their gradients explode.
 
-`rnnchaos.lyapunov_spectrum` and `rnnchaos.jacobian_norms` take any step function, x → x. They are loaded on first
-use, so that importing the package does not import JAX.
+`rnnchaos.lyapunov_spectrum`, `finite_time_exponents`, `covariant_vectors` and `jacobian_norms` take any step function,
+x → x. They are loaded on first use, so that importing the package does not import JAX.
 """
 
 from importlib import import_module
@@ -12,6 +12,8 @@ __version__ = "0.1.0"
 _LAZY = {
     "lyapunov_spectrum": "rnnchaos.diagnostics",
     "LyapunovSpectrum": "rnnchaos.diagnostics",
+    "finite_time_exponents": "rnnchaos.diagnostics",
+    "covariant_vectors": "rnnchaos.diagnostics",
     "jacobian_norms": "rnnchaos.diagnostics",
 }
 

@@ -152,6 +152,10 @@ class LyapunovSettings:
     """With diagnostics.target_stderr, at most this many times as many steps are taken."""
     checks: bool = True
     """Whether a flow is measured once more with half its integration step."""
+    window: int | Auto = "auto"
+    """Steps of the shortest windows of the finite-time exponents; auto: ln 2 / λ_max."""
+    covariant: bool = False
+    """Whether `rnnchaos lyapunov` also finds covariant Lyapunov vectors and the angles between them."""
 
     def __post_init__(self) -> None:
         _check("diagnostics.lyapunov.transient", self.transient, minimum=0, unit="steps")
@@ -160,6 +164,7 @@ class LyapunovSettings:
         _check("diagnostics.lyapunov.qr_every", self.qr_every, minimum=1, unit="step")
         _check("diagnostics.lyapunov.num_orbits", self.num_orbits, minimum=1, unit="orbit")
         _check("diagnostics.lyapunov.max_extension", self.max_extension, minimum=1)
+        _check("diagnostics.lyapunov.window", self.window, minimum=1, unit="step")
         for name in ("num_steps", "system_steps"):
             _check(f"diagnostics.lyapunov.{name}", getattr(self, name), minimum=self.num_blocks, unit="steps")
 

@@ -3,7 +3,10 @@
 Everything here takes plain functions and arrays: a flow, a map and a trained network are measured alike.
 """
 
+from rnnchaos.diagnostics.angles import Tail, line_angles, lower_tail, smallest_principal_angle
 from rnnchaos.diagnostics.checks import Check, Grade, half_step_check, spectrum_checks, worst
+from rnnchaos.diagnostics.covariant import CovariantVectors, covariant_vectors
+from rnnchaos.diagnostics.finite_time import FiniteTimeExponents, finite_time_exponents
 from rnnchaos.diagnostics.from_data import DataExponent, lyapunov_from_data
 from rnnchaos.diagnostics.jacobians import jacobian_norms, log_jacobian_product
 from rnnchaos.diagnostics.loss_gradients import loss_gradient_norms
@@ -29,5 +32,13 @@ __all__ = [
     "lyapunov_spectrum",
     "spectrum_checks",
     "theorem_verdict",
+    "Tail",
+    "line_angles",
+    "lower_tail",
+    "smallest_principal_angle",
+    "CovariantVectors",
+    "covariant_vectors",
+    "FiniteTimeExponents",
+    "finite_time_exponents",
     "worst",
 ]

@@ -25,6 +25,15 @@ class Findings(NamedTuple):
     figures: "Mapping[str, Callable[[], Figure]]"
     shown: "tuple[RenderableType, ...]"
 
+    def joined(self, other: "Findings") -> "Findings":
+        """Both measurements as one."""
+        return Findings(
+            {**self.summary, **other.summary},
+            {**self.arrays, **other.arrays},
+            {**self.figures, **other.figures},
+            (*self.shown, *other.shown),
+        )
+
 
 def store(findings: Findings, run: RunWriter, *, figures: bool) -> None:
     """Write arrays and figures to the run folder; the summary is written when the run ends."""

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import equinox as eqx
 import jax
+import numpy as np
 from rich.console import Console
 
 from rnnchaos.cells import Network
@@ -21,7 +22,8 @@ from rnnchaos.experiments.exponents import findings as exponent_findings
 from rnnchaos.experiments.findings import Findings, record_measurement
 from rnnchaos.experiments.gradient_growth import gradients_of_network
 from rnnchaos.experiments.outcome import Outcome
-from rnnchaos.experiments.spectra import spectrum_of_network
+from rnnchaos.experiments.spectra import spectrum_of_network, starts_of_network
+from rnnchaos.experiments.tangent_space import along_orbits
 from rnnchaos.experiments.truth import Truth, truth_of
 from rnnchaos.runs import Kind, RunFolder
 
@@ -48,10 +50,16 @@ def lyapunov_of_run(path: Path, overrides: Sequence[str], console: Console) -> O
     """The Lyapunov spectrum of a run's network."""
 
     def measure(run: StoredRun) -> Findings:
+        wanted = run.settings.diagnostics.lyapunov
         spectrum = spectrum_of_network(run.network, run.dataset, run.settings.diagnostics)
-        return exponent_findings(
+        found = exponent_findings(
             spectrum, run.truth(), title="network", checks=spectrum_checks(spectrum, flow=False)
         )
+        step, starts = (
+            run.network.astype(np.float64).step,
+            starts_of_network(run.network, run.dataset, wanted),
+        )
+        return found.joined(along_orbits(step, starts, spectrum, wanted, num_steps=wanted.num_steps))
 
     return _measure(path, overrides, console, Kind.LYAPUNOV, measure)
 

@@ -42,11 +42,7 @@ def spectrum_of_system(
     target_stderr: float | None = None,
 ) -> LyapunovSpectrum:
     """The Lyapunov spectrum of known equations by tangent dynamics, from several orbits."""
-    gap = max(1, transient // 2)
-    states = orbit(system, num_steps=gap * settings.num_orbits, transient=transient)
-    # Points of one orbit would retrace each other exactly; pushed off it, they soon forget each other.
-    pushes = np.random.default_rng(0).standard_normal((settings.num_orbits, system.dimension))
-    starts = states[::gap] + _PUSH * states.std(0) * pushes
+    starts = starts_of_system(system, settings, transient=transient)
     with jax.enable_x64(True):
         return measure_spectrum(
             system.step,
@@ -58,6 +54,17 @@ def spectrum_of_system(
             target_stderr=target_stderr,
             leading=system.infinite_dimensional,
         )
+
+
+def starts_of_system(
+    system: AbstractSystem, settings: LyapunovSettings, *, transient: int
+) -> Float[np.ndarray, "orbit state"]:
+    """Where the orbits of known equations start."""
+    gap = max(1, transient // 2)
+    states = orbit(system, num_steps=gap * settings.num_orbits, transient=transient)
+    # Points of one orbit would retrace each other exactly; pushed off it, they soon forget each other.
+    pushes = np.random.default_rng(0).standard_normal((settings.num_orbits, system.dimension))
+    return states[::gap] + _PUSH * states.std(0) * pushes
 
 
 def measure_spectrum(
@@ -119,12 +126,18 @@ def spectrum_of_network(
     Raises RunError where the network escapes to infinity.
     """
     wanted = settings.lyapunov
-    starts = attractor_states(network, dataset.test, transient=SETTLING_STEPS, count=wanted.num_orbits)
     return measure_spectrum(
         network.astype(np.float64).step,
-        starts,
+        starts_of_network(network, dataset, wanted),
         wanted,
         num_steps=wanted.num_steps,
         time_per_step=dataset.time_per_step,
         target_stderr=settings.target_stderr,
     )
+
+
+def starts_of_network(
+    network: Network, dataset: Dataset, settings: LyapunovSettings
+) -> Float[np.ndarray, "orbit state"]:
+    """Where the orbits of the free-running network start."""
+    return attractor_states(network, dataset.test, transient=SETTLING_STEPS, count=settings.num_orbits)

@@ -12,8 +12,9 @@ from rnnchaos.diagnostics import lyapunov_from_data
 from rnnchaos.experiments.exponents import findings
 from rnnchaos.experiments.findings import Findings, record_measurement
 from rnnchaos.experiments.outcome import Outcome
-from rnnchaos.experiments.spectra import checks_of_system, spectrum_of_system
+from rnnchaos.experiments.spectra import checks_of_system, spectrum_of_system, starts_of_system
 from rnnchaos.experiments.tables import number
+from rnnchaos.experiments.tangent_space import along_orbits
 from rnnchaos.experiments.truth import Truth
 from rnnchaos.runs import Kind
 from rnnchaos.systems import AbstractSystem
@@ -52,7 +53,10 @@ def _of_equations(system: AbstractSystem, settings: SystemSettings) -> Findings:
             system.time_per_step,
             published.source,
         )
-    return findings(spectrum, reference, title=type(system).__name__, checks=checks)
+    starts = starts_of_system(system, wanted, transient=transient)
+    return findings(spectrum, reference, title=type(system).__name__, checks=checks).joined(
+        along_orbits(system.step, starts, spectrum, wanted, num_steps=wanted.system_steps)
+    )
 
 
 def _of_series(source: SeriesFile, settings: SystemSettings) -> Findings:

@@ -1,7 +1,9 @@
 """Arrays in, figure out: one file a figure. Nothing here touches pyplot or any other global state."""
 
+from rnnchaos.figures.angles import angles_figure
 from rnnchaos.figures.attractor import attractor_figure
 from rnnchaos.figures.divergence import divergence_figure
+from rnnchaos.figures.finite_time import finite_time_figure
 from rnnchaos.figures.forecast import forecast_figure
 from rnnchaos.figures.gradients import gradients_figure
 from rnnchaos.figures.lyapunov import lyapunov_figure
@@ -11,6 +13,8 @@ from rnnchaos.figures.system import system_figure
 from rnnchaos.figures.training import training_figure
 
 __all__ = [
+    "angles_figure",
+    "finite_time_figure",
     "attractor_figure",
     "divergence_figure",
     "forecast_figure",
