@@ -102,12 +102,9 @@ def measure(entry: Entry, relative_error: float) -> Finding:
 
 def known_well(system: AbstractSystem, transient: int, relative_error: float) -> LyapunovSpectrum:
     """The spectrum, measured on where λ_max is positive until it is known with the relative error."""
-    settings = LyapunovSettings()
-    found = spectrum_of_system(system, settings, transient=transient)
-    target = relative_error * float(found.exponents[0])
-    if found.exponents[0] <= 3 * found.standard_error[0] or found.standard_error[0] <= target:
-        return found
-    return spectrum_of_system(system, settings, transient=transient, target_stderr=target)
+    return spectrum_of_system(
+        system, LyapunovSettings(), transient=transient, target_relative_error=relative_error
+    )
 
 
 def distances(spectrum: LyapunovSpectrum, published: PublishedExponents) -> np.ndarray:

@@ -148,8 +148,8 @@ class LyapunovSettings:
     """Blocks per orbit, for the convergence plot and the transient."""
     qr_every: int | Auto = "auto"
     """Steps between QR decompositions; auto keeps the smallest exponent within float64."""
-    max_extension: int = 100
-    """With diagnostics.target_stderr, at most this many times as many steps are taken."""
+    max_extension: int = 500
+    """With a target for the error, at most this many times as many steps are taken."""
     checks: bool = True
     """Whether a flow is measured once more with half its integration step."""
     window: int | Auto = "auto"
@@ -218,11 +218,14 @@ class DiagnosticsSettings:
     prediction: PredictionSettings = field(default_factory=PredictionSettings)
     target_stderr: float | None = None
     """Standard error of λ_max, in nats per time unit, up to which Lyapunov spectra go on."""
+    target_relative_error: float | None = 0.01
+    """The same as a share of λ_max, for `rnnchaos lyapunov` of a chaotic system and without `target_stderr`."""
     figures: bool = True
     """Whether figures are drawn beside the numbers."""
 
     def __post_init__(self) -> None:
         _check_positive("diagnostics.target_stderr", self.target_stderr)
+        _check_positive("diagnostics.target_relative_error", self.target_relative_error)
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ import numpy as np
 from jaxtyping import Array, Float
 
 from rnnchaos.diagnostics.averages import aligned_block, transient_blocks
+from rnnchaos.diagnostics.plan import Plan, check_plan
 from rnnchaos.diagnostics.propagation import Divergence, Growth, Orbits, follow, start_orbits
 from rnnchaos.diagnostics.spectrum import RESOLVED_SHARE, LyapunovSpectrum
 from rnnchaos.diagnostics.tangent import check_step, random_basis
@@ -24,19 +25,6 @@ _PILOT_STEPS = 256
 # A run that is extended grows by no more than this factor at a time, as its error is only estimated.
 _MOST_AT_ONCE = 4.0
 _MARGIN = 1.1
-
-
-class _Plan(NamedTuple):
-    """What is measured, and how long."""
-
-    num_steps: int
-    num_exponents: int
-    transient: int | None
-    qr_every: int | None
-    num_blocks: int
-    time_per_step: float
-    target_stderr: float | None
-    max_steps: int
 
 
 class _Measured(NamedTuple):
@@ -60,6 +48,7 @@ def lyapunov_spectrum(
     time_per_step: float = 1.0,
     divergence: Divergence | None = None,
     target_stderr: float | None = None,
+    target_relative_error: float | None = None,
     max_steps: int | None = None,
 ) -> LyapunovSpectrum:
     """The `num_exponents` largest Lyapunov exponents of `step` (all by default), in float64.
@@ -72,7 +61,8 @@ def lyapunov_spectrum(
 
     `num_steps` per orbit are averaged, rounded up to fill `num_blocks` equal blocks. With `target_stderr`, in nats
     per time unit, the average goes on until the standard error of λ_max is that small, or `max_steps` (100 times
-    `num_steps`) are reached; `stopped` says which. While the state and the tangent vectors settle nothing counts:
+    `num_steps`) are reached; `stopped` says which. `target_relative_error` is the same as a share of λ_max, where that
+    lies more than 3 standard errors above zero. While the state and the tangent vectors settle nothing counts:
     for `transient` steps, or where that is None for as long as the exponents are unlike those of the later run and
     the gaps between them have not yet aligned the tangent vectors.
     `qr_every=None` chooses the interval from a pilot run, shorter where an orbit needs it. `divergence`, in nats per
@@ -85,7 +75,7 @@ def lyapunov_spectrum(
     >>> lyapunov_spectrum(henon, jnp.zeros(2), num_steps=100_000).exponents  # about [0.419, -1.623]
     """
     dimension = x0.shape[-1]
-    plan = _Plan(
+    plan = Plan(
         num_steps,
         dimension if num_exponents is None else num_exponents,
         transient,
@@ -93,9 +83,10 @@ def lyapunov_spectrum(
         num_blocks,
         time_per_step,
         target_stderr,
+        target_relative_error,
         100 * num_steps if max_steps is None else max_steps,
     )
-    _check_plan(plan, dimension)
+    check_plan(plan, dimension)
     with jax.enable_x64(True):
         check_step(step, dimension)
         states = jnp.asarray(x0, dtype=jnp.float64).reshape(-1, dimension)
@@ -128,7 +119,7 @@ class _Follower(NamedTuple):
         return orbits, growth, taken
 
 
-def _measure(follower: _Follower, orbits: Orbits, plan: _Plan) -> _Measured:
+def _measure(follower: _Follower, orbits: Orbits, plan: Plan) -> _Measured:
     start, _, skipped = follower.run(orbits, plan.transient or 0, 1, passed=0)
     after_pilot, pilot, pilot_steps = follower.run(start, _PILOT_STEPS, 1, passed=skipped)
     if plan.transient is None:
@@ -149,23 +140,23 @@ def _measure(follower: _Follower, orbits: Orbits, plan: _Plan) -> _Measured:
         interval = max(1, interval // 2)
 
     measured = _Measured([growth], remainder, taken // plan.num_blocks, interval, skipped, "steps")
-    return measured if plan.target_stderr is None else _extend(follower, orbits, measured, plan)
+    return _extend(follower, orbits, measured, plan)
 
 
-def _extend(follower: _Follower, orbits: Orbits, measured: _Measured, plan: _Plan) -> _Measured:
-    """Go on until the standard error of λ_max is at most `plan.target_stderr`, or `plan.max_steps` are passed."""
-    assert plan.target_stderr is not None
+def _extend(follower: _Follower, orbits: Orbits, measured: _Measured, plan: Plan) -> _Measured:
+    """Go on until the standard error of λ_max is small enough, or `plan.max_steps` are passed."""
     chunk = measured.steps_per_block * plan.num_blocks
     while True:
         steps = chunk * len(measured.growth)
-        error = float(
-            _spectrum(measured, plan, dimension=orbits.state.shape[-1], divergence=None).standard_error[0]
-        )
-        if error <= plan.target_stderr:
+        found = _spectrum(measured, plan, dimension=orbits.state.shape[-1], divergence=None)
+        target, error = plan.target(found), float(found.standard_error[0])
+        if target is None:
+            return measured
+        if error <= target:
             return measured._replace(stopped="target")
         if steps >= plan.max_steps:
             return measured._replace(stopped="limit")
-        factor = min(_MARGIN * (error / plan.target_stderr) ** 2, _MOST_AT_ONCE)
+        factor = min(_MARGIN * (error / target) ** 2, _MOST_AT_ONCE)
         goal = min(factor * steps, plan.max_steps)
         growth, remainder = list(measured.growth), measured.remainder
         while steps < goal:
@@ -176,25 +167,6 @@ def _extend(follower: _Follower, orbits: Orbits, measured: _Measured, plan: _Pla
             remainder = np.minimum(remainder, orbits.remainder)
             steps += taken
         measured = measured._replace(growth=growth, remainder=remainder)
-
-
-def _check_plan(plan: _Plan, dimension: int) -> None:
-    count = plan.num_exponents
-    if not 1 <= count <= dimension:
-        raise ConfigError(f"num_exponents must be from 1 to the state's {dimension} dimensions, got {count}")
-    for name, least in (("num_blocks", 4), ("transient", 0), ("qr_every", 1)):
-        value = getattr(plan, name)
-        if value is not None and value < least:
-            unit = {"num_blocks": "blocks", "transient": "steps", "qr_every": "step"}[name]
-            raise ConfigError(f"{name} must be at least {least} {unit}, got {value}")
-    if plan.num_steps < plan.num_blocks:
-        raise ConfigError(
-            f"num_steps must be at least num_blocks ({plan.num_blocks} steps), got {plan.num_steps}"
-        )
-    if not plan.time_per_step > 0:
-        raise ConfigError(f"time_per_step must be above 0 time units, got {plan.time_per_step}")
-    if plan.target_stderr is not None and not plan.target_stderr > 0:
-        raise ConfigError(f"target_stderr must be above 0 nats per time unit, got {plan.target_stderr}")
 
 
 def _check_bounded(orbits: Orbits, steps: int, interval: int, *, offset: int) -> None:
@@ -235,7 +207,7 @@ def _resolves(growth: Growth, remainder: Float[np.ndarray, "orbit k"]) -> bool:
 
 
 def _spectrum(
-    measured: _Measured, plan: _Plan, *, dimension: int, divergence: Divergence | None
+    measured: _Measured, plan: Plan, *, dimension: int, divergence: Divergence | None
 ) -> LyapunovSpectrum:
     block_time = measured.steps_per_block * plan.time_per_step
     lengths = np.concatenate([np.asarray(growth.log_lengths) for growth in measured.growth], axis=1)
@@ -272,7 +244,7 @@ def _spectrum(
 
 
 def _dropped(
-    blocks: Float[np.ndarray, "orbit block k"], begins: int | None, measured: _Measured, plan: _Plan
+    blocks: Float[np.ndarray, "orbit block k"], begins: int | None, measured: _Measured, plan: Plan
 ) -> int:
     """Blocks at the beginning that do not count: the transient of the state, and that of the tangent vectors."""
     count = blocks.shape[1]

@@ -39,6 +39,8 @@ class LyapunovSpectrum(NamedTuple):
     """Least share of a tangent vector's length that one QR decomposition left of it."""
     stopped: Literal["steps", "target", "limit"] = "steps"
     """Why the average ended: at the steps asked for, at the standard error asked for, or at the limit before it."""
+    end_effect: float = 0.0
+    """Nats by which all orbits alike may be off: growth as a power of time, which averages out as 1/T only."""
 
     @property
     def num_orbits(self) -> int:
@@ -52,7 +54,9 @@ class LyapunovSpectrum(NamedTuple):
     @property
     def standard_error(self) -> Float[np.ndarray, " k"]:
         """Standard deviation over long pieces of the orbits (`averages.long_pieces`) by the root of their number."""
-        return self._error_of_mean(self.blocks)
+        return np.hypot(
+            self._error_of_mean(self.blocks), self.end_effect / (self.num_steps * self.time_per_step)
+        )
 
     def confidence_interval(self, level: float = 0.95) -> Float[np.ndarray, "k 2"]:
         """Bounds that hold the exponents with probability `level`, by Student's t over the independent pieces."""

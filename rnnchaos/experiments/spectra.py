@@ -24,6 +24,8 @@ from rnnchaos.typing import Step
 
 # Of the standard deviation along each axis: too small to change what is conserved, large enough to grow soon.
 _PUSH = 1e-6
+# Nats by which neutral vectors of a degenerate system still grow: as the time, log(1 + T / transient).
+_END_EFFECT = 2.0
 # Up to so many dimensions all exponents are measured; beyond, so many at first, and twice as many until it is enough.
 _ALL_EXPONENTS = 32
 _FIRST_EXPONENTS = 8
@@ -40,11 +42,14 @@ def spectrum_of_system(
     *,
     transient: int,
     target_stderr: float | None = None,
+    target_relative_error: float | None = None,
 ) -> LyapunovSpectrum:
     """The Lyapunov spectrum of known equations by tangent dynamics, from several orbits."""
     starts = starts_of_system(system, settings, transient=transient)
+    if system.degenerate and settings.transient == "auto":
+        settings = dataclasses.replace(settings, transient=settings.system_steps)
     with jax.enable_x64(True):
-        return measure_spectrum(
+        found = measure_spectrum(
             system.step,
             starts,
             settings,
@@ -52,8 +57,10 @@ def spectrum_of_system(
             time_per_step=system.time_per_step,
             divergence=system.divergence,
             target_stderr=target_stderr,
+            target_relative_error=target_relative_error,
             leading=system.infinite_dimensional,
         )
+    return found._replace(end_effect=_END_EFFECT) if system.degenerate else found
 
 
 def starts_of_system(
@@ -76,6 +83,7 @@ def measure_spectrum(
     time_per_step: float,
     divergence: Divergence | None = None,
     target_stderr: float | None = None,
+    target_relative_error: float | None = None,
     leading: bool = False,
 ) -> LyapunovSpectrum:
     """`lyapunov_spectrum` as `settings` say, of as many exponents as they or the Kaplan–Yorke dimension ask for.
@@ -98,6 +106,7 @@ def measure_spectrum(
             time_per_step=time_per_step,
             divergence=divergence if count == dimension else None,
             target_stderr=target_stderr,
+            target_relative_error=target_relative_error,
             max_steps=settings.max_extension * num_steps,
         )
         if settings.num_exponents != "auto" or found.kaplan_yorke is not None:

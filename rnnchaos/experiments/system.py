@@ -41,7 +41,11 @@ def lyapunov_of_system(settings: SystemSettings, console: Console) -> Outcome:
 def _of_equations(system: AbstractSystem, settings: SystemSettings) -> Findings:
     wanted, transient = settings.diagnostics.lyapunov, settings.dataset.preparation.transient
     spectrum = spectrum_of_system(
-        system, wanted, transient=transient, target_stderr=settings.diagnostics.target_stderr
+        system,
+        wanted,
+        transient=transient,
+        target_stderr=settings.diagnostics.target_stderr,
+        target_relative_error=settings.diagnostics.target_relative_error,
     )
     checks = checks_of_system(system, spectrum, wanted, transient=transient)
     published = system.literature()

@@ -250,6 +250,19 @@ def test_run_until_known_stops_at_its_limit():
     assert 10_000 <= found.num_steps < 12_500
 
 
+def test_goes_on_until_the_relative_error_of_a_positive_exponent_is_reached():
+    found = lyapunov_spectrum(
+        henon, jnp.zeros(2), num_steps=2_000, transient=100, target_relative_error=0.005
+    )
+    assert found.stopped == "target"
+    assert found.num_steps > 2_000
+    assert found.standard_error[0] <= 0.005 * found.exponents[0]
+    contraction = lyapunov_spectrum(
+        lambda x: 0.5 * x, jnp.ones(2), num_steps=2_000, transient=100, target_relative_error=0.005
+    )
+    assert contraction.stopped == "steps"
+
+
 def test_an_exponent_below_the_resolution_of_one_step_is_named():
     """No QR interval is short enough where a single step contracts one direction e^50 times more than another."""
     rotation = np.linalg.qr(np.random.default_rng(0).standard_normal((3, 3)))[0]
@@ -311,6 +324,7 @@ def test_works_whatever_the_precision_flag():
         ({"num_steps": 7}, "num_steps must be at least num_blocks (40 steps), got 7"),
         ({"transient": -1}, "transient must be at least 0 steps, got -1"),
         ({"qr_every": 0}, "qr_every must be at least 1 step, got 0"),
+        ({"target_relative_error": -0.1}, "target_relative_error must be above 0, got -0.1"),
         ({"target_stderr": 0.0}, "target_stderr must be above 0 nats per time unit, got 0.0"),
         ({"time_per_step": 0.0}, "time_per_step must be above 0 time units, got 0.0"),
     ],

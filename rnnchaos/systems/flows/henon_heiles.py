@@ -17,7 +17,7 @@ class HenonHeiles(AbstractHamiltonian):
     exist at every level, and above 1/6 orbits escape.
     """
 
-    energy_level: float = 0.125
+    energy_level: float = 0.16
     dt: float = 0.1
     substeps: int = 4
 

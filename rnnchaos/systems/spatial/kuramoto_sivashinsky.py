@@ -29,6 +29,7 @@ class KuramotoSivashinsky(AbstractFlow):
     substeps: int = 2
 
     infinite_dimensional: ClassVar = True
+    degenerate: ClassVar = True  # shifts in time and in space
     published: ClassVar = (
         PublishedExponents(
             {"length": 22.0},
