@@ -55,7 +55,8 @@ def spectrum_of_system(
             settings,
             num_steps=settings.system_steps,
             time_per_step=system.time_per_step,
-            divergence=system.divergence,
+            # A map's Jacobian is at hand itself.
+            divergence=system.mean_divergence if isinstance(system, AbstractFlow) else None,
             target_stderr=target_stderr,
             target_relative_error=target_relative_error,
             leading=system.infinite_dimensional,

@@ -15,7 +15,7 @@ from rnnchaos.errors import ConfigError
 class PublishedExponents(NamedTuple):
     """Lyapunov exponents from the literature, nats per time unit, largest first, for one set of parameters."""
 
-    parameters: dict[str, float]
+    parameters: dict[str, float] | dict[str, str]
     exponents: tuple[float, ...]
     standard_error: tuple[float, ...]
     source: str
@@ -105,6 +105,19 @@ class AbstractFlow(AbstractSystem):
 
     def divergence(self, state: Float[Array, " state"]) -> Float[Array, ""]:
         return jnp.trace(jax.jacfwd(self.velocity)(state))
+
+    def mean_divergence(self, state: Float[Array, " state"]) -> Float[Array, ""]:
+        """The mean of `divergence` over the next sampling step, by the trapezoidal rule over its substeps."""
+        h = self.dt / self.substeps
+
+        def advance(_, carry):
+            x, before, total = carry
+            x = self.substep(x, h)
+            after = self.divergence(x)
+            return x, after, total + (before + after) / 2
+
+        start = (state, self.divergence(state), jnp.zeros_like(state[0]))
+        return jax.lax.fori_loop(0, self.substeps, advance, start)[2] / self.substeps
 
 
 def runge_kutta(

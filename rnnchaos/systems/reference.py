@@ -1,6 +1,5 @@
 """Exponents that this package has computed for its own systems, with what they were computed with."""
 
-import functools
 import json
 from importlib.resources import files
 from typing import NamedTuple
@@ -46,6 +45,5 @@ def settings_of(system: AbstractSystem) -> dict[str, float | int | str]:
     return {name: value for name, value in vars(system).items() if not eqx.is_array(value)}
 
 
-@functools.cache
 def _stored() -> dict[str, dict]:
     return json.loads((files("rnnchaos.systems") / "references.json").read_text(encoding="utf-8"))

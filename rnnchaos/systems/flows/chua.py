@@ -71,8 +71,8 @@ class Chua(AbstractFlow):
         at_corner = runge_kutta(lambda x: self.linear_velocity(x, region), state, before)
         return runge_kutta(lambda x: self.linear_velocity(x, beyond), at_corner, h - before)
 
-    def divergence(self, state: Float[Array, " state"]) -> Float[Array, ""]:
-        """Its mean over the next step: it jumps at the corners, so that samples of it would have a noisy mean."""
+    def mean_divergence(self, state: Float[Array, " state"]) -> Float[Array, ""]:
+        """It jumps at the corners, where the steps are cut: no rule of quadrature is needed."""
         h = self.dt / self.substeps
 
         def advance(_, carry):

@@ -12,6 +12,7 @@ from rnnchaos.systems.base import AbstractMap, PublishedExponents
 class TwoCycle(AbstractMap):
     """x' = -x (1 + (1 - x²)/4) in each of two axes, with the stable cycle ±(1, 1).
 
+    For the first theorem of Mikhaeil, Monfared & Durstewitz (2022), Adv. Neural Inf. Process. Syst. 35.
     Its slope on the cycle is -1/2 in each axis, so both exponents are exactly -ln 2 per step.
     """
 

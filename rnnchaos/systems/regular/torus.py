@@ -1,0 +1,45 @@
+"""Two oscillations whose frequencies have no common measure."""
+
+import math
+
+import jax.numpy as jnp
+from jaxtyping import Array, Float
+
+from rnnchaos.errors import ConfigError
+from rnnchaos.systems.base import AbstractFlow
+from rnnchaos.systems.regular.limit_cycle import limit_cycle_velocity
+
+
+class Torus(AbstractFlow):
+    """Two limit cycles (Stuart 1960, J. Fluid Mech. 9, 353) side by side, of which the second turns `ratio` as fast.
+
+    With an irrational ratio, by default the golden mean, the orbit fills a torus. The exponents are exactly 0, 0, -2μ
+    and -2μ.
+    """
+
+    mu: float = 0.5
+    frequency: float = 1.0
+    ratio: float = (1 + math.sqrt(5)) / 2
+    dt: float = 0.1
+    substeps: int = 4
+
+    def __check_init__(self) -> None:
+        if not self.mu > 0:
+            raise ConfigError(f"dataset.mu must be above 0, where there is a torus, got {self.mu}")
+
+    @property
+    def dimension(self) -> int:
+        return 4
+
+    def initial_state(self) -> Float[Array, " state"]:
+        radius = jnp.sqrt(self.mu)
+        return jnp.array([radius, 0.0, radius, 0.0], dtype=jnp.float64)
+
+    def velocity(self, state: Float[Array, " state"]) -> Float[Array, " state"]:
+        first, second = jnp.split(state, 2)
+        return jnp.concatenate(
+            [
+                limit_cycle_velocity(first, self.mu, self.frequency),
+                limit_cycle_velocity(second, self.mu, self.ratio * self.frequency),
+            ]
+        )
