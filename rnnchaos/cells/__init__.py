@@ -2,6 +2,7 @@
 
 from rnnchaos.cells.base import AbstractCell
 from rnnchaos.cells.gru import GRU
+from rnnchaos.cells.imported import ImportedKind, ImportedNetwork, network_from_arrays
 from rnnchaos.cells.lstm import LSTM
 from rnnchaos.cells.network import Network
 from rnnchaos.cells.observation import AbstractObservation, IdentityObservation, LinearObservation
@@ -16,6 +17,9 @@ __all__ = [
     "AbstractCell",
     "AbstractObservation",
     "IdentityObservation",
+    "ImportedKind",
+    "ImportedNetwork",
     "LinearObservation",
     "Network",
+    "network_from_arrays",
 ]

@@ -97,7 +97,7 @@ def gradients(words: _RunWords, json: _Json = False) -> None:
     def command() -> Outcome:
         from rnnchaos.cli import jobs
 
-        return jobs.measure_run("gradients", words)
+        return jobs.gradients(words)
 
     _finish(command, json)
 

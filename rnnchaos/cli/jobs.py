@@ -36,13 +36,22 @@ def run(job: Callable[[Container], Outcome], words: Sequence[str], *, config_nam
 
 
 def run_or_measure(words: Sequence[str]) -> Outcome:
-    """Lyapunov exponents: of a stored run where `words` name one, otherwise of a system."""
+    """Lyapunov exponents: of a stored run or a file of weights where `words` name one, otherwise of a system."""
     parsed = sort_words(words)
+    if _names_weights(parsed.overrides):
+        return run(lyapunov_of_weights, words, config_name="weights")
     if not any(_names_a_run(word) for word in parsed.overrides):
         return run(lyapunov, words, config_name="lyapunov")
     if parsed.flags:
         raise ConfigError(f"{parsed.flags[0]} has no meaning for a stored run")
     return measure_run("lyapunov_of_run", parsed.overrides)
+
+
+def gradients(words: Sequence[str]) -> Outcome:
+    """Growth of gradients: of a stored run, or of a file of weights where `words` name one."""
+    if _names_weights(words):
+        return run(gradients_of_weights, words, config_name="weights")
+    return measure_run("gradients", words)
 
 
 def measure_run(workflow: str, words: Sequence[str]) -> Outcome:
@@ -88,6 +97,27 @@ def lyapunov(config: Container) -> Outcome:
     return _record(work)
 
 
+def lyapunov_of_weights(config: Container) -> Outcome:
+    """Measure the spectrum of the network in the file that one composed config names."""
+    return _of_weights(config, "lyapunov_of_weights")
+
+
+def gradients_of_weights(config: Container) -> Outcome:
+    """Measure the gradients of the network in the file that one composed config names."""
+    return _of_weights(config, "gradients_of_weights")
+
+
+def _of_weights(config: Container, workflow: str) -> Outcome:
+    def work() -> Outcome:
+        plain = resolve(config)
+        from rnnchaos import experiments
+        from rnnchaos.config import read
+
+        return getattr(experiments, workflow)(read.read_weights_settings(plain), Console())
+
+    return _record(work)
+
+
 def _record(work: Callable[[], Outcome]) -> Outcome:
     """Attempt one job. A failure is recorded, not raised, so that the other jobs of a sweep go on."""
     outcome = attempt(work)
@@ -95,6 +125,10 @@ def _record(work: Callable[[], Outcome]) -> Outcome:
     if outcome.exit_code == INTERRUPTED:
         raise KeyboardInterrupt  # ends the sweep
     return outcome
+
+
+def _names_weights(words: Sequence[str]) -> bool:
+    return any(word.startswith("weights=") for word in words)
 
 
 def _names_a_run(word: str) -> bool:

@@ -48,11 +48,12 @@ def lyapunov_help() -> str:
     examples = (
         ("rnnchaos lyapunov dataset=lorenz63 dataset.rho=38", "of a system"),
         ("rnnchaos lyapunov outputs/my-run/v0001", "of a trained network"),
+        ("rnnchaos lyapunov weights=model.safetensors model=lstm", "of a network trained elsewhere"),
         ("rnnchaos lyapunov outputs/my-run/v0001 diagnostics.lyapunov.num_steps=100000", ""),
     )
     return "\n\n".join(
         (
-            "Lyapunov exponents of a system with known equations, or of the network of a run.",
+            "Lyapunov exponents of a system with known equations, of the network of a run, or of a file of weights.",
             _table("Groups and their choices", _groups("lyapunov")),
             _table("Examples", examples),
             _HYDRA,
@@ -85,6 +86,9 @@ def _groups(config_name: str) -> list[tuple[str, str]]:
     groups = catalog.chosen(config_name)
     rows = []
     for group, default in groups.items():
+        if group == "dataset":
+            rows.append((group, f"{default} (default), file, and many systems: rnnchaos systems lists them"))
+            continue
         choices = [
             f"{choice} (default)" if choice == default else choice for choice in catalog.choices(group)
         ]

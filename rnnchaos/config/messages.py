@@ -62,6 +62,10 @@ def _wrong_choice(overrides: Sequence[str], catalog: Catalog) -> ConfigError | N
     return None
 
 
+# A line of more choices than these is not read.
+_MOST_LISTED = 16
+
+
 def _missing_choice(missing: str, catalog: Catalog) -> ConfigError:
     group, _, choice = missing.rpartition("/")
     # A choice may itself lie in a folder of its group: experiment=paper/lorenz.
@@ -71,6 +75,8 @@ def _missing_choice(missing: str, catalog: Catalog) -> ConfigError:
     )
     choices = catalog.choices(group)
     listed = f" (choices: {', '.join(choices)})" if choices else ""
+    if group == "dataset" and len(choices) > _MOST_LISTED:
+        listed = f" (one of {len(choices)}: rnnchaos systems lists those with equations)"
     return ConfigError(f"{group}={choice}: no such {group}{did_you_mean(choice, choices)}{listed}")
 
 

@@ -5,11 +5,18 @@ from typing import Any, TypeVar
 
 from rnnchaos.config.coerce import arguments, parameters
 from rnnchaos.config.components import component
-from rnnchaos.config.schema import Component, DatasetSettings, ModelSettings, Settings, SystemSettings
+from rnnchaos.config.schema import (
+    Component,
+    DatasetSettings,
+    ModelSettings,
+    Settings,
+    SystemSettings,
+    WeightsSettings,
+)
 from rnnchaos.data import Preparation
 from rnnchaos.errors import ConfigError
 
-_Root = TypeVar("_Root", Settings, SystemSettings)
+_Root = TypeVar("_Root", Settings, SystemSettings, WeightsSettings)
 
 
 def read_settings(config: Mapping[str, Any]) -> Settings:
@@ -22,11 +29,16 @@ def read_system_settings(config: Mapping[str, Any]) -> SystemSettings:
     return _read(config, SystemSettings)
 
 
+def read_weights_settings(config: Mapping[str, Any]) -> WeightsSettings:
+    """The settings of the diagnostics of a network trained elsewhere. Raises ConfigError as `read_settings` does."""
+    return _read(config, WeightsSettings)
+
+
 def _read(config: Mapping[str, Any], root: type[_Root]) -> _Root:
     accepted = parameters(root)
     values = dict(config)
     for group, reader in (("dataset", read_dataset), ("model", _model), ("protocol", _protocol)):
-        if group in values and group in accepted:
+        if values.get(group) is not None and group in accepted:
             if not isinstance(values[group], Mapping):
                 raise ConfigError(f"{group} must be a group of settings, got {values[group]!r}")
             values[group] = reader(values[group])

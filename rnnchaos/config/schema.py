@@ -236,7 +236,6 @@ class _RunSettings:
     """Folder of the run under `outputs`."""
     seed: int
     outputs: Path
-    dataset: DatasetSettings
     diagnostics: DiagnosticsSettings
 
     def __post_init__(self) -> None:
@@ -252,11 +251,33 @@ class _RunSettings:
 class SystemSettings(_RunSettings):
     """Settings of the diagnostics of a system with known equations, without training."""
 
+    dataset: DatasetSettings
+
+
+@dataclass(frozen=True)
+class WeightsSettings(_RunSettings):
+    """Settings of the diagnostics of a network that was trained elsewhere."""
+
+    weights: Path
+    """A .safetensors or .npz file with PyTorch's parameter names."""
+    activation: Literal["tanh", "relu"]
+    """Of a vanilla RNN."""
+    readout: str | None
+    """The linear layer that is fed back as input, `auto` for the only one, None for an input of 0."""
+    time_per_step: float
+    model: ModelSettings | None = None
+    """Only its class counts, and is held against the file; None takes what the file holds."""
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        _check_positive("time_per_step", self.time_per_step)
+
 
 @dataclass(frozen=True)
 class Settings(_RunSettings):
     """All settings of a training run."""
 
+    dataset: DatasetSettings
     precision: Literal["float32", "float64"]
     """Of training; diagnostics compute in float64 whatever it is."""
     model: ModelSettings

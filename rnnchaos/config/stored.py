@@ -9,11 +9,18 @@ import yaml
 
 from rnnchaos.config.catalog import did_you_mean
 from rnnchaos.config.read import read_settings, read_system_settings
-from rnnchaos.config.schema import Component, DatasetSettings, ModelSettings, Settings, SystemSettings
+from rnnchaos.config.schema import (
+    Component,
+    DatasetSettings,
+    ModelSettings,
+    Settings,
+    SystemSettings,
+    WeightsSettings,
+)
 from rnnchaos.errors import ConfigError
 
 
-def to_yaml(settings: Settings | SystemSettings) -> str:
+def to_yaml(settings: Settings | SystemSettings | WeightsSettings) -> str:
     """The settings as a YAML text that `from_yaml` reads back to an equal value."""
     return yaml.safe_dump(_plain(settings), sort_keys=False, allow_unicode=True)
 

@@ -9,6 +9,8 @@ _LAZY = {
     "train": "rnnchaos.experiments.train",
     "lyapunov_of_system": "rnnchaos.experiments.system",
     "lyapunov_of_run": "rnnchaos.experiments.measure_run",
+    "lyapunov_of_weights": "rnnchaos.experiments.imported",
+    "gradients_of_weights": "rnnchaos.experiments.imported",
     "gradients": "rnnchaos.experiments.measure_run",
     "evaluate": "rnnchaos.experiments.measure_run",
     "list_systems": "rnnchaos.experiments.catalogue",

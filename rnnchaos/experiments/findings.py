@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from rnnchaos.config import stored
-from rnnchaos.config.schema import Settings, SystemSettings
+from rnnchaos.config.schema import Settings, SystemSettings, WeightsSettings
 from rnnchaos.experiments.outcome import Outcome
 from rnnchaos.runs import Kind, RunWriter, Status, collect_provenance
 
@@ -56,7 +56,7 @@ def show(findings: Findings, console: "Console") -> None:
 
 def record_measurement(
     findings: Findings,
-    settings: Settings | SystemSettings,
+    settings: Settings | SystemSettings | WeightsSettings,
     console: "Console",
     *,
     outputs: Path,

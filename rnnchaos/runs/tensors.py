@@ -2,10 +2,13 @@
 
 import io
 from collections.abc import Mapping
+from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 import safetensors.numpy
+
+from rnnchaos.errors import ConfigError
 
 
 class Checkpoint(NamedTuple):
@@ -41,3 +44,17 @@ def from_npz(content: bytes) -> dict[str, np.ndarray]:
         raise ValueError("not a zip file")
     with loaded as archive:
         return dict(archive)
+
+
+def read_arrays(path: Path) -> dict[str, np.ndarray]:
+    """The arrays of any .safetensors or .npz file. Raises ConfigError where there are none to be read."""
+    readers = {".safetensors": from_safetensors, ".npz": from_npz}
+    if path.suffix not in readers:
+        raise ConfigError(f"weights must be a .safetensors or .npz file, got {path}")
+    try:
+        return readers[path.suffix](path.read_bytes())
+    except FileNotFoundError:
+        raise ConfigError(f"weights: there is no file {path}") from None
+    except Exception as error:  # each format has errors of its own
+        reason = " ".join(str(error).split())
+        raise ConfigError(f"weights: {path} cannot be read as {path.suffix[1:]}: {reason}") from None

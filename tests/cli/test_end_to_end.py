@@ -6,6 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 ROOT = Path(__file__).parents[2]
@@ -24,6 +25,32 @@ def command(folder: Path, *words: str) -> dict:
     record = json.loads(result.stdout)
     assert result.returncode == record["exit_code"] == 0, result.stderr
     return record
+
+
+def test_a_network_trained_elsewhere_is_measured(tmp_path):
+    random = np.random.default_rng(0)
+    size = 6
+    # Weak weights: one fixed point, at which the exponents are those of the Jacobian.
+    weights = {
+        "rnn.weight_ih_l0": 0.1 * random.standard_normal((size, 2)),
+        "rnn.weight_hh_l0": 0.1 * random.standard_normal((size, size)),
+        "fc.weight": random.standard_normal((2, size)),
+    }
+    np.savez(tmp_path / "model.npz", **weights)
+    closed = weights["rnn.weight_hh_l0"] + weights["rnn.weight_ih_l0"] @ weights["fc.weight"]
+    expected = np.sort(np.log(np.abs(np.linalg.eigvals(closed))))[::-1]
+    short = [
+        "diagnostics.figures=false",
+        "diagnostics.lyapunov.num_steps=2000",
+        "diagnostics.lyapunov.num_orbits=2",
+    ]
+    words = ["weights=model.npz", "model=rnn", "time_per_step=0.5", *short]
+    measured = command(tmp_path, "lyapunov", *words)["lyapunov"]
+    np.testing.assert_allclose(measured["exponents_per_step"][0], expected[0], atol=1e-9)
+    np.testing.assert_allclose(measured["exponents_per_time_unit"][0], 2 * expected[0], atol=1e-9)
+    record = command(tmp_path, "gradients", *words, "diagnostics.gradients.max_lag=100")
+    assert record["verdict"] == "bounded"
+    np.testing.assert_allclose(record["gradients"]["slope_state_per_step"], expected[0], atol=1e-2)
 
 
 def test_a_workflow_is_found_again_after_its_first_use():
