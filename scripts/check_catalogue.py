@@ -86,12 +86,18 @@ def main() -> int:
 
 
 def measure(entry: Entry, relative_error: float) -> Finding:
-    """The exponents at the default parameters, and at all those for which some are published."""
+    """The exponents at the default parameters, and at all those for which some are published.
+
+    Another case of a system, chosen by a word, is an entry of its own.
+    """
     transient = entry.settings.preparation.transient
     spectrum = known_well(entry.system, transient, relative_error)
     checks = checks_of_system(entry.system, spectrum, LyapunovSettings(), transient=transient)
     compared = []
     for published in entry.system.published:
+        words = {name: value for name, value in published.parameters.items() if isinstance(value, str)}
+        if not words.items() <= settings_of(entry.system).items():
+            continue
         system = type(entry.system)(**{**settings_of(entry.system), **published.parameters})
         found = spectrum
         if settings_of(system) != settings_of(entry.system):
@@ -198,7 +204,8 @@ def page(known: list[Entry]) -> str:
                 apart = record["standard_errors_apart"]
                 if record["parameters"] == published.parameters and max(map(abs, apart), default=0) > NOTABLE:
                     parameters = ", ".join(
-                        f"{key} = {value:.4g}" for key, value in published.parameters.items()
+                        f"{key} = {value}" if isinstance(value, str) else f"{key} = {value:.4g}"
+                        for key, value in published.parameters.items()
                     )
                     values = ", ".join(f"{value:.4g}" for value in published.exponents)
                     differs = ", ".join(f"{value:+.1f}" for value in apart)

@@ -6,6 +6,7 @@ Everything here takes plain functions and arrays: a flow, a map and a trained ne
 from rnnchaos.diagnostics.angles import Tail, line_angles, lower_tail, smallest_principal_angle
 from rnnchaos.diagnostics.checks import Check, Grade, half_step_check, spectrum_checks, worst
 from rnnchaos.diagnostics.covariant import CovariantVectors, covariant_vectors
+from rnnchaos.diagnostics.embedding import DimensionChoice, LagChoice, choose_dimension, choose_lag
 from rnnchaos.diagnostics.finite_time import FiniteTimeExponents, finite_time_exponents
 from rnnchaos.diagnostics.from_data import DataExponent, lyapunov_from_data
 from rnnchaos.diagnostics.jacobians import jacobian_norms, log_jacobian_product
@@ -14,6 +15,7 @@ from rnnchaos.diagnostics.lyapunov import lyapunov_spectrum
 from rnnchaos.diagnostics.propagation import Divergence
 from rnnchaos.diagnostics.spectrum import LyapunovSpectrum
 from rnnchaos.diagnostics.verdict import Slope, Verdict, fit_slope, theorem_verdict
+from rnnchaos.diagnostics.zero_one import ZeroOne, zero_one_test
 
 __all__ = [
     "Check",
@@ -40,5 +42,11 @@ __all__ = [
     "covariant_vectors",
     "FiniteTimeExponents",
     "finite_time_exponents",
+    "DimensionChoice",
+    "LagChoice",
+    "choose_dimension",
+    "choose_lag",
+    "ZeroOne",
+    "zero_one_test",
     "worst",
 ]

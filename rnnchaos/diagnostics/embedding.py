@@ -1,0 +1,118 @@
+"""How to unfold a measured series: the delay by mutual information, the dimension by false neighbours."""
+
+from typing import NamedTuple
+
+import numpy as np
+from jaxtyping import Float
+from scipy.spatial import cKDTree
+
+from rnnchaos.errors import ConfigError
+
+# Equally filled bins along each axis: as many as N points can fill with a dozen each, within these.
+_FEWEST_BINS, _MOST_BINS, _PER_CELL = 4, 32, 12
+# A minimum counts once information has risen from it by this share: smaller rises are those of a finite sample.
+_RISE = 0.02
+_POINTS = 5_000
+# Kennel et al.: a neighbour is false that moves apart by this many times its distance, or by two deviations.
+_DISTANCE_RATIO, _SIZE_RATIO = 15.0, 2.0
+_FALSE_SHARE = 0.01
+_MOST_DELAYS = 10
+
+
+class LagChoice(NamedTuple):
+    """The delay at which a series first tells least about itself."""
+
+    lag: int
+    """Steps."""
+    information: Float[np.ndarray, " lag"]
+    """Mutual information of x_t and x_{t+lag}, nats, from lag 0 on; the mean over axes."""
+    minimum: bool
+    """Whether there is a minimum; otherwise `lag` is where the information has fallen to 1/e of that at lag 1."""
+
+
+class DimensionChoice(NamedTuple):
+    """The number of delays at which neighbours are no longer neighbours by projection alone."""
+
+    dimension: int
+    false_share: Float[np.ndarray, " delays"]
+    """Share of false neighbours with 1, 2, … delays."""
+    unfolded: bool
+    """Whether the share falls below 1 %; otherwise, as with noise, `dimension` is where it is least."""
+
+
+def choose_lag(series: Float[np.ndarray, "time axis"], *, max_lag: int | None = None) -> LagChoice:
+    """The first minimum of the mutual information (Fraser & Swinney 1986, Phys. Rev. A 33, 1134).
+
+    Up to `max_lag` steps, by default a tenth of the series and at most 1000. A map's series has its least
+    information at no particular lag; where it falls at once and then stays, that is 1.
+
+    Raises ConfigError for a series that is too short or constant.
+    """
+    longest = min(len(series) // 10, 1000) if max_lag is None else max_lag
+    if longest < 2 or len(series) < 10 * longest:
+        raise ConfigError(f"the series must hold at least 20 points to choose a delay, got {len(series)}")
+    if np.ptp(series, axis=0).min() == 0:
+        raise ConfigError("the series must vary along every axis to choose a delay")
+    ranks = series.argsort(axis=0).argsort(axis=0)
+    bins = int(np.clip(np.sqrt(len(series) / _PER_CELL), _FEWEST_BINS, _MOST_BINS))
+    # Ranks fill the bins equally, whatever the distribution: the marginals carry no noise.
+    cells = ranks * bins // len(series)
+    information = []
+    lowest = np.inf
+    for lag in range(longest + 1):
+        information.append(np.mean([_information(axis, lag, bins) for axis in cells.T]))
+        lowest = min(lowest, information[-1])
+        if lag > 1 and information[-1] > lowest + _RISE * information[0]:
+            return LagChoice(int(np.argmin(information)), np.array(information), True)
+    fallen = np.array(information[1:]) <= information[1] / np.e
+    lag = 1 + int(np.argmax(fallen)) if fallen.any() else 1
+    return LagChoice(lag, np.array(information), False)
+
+
+def choose_dimension(
+    series: Float[np.ndarray, "time axis"], *, lag: int, most: int = _MOST_DELAYS
+) -> DimensionChoice:
+    """The fewest delays with less than 1 % false neighbours (Kennel, Brown & Abarbanel 1992, Phys. Rev. A 45, 3403).
+
+    A neighbour is false where the next delay parts it by more than 15 times its distance, or by more than twice the
+    size of the attractor. All axes are embedded alike. Raises ConfigError for a series that is too short.
+    """
+    if len(series) <= (most + 1) * lag:
+        raise ConfigError(
+            f"the series must hold more than {(most + 1) * lag} points for {most} delays of {lag} steps, "
+            f"got {len(series)}"
+        )
+    size = np.sqrt(np.sum(series.var(axis=0)))
+    shares = []
+    for delays in range(1, most + 1):
+        shares.append(_false_share(series, lag, delays, size))
+        if shares[-1] < _FALSE_SHARE:
+            return DimensionChoice(delays, np.array(shares), True)
+    return DimensionChoice(1 + int(np.argmin(shares)), np.array(shares), False)
+
+
+def _information(cells: np.ndarray, lag: int, bins: int) -> float:
+    joint = np.bincount(bins * cells[: len(cells) - lag] + cells[lag:], minlength=bins**2).reshape(bins, bins)
+    share = joint / joint.sum()
+    product = share.sum(axis=1, keepdims=True) * share.sum(axis=0, keepdims=True)
+    seen = share > 0
+    return float(np.sum(share[seen] * np.log(share[seen] / product[seen])))
+
+
+def _false_share(series: Float[np.ndarray, "time axis"], lag: int, delays: int, size: float) -> float:
+    length = len(series) - delays * lag
+    points = np.concatenate([series[k * lag :][:length] for k in range(delays)], axis=1)
+    following = series[delays * lag :][:length]
+    references = np.unique(np.linspace(0, length - 1, min(_POINTS, length)).astype(int))
+    # Points of the same pass are neighbours in time only; one delay apart they count.
+    found = cKDTree(points).query(points[references], k=2 * lag + 2)[1]
+    apart = np.abs(found - references[:, None]) > lag
+    neighbours = found[np.arange(len(references)), apart.argmax(axis=1)]
+    usable = apart.any(axis=1)
+    references, neighbours = references[usable], neighbours[usable]
+    distance = np.linalg.norm(points[neighbours] - points[references], axis=1)
+    parted = np.linalg.norm(following[neighbours] - following[references], axis=1)
+    false = parted > _DISTANCE_RATIO * distance
+    false |= np.hypot(distance, parted) > _SIZE_RATIO * size
+    # Points that coincide and go on alike are true neighbours.
+    return float(np.mean(false & (parted > 1e-12 * size))) if len(false) else 1.0
