@@ -144,7 +144,9 @@ def report(finding: Finding, seconds: float) -> bool:
             print(f"{'':22}   literature differs: {published.exponents}, by {np.round(apart, 1)} s.e.")
     wrong = grade is Grade.FAIL
     if (stored := entry.reference) is not None:
-        as_published = PublishedExponents({}, stored.exponents, stored.standard_error, "stored")
+        # Exponents are stored with six digits.
+        errors = tuple(np.hypot(stored.standard_error, 5e-6 * np.abs(stored.exponents)))
+        as_published = PublishedExponents({}, stored.exponents, errors, "stored")
         apart = distances(spectrum, as_published)
         wrong |= bool(np.abs(apart).max() > WRONG)
         print(f"{'':22}   stored reference: apart by at most {np.abs(apart).max():.1f} s.e.", flush=True)

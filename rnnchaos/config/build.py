@@ -11,10 +11,9 @@ from rnnchaos.cells import IdentityObservation, LinearObservation, Network
 from rnnchaos.cells.observation import check_fits
 from rnnchaos.config.components import find_class
 from rnnchaos.config.schema import Component, OptimizerSettings, Settings, SystemSettings, check_tau
-from rnnchaos.data import SeriesFile
+from rnnchaos.data import SeriesFile, Source
 from rnnchaos.errors import ConfigError
 from rnnchaos.forcing import AbstractForcing
-from rnnchaos.systems import AbstractSystem
 
 # An automatic window holds this many forcing intervals, but no fewer steps than the second number.
 _INTERVALS_PER_WINDOW = 4
@@ -27,14 +26,14 @@ def check(settings: Settings) -> None:
     if settings.tau != "auto":
         forcing(settings)
     optimizer(settings)
-    if isinstance(series, AbstractSystem):  # the dimension of a file is known once it is read
+    if not isinstance(series, SeriesFile):  # the dimension of a file is known once it is read
         preparation = settings.dataset.preparation
         observed = series.num_axes if preparation.axes is None else len(preparation.axes)
         check_fits(observed * preparation.embedding_dimension, settings.model.cell.arguments["hidden_size"])
 
 
-def source(settings: Settings | SystemSettings) -> AbstractSystem | SeriesFile:
-    """What the series comes from: a system with known equations, or a file."""
+def source(settings: Settings | SystemSettings) -> Source:
+    """What the series comes from: a system with known equations, a flow of dysts, or a file."""
     return instance(settings.dataset.source, "dataset")
 
 

@@ -21,7 +21,9 @@ class _Group(NamedTuple):
 
 
 _GROUPS = {
-    "dataset": _Group(("rnnchaos.systems.AbstractSystem", "rnnchaos.data.SeriesFile")),
+    "dataset": _Group(
+        ("rnnchaos.systems.AbstractSystem", "rnnchaos.data.SeriesFile", "rnnchaos.data.DystsSeries")
+    ),
     "model": _Group(("rnnchaos.cells.AbstractCell",), supplied=("key",)),
     "protocol": _Group(("rnnchaos.forcing.AbstractForcing",), auto=("tau",)),
 }

@@ -1,16 +1,19 @@
 """Series to train on: integrated or read from files, scaled, embedded and split."""
 
+from rnnchaos.data.dysts_series import DystsSeries
 from rnnchaos.data.embedding import delay_embedding
-from rnnchaos.data.preparation import Dataset, Preparation, observed_orbit, orbit, prepare
+from rnnchaos.data.preparation import Dataset, Preparation, Source, observed_orbit, orbit, prepare
 from rnnchaos.data.scaling import Scaling, fit_scaling
 from rnnchaos.data.series_file import MeasuredSeries, SeriesFile
 
 __all__ = [
     "Dataset",
+    "DystsSeries",
     "MeasuredSeries",
     "Preparation",
     "Scaling",
     "SeriesFile",
+    "Source",
     "delay_embedding",
     "fit_scaling",
     "observed_orbit",

@@ -9,11 +9,14 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Float, Int
 
+from rnnchaos.data.dysts_series import DystsSeries
 from rnnchaos.data.embedding import delay_embedding
 from rnnchaos.data.scaling import Scaling, ScalingForm, fit_scaling
 from rnnchaos.data.series_file import SeriesFile
 from rnnchaos.errors import ConfigError
 from rnnchaos.systems import AbstractMap, AbstractSystem
+
+Source = AbstractSystem | SeriesFile | DystsSeries
 
 # Of a measured series, this part is trained on where no lengths are given.
 _TRAINING_SHARE = 0.8
@@ -87,12 +90,12 @@ class _Parts(NamedTuple):
     names: tuple[str, ...]
 
 
-def prepare(source: AbstractSystem | SeriesFile, settings: Preparation) -> Dataset:
+def prepare(source: Source, settings: Preparation) -> Dataset:
     """Integrate or read `source` and prepare it as `settings` say.
 
     Raises ConfigError where the series is too short, constant, or escapes to infinity.
     """
-    parts = _from_file(source, settings) if isinstance(source, SeriesFile) else _from_system(source, settings)
+    parts = _from_file(source, settings) if isinstance(source, SeriesFile) else _from_orbit(source, settings)
     axes = _checked_axes(settings.axes, len(parts.names))
     train, test, second_test = parts.train[:, axes], parts.test[:, axes], parts.second_test[:, axes]
     scaling = fit_scaling(train, settings.scaling)
@@ -165,7 +168,7 @@ def _trajectory(
     return np.asarray(seen)
 
 
-def _from_system(system: AbstractSystem, settings: Preparation) -> _Parts:
+def _from_orbit(source: AbstractSystem | DystsSeries, settings: Preparation) -> _Parts:
     if settings.train_length is None or settings.test_length is None:
         name = "train_length" if settings.train_length is None else "test_length"
         raise ConfigError(f"dataset.{name} must be a number of steps for a system, got null")
@@ -173,9 +176,13 @@ def _from_system(system: AbstractSystem, settings: Preparation) -> _Parts:
         length + settings.lost_to_embedding for length in (settings.train_length, settings.test_length)
     )
     gap = settings.transient
-    series = observed_orbit(system, num_steps=train + gap + test + gap + test, transient=gap)
+    num_steps = train + gap + test + gap + test
+    if isinstance(source, DystsSeries):
+        series = source.orbit(num_steps=num_steps, transient=gap)
+    else:
+        series = observed_orbit(source, num_steps=num_steps, transient=gap)
     parts = series[:train], series[train + gap :][:test], series[train + gap + test + gap :]
-    return _Parts(*parts, system.time_per_step, tuple(f"x{i}" for i in range(system.num_axes)))
+    return _Parts(*parts, source.time_per_step, tuple(f"x{i}" for i in range(source.num_axes)))
 
 
 def _from_file(source: SeriesFile, settings: Preparation) -> _Parts:

@@ -57,10 +57,10 @@ def choose_lag(series: Float[np.ndarray, "time axis"], *, max_lag: int | None = 
     bins = int(np.clip(np.sqrt(len(series) / _PER_CELL), _FEWEST_BINS, _MOST_BINS))
     # Ranks fill the bins equally, whatever the distribution: the marginals carry no noise.
     cells = ranks * bins // len(series)
-    information = []
-    lowest = np.inf
+    information: list[float] = []
+    lowest = float("inf")
     for lag in range(longest + 1):
-        information.append(np.mean([_information(axis, lag, bins) for axis in cells.T]))
+        information.append(float(np.mean([_information(axis, lag, bins) for axis in cells.T])))
         lowest = min(lowest, information[-1])
         if lag > 1 and information[-1] > lowest + _RISE * information[0]:
             return LagChoice(int(np.argmin(information)), np.array(information), True)

@@ -1,35 +1,27 @@
 """The largest Lyapunov exponent of a measured series, from the divergence of neighbouring points."""
 
-from typing import NamedTuple
-
 import numpy as np
 from jaxtyping import Float
-from scipy.signal import periodogram
 from scipy.spatial import cKDTree
 
-from rnnchaos.errors import ConfigError, RunError
+from rnnchaos.diagnostics.divergence_curves import (
+    GROUPS,
+    DataExponent,
+    Plan,
+    distances,
+    fit_linear_region,
+    flow_direction,
+    plan_for,
+)
+from rnnchaos.errors import RunError
 
 _REFERENCES = 4_000
-_GROUPS = 10
-# With fewer samples in its mean period a series shows no direction of flow: it is treated as that of a map.
-_SAMPLES_OF_A_FLOW = 10
-# The linear region ends where the local growth falls below this share of the growth before.
-_LINEAR_SHARE = 0.75
-_MIN_WINDOWS = 3
-
-
-class DataExponent(NamedTuple):
-    """λ_max of a series, nats per time unit, and the curve that it is the slope of."""
-
-    exponent: float
-    standard_error: float
-    """From the spread over stretches of the series and over the fitted range; blind to the bias of noise."""
-    lags: Float[np.ndarray, " lag"]
-    """Time units."""
-    divergence: Float[np.ndarray, " lag"]
-    """Mean log distance of neighbours, nats, this long after they were neighbours."""
-    fit_range: tuple[float, float]
-    """The linear region, time units."""
+# Kantz: radii as multiples of the median distance of closest neighbours, with so many neighbours at least and at most.
+_RADII = (2.0, 3.0, 4.5)
+_FEWEST, _MOST = 5, 20
+_KANTZ_REFERENCES = 1_000
+# Fewer reference points than this show no exponent.
+_LEAST_REFERENCES = 200
 
 
 def lyapunov_from_data(
@@ -51,103 +43,108 @@ def lyapunov_from_data(
     Raises ConfigError for a series that is too short, constant or not finite, RunError where neighbours
     never part.
     """
-    if not dt > 0:
-        raise ConfigError(f"dt must be above 0 time units, got {dt}")
-    if not np.isfinite(series).all():
-        raise ConfigError("the series must be finite, got nan or inf values")
-    if len(series) < 2 or np.ptp(series, axis=0).max() == 0:
-        raise ConfigError(f"the series must vary to have an exponent, got {len(series)} equal points")
-    period = _mean_period(series)
-    apart = max(1, round(period)) if theiler_window is None else theiler_window
-    longest = min(max(round(10 * period), 30), len(series) // 4) if max_lag is None else max_lag
-    if apart < 0:
-        raise ConfigError(f"theiler_window must be at least 0 steps, got {apart}")
-    if longest <= 1 + _MIN_WINDOWS:
-        raise ConfigError(
-            f"max_lag must be at least {2 + _MIN_WINDOWS} steps, a quarter of the series, got {longest}"
-        )
-    needed = longest + 2 * apart + _GROUPS + 2
-    if len(series) < needed:
-        raise ConfigError(
-            f"the series must hold at least {needed} points, for lags of {longest} steps and neighbours "
-            f"more than {apart} steps apart, got {len(series)}"
-        )
-    flow = period >= _SAMPLES_OF_A_FLOW and series.shape[1] > 1
-    curves = _divergence(series, apart=apart, longest=longest, across_flow=flow)
-    mean = curves.mean(axis=0)
-    window = _window(mean, period)
-    first, last = _linear_region(mean, window)
-    lags = dt * np.arange(longest + 1)
-
-    of_groups = _slopes(lags[first : last + 1], curves[:, first : last + 1])
-    windows = np.arange(first, last, window)[:, None] + np.arange(window + 1)
-    of_windows = _slopes(lags[: window + 1], mean[windows])
-    errors = [values.std(ddof=1) / np.sqrt(len(values)) for values in (of_groups, of_windows)]
+    plan = plan_for(series, dt=dt, theiler_window=theiler_window, max_lag=max_lag)
+    curves = _closest_neighbours(series, plan)
+    fit = fit_linear_region(curves, plan, dt=dt)
+    lags = dt * np.arange(plan.longest + 1)
     return DataExponent(
-        exponent=float(of_groups.mean()),
-        standard_error=float(np.hypot(*errors)),
-        lags=lags,
-        divergence=mean,
-        fit_range=(float(lags[first]), float(lags[last])),
+        fit.slope, fit.standard_error, lags, curves.mean(axis=0)[None], (fit.fit_range,), "Rosenstein"
     )
 
 
-def _slopes(
-    lags: Float[np.ndarray, " lag"], curves: Float[np.ndarray, "curve lag"]
-) -> Float[np.ndarray, " curve"]:
-    return np.polyfit(lags, curves.T, 1)[0]
+def lyapunov_by_kantz(
+    series: Float[np.ndarray, "time dimension"],
+    *,
+    dt: float,
+    theiler_window: int | None = None,
+    max_lag: int | None = None,
+) -> DataExponent:
+    """λ_max from the mean distance of all neighbours within a radius (Kantz 1994, Phys. Lett. A 185, 77).
+
+    The logarithm is taken of the mean distance over up to 20 neighbours of each reference point, which averages out
+    noise that dominates the distance of the closest one. Three radii, each with a curve and a slope of its own; the
+    exponent is their mean, and their spread is in its error. Otherwise as `lyapunov_from_data`; raises as that does,
+    and RunError where too few points have 5 neighbours.
+    """
+    plan = plan_for(series, dt=dt, theiler_window=theiler_window, max_lag=max_lag)
+    found = [curves for curves in _neighbourhoods(series, plan) if curves is not None]
+    if not found:
+        raise RunError(
+            f"fewer than {_LEAST_REFERENCES} points of the series have {_FEWEST} neighbours: it is too short"
+        )
+    fits = [fit_linear_region(curves, plan, dt=dt) for curves in found]
+    slopes = np.array([fit.slope for fit in fits])
+    # The curves share their points: their errors do not average out.
+    error = np.hypot(np.mean([fit.standard_error for fit in fits]), slopes.std())
+    lags = dt * np.arange(plan.longest + 1)
+    means = np.stack([curves.mean(axis=0) for curves in found])
+    ranges = tuple(fit.fit_range for fit in fits)
+    return DataExponent(float(slopes.mean()), float(error), lags, means, ranges, "Kantz")
 
 
-def _mean_period(series: Float[np.ndarray, "time dimension"]) -> float:
-    """One over the mean frequency of the power spectrum, in steps."""
-    frequency, power = periodogram(series, axis=0)
-    total = power.sum(axis=1)
-    return float(total.sum() / (frequency @ total))
-
-
-def _divergence(
-    series: Float[np.ndarray, "time dimension"], *, apart: int, longest: int, across_flow: bool
+def _closest_neighbours(
+    series: Float[np.ndarray, "time dimension"], plan: Plan
 ) -> Float[np.ndarray, "group lag"]:
     """Mean log distance of reference points and their neighbours at each lag, in stretches of the series."""
-    starts = series[: len(series) - longest]
+    starts = series[: len(series) - plan.longest]
     references = np.unique(np.linspace(0, len(starts) - 1, min(_REFERENCES, len(starts))).astype(int))
     # At most 2·apart + 1 points lie within the window, so one of these lies outside.
-    candidates = cKDTree(starts).query(starts[references], k=2 * apart + 2)[1]
-    outside = np.abs(candidates - references[:, None]) > apart
+    candidates = cKDTree(starts).query(starts[references], k=2 * plan.apart + 2)[1]
+    outside = np.abs(candidates - references[:, None]) > plan.apart
     neighbours = candidates[np.arange(len(references)), outside.argmax(axis=1)]
-    velocity = np.gradient(series, axis=0)
-    direction = velocity / np.maximum(np.linalg.norm(velocity, axis=1, keepdims=True), np.finfo(float).tiny)
+    direction = flow_direction(series) if plan.across_flow else None
 
-    logs = np.full((len(references), longest + 1), np.nan)
-    for lag in range(longest + 1):
-        gap = series[neighbours + lag] - series[references + lag]
-        if across_flow:
-            along = direction[references + lag]
-            gap = gap - np.sum(gap * along, axis=1, keepdims=True) * along
-        distance = np.linalg.norm(gap, axis=1)
+    logs = np.full((len(references), plan.longest + 1), np.nan)
+    for lag in range(plan.longest + 1):
+        distance = distances(series, references, neighbours, lag, direction)
         np.log(distance, out=logs[:, lag], where=distance > 0)  # points that coincide have no logarithm
-    groups = [group[np.isfinite(group).all(axis=1)] for group in np.array_split(logs, _GROUPS)]
+    return _means_of_groups(logs)
+
+
+def _neighbourhoods(
+    series: Float[np.ndarray, "time dimension"], plan: Plan
+) -> list[Float[np.ndarray, "group lag"] | None]:
+    """For each radius the mean log of the mean distance of neighbours; None where too few points have enough."""
+    starts = series[: len(series) - plan.longest]
+    references = np.unique(np.linspace(0, len(starts) - 1, min(_KANTZ_REFERENCES, len(starts))).astype(int))
+    count = min(2 * plan.apart + 1 + 2 * _MOST, len(starts))
+    gaps, candidates = cKDTree(starts).query(starts[references], k=count)
+    outside = np.abs(candidates - references[:, None]) > plan.apart
+    closest = np.median(gaps[np.arange(len(references)), outside.argmax(axis=1)])
+    direction = flow_direction(series) if plan.across_flow else None
+    found = []
+    for radius in _RADII:
+        within = outside & (gaps <= radius * closest)
+        # The first so many, which are the closest.
+        within &= np.cumsum(within, axis=1) <= _MOST
+        enough = within.sum(axis=1) >= _FEWEST
+        found.append(_of_radius(series, references, candidates, within & enough[:, None], plan, direction))
+    return found
+
+
+def _of_radius(
+    series: Float[np.ndarray, "time dimension"],
+    references: np.ndarray,
+    candidates: np.ndarray,
+    within: np.ndarray,
+    plan: Plan,
+    direction: Float[np.ndarray, "time dimension"] | None,
+) -> Float[np.ndarray, "group lag"] | None:
+    rows, columns = np.nonzero(within)
+    kept, places = np.unique(rows, return_inverse=True)
+    if len(kept) < _LEAST_REFERENCES:
+        return None
+    pairs = references[rows], candidates[rows, columns]
+    counts = np.bincount(places)
+    logs = np.full((len(kept), plan.longest + 1), np.nan)
+    for lag in range(plan.longest + 1):
+        mean = np.bincount(places, weights=distances(series, *pairs, lag, direction)) / counts
+        np.log(mean, out=logs[:, lag], where=mean > 0)
+    return _means_of_groups(logs)
+
+
+def _means_of_groups(logs: Float[np.ndarray, "reference lag"]) -> Float[np.ndarray, "group lag"]:
+    groups = [group[np.isfinite(group).all(axis=1)] for group in np.array_split(logs, GROUPS)]
     if any(len(group) == 0 for group in groups):
         raise RunError("neighbours in the series coincide and never part: it repeats itself exactly")
     return np.stack([group.mean(axis=0) for group in groups])
-
-
-def _window(curve: Float[np.ndarray, " lag"], period: float) -> int:
-    """Steps over which growth is compared: half a mean period if the curve is linear that long."""
-    if period < _SAMPLES_OF_A_FLOW:
-        return 1
-    plateau = np.median(curve[len(curve) // 2 :])
-    saturation = int(np.argmax(curve >= curve[0] + 0.9 * (plateau - curve[0])))
-    longest = min(saturation // 8, (len(curve) - 1) // (1 + _MIN_WINDOWS))
-    return max(1, min(round(period / 2), longest))
-
-
-def _linear_region(curve: Float[np.ndarray, " lag"], window: int) -> tuple[int, int]:
-    """First and last lag of the region where the curve grows steadily, after one window of transient."""
-    last = (1 + _MIN_WINDOWS) * window
-    while last + window < len(curve):
-        growth = (curve[last] - curve[window]) / (last / window - 1)
-        if curve[last + window] - curve[last] < _LINEAR_SHARE * growth:
-            break
-        last += window
-    return window, last

@@ -23,8 +23,7 @@ class Plan(NamedTuple):
         """The standard error of λ_max to reach, in nats per time unit, given what has been found so far."""
         if self.target_stderr is not None or self.target_relative_error is None:
             return self.target_stderr
-        exponent, error = float(found.exponents[0]), float(found.standard_error[0])
-        return self.target_relative_error * exponent if exponent > 3 * error else None
+        return self.target_relative_error * float(found.exponents[0]) if found.chaotic else None
 
 
 def check_plan(plan: Plan, dimension: int) -> None:

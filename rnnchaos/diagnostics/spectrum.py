@@ -9,6 +9,8 @@ from rnnchaos.diagnostics.averages import deviation, long_pieces, quantile
 
 # Below this share of its length, what is left of a tangent vector is rounding: log R_ii is off by 1e-3 or more.
 RESOLVED_SHARE = 1e-13
+# Exponents below this are zero, nats per step: that much rounding adds to the logarithms of lengths of about 1.
+ROUNDING = 1e-12
 
 
 class LyapunovSpectrum(NamedTuple):
@@ -92,6 +94,11 @@ class LyapunovSpectrum(NamedTuple):
         return float(self.exponents[0])
 
     @property
+    def chaotic(self) -> bool:
+        """Whether λ_max lies more than 3 standard errors, and rounding, above zero."""
+        return bool(self._positive()[0])
+
+    @property
     def sum(self) -> float:
         """Sum of the measured exponents, nats per time unit: with all of them, the rate of volume growth."""
         return float(self.exponents.sum())
@@ -159,8 +166,8 @@ class LyapunovSpectrum(NamedTuple):
         return float(self._error_of_mean(self.blocks[..., self._positive()].sum(axis=-1, keepdims=True))[0])
 
     def _positive(self) -> Bool[np.ndarray, " k"]:
-        # What is zero within its error adds nothing but noise.
-        return self.exponents > 3 * self.standard_error
+        # What is zero within its error, or within rounding, adds nothing but noise.
+        return (self.exponents > 3 * self.standard_error) & (self.per_step > ROUNDING)
 
     def _error_of_mean(self, blocks: Float[np.ndarray, "orbit block k"]) -> Float[np.ndarray, " k"]:
         pieces = long_pieces(blocks)

@@ -1,7 +1,6 @@
 """rnnchaos systems: the systems with known equations, and what is known of their exponents."""
 
 import inspect
-import math
 import re
 from collections.abc import Sequence
 from pathlib import Path
@@ -20,6 +19,7 @@ from rnnchaos.data import observed_orbit
 from rnnchaos.errors import ConfigError
 from rnnchaos.experiments.outcome import Outcome
 from rnnchaos.experiments.tables import number
+from rnnchaos.experiments.truth import Truth
 from rnnchaos.figures.braille import braille_plot
 from rnnchaos.systems import AbstractFlow, AbstractMap, AbstractSystem, Reference, reference
 
@@ -57,9 +57,10 @@ class Entry(NamedTuple):
     def predictability_steps(self) -> float | None:
         """τ_pred = ln 2 / λ_max in sampling steps, None where nothing is chaotic or nothing is known."""
         known = self.reference
-        if known is None or known.exponents[0] <= 3 * known.standard_error[0]:
+        if known is None:
             return None
-        return math.log(2) / (known.exponents[0] * self.system.time_per_step)
+        exponents, errors = np.array(known.exponents), np.array(known.standard_error)
+        return Truth(exponents, errors, self.system.time_per_step, "catalogue").predictability_steps
 
 
 def entries() -> list[Entry]:

@@ -1,7 +1,7 @@
 """The Lyapunov spectrum of a trained network, beside the truth's."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from rnnchaos.diagnostics import Check, Grade, LyapunovSpectrum, worst
 from rnnchaos.experiments.findings import Findings
@@ -53,18 +53,7 @@ def findings(
             "kaplan_yorke_dimension": spectrum.kaplan_yorke,
             **_compared(spectrum, truth),
             "lyapunov": lyapunov,
-            "lyapunov_checks": {
-                "worst": str(worst(checks)),
-                **{
-                    check.name.replace(" ", "_"): {
-                        "grade": str(check.grade),
-                        "figure": check.figure,
-                        "bound": check.bound,
-                        "meaning": check.meaning,
-                    }
-                    for check in checks
-                },
-            },
+            "lyapunov_checks": checks_summary(checks),
         },
         arrays={
             "lyapunov": {
@@ -82,6 +71,22 @@ def findings(
             *_shown(checks),
         ),
     )
+
+
+def checks_summary(checks: Sequence[Check]) -> dict[str, Any]:
+    """The checks of a spectrum by name, and the worst grade."""
+    return {
+        "worst": str(worst(checks)),
+        **{
+            check.name.replace(" ", "_"): {
+                "grade": str(check.grade),
+                "figure": check.figure,
+                "bound": check.bound,
+                "meaning": check.meaning,
+            }
+            for check in checks
+        },
+    }
 
 
 def _compared(spectrum: LyapunovSpectrum, truth: Truth | None) -> dict[str, float | str | None]:

@@ -7,13 +7,11 @@ from rich.console import Console
 
 from rnnchaos.config import build
 from rnnchaos.config.schema import SystemSettings
-from rnnchaos.data import SeriesFile, prepare
-from rnnchaos.diagnostics import lyapunov_from_data
 from rnnchaos.experiments.exponents import findings
 from rnnchaos.experiments.findings import Findings, record_measurement
 from rnnchaos.experiments.outcome import Outcome
+from rnnchaos.experiments.series import findings_of_series
 from rnnchaos.experiments.spectra import checks_of_system, spectrum_of_system, starts_of_system
-from rnnchaos.experiments.tables import number
 from rnnchaos.experiments.tangent_space import along_orbits
 from rnnchaos.experiments.truth import Truth
 from rnnchaos.runs import Kind
@@ -25,7 +23,9 @@ def lyapunov_of_system(settings: SystemSettings, console: Console) -> Outcome:
     source = build.source(settings)
     started = time.process_time()
     found = (
-        _of_series(source, settings) if isinstance(source, SeriesFile) else _of_equations(source, settings)
+        _of_equations(source, settings)
+        if isinstance(source, AbstractSystem)
+        else findings_of_series(source, settings)
     )
     return record_measurement(
         found,
@@ -60,32 +60,4 @@ def _of_equations(system: AbstractSystem, settings: SystemSettings) -> Findings:
     starts = starts_of_system(system, wanted, transient=transient)
     return findings(spectrum, reference, title=type(system).__name__, checks=checks).joined(
         along_orbits(system.step, starts, spectrum, wanted, num_steps=wanted.system_steps)
-    )
-
-
-def _of_series(source: SeriesFile, settings: SystemSettings) -> Findings:
-    dataset = prepare(source, settings.dataset.preparation)
-    found = lyapunov_from_data(dataset.train, dt=dataset.time_per_step)
-    first, last = found.fit_range
-
-    def figure():
-        from rnnchaos.figures import divergence_figure
-
-        return divergence_figure(
-            found.lags, found.divergence, fit_range=found.fit_range, exponent=found.exponent
-        )
-
-    return Findings(
-        summary={
-            "lambda_max": found.exponent,
-            "lambda_max_standard_error": found.standard_error,
-            "fit_from": first,
-            "fit_to": last,
-        },
-        arrays={"divergence": {"lags": found.lags, "log_distance": found.divergence}},
-        figures={"divergence": figure},
-        shown=(
-            f"λ_max {number(found.exponent, found.standard_error)} nats per time unit from the series, "
-            f"fitted from {first:g} to {last:g} time units",
-        ),
     )

@@ -7,8 +7,8 @@ import numpy as np
 from jaxtyping import Float
 
 from rnnchaos.config.schema import DiagnosticsSettings
-from rnnchaos.data import Dataset, SeriesFile
-from rnnchaos.diagnostics import LyapunovSpectrum, lyapunov_from_data
+from rnnchaos.data import Dataset, Source
+from rnnchaos.diagnostics import ROUNDING, LyapunovSpectrum, lyapunov_from_data
 from rnnchaos.errors import ConfigError, RunError
 from rnnchaos.experiments.spectra import spectrum_of_system
 from rnnchaos.systems import AbstractSystem
@@ -25,8 +25,9 @@ class Truth(NamedTuple):
 
     @property
     def chaotic(self) -> bool:
-        """Whether λ_max lies more than three standard errors above zero."""
-        return bool(self.exponents[0] > 3 * self.standard_error[0])
+        """Whether λ_max lies more than three standard errors, and rounding, above zero."""
+        floor = max(3 * self.standard_error[0], ROUNDING / self.time_per_step)
+        return bool(self.exponents[0] > floor)
 
     @property
     def predictability_steps(self) -> float | None:
@@ -51,10 +52,10 @@ def truth_of_series(dataset: Dataset) -> Truth | None:
 
 
 def truth_of(
-    source: AbstractSystem | SeriesFile, dataset: Dataset, settings: DiagnosticsSettings, *, transient: int
+    source: Source, dataset: Dataset, settings: DiagnosticsSettings, *, transient: int
 ) -> Truth | None:
     """The yardstick for `dataset`: from the equations of `source` where it has them."""
-    if isinstance(source, SeriesFile):
+    if not isinstance(source, AbstractSystem):
         return truth_of_series(dataset)
     found = spectrum_of_system(
         source, settings.lyapunov, transient=transient, target_stderr=settings.target_stderr

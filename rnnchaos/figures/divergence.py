@@ -1,5 +1,8 @@
 """How fast neighbours in a measured series part: the largest Lyapunov exponent read off data."""
 
+from collections.abc import Sequence
+from typing import NamedTuple
+
 import numpy as np
 from jaxtyping import Float
 from matplotlib.figure import Figure
@@ -7,8 +10,10 @@ from matplotlib.figure import Figure
 from rnnchaos.figures.style import (
     COLUMN,
     LINE,
+    SECOND,
     THEORY,
     THEORY_DASHES,
+    THIN,
     TRUTH,
     dress,
     finite_or_gap,
@@ -17,33 +22,40 @@ from rnnchaos.figures.style import (
 )
 
 
-def divergence_figure(
-    lags: Float[np.ndarray, " lag"],
-    divergence: Float[np.ndarray, " lag"],
-    *,
-    fit_range: tuple[float, float],
-    exponent: float,
-) -> Figure:
-    """Mean log distance of neighbours (nats) against the time since they were close (Rosenstein et al. 1993).
+class Curves(NamedTuple):
+    """The curves of one method, with what was read off them."""
 
-    `lags` and `fit_range` are in time units, `exponent` in nats per time unit. The fit range decides the
-    exponent, so it is shaded.
+    label: str
+    curves: Float[np.ndarray, "curve lag"]
+    """Mean log distance of neighbours, nats."""
+    fit_ranges: tuple[tuple[float, float], ...]
+    """The linear region of each curve, time units."""
+    exponent: float
+    """Nats per time unit."""
+
+
+def divergence_figure(lags: Float[np.ndarray, " lag"], methods: Sequence[Curves]) -> Figure:
+    """Mean log distance of neighbours against the time since they were close, for one method or several.
+
+    `lags` are in time units. The fit range decides the exponent: it is drawn thick, with its line dashed beside it, and
+    that of each method's first curve is shaded.
     """
-    first, last = fit_range
-    figure = new_figure(1.2 * COLUMN, 2.6)
-    axes = figure.subplots()
-    axes.axvspan(first, last, color=THEORY, alpha=0.12, linewidth=0, label=f"fitted: {first:g} to {last:g}")
-    axes.plot(lags, finite_or_gap(divergence), color=TRUTH, linewidth=LINE)
-    fitted = (lags >= first) & (lags <= last)
-    line = exponent * (lags[fitted] - lags[fitted].mean()) + divergence[fitted].mean()
-    axes.plot(
-        lags[fitted],
-        line,
-        color=THEORY,
-        linestyle=THEORY_DASHES,
-        linewidth=LINE,
-        label=rf"$\lambda_{{\max}}$ = {exponent:.3g} nats per time unit",
-    )
-    dress(axes, "lag (time units)", "mean log distance (nats)")
-    legend_above(axes, columns=1)
+    figure = new_figure((1.2 if len(methods) == 1 else 2.0) * COLUMN, 2.6)
+    all_axes = figure.subplots(1, len(methods), squeeze=False, sharey=True)[0]
+    for axes, method in zip(all_axes, methods, strict=True):
+        first, last = method.fit_ranges[0]
+        axes.axvspan(
+            first, last, color=THEORY, alpha=0.12, linewidth=0, label=f"fitted: {first:g} to {last:g}"
+        )
+        for curve, (start, end) in zip(method.curves, method.fit_ranges, strict=True):
+            axes.plot(lags, finite_or_gap(curve), color=TRUTH, linewidth=THIN)
+            fitted = (lags >= start) & (lags <= end)
+            axes.plot(lags[fitted], curve[fitted], color=TRUTH, linewidth=LINE)
+            line = method.exponent * (lags[fitted] - lags[fitted].mean()) + curve[fitted].mean()
+            axes.plot(lags[fitted], line, color=SECOND, linestyle=THEORY_DASHES, linewidth=LINE)
+        label = rf"{method.label}: $\lambda_{{\max}}$ = {method.exponent:.3g} nats per time unit"
+        axes.plot([], [], color=SECOND, linestyle=THEORY_DASHES, linewidth=LINE, label=label)
+        ylabel = "mean log distance (nats)" if axes is all_axes[0] else ""
+        dress(axes, "lag (time units)", ylabel)
+        legend_above(axes, columns=1)
     return figure

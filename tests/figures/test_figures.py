@@ -7,6 +7,7 @@ import pytest
 from matplotlib.figure import Figure
 
 from rnnchaos.figures import (
+    Curves,
     attractor_figure,
     divergence_figure,
     forecast_figure,
@@ -253,12 +254,18 @@ def test_lyapunov_counts_minus_infinity(tmp_path):
 
 def test_divergence_shades_the_fit():
     lags = np.linspace(0, 3, 31)
-    figure = divergence_figure(lags, 0.9 * lags - 4, fit_range=(0.5, 2.0), exponent=0.9)
+    figure = divergence_figure(lags, [Curves("Rosenstein", (0.9 * lags - 4)[None], ((0.5, 2.0),), 0.9)])
     assert labels(figure) == [("lag (time units)", "mean log distance (nats)")]
     axes = figure.axes[0]
-    np.testing.assert_allclose(axes.lines[-1].get_ydata(), 0.9 * axes.lines[-1].get_xdata() - 4)
-    assert axes.lines[-1].get_xdata()[[0, -1]].tolist() == [0.5, 2.0]
-    assert legend_texts(axes) == ["fitted: 0.5 to 2", r"$\lambda_{\max}$ = 0.9 nats per time unit"]
+    curve, fitted, line, _ = axes.lines
+    assert len(curve.get_xdata()) == 31
+    for drawn in (fitted, line):
+        np.testing.assert_allclose(drawn.get_ydata(), 0.9 * drawn.get_xdata() - 4)
+        assert drawn.get_xdata()[[0, -1]].tolist() == [0.5, 2.0]
+    assert legend_texts(axes) == [
+        "fitted: 0.5 to 2",
+        r"Rosenstein: $\lambda_{\max}$ = 0.9 nats per time unit",
+    ]
 
 
 def test_saving_is_reproducible_png_at_200_dots_per_inch(tmp_path):

@@ -1,12 +1,10 @@
 """Flows of three dimensions and four: where they rest, their symmetries, their sums, and the literature."""
 
-import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
 
 from rnnchaos.config.schema import LyapunovSettings
-from rnnchaos.errors import ConfigError
 from rnnchaos.experiments.spectra import spectrum_of_system
 from rnnchaos.systems import (
     AbstractFlow,
@@ -23,12 +21,10 @@ from rnnchaos.systems import (
     Lu,
     RabinovichFabrikant,
     Rucklidge,
-    Sprott,
     Thomas,
 )
 
 STATE = jnp.array([0.7, -1.3, 2.1])
-CASES = [Sprott(case=case) for case in "ABCDEFGHIJKLMNOPQRS"]
 
 
 @pytest.mark.parametrize(
@@ -41,8 +37,6 @@ CASES = [Sprott(case=case) for case in "ABCDEFGHIJKLMNOPQRS"]
         (Halvorsen(a=1.4), [-9.4, -9.4, -9.4]),
         (Thomas(b=0.2), [0.0, 0.0, 0.0]),
         (Dadras(), [0.0, 0.0, 0.0]),
-        (Sprott(case="B"), [1.0, 1.0, 0.0]),
-        (Sprott(case="S"), [-1.0, 0.25, 1.0]),
     ],
     ids=repr,
 )
@@ -63,8 +57,6 @@ def test_fixed_points(system, rest):
         (Lorenz84(), 2 * 0.7 - 2.25),
         (RabinovichFabrikant(), 2 * 0.87 - 2.2),
         (HindmarshRose(), -3 * 0.49 + 6 * 0.7 - 1.006),
-        (Sprott(case="A"), 2.1),
-        (Sprott(case="K"), -1.3 - 1 + 0.3),
     ],
     ids=repr,
 )
@@ -132,15 +124,13 @@ FLOWS = [
 ]
 
 
-@pytest.mark.parametrize(
-    "system", [Halvorsen(), RabinovichFabrikant(), Sprott(case="B"), Sprott(case="S")], ids=repr
-)
+@pytest.mark.parametrize("system", [Halvorsen(), RabinovichFabrikant()], ids=repr)
 def test_exponents(system):
     check(system)
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("system", [*FLOWS, *CASES, HindmarshRose()], ids=repr)
+@pytest.mark.parametrize("system", [*FLOWS, HindmarshRose()], ids=repr)
 def test_exponents_of_all(system):
     check(system)
 
@@ -149,15 +139,3 @@ def test_exponents_of_all(system):
 @pytest.mark.parametrize("system", [HyperRossler(), CoupledLorenz(coupling=0.0)], ids=repr)
 def test_hyperchaos(system):
     check(system, positive=2)
-
-
-def test_a_case_that_does_not_exist():
-    with pytest.raises(ConfigError, match=r"^dataset\.case must be a letter from A to S, got T$"):
-        Sprott(case="T")
-
-
-def test_the_conservative_case_is_the_thermostat():
-    # (x, y, z) of case A is (x, y, -z) of Nosé and Hoover's oscillator: its energy and that of the bath balance.
-    x, y, z = 0.3, -1.2, 0.8
-    velocity = jax.jit(Sprott(case="A").velocity)(jnp.array([x, y, z]))
-    np.testing.assert_allclose(velocity @ jnp.array([x, y, z]), z, rtol=1e-13)

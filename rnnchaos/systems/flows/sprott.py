@@ -21,6 +21,7 @@ class _Case(NamedTuple):
 
 
 _CASES = {
+    # It starts in its chaotic sea: elsewhere orbits lie on tori.
     "A": _Case(lambda x, y, z: (y, -x + y * z, 1 - y**2), 0.014, -0.014, (0.0, 5.0, 0.0)),
     "B": _Case(lambda x, y, z: (y * z, x - y, 1 - x * y), 0.210, -1.210),
     "C": _Case(lambda x, y, z: (y * z, x - y, 1 - x**2), 0.163, -1.163),
@@ -44,7 +45,10 @@ _CASES = {
 
 
 class Sprott(AbstractFlow):
-    """The flow of one `case` from A, which is conservative, to S (Sprott 1994, Phys. Rev. E 50, R647)."""
+    """The flow of one `case` from A, which is conservative, to S (Sprott 1994, Phys. Rev. E 50, R647).
+
+    F and H are one flow in two systems of coordinates, and so are J and N.
+    """
 
     case: str = eqx.field(default="A", static=True)
     dt: float = 0.1
@@ -62,7 +66,7 @@ class Sprott(AbstractFlow):
 
     def __check_init__(self) -> None:
         if self.case not in _CASES:
-            raise ConfigError(f"dataset.case must be a letter from A to S, got {self.case}")
+            raise ConfigError(f"dataset.case must be one of A to S, got {self.case!r}")
 
     @property
     def dimension(self) -> int:

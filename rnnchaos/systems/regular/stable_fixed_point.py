@@ -3,6 +3,7 @@
 import jax.numpy as jnp
 from jaxtyping import Array, Float
 
+from rnnchaos.errors import ConfigError
 from rnnchaos.systems.base import AbstractFlow
 
 
@@ -16,6 +17,10 @@ class StableFixedPoint(AbstractFlow):
     frequency: float = 1.0
     dt: float = 0.1
     substeps: int = 4
+
+    def __check_init__(self) -> None:
+        if not self.damping > 0:
+            raise ConfigError(f"dataset.damping must be above 0, where it comes to rest, got {self.damping}")
 
     @property
     def dimension(self) -> int:
