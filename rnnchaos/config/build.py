@@ -26,8 +26,9 @@ def check(settings: Settings) -> None:
     if settings.tau != "auto":
         forcing(settings)
     optimizer(settings)
-    if not isinstance(series, SeriesFile):  # the dimension of a file is known once it is read
-        preparation = settings.dataset.preparation
+    preparation = settings.dataset.preparation
+    # The dimension of a file is known once it is read, and an automatic embedding once it is chosen.
+    if not isinstance(series, SeriesFile) and preparation.embedding_dimension != "auto":
         observed = series.num_axes if preparation.axes is None else len(preparation.axes)
         check_fits(observed * preparation.embedding_dimension, settings.model.cell.arguments["hidden_size"])
 

@@ -1,7 +1,7 @@
 """From a source to what training and evaluation use: orbits, noise, observed axes, scaling, embedding."""
 
 import dataclasses
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 import equinox as eqx
 import jax
@@ -38,9 +38,10 @@ class Preparation:
     axes: tuple[int, ...] | None = None
     """Indices of the observed axes; None observes all."""
     scaling: ScalingForm = "axis"
-    embedding_dimension: int = 1
-    embedding_lag: int = 1
-    """Steps between delays."""
+    embedding_dimension: int | Literal["auto"] = 1
+    """Delays per axis."""
+    embedding_lag: int | Literal["auto"] = 1
+    """Steps between delays; the workflows replace `auto`, here and above, by numbers before anything is prepared."""
 
     def __post_init__(self) -> None:
         for name, bound in (("train_length", 2), ("test_length", 2)):
@@ -52,15 +53,26 @@ class Preparation:
         if not self.noise >= 0:
             raise ConfigError(f"dataset.noise must be at least 0 standard deviations, got {self.noise}")
         for name in ("embedding_dimension", "embedding_lag"):
-            if getattr(self, name) < 1:
-                raise ConfigError(f"dataset.{name} must be at least 1, got {getattr(self, name)}")
+            value = getattr(self, name)
+            if value != "auto" and value < 1:
+                raise ConfigError(f"dataset.{name} must be at least 1, or auto, got {value}")
         if self.axes is not None and (len(self.axes) == 0 or len(set(self.axes)) != len(self.axes)):
             raise ConfigError(f"dataset.axes must name each axis once, got {list(self.axes)}")
 
     @property
+    def embedding(self) -> tuple[int, int]:
+        """Delays per axis and steps between them. Raises ConfigError where they are still `auto`."""
+        if self.embedding_dimension == "auto" or self.embedding_lag == "auto":
+            raise ConfigError(
+                "dataset.embedding_dimension and dataset.embedding_lag must be numbers here, got auto"
+            )
+        return self.embedding_dimension, self.embedding_lag
+
+    @property
     def lost_to_embedding(self) -> int:
         """Steps by which embedding shortens a series."""
-        return (self.embedding_dimension - 1) * self.embedding_lag
+        dimension, lag = self.embedding
+        return (dimension - 1) * lag
 
 
 class Dataset(NamedTuple):
@@ -103,12 +115,11 @@ def prepare(source: Source, settings: Preparation) -> Dataset:
         noise = np.random.default_rng(settings.noise_seed).standard_normal(train.shape)
         train = train + settings.noise * train.std(0) * noise
 
-    def finish(series: Float[np.ndarray, "time axis"]) -> Float[np.ndarray, "embedded dimension"]:
-        return delay_embedding(
-            scaling.apply(series), dimension=settings.embedding_dimension, lag=settings.embedding_lag
-        )
+    repeats, lag = settings.embedding
 
-    repeats = settings.embedding_dimension
+    def finish(series: Float[np.ndarray, "time axis"]) -> Float[np.ndarray, "embedded dimension"]:
+        return delay_embedding(scaling.apply(series), dimension=repeats, lag=lag)
+
     return Dataset(
         finish(train),
         finish(test),
@@ -214,5 +225,6 @@ def _checked_axes(axes: tuple[int, ...] | None, dimension: int) -> list[int]:
 
 
 def _embedded_names(names: list[str], settings: Preparation) -> tuple[str, ...]:
-    lags = [k * settings.embedding_lag for k in range(settings.embedding_dimension)]
-    return tuple(name if lag == 0 else f"{name}(t-{lag})" for lag in lags for name in names)
+    dimension, lag = settings.embedding
+    lags = [k * lag for k in range(dimension)]
+    return tuple(name if back == 0 else f"{name}(t-{back})" for back in lags for name in names)

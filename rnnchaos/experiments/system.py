@@ -7,6 +7,7 @@ from rich.console import Console
 
 from rnnchaos.config import build
 from rnnchaos.config.schema import SystemSettings
+from rnnchaos.experiments.embedding import resolve_embedding
 from rnnchaos.experiments.exponents import findings
 from rnnchaos.experiments.findings import Findings, record_measurement
 from rnnchaos.experiments.outcome import Outcome
@@ -22,11 +23,13 @@ def lyapunov_of_system(settings: SystemSettings, console: Console) -> Outcome:
     """Measure the exponents of the dataset's source and store them in a run folder of their own."""
     source = build.source(settings)
     started = time.process_time()
-    found = (
-        _of_equations(source, settings)
-        if isinstance(source, AbstractSystem)
-        else findings_of_series(source, settings)
-    )
+    if isinstance(source, AbstractSystem):
+        found = _of_equations(source, settings)
+    else:
+        settings, embedding = resolve_embedding(source, settings)
+        if embedding is not None:
+            console.print(embedding, highlight=False, soft_wrap=True)
+        found = findings_of_series(source, settings)
     return record_measurement(
         found,
         settings,

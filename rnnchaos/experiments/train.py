@@ -15,6 +15,7 @@ from rnnchaos.data import Dataset, prepare
 from rnnchaos.diagnostics import spectrum_checks
 from rnnchaos.errors import ConfigError, RunError
 from rnnchaos.experiments import weights
+from rnnchaos.experiments.embedding import resolve_embedding
 from rnnchaos.experiments.evaluation import evaluate_network, forecast_horizon
 from rnnchaos.experiments.exponents import findings as exponent_findings
 from rnnchaos.experiments.findings import Findings, show, store
@@ -40,6 +41,8 @@ class Experiment(NamedTuple):
     initial: TrainState
     tau: int
     """Forcing interval in steps; the window's length where nothing is forced."""
+    embedding: str | None
+    """The embedding in words, where it was left to the program."""
 
 
 def train(settings: Settings, console: Console) -> Outcome:
@@ -49,6 +52,7 @@ def train(settings: Settings, console: Console) -> Outcome:
     """
     started = time.process_time()
     experiment = prepare_experiment(settings)
+    settings = experiment.settings
     announced = _announcement(experiment)
     console.print(announced, highlight=False, soft_wrap=True)
     run = RunWriter.create(
@@ -84,6 +88,7 @@ def train(settings: Settings, console: Console) -> Outcome:
 def prepare_experiment(settings: Settings) -> Experiment:
     """Data, forcing interval, trainer and untrained network. Raises ConfigError where they do not fit together."""
     source = build.source(settings)
+    settings, embedding = resolve_embedding(source, settings)
     dataset = prepare(source, settings.dataset.preparation)
     forecast_horizon(dataset, settings.diagnostics)
     truth = truth_of(source, dataset, settings.diagnostics, transient=settings.dataset.preparation.transient)
@@ -104,6 +109,7 @@ def prepare_experiment(settings: Settings) -> Experiment:
         trainer,
         trainer.init(network, key=training_key),
         forcing.reset_interval(window) or window,
+        embedding,
     )
 
 
@@ -203,8 +209,9 @@ def _announcement(experiment: Experiment) -> str:
         if truth.predictability_steps is not None:
             exponent += f", τ_pred {truth.predictability_steps:.1f} steps"
     network = experiment.initial.network
+    chosen = "" if experiment.embedding is None else f"{experiment.embedding}\n"
     return (
-        f"data: {len(dataset.train)} training and {len(dataset.test)} test steps in {dataset.dimension} "
+        f"{chosen}data: {len(dataset.train)} training and {len(dataset.test)} test steps in {dataset.dimension} "
         f"dimensions, {exponent}\n"
         f"training: {type(network.cell).__name__} of {network.cell.hidden_size} units, "
         f"forced every {experiment.tau} steps in windows of {experiment.trainer.window}"

@@ -83,7 +83,7 @@ def test_the_two_cycle_alternates():
         ({"transient": -1}, "dataset.transient must be at least 0 steps, got -1"),
         ({"noise": -0.1}, "dataset.noise must be at least 0 standard deviations, got -0.1"),
         ({"noise": float("nan")}, "dataset.noise must be at least 0 standard deviations, got nan"),
-        ({"embedding_lag": 0}, "dataset.embedding_lag must be at least 1, got 0"),
+        ({"embedding_lag": 0}, "dataset.embedding_lag must be at least 1, or auto, got 0"),
         ({"axes": (0, 0)}, r"dataset.axes must name each axis once, got \[0, 0\]"),
     ],
 )
