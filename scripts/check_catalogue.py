@@ -160,8 +160,9 @@ def store(finding: Finding) -> None:
     stored[finding.entry.name] = {
         "system": type(finding.entry.system).__name__,
         "settings": settings_of(finding.entry.system),
-        "exponents": [float(f"{value:.6g}") for value in spectrum.exponents],
-        "standard_error": [float(f"{value:.2g}") for value in spectrum.standard_error],
+        # What is rounding is 0.
+        "exponents": [float(f"{round(value, 12):.6g}") + 0.0 for value in spectrum.exponents],
+        "standard_error": [float(f"{round(value, 12):.2g}") for value in spectrum.standard_error],
         "kaplan_yorke": None if spectrum.kaplan_yorke is None else round(spectrum.kaplan_yorke, 6),
         "kaplan_yorke_error": None
         if spectrum.kaplan_yorke_error is None

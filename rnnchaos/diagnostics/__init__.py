@@ -6,11 +6,10 @@ Everything here takes plain functions and arrays: a flow, a map and a trained ne
 from rnnchaos.diagnostics.angles import Tail, line_angles, lower_tail, smallest_principal_angle
 from rnnchaos.diagnostics.checks import Check, Grade, half_step_check, spectrum_checks, worst
 from rnnchaos.diagnostics.covariant import CovariantVectors, covariant_vectors
-from rnnchaos.diagnostics.data_checks import data_checks
-from rnnchaos.diagnostics.divergence_curves import DataExponent
+from rnnchaos.diagnostics.data_checks import better_of, data_checks
 from rnnchaos.diagnostics.embedding import DimensionChoice, LagChoice, choose_dimension, choose_lag
 from rnnchaos.diagnostics.finite_time import FiniteTimeExponents, finite_time_exponents
-from rnnchaos.diagnostics.from_data import lyapunov_by_kantz, lyapunov_from_data
+from rnnchaos.diagnostics.from_data import DataExponent, lyapunov_by_kantz, lyapunov_from_data
 from rnnchaos.diagnostics.jacobians import jacobian_norms, log_jacobian_product
 from rnnchaos.diagnostics.loss_gradients import loss_gradient_norms
 from rnnchaos.diagnostics.lyapunov import lyapunov_spectrum
@@ -52,6 +51,7 @@ __all__ = [
     "ZeroOne",
     "zero_one_test",
     "lyapunov_by_kantz",
+    "better_of",
     "data_checks",
     "worst",
 ]

@@ -65,8 +65,9 @@ def lyapunov_spectrum(
     lies more than 3 standard errors above zero. While the state and the tangent vectors settle nothing counts:
     for `transient` steps, or where that is None for as long as the exponents are unlike those of the later run and
     the gaps between them have not yet aligned the tangent vectors.
-    `qr_every=None` chooses the interval from a pilot run, shorter where an orbit needs it. `divergence`, in nats per
-    time unit, is averaged along the orbit as a check on the sum; without it and with all exponents, log|det J| is.
+    `qr_every=None` chooses the interval from a pilot run, shorter where an orbit needs it. `divergence`, the mean
+    of a flow's over a step given the states before and after it, in nats per time unit, is averaged along the orbit as
+    a check on the sum; without it and with all exponents, log|det J| is.
 
     Raises ConfigError for a setting out of its bounds, for a `qr_every` too long to resolve the smallest exponent,
     and for a step that does not map float64 states to float64 states; RunError where an orbit escapes to infinity.

@@ -11,7 +11,8 @@ from jaxtyping import Array, Float, Int
 from rnnchaos.diagnostics.tangent import log_volume, orthonormalise, push
 from rnnchaos.typing import Step
 
-Divergence = Callable[[Float[Array, " state"]], Float[Array, ""]]
+Divergence = Callable[[Float[Array, " state"], Float[Array, " state"]], Float[Array, ""]]
+"""The mean divergence of a flow over a step, of the states before and after it."""
 
 
 class Orbits(NamedTuple):
@@ -61,9 +62,10 @@ def follow(
 
     def advance(_, carry):
         state, tangents, volume = carry
+        after, tangents = push(step, state, tangents)
         if divergence is not None:
-            volume = volume + divergence(state)
-        return *push(step, state, tangents), volume
+            volume = volume + divergence(state, after)
+        return after, tangents, volume
 
     def qr_interval(_, carry):
         orbit, growth = carry

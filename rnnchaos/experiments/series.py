@@ -23,6 +23,7 @@ from rnnchaos.errors import ConfigError, RunError
 from rnnchaos.experiments.exponents import checks_summary
 from rnnchaos.experiments.findings import Findings
 from rnnchaos.experiments.tables import checks_table, number
+from rnnchaos.experiments.truth import exponents_of_series
 
 # Delays beyond what is there already, tried on the points as they are.
 _MORE_DELAYS = 2
@@ -31,15 +32,17 @@ _ZERO_ONE_POINTS = 5_000
 
 
 def findings_of_series(source: SeriesFile | DystsSeries, settings: SystemSettings) -> Findings:
-    """The exponent of the training series by Rosenstein's method, held against Kantz's and against the 0–1 test."""
-    dataset = prepare(source, settings.dataset.preparation)
-    found = lyapunov_from_data(dataset.train, dt=dataset.time_per_step)
-    other = _by_kantz(dataset)
+    """The exponent of the training series by two methods, held against each other, more delays and the 0–1 test."""
+    preparation = settings.dataset.preparation
+    dataset = prepare(source, preparation)
+    methods = exponents_of_series(dataset)
+    found, other = methods[0], methods[1] if len(methods) > 1 else None
     lag = choose_lag(dataset.train[:, :1]).lag
+    delays, spacing = preparation.embedding
+    deeper = _deeper(found, dataset, dataset.dimension // delays, spacing if delays > 1 else lag)
     zero_one = _zero_one(dataset.train[:, 0], lag)
     false_share = _false_share(dataset.train, lag)
-    checks = data_checks(found, other, false_share=false_share, zero_one=zero_one)
-    methods = [found] if other is None else [found, other]
+    checks = data_checks(found, other, deeper=deeper, false_share=false_share, zero_one=zero_one)
     stated = source.stated_exponent if isinstance(source, DystsSeries) else None
 
     def figure():
@@ -47,7 +50,10 @@ def findings_of_series(source: SeriesFile | DystsSeries, settings: SystemSetting
 
         return divergence_figure(
             found.lags,
-            [Curves(each.method, each.curves, each.fit_ranges, each.exponent) for each in methods],
+            [
+                Curves(each.method, each.curves, each.fit_ranges, each.exponent, each.saturated)
+                for each in methods
+            ],
         )
 
     return Findings(
@@ -57,11 +63,16 @@ def findings_of_series(source: SeriesFile | DystsSeries, settings: SystemSetting
             "fit_from": found.fit_range[0],
             "fit_to": found.fit_range[1],
             "tau_pred_steps": _interval(found, dataset),
+            "method": found.method.lower(),
+            "embedding_dimension": delays,
+            "embedding_lag": spacing,
+            "lambda_max_with_one_more_delay": None if deeper is None else deeper.exponent,
             "by_method": {
                 each.method.lower(): {
                     "lambda_max": each.exponent,
                     "lambda_max_standard_error": each.standard_error,
-                    "fit_ranges": each.fit_ranges,
+                    "fits": [fit._asdict() for fit in each.fits],
+                    "saturated": each.saturated,
                 }
                 for each in methods
             },
@@ -88,10 +99,13 @@ def findings_of_series(source: SeriesFile | DystsSeries, settings: SystemSetting
     )
 
 
-def _by_kantz(dataset: Dataset) -> DataExponent | None:
+def _deeper(found: DataExponent, dataset: Dataset, axes: int, lag: int) -> DataExponent | None:
+    """The exponent by the same method with one more delay of each axis; the oldest delay is in the last columns."""
+    series = np.concatenate([dataset.train[lag:], dataset.train[:-lag, -axes:]], axis=1)
+    measure = lyapunov_by_kantz if found.method == "Kantz" else lyapunov_from_data
     try:
-        return lyapunov_by_kantz(dataset.train, dt=dataset.time_per_step)
-    except (ConfigError, RunError):
+        return measure(series, dt=dataset.time_per_step)
+    except (ConfigError, RunError):  # too short
         return None
 
 
@@ -121,14 +135,17 @@ def _said(
     lines = []
     for each in methods:
         first, last = each.fit_range
+        how = "fitted" if each.fits[0].straight else "no straight region, mean slope"
         lines.append(
-            f"λ_max {number(each.exponent, each.standard_error)} nats per time unit by {each.method}, fitted from "
+            f"λ_max {number(each.exponent, each.standard_error)} nats per time unit by {each.method}, {how} from "
             f"{first:g} to {last:g} time units"
         )
     interval = _interval(methods[0], dataset)
     tau = "none: nothing shows that it is chaotic" if interval is None else f"{interval:.1f} steps"
     lines.append(f"τ_pred = ln 2 / λ_max, from {methods[0].method}: {tau}")
-    test = "" if zero_one is None else f"; 0-1 test K = {number(zero_one.value, zero_one.spread)}"
+    test = "; too few points so far apart for the 0-1 test"
+    if zero_one is not None:
+        test = f"; 0-1 test K = {number(zero_one.value, zero_one.spread)}"
     lines.append(f"the first axis tells least about itself after {lag} steps{test}")
     return tuple(lines)
 

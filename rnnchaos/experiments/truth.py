@@ -8,7 +8,14 @@ from jaxtyping import Float
 
 from rnnchaos.config.schema import DiagnosticsSettings
 from rnnchaos.data import Dataset, Source
-from rnnchaos.diagnostics import ROUNDING, LyapunovSpectrum, lyapunov_from_data
+from rnnchaos.diagnostics import (
+    ROUNDING,
+    DataExponent,
+    LyapunovSpectrum,
+    better_of,
+    lyapunov_by_kantz,
+    lyapunov_from_data,
+)
 from rnnchaos.errors import ConfigError, RunError
 from rnnchaos.experiments.spectra import spectrum_of_system
 from rnnchaos.systems import AbstractSystem
@@ -41,14 +48,27 @@ def truth_of_system(spectrum: LyapunovSpectrum) -> Truth:
 
 
 def truth_of_series(dataset: Dataset) -> Truth | None:
-    """λ_max from the training series itself (Rosenstein et al. 1993), None where it shows none."""
+    """λ_max from the training series itself, by Rosenstein or Kantz (`better_of`), None where it shows none."""
     try:
-        found = lyapunov_from_data(dataset.train, dt=dataset.time_per_step)
+        found = exponents_of_series(dataset)[0]
     except (ConfigError, RunError):
         return None
     return Truth(
         np.array([found.exponent]), np.array([found.standard_error]), dataset.time_per_step, "series"
     )
+
+
+def exponents_of_series(dataset: Dataset) -> list[DataExponent]:
+    """λ_max of the training series by Rosenstein's method and, where enough points have neighbours, by Kantz's.
+
+    The one to quote comes first (`better_of`). Raises ConfigError and RunError as `lyapunov_from_data` does.
+    """
+    rosenstein = lyapunov_from_data(dataset.train, dt=dataset.time_per_step)
+    try:
+        kantz = lyapunov_by_kantz(dataset.train, dt=dataset.time_per_step)
+    except RunError:
+        return [rosenstein]
+    return [kantz, rosenstein] if better_of(rosenstein, kantz) is kantz else [rosenstein, kantz]
 
 
 def truth_of(

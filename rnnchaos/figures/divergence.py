@@ -9,6 +9,7 @@ from matplotlib.figure import Figure
 
 from rnnchaos.figures.style import (
     COLUMN,
+    HAIR,
     LINE,
     SECOND,
     THEORY,
@@ -32,13 +33,15 @@ class Curves(NamedTuple):
     """The linear region of each curve, time units."""
     exponent: float
     """Nats per time unit."""
+    saturated: float
+    """Where the curves level off: the size of the attractor, nats."""
 
 
 def divergence_figure(lags: Float[np.ndarray, " lag"], methods: Sequence[Curves]) -> Figure:
     """Mean log distance of neighbours against the time since they were close, for one method or several.
 
     `lags` are in time units. The fit range decides the exponent: it is drawn thick, with its line dashed beside it, and
-    that of each method's first curve is shaded.
+    that of each method's first curve is shaded. A hairline marks the size of the attractor.
     """
     figure = new_figure((1.2 if len(methods) == 1 else 2.0) * COLUMN, 2.6)
     all_axes = figure.subplots(1, len(methods), squeeze=False, sharey=True)[0]
@@ -47,6 +50,7 @@ def divergence_figure(lags: Float[np.ndarray, " lag"], methods: Sequence[Curves]
         axes.axvspan(
             first, last, color=THEORY, alpha=0.12, linewidth=0, label=f"fitted: {first:g} to {last:g}"
         )
+        axes.axhline(method.saturated, color=THEORY, linewidth=HAIR)
         for curve, (start, end) in zip(method.curves, method.fit_ranges, strict=True):
             axes.plot(lags, finite_or_gap(curve), color=TRUTH, linewidth=THIN)
             fitted = (lags >= start) & (lags <= end)

@@ -149,7 +149,7 @@ def test_lorenz_against_the_literature():
         num_steps=100_000,
         num_blocks=8,
         time_per_step=0.01,
-        divergence=lambda x: jnp.asarray(-41 / 3),
+        divergence=lambda x, after: jnp.asarray(-41 / 3),
     )
     error = np.hypot(found.standard_error, 0.0003)
     assert np.all(np.abs(found.exponents - [0.9056, 0, -14.5723]) < 3 * error)

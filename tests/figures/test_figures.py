@@ -254,10 +254,11 @@ def test_lyapunov_counts_minus_infinity(tmp_path):
 
 def test_divergence_shades_the_fit():
     lags = np.linspace(0, 3, 31)
-    figure = divergence_figure(lags, [Curves("Rosenstein", (0.9 * lags - 4)[None], ((0.5, 2.0),), 0.9)])
+    figure = divergence_figure(lags, [Curves("Rosenstein", (0.9 * lags - 4)[None], ((0.5, 2.0),), 0.9, 0.0)])
     assert labels(figure) == [("lag (time units)", "mean log distance (nats)")]
     axes = figure.axes[0]
-    curve, fitted, line, _ = axes.lines
+    size, curve, fitted, line, _ = axes.lines
+    assert list(size.get_ydata()) == [0.0, 0.0]
     assert len(curve.get_xdata()) == 31
     for drawn in (fitted, line):
         np.testing.assert_allclose(drawn.get_ydata(), 0.9 * drawn.get_xdata() - 4)

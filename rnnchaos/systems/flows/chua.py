@@ -71,7 +71,9 @@ class Chua(AbstractFlow):
         at_corner = runge_kutta(lambda x: self.linear_velocity(x, region), state, before)
         return runge_kutta(lambda x: self.linear_velocity(x, beyond), at_corner, h - before)
 
-    def mean_divergence(self, state: Float[Array, " state"]) -> Float[Array, ""]:
+    def mean_divergence(
+        self, state: Float[Array, " state"], after: Float[Array, " state"]
+    ) -> Float[Array, ""]:
         """It jumps at the corners, where the steps are cut: no rule of quadrature is needed."""
         h = self.dt / self.substeps
 

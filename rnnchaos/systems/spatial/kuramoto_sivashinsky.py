@@ -26,7 +26,7 @@ class KuramotoSivashinsky(AbstractFlow):
     length: float = 22.0
     size: int = 24
     dt: float = 0.25
-    substeps: int = 2
+    substeps: int = 4
 
     infinite_dimensional: ClassVar = True
     degenerate: ClassVar = True  # shifts in time and in space
