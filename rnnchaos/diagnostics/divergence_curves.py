@@ -58,10 +58,12 @@ def plan_for(
     longest = min(max(round(10 * period), 30), len(series) // 4) if max_lag is None else max_lag
     if apart < 0:
         raise ConfigError(f"theiler_window must be at least 0 steps, got {apart}")
-    if longest < _FEWEST_LAGS:
+    if longest < _FEWEST_LAGS and max_lag is None:
         raise ConfigError(
-            f"max_lag must be at least {_FEWEST_LAGS} steps, a quarter of the series, got {longest}"
+            f"the series must hold at least {4 * _FEWEST_LAGS} points to show an exponent, got {len(series)}"
         )
+    if longest < _FEWEST_LAGS:
+        raise ConfigError(f"max_lag must be at least {_FEWEST_LAGS} steps, got {longest}")
     needed = longest + 2 * apart + GROUPS + 2
     if len(series) < needed:
         raise ConfigError(

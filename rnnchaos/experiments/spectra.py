@@ -18,6 +18,7 @@ from rnnchaos.diagnostics import (
     lyapunov_spectrum,
     spectrum_checks,
 )
+from rnnchaos.errors import ConfigError
 from rnnchaos.experiments.simulation import attractor_states
 from rnnchaos.systems import AbstractFlow, AbstractMap, AbstractSystem
 from rnnchaos.typing import Step
@@ -96,20 +97,24 @@ def measure_spectrum(
     automatic = dimension if whole else min(dimension, _FIRST_EXPONENTS)
     count = automatic if settings.num_exponents == "auto" else settings.num_exponents
     while True:
-        found = lyapunov_spectrum(
-            step,
-            starts,
-            num_steps=num_steps,
-            num_exponents=count,
-            transient=None if settings.transient == "auto" else settings.transient,
-            num_blocks=settings.num_blocks,
-            qr_every=None if settings.qr_every == "auto" else settings.qr_every,
-            time_per_step=time_per_step,
-            divergence=divergence if count == dimension else None,
-            target_stderr=target_stderr,
-            target_relative_error=target_relative_error,
-            max_steps=settings.max_extension * num_steps,
-        )
+        try:
+            found = lyapunov_spectrum(
+                step,
+                starts,
+                num_steps=num_steps,
+                num_exponents=count,
+                transient=None if settings.transient == "auto" else settings.transient,
+                num_blocks=settings.num_blocks,
+                qr_every=None if settings.qr_every == "auto" else settings.qr_every,
+                time_per_step=time_per_step,
+                divergence=divergence if count == dimension else None,
+                target_stderr=target_stderr,
+                target_relative_error=target_relative_error,
+                max_steps=settings.max_extension * num_steps,
+            )
+        except ConfigError as error:
+            # It begins with the name of the setting, which has the same name here.
+            raise ConfigError(f"diagnostics.lyapunov.{error}") from None
         if settings.num_exponents != "auto" or found.kaplan_yorke is not None:
             return found
         count = min(2 * count, dimension)
