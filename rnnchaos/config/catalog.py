@@ -1,6 +1,7 @@
 """What the config folders offer, from file names and plain YAML: without Hydra, to be fast at a TAB press."""
 
 import difflib
+import itertools
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -41,6 +42,17 @@ class Catalog(NamedTuple):
             merged.update(part)
         merged.pop("defaults", None)
         return merged
+
+    def headline(self, group: str, choice: str) -> str:
+        """The comment that the file of a choice begins with, or nothing."""
+        for folder in self.folders:
+            path = folder / group / f"{choice}.yaml"
+            if path.is_file():
+                lines = itertools.takewhile(
+                    lambda line: line.startswith("#"), path.read_text(encoding="utf-8").splitlines()
+                )
+                return " ".join(line.lstrip("# ") for line in lines)
+        return ""
 
     def keys(self, config_name: str, overrides: Iterable[str] = ()) -> list[str]:
         """Full keys of the settings and groups that a config has once `overrides` have made their choices."""

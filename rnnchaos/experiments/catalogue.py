@@ -107,6 +107,9 @@ def show_system(name: str, console: Console, *, figure: Path | None) -> Outcome:
     console.print(
         f"[bold]{name}[/bold] ({entry.family}): {_documented(entry.system)}", highlight=False, soft_wrap=True
     )
+    if "=" not in _documented(entry.system):  # one class for many equations
+        headline = Catalog((builtin_folder(),)).headline("dataset", name)
+        console.print(headline, highlight=False, soft_wrap=True)
     values = ", ".join(
         f"{key} = {value:.6g}" if isinstance(value, float) else f"{key} = {value}"
         for key, value in entry.settings.source.arguments.items()

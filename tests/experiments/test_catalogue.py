@@ -37,6 +37,11 @@ def test_one_system_with_its_picture(capsys, tmp_path):
     assert (tmp_path / "henon.png").read_bytes()[:4] == b"\x89PNG"
 
 
+def test_one_of_many_equations_of_a_class_is_shown(capsys):
+    show_system("sprott_b", Console(width=100), figure=None)
+    assert "Sprott's case B: x' = y z, y' = x - y, z' = 1 - x y" in capsys.readouterr().out
+
+
 def test_a_misspelt_system():
     with pytest.raises(ConfigError, match=r"^there is no system 'henno'; did you mean henon\?$"):
         show_system("henno", Console(), figure=None)

@@ -36,4 +36,4 @@ class CatMap(AbstractMap):
 
     def observe(self, state: Float[Array, " state"]) -> Float[Array, " axis"]:
         angles = 2.0 * jnp.pi * state
-        return jnp.concatenate([jnp.cos(angles), jnp.sin(angles)])
+        return jnp.stack([jnp.cos(angles), jnp.sin(angles)], axis=1).ravel()

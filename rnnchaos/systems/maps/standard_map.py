@@ -31,4 +31,4 @@ class StandardMap(AbstractMap):
         return jnp.zeros((), dtype=state.dtype)
 
     def observe(self, state: Float[Array, " state"]) -> Float[Array, " axis"]:
-        return jnp.concatenate([jnp.cos(state), jnp.sin(state)])
+        return jnp.stack([jnp.cos(state), jnp.sin(state)], axis=1).ravel()
