@@ -26,6 +26,11 @@ class AbstractForcing(eqx.Module):
         A window that is wholly reset runs as independent segments of this length; otherwise step by step.
         """
 
+    @property
+    def uncounted(self) -> int:
+        """Steps after each forcing, and after a window's start, whose errors are left out of the loss."""
+        return 0
+
     def at_step(self, step: Int[Array, ""], *, key: PRNGKeyArray) -> "AbstractForcing":
         """The forcing of one optimiser step; forms that are drawn at random or annealed make theirs here."""
         return self

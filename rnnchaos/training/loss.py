@@ -5,7 +5,7 @@ from typing import NamedTuple
 import equinox as eqx
 import jax
 import jax.numpy as jnp
-from jaxtyping import Array, Float
+from jaxtyping import Array, Bool, Float
 
 from rnnchaos.cells import Network
 from rnnchaos.forcing import AbstractForcing
@@ -17,24 +17,28 @@ BLOCK_WIDTH = 256
 def loss_and_gradient(
     network: Network, forcing: AbstractForcing, windows: Float[Array, "batch time dimension"]
 ) -> tuple[Float[Array, ""], Network]:
-    """Mean squared error over all predicted steps of `windows`, and its gradient, in the fastest form there is."""
+    """Mean squared error over the counted steps of `windows`, and its gradient, in the fastest form there is."""
     interval = forcing.reset_interval(windows.shape[1] - 1)
     if interval is None:
         return eqx.filter_value_and_grad(sequential_loss)(network, forcing, windows)
-    return segment_loss_and_gradient(network, interval, windows)
+    return segment_loss_and_gradient(network, interval, windows, uncounted=forcing.uncounted)
 
 
 def sequential_loss(
     network: Network, forcing: AbstractForcing, windows: Float[Array, "batch time dimension"]
 ) -> Float[Array, ""]:
-    """Mean squared error of x̂_1 … x̂_T when each window runs step by step, forced as `forcing` says.
+    """Mean squared error of the counted ones of x̂_1 … x̂_T, each window run step by step, forced as `forcing` says.
 
     Serves every protocol, and as the oracle for `segment_loss`.
     """
 
+    steps = windows.shape[1] - 1
+    counted = _counted(steps, forcing.reset_interval(steps) or steps, forcing.uncounted)
+
     def error(window: Float[Array, "time dimension"]) -> Float[Array, ""]:
         states = forced_states(network, forcing, window)
-        return jnp.mean((jax.vmap(network.observe)(states) - window[1:]) ** 2)
+        errors = jnp.mean((jax.vmap(network.observe)(states) - window[1:]) ** 2, axis=1)
+        return jnp.sum(jnp.where(counted, errors, 0.0)) / jnp.sum(counted)
 
     return jnp.mean(jax.vmap(error)(windows))
 
@@ -61,10 +65,17 @@ class Segments(NamedTuple):
     first: Float[Array, "dimension segment"]
     target: Float[Array, "depth dimension segment"]
     weight: Float[Array, "depth segment"]
-    """1 / (number of predicted values of the batch), or 0 beyond the end of a ragged last segment."""
+    """1 / (number of counted values of the batch); 0 for what is not counted or beyond the end of a last segment."""
 
 
-def cut_segments(windows: Float[Array, "batch time dimension"], interval: int) -> Segments:
+def _counted(steps: int, interval: int, uncounted: int) -> Bool[Array, " steps"]:
+    """Which of a window's predicted steps count: all but the first `uncounted` after each forcing."""
+    return jnp.arange(steps) % interval >= uncounted
+
+
+def cut_segments(
+    windows: Float[Array, "batch time dimension"], interval: int, *, uncounted: int = 0
+) -> Segments:
     """Cut windows x_0 … x_T into ⌈T/τ⌉ segments each: x_kτ, and the τ steps after it as targets."""
     batch, time, dimension = windows.shape
     steps = time - 1
@@ -73,7 +84,9 @@ def cut_segments(windows: Float[Array, "batch time dimension"], interval: int) -
     flat = jnp.transpose(windows, (1, 2, 0))
     first = jnp.moveaxis(flat[starts], 0, 1).reshape(dimension, -1)
     target = jnp.transpose(flat[jnp.minimum(targets, steps)], (1, 2, 0, 3)).reshape(interval, dimension, -1)
-    weight = jnp.repeat(steps >= targets.T, batch, axis=1) / (batch * steps * dimension)
+    counts = (steps >= targets.T) & (jnp.arange(interval)[:, None] >= uncounted)
+    values = batch * jnp.sum(_counted(steps, interval, uncounted)) * dimension
+    weight = jnp.repeat(counts, batch, axis=1) / values
     return Segments(first, target, weight.astype(windows.dtype))
 
 
@@ -89,10 +102,10 @@ def segment_loss(network: Network, segments: Segments) -> Float[Array, ""]:
 
 
 def segment_loss_and_gradient(
-    network: Network, interval: int, windows: Float[Array, "batch time dimension"]
+    network: Network, interval: int, windows: Float[Array, "batch time dimension"], *, uncounted: int = 0
 ) -> tuple[Float[Array, ""], Network]:
     """`segment_loss` and its gradient, summed over blocks of segments."""
-    segments = cut_segments(windows, interval)
+    segments = cut_segments(windows, interval, uncounted=uncounted)
     differentiate = eqx.filter_value_and_grad(segment_loss)
     count = segments.first.shape[-1]
     blocks = -(-count // BLOCK_WIDTH)

@@ -54,7 +54,7 @@ def test_flags_of_hydra_may_stand_anywhere(rnnchaos, words):
 
 def test_the_config_is_shown(rnnchaos):
     result = rnnchaos("train", "seed=4", "--cfg", "job", "protocol.tau=7", "--package", "protocol")
-    assert result.out == "# @package protocol\n_target_: rnnchaos.forcing.SparseForcing\ntau: 7\n"
+    assert result.out == "# @package protocol\n_target_: rnnchaos.forcing.SparseForcing\ntau: 7\nwashout: 2\n"
     assert "training" not in rnnchaos("train", "--info", "defaults").out
     resolved = rnnchaos("train", "--resolve", "name=a-${seed}", "--cfg", "job").out
     assert "name: a-0\n" in resolved

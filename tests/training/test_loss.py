@@ -56,6 +56,34 @@ def test_segments_equal_the_sequential_form(cell, observation, window, tau):
     assert_same(segments(network, tau, windows), sequential(network, SparseForcing(tau), windows))
 
 
+@pytest.mark.parametrize("cell", CELLS)
+@pytest.mark.parametrize(
+    ("window", "tau", "washout"), [(13, 5, 2), (12, 4, 1), (11, 10, 3), (9, 2, 7), (9, 1, 2)]
+)
+def test_both_forms_leave_out_the_same_steps(cell, window, tau, washout):
+    network = make_network(cell)
+    windows = jax.random.normal(jax.random.key(2), (4, window + 1, 3), jnp.float64)
+    forcing = SparseForcing(tau, washout)
+    assert_same(fastest(network, forcing, windows), sequential(network, forcing, windows))
+
+
+def test_errors_just_after_a_forcing_do_not_count():
+    network = make_network("LSTM")
+    window = jax.random.normal(jax.random.key(2), (1, 9, 3), jnp.float64)
+    forcing = SparseForcing(4, washout=3)
+    states = forced_states(network, forcing, window[0])
+    errors = jnp.mean((jax.vmap(network.observe)(states) - window[0, 1:]) ** 2, axis=1)
+    # Only the fourth step after each forcing is left.
+    expected = (errors[3] + errors[7]) / 2
+    assert abs(sequential_loss(network, forcing, window) - expected) < 1e-14
+    # A washout as long as the interval leaves the same.
+    assert sequential_loss(network, SparseForcing(4, washout=9), window) == sequential_loss(
+        network, forcing, window
+    )
+    with pytest.raises(ConfigError, match=r"^protocol\.washout must be at least 0 steps, got -1$"):
+        SparseForcing(4, washout=-1)
+
+
 def test_many_segments_are_summed_over_blocks():
     network = make_network("LSTM")
     windows = jax.random.normal(
