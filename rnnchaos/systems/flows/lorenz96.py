@@ -42,3 +42,6 @@ class Lorenz96(AbstractFlow):
         ring = jnp.concatenate([state[-2:], state, state[:1]])
         ahead, behind, behind_two = ring[3:], ring[1:-2], ring[:-3]
         return (ahead - behind_two) * behind - state + self.forcing
+
+    def divergence(self, state: Float[Array, " state"]) -> Float[Array, ""]:
+        return jnp.asarray(-self.size, dtype=state.dtype)  # advection conserves volume
