@@ -8,6 +8,7 @@ import jax.numpy as jnp
 from jaxtyping import Array, Float, PRNGKeyArray
 
 from rnnchaos.errors import ConfigError
+from rnnchaos.typing import PiecewiseLinearMap
 
 
 class AbstractCell(eqx.Module):
@@ -32,11 +33,42 @@ class AbstractCell(eqx.Module):
         """The state whose observed part is `hidden` and whose other memory is zero."""
         return hidden
 
+    @property
+    def history(self) -> int:
+        """Successive observations that a state is made from: 1, or more for a cell that has to listen first."""
+        return 1
+
+    def from_history(self, hidden: Float[Array, "history hidden"]) -> Float[Array, " state"]:
+        """The state after the last of `history` observations, each given as the hidden part B⁺x."""
+        return self.from_hidden(hidden[-1])
+
+    def prepared(self) -> "AbstractCell":
+        """The same map, with all that depends on the weights alone worked out: what loops should step with."""
+        return self
+
+    def piecewise_linear(self) -> PiecewiseLinearMap | None:
+        """The map in the canonical form of piecewise-linear maps, None where it is not one."""
+        return None
+
 
 def check_hidden_size(hidden_size: int) -> None:
     """Raise ConfigError unless there is at least one latent unit."""
     if hidden_size < 1:
         raise ConfigError(f"model.hidden_size must be at least 1 unit, got {hidden_size}")
+
+
+def check_count(name: str, value: int, *, most: int | None = None) -> None:
+    """Raise ConfigError unless the model's setting is at least 1 and, if given, at most `most` hidden units."""
+    if value < 1:
+        raise ConfigError(f"model.{name} must be at least 1, got {value}")
+    if most is not None and value > most:
+        raise ConfigError(f"model.{name} must be at most model.hidden_size ({most} units), got {value}")
+
+
+def check_positive(name: str, value: float) -> None:
+    """Raise ConfigError unless the model's setting is greater than 0."""
+    if not value > 0:
+        raise ConfigError(f"model.{name} must be greater than 0, got {value:g}")
 
 
 def uniform_weights(key: PRNGKeyArray, shape: tuple[int, ...], hidden_size: int) -> Float[Array, "..."]:

@@ -20,6 +20,11 @@ class Network(eqx.Module):
         """Length of the latent state."""
         return self.cell.state_size
 
+    @property
+    def history(self) -> int:
+        """Successive observations that `start` needs."""
+        return self.cell.history
+
     def step(self, state: Float[Array, " state"]) -> Float[Array, " state"]:
         """The latent state one sampling step later."""
         return self.cell.step(state)
@@ -32,6 +37,15 @@ class Network(eqx.Module):
     def force(self, x: Float[Array, " dimension"]) -> Float[Array, " state"]:
         """The latent state z̃ = B⁺x that teacher forcing puts in place of the network's own."""
         return self.cell.from_hidden(self.observation.inverse().astype(x.dtype) @ x)
+
+    def start(self, history: Float[Array, "history dimension"]) -> Float[Array, " state"]:
+        """The latent state after the last of `history` observations: z̃ = B⁺x, unless the cell has to listen first."""
+        inverse = self.observation.inverse().astype(history.dtype)
+        return self.cell.from_history(history @ inverse.T)
+
+    def prepared(self) -> "Network":
+        """The same network with all that depends on the weights alone worked out, such as B⁺."""
+        return Network(self.cell.prepared(), self.observation.prepared())
 
     def astype(self, dtype: jnp.dtype | type | str) -> "Network":
         """The same network with every weight in another precision."""

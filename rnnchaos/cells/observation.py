@@ -3,6 +3,7 @@
 from abc import abstractmethod
 
 import equinox as eqx
+import jax
 import jax.numpy as jnp
 from jax.scipy.linalg import solve_triangular
 from jaxtyping import Array, Float, PRNGKeyArray
@@ -22,6 +23,26 @@ class AbstractObservation(eqx.Module):
     def inverse(self) -> Float[Array, "hidden dimension"]:
         """The Moore–Penrose pseudo-inverse B⁺, with B B⁺ = 1."""
 
+    def prepared(self) -> "AbstractObservation":
+        """The same map with both matrices at hand."""
+        return PreparedObservation(self.matrix(), self.inverse())
+
+
+class PreparedObservation(AbstractObservation):
+    """A matrix and its pseudo-inverse, worked out before a loop that needs them at every step."""
+
+    weight: Float[Array, "dimension hidden"]
+    pseudo_inverse: Float[Array, "hidden dimension"]
+
+    def matrix(self) -> Float[Array, "dimension hidden"]:
+        return self.weight
+
+    def inverse(self) -> Float[Array, "hidden dimension"]:
+        return self.pseudo_inverse
+
+    def prepared(self) -> "PreparedObservation":
+        return self
+
 
 class LinearObservation(AbstractObservation):
     """A trained observation matrix B without bias; gradients flow through B⁺."""
@@ -31,6 +52,12 @@ class LinearObservation(AbstractObservation):
     def __init__(self, dimension: int, hidden_size: int, *, key: PRNGKeyArray):
         check_fits(dimension, hidden_size)
         self.weight = uniform_weights(key, (dimension, hidden_size), hidden_size)
+
+    @classmethod
+    def of(cls, weight: Float[Array, "dimension hidden"]) -> "LinearObservation":
+        """The map of a given matrix."""
+        template = eqx.filter_eval_shape(cls, *weight.shape, key=jax.random.key(0))
+        return eqx.tree_at(lambda observation: observation.weight, template, weight)
 
     def matrix(self) -> Float[Array, "dimension hidden"]:
         return self.weight

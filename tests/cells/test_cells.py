@@ -21,8 +21,8 @@ def expected_step(cell, state):
     if isinstance(cell, RNN):
         return np.tanh(cell.weight @ state + cell.bias)
     if isinstance(cell, PLRNN):
-        diagonal = np.diag(np.diag(cell.matrix))
-        return diagonal @ state + (cell.matrix - diagonal) @ np.maximum(state, 0) + cell.bias
+        coupling = cell.weight - np.diag(np.diag(cell.weight))
+        return cell.diagonal * state + coupling @ np.maximum(state, 0) + cell.bias
     if isinstance(cell, GRU):
         reset, update, candidate = np.split(cell.weight @ state + cell.bias, 3)
         candidate = np.tanh(cell.candidate_bias + sigmoid(reset) * candidate)
