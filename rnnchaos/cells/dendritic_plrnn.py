@@ -16,7 +16,7 @@ _THRESHOLD_RANGE = 2.0
 
 
 class DendriticPLRNN(AbstractPLRNN):
-    """z' = A z + W Σ_b α_b relu(z - H_b) + h: every unit is a spline of B kinks (Brenner et al. 2022, arXiv:2207.02542).
+    """z' = A z + W Σ_b α_b relu(z - H_b) + h, splines of B kinks (Brenner et al. 2022, arXiv:2207.02542).
 
     Clipped, relu(z - H_b) - relu(z) takes the place of relu(z - H_b): φ is then bounded, and so is every orbit
     while |A_ii| < 1. Plain, an orbit can escape to infinity.
