@@ -20,10 +20,11 @@ MAY_IMPORT = {
     "figures": set(),
     "runs": set(),
     "data": {"systems"},
-    "training": {"cells", "forcing", "data"},
-    "config": {"systems", "data", "cells", "forcing", "training"},
-    "experiments": {"systems", "cells", "forcing", "diagnostics", "metrics", "figures", "runs", "data", "training",
-                    "config"},
+    "regularizers": {"cells"},
+    "training": {"cells", "forcing", "regularizers", "diagnostics", "data"},
+    "config": {"systems", "data", "cells", "forcing", "regularizers", "training"},
+    "experiments": {"systems", "cells", "forcing", "regularizers", "diagnostics", "metrics", "figures", "runs", "data",
+                    "training", "config"},
     "cli": {"config", "experiments"},
 }  # fmt: skip
 

@@ -10,7 +10,7 @@ from jaxtyping import Array, Float, PRNGKeyArray
 from rnnchaos.cells.base import check_count, check_hidden_size, check_positive
 from rnnchaos.cells.network import Network
 from rnnchaos.cells.observation import LinearObservation
-from rnnchaos.cells.regressed import AbstractRegressedCell, ridge_regression
+from rnnchaos.cells.regressed import AbstractRegressedCell, Fit, ridge_regression
 from rnnchaos.errors import ConfigError
 
 # States are summed up in stretches of this many steps, so that a long series needs no memory.
@@ -39,8 +39,8 @@ class EchoState(AbstractRegressedCell):
     def __init__(
         self,
         hidden_size: int,
-        spectral_radius: float = 0.9,
-        input_scale: float = 0.5,
+        spectral_radius: float = 1.2,
+        input_scale: float = 0.1,
         bias_scale: float = 0.5,
         degree: int = 10,
         leak: float = 1.0,
@@ -84,7 +84,7 @@ class EchoState(AbstractRegressedCell):
         # The state at a time has heard all data up to the step before; the last point is what it is to reproduce.
         return jax.lax.scan(hear, jnp.zeros_like(hidden[0]), hidden[:-1])[0]
 
-    def fit(self, series: Float[Array, "time dimension"], *, ridge: float) -> Network:
+    def fit(self, series: Float[Array, "time dimension"], *, ridge: float) -> Fit:
         stretches = max(1, (len(series) - 1 - self.listening) // _STRETCH)
         length = (len(series) - 1 - self.listening) // stretches
 
@@ -93,16 +93,17 @@ class EchoState(AbstractRegressedCell):
             return state, state
 
         def add(carry, pair):
-            state, gram, products = carry
+            state, gram, products, power = carry
             heard, following = pair
             state, states = jax.lax.scan(hear, state, heard)
-            return (state, gram + states.T @ states, products + states.T @ following), None
+            power = power + jnp.sum(following**2)
+            return (state, gram + states.T @ states, products + states.T @ following, power), None
 
         first, used = self.listening, self.listening + stretches * length
         state, _ = jax.lax.scan(hear, jnp.zeros_like(self.bias), series[:first])
-        nothing = jnp.zeros_like(self.reservoir), jnp.zeros_like(self.input)
+        nothing = jnp.zeros_like(self.reservoir), jnp.zeros_like(self.input), jnp.zeros(())
         shape = (stretches, length, series.shape[1])
-        (_, gram, products), _ = jax.lax.scan(
+        (_, gram, products, power), _ = jax.lax.scan(
             add,
             (state, *nothing),
             (series[first:used].reshape(shape), series[first + 1 : used + 1].reshape(shape)),
@@ -110,7 +111,9 @@ class EchoState(AbstractRegressedCell):
         count = stretches * length
         readout = ridge_regression(gram / count, products / count, ridge)
         cell = eqx.tree_at(lambda cell: cell.feedback, self, self.input @ readout)
-        return Network(cell, LinearObservation.of(readout))
+        # The mean of |y - B z|², from the sums that are at hand.
+        missed = power / count + jnp.sum((readout @ gram / count - 2 * products.T / count) * readout)
+        return Fit(Network(cell, LinearObservation.of(readout)), missed / series.shape[1])
 
     def _respond(
         self, state: Float[Array, " state"], heard: Float[Array, " hidden"]

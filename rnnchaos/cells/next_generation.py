@@ -1,6 +1,7 @@
 """Next-generation reservoir computing: a polynomial of the last few observations."""
 
 import itertools
+import math
 from typing import ClassVar, Literal
 
 import equinox as eqx
@@ -11,7 +12,7 @@ from jaxtyping import Array, Float
 from rnnchaos.cells.base import check_count
 from rnnchaos.cells.network import Network
 from rnnchaos.cells.observation import IdentityObservation
-from rnnchaos.cells.regressed import AbstractRegressedCell, ridge_regression
+from rnnchaos.cells.regressed import AbstractRegressedCell, Fit, ridge_regression
 
 
 class NextGenerationReservoir(AbstractRegressedCell):
@@ -33,8 +34,9 @@ class NextGenerationReservoir(AbstractRegressedCell):
         for name, value in (("delays", delays), ("spacing", spacing), ("degree", degree)):
             check_count(name, value)
         self.hidden_size, self.delays, self.spacing, self.degree = dimension, delays, spacing, degree
-        read = jax.eval_shape(self._monomials, jax.ShapeDtypeStruct((self.state_size,), jnp.float64))
-        self.weight = jnp.zeros((dimension, read.size))
+        # Monomials of degree up to p in n numbers: (n + p choose p).
+        monomials = math.comb(delays * dimension + degree, degree)
+        self.weight = jnp.zeros((dimension, monomials))
 
     @property
     def history(self) -> int:
@@ -57,7 +59,7 @@ class NextGenerationReservoir(AbstractRegressedCell):
         following = self.hidden(state) + self.weight @ self._monomials(state)
         return jnp.concatenate([following, state[: self.state_size - self.hidden_size]])
 
-    def fit(self, series: Float[Array, "time dimension"], *, ridge: float) -> Network:
+    def fit(self, series: Float[Array, "time dimension"], *, ridge: float) -> Fit:
         steps = len(series) - self.history
         ends = self.history - 1 + jnp.arange(steps)
         states = jax.vmap(lambda end: self.from_history(_before(series, end, self.history)))(ends)
@@ -65,7 +67,8 @@ class NextGenerationReservoir(AbstractRegressedCell):
         growth = series[self.history :] - series[self.history - 1 : -1]
         weight = ridge_regression(features.T @ features / steps, features.T @ growth / steps, ridge)
         cell = eqx.tree_at(lambda cell: cell.weight, self, weight)
-        return Network(cell, IdentityObservation(self.hidden_size, self.hidden_size))
+        network = Network(cell, IdentityObservation(self.hidden_size, self.hidden_size))
+        return Fit(network, jnp.mean((features @ weight.T - growth) ** 2))
 
     def _monomials(self, state: Float[Array, " state"]) -> Float[Array, " monomial"]:
         read = jnp.ravel(state.reshape(self.history, self.hidden_size)[:: self.spacing])

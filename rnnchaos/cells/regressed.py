@@ -1,13 +1,20 @@
 """Networks whose trained part is linear, and found by ridge regression on one-step predictions."""
 
 from abc import abstractmethod
-from typing import ClassVar, Literal
+from typing import ClassVar, Literal, NamedTuple
 
 import jax.numpy as jnp
 from jaxtyping import Array, Float
 
 from rnnchaos.cells.base import AbstractCell
 from rnnchaos.cells.network import Network
+
+
+class Fit(NamedTuple):
+    """A fitted network, and the mean squared error of its one-step predictions of what it was fitted to."""
+
+    network: Network
+    error: Float[Array, ""]
 
 
 class AbstractRegressedCell(AbstractCell):
@@ -17,7 +24,7 @@ class AbstractRegressedCell(AbstractCell):
     """How the fitted network is observed."""
 
     @abstractmethod
-    def fit(self, series: Float[Array, "time dimension"], *, ridge: float) -> Network:
+    def fit(self, series: Float[Array, "time dimension"], *, ridge: float) -> Fit:
         """The network whose free run continues `series` best, in mean squared error plus `ridge` times its weights'."""
 
 

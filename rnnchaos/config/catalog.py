@@ -74,8 +74,10 @@ class Catalog(NamedTuple):
             chosen.update(_group_defaults(part))
         typed = dict(word.lstrip("+").split("=", 1) for word in overrides if "=" in word)
         typed = {group: choice for group, choice in typed.items() if group in chosen}
-        if (experiment := typed.get("experiment")) is not None:
-            for part in self._parts(f"experiment/{experiment}"):
+        # A choice may bring choices of other groups along: an experiment does, and a model that needs a protocol.
+        for group in ("experiment", "model"):
+            choice = (chosen | typed).get(group)
+            for part in self._parts(f"{group}/{choice}") if choice is not None else ():
                 chosen.update(_group_defaults(part))
         return chosen | typed
 
@@ -137,7 +139,7 @@ def _group_defaults(content: dict[str, Any]) -> dict[str, str | None]:
     chosen = {}
     for default in content.get("defaults", []):
         for key, choice in default.items() if isinstance(default, dict) else ():
-            group = key.removeprefix("override").strip().lstrip("/")
+            group = key.removeprefix("override").strip().lstrip("/").partition("@")[0]
             if not group.startswith("hydra/"):
                 chosen[group] = choice
     return chosen

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from rnnchaos.config.catalog import did_you_mean
 from rnnchaos.config.coerce import arguments, parameters
-from rnnchaos.config.schema import Auto, Component
+from rnnchaos.config.schema import Component, TauRule
 from rnnchaos.errors import ConfigError
 
 
@@ -16,16 +16,16 @@ class _Group(NamedTuple):
     """Dotted names of the classes that a `_target_` of this group must derive from."""
     supplied: tuple[str, ...] = ()
     """Parameters that are no settings, because the program supplies them."""
-    auto: tuple[str, ...] = ()
-    """Parameters that may also be left to the program with "auto"."""
+    rules: Mapping[str, Any] = {}
+    """Parameters that may also be left to the program, and the words for how it finds them."""
 
 
 _GROUPS = {
     "dataset": _Group(
         ("rnnchaos.systems.AbstractSystem", "rnnchaos.data.SeriesFile", "rnnchaos.data.DystsSeries")
     ),
-    "model": _Group(("rnnchaos.cells.AbstractCell",), supplied=("key",)),
-    "protocol": _Group(("rnnchaos.forcing.AbstractForcing",), auto=("tau",)),
+    "model": _Group(("rnnchaos.cells.AbstractCell",), supplied=("dimension", "key")),
+    "protocol": _Group(("rnnchaos.forcing.AbstractForcing",), rules={"tau": TauRule}),
 }
 
 
@@ -60,10 +60,10 @@ def accepted(target: str, group: str) -> dict[str, tuple[Any, bool]]:
     """`{name: (annotation, required)}` of the settings that the class of a group's node takes."""
     rules = _GROUPS[group]
     found = parameters(find_class(target, group), ignore=rules.supplied)
-    for name in rules.auto:
+    for name, words in rules.rules.items():
         if name in found:
             annotation, required = found[name]
-            found[name] = (annotation | Auto, required)
+            found[name] = (annotation | words, required)
     return found
 
 

@@ -6,15 +6,16 @@ from typing import Any, TypeVar
 from rnnchaos.config.coerce import arguments, parameters
 from rnnchaos.config.components import component
 from rnnchaos.config.schema import (
-    Component,
     DatasetSettings,
     ModelSettings,
+    ProtocolSettings,
     Settings,
     SystemSettings,
     WeightsSettings,
 )
 from rnnchaos.data import Preparation
 from rnnchaos.errors import ConfigError
+from rnnchaos.regularizers import Regularization
 
 _Root = TypeVar("_Root", Settings, SystemSettings, WeightsSettings)
 
@@ -56,5 +57,6 @@ def _model(node: Mapping[str, Any]) -> ModelSettings:
     return ModelSettings(cell, **shared)
 
 
-def _protocol(node: Mapping[str, Any]) -> Component:
-    return component(node, "protocol", {})[0]
+def _protocol(node: Mapping[str, Any]) -> ProtocolSettings:
+    forcing, shared = component(node, "protocol", parameters(Regularization))
+    return ProtocolSettings(forcing, Regularization(**shared))

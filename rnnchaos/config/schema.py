@@ -8,8 +8,11 @@ from typing import Any, Literal
 
 from rnnchaos.data import Preparation
 from rnnchaos.errors import ConfigError
+from rnnchaos.regularizers import Regularization
 
 Auto = Literal["auto"]
+TauRule = Literal["auto", "mutual_information", "autocorrelation"]
+"""What a forcing interval may be left to: ln 2 / λ_max, or how long the series remembers itself."""
 
 
 def _check(key: str, value: int | float | Auto | None, *, minimum: int | float, unit: str = "") -> None:
@@ -50,6 +53,14 @@ class ModelSettings:
 
     cell: Component
     observation: Literal["linear", "identity"] = "linear"
+
+
+@dataclass(frozen=True)
+class ProtocolSettings:
+    """How the network is forced in training, and what is added to the loss and to the data."""
+
+    forcing: Component
+    regularization: Regularization
 
 
 @dataclass(frozen=True)
@@ -105,8 +116,8 @@ class TrainingSettings:
     """Optimiser steps between two recorded losses and gradient norms."""
     checkpoint_every: int
     """Optimiser steps between two checkpoints."""
-    keep: Literal["best", "last"]
-    """Which weights the run keeps: those whose free run is most like the training series, or the last."""
+    keep: Literal["last", "prediction_error", "d_stsp", "d_h"]
+    """Which weights the run keeps: the last, or of late candidates the best by a metric on the validation series."""
 
     def __post_init__(self) -> None:
         _check("training.num_steps", self.num_steps, minimum=1, unit="step")
@@ -281,7 +292,7 @@ class Settings(_RunSettings):
     precision: Literal["float32", "float64"]
     """Of training; diagnostics compute in float64 whatever it is."""
     model: ModelSettings
-    protocol: Component
+    protocol: ProtocolSettings
     optimizer: OptimizerSettings
     training: TrainingSettings
 
@@ -302,6 +313,6 @@ class Settings(_RunSettings):
             )
 
     @property
-    def tau(self) -> int | Auto | None:
-        """Forcing interval in steps, `auto`, or None for a protocol without one."""
-        return self.protocol.arguments.get("tau")
+    def tau(self) -> int | TauRule | None:
+        """Forcing interval in steps, the rule that gives it, or None for a protocol without one."""
+        return self.protocol.forcing.arguments.get("tau")

@@ -13,6 +13,7 @@ from rnnchaos.config.schema import (
     Component,
     DatasetSettings,
     ModelSettings,
+    ProtocolSettings,
     Settings,
     SystemSettings,
     WeightsSettings,
@@ -88,6 +89,8 @@ def _plain(value: Any) -> Any:
             return {"_target_": value.target} | _plain(dict(value.arguments))
         case DatasetSettings():
             return _plain(value.source) | _plain(value.preparation)
+        case ProtocolSettings():
+            return _plain(value.forcing) | _plain(value.regularization)
         case ModelSettings():
             return _plain(value.cell) | {"observation": value.observation}
         case dict():

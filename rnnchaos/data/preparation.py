@@ -20,6 +20,8 @@ Source = AbstractSystem | SeriesFile | DystsSeries
 
 # Of a measured series, this part is trained on where no lengths are given.
 _TRAINING_SHARE = 0.8
+# Of that part, this share is kept back for validation.
+_VALIDATION_SHARE = 0.1
 
 
 @dataclasses.dataclass(frozen=True)
@@ -30,6 +32,9 @@ class Preparation:
     """Steps of the training series; None takes four fifths of a measured series."""
     test_length: int | None = None
     """Steps of the test series; None takes the rest of a measured series."""
+    validation_length: int | None = None
+    """Steps of the validation series, on which weights are chosen; None makes it as long as the training series of a
+    system, and a tenth as long for a measured series."""
     transient: int = 10_000
     """Steps dropped before the orbit of a system counts as on its attractor, and between its parts."""
     noise: float = 0.0
@@ -44,7 +49,7 @@ class Preparation:
     """Steps between delays; the workflows replace `auto`, here and above, by numbers before anything is prepared."""
 
     def __post_init__(self) -> None:
-        for name, bound in (("train_length", 2), ("test_length", 2)):
+        for name, bound in (("train_length", 2), ("test_length", 2), ("validation_length", 2)):
             value = getattr(self, name)
             if value is not None and value < bound:
                 raise ConfigError(f"dataset.{name} must be at least {bound} steps, got {value}")
@@ -82,6 +87,8 @@ class Dataset(NamedTuple):
     test: Float[np.ndarray, "time dimension"]
     second_test: Float[np.ndarray, "time dimension"]
     """Another stretch of the truth, by which the floor of every metric is measured."""
+    validation: Float[np.ndarray, "time dimension"]
+    """A stretch of its own, on which a training run chooses among its weights."""
     scaling: Scaling
     time_per_step: float
     axis_names: tuple[str, ...]
@@ -98,6 +105,7 @@ class _Parts(NamedTuple):
     train: Float[np.ndarray, "train_time axis"]
     test: Float[np.ndarray, "test_time axis"]
     second_test: Float[np.ndarray, "second_time axis"]
+    validation: Float[np.ndarray, "validation_time axis"]
     time_per_step: float
     names: tuple[str, ...]
 
@@ -109,7 +117,7 @@ def prepare(source: Source, settings: Preparation) -> Dataset:
     """
     parts = _from_file(source, settings) if isinstance(source, SeriesFile) else _from_orbit(source, settings)
     axes = _checked_axes(settings.axes, len(parts.names))
-    train, test, second_test = parts.train[:, axes], parts.test[:, axes], parts.second_test[:, axes]
+    train, test, second_test, validation = (part[:, axes] for part in parts[:4])
     scaling = fit_scaling(train, settings.scaling)
     if settings.noise > 0:
         noise = np.random.default_rng(settings.noise_seed).standard_normal(train.shape)
@@ -124,6 +132,7 @@ def prepare(source: Source, settings: Preparation) -> Dataset:
         finish(train),
         finish(test),
         finish(second_test),
+        finish(validation),
         Scaling(np.tile(scaling.mean, repeats), np.tile(scaling.scale, repeats)),
         parts.time_per_step,
         _embedded_names([parts.names[i] for i in axes], settings),
@@ -183,36 +192,47 @@ def _from_orbit(source: AbstractSystem | DystsSeries, settings: Preparation) -> 
     if settings.train_length is None or settings.test_length is None:
         name = "train_length" if settings.train_length is None else "test_length"
         raise ConfigError(f"dataset.{name} must be a number of steps for a system, got null")
-    train, test = (
-        length + settings.lost_to_embedding for length in (settings.train_length, settings.test_length)
+    validation_length = settings.validation_length
+    if validation_length is None:
+        validation_length = settings.train_length
+    train, test, validation = (
+        length + settings.lost_to_embedding
+        for length in (settings.train_length, settings.test_length, validation_length)
     )
     gap = settings.transient
-    num_steps = train + gap + test + gap + test
+    num_steps = train + 2 * (gap + test) + gap + validation
     if isinstance(source, DystsSeries):
         series = source.orbit(num_steps=num_steps, transient=gap)
     else:
         series = observed_orbit(source, num_steps=num_steps, transient=gap)
-    parts = series[:train], series[train + gap :][:test], series[train + gap + test + gap :]
+    after_train, after_test = series[train + gap :], series[train + gap + test + gap :]
+    parts = series[:train], after_train[:test], after_test[:test], after_test[test + gap :]
     return _Parts(*parts, source.time_per_step, tuple(f"x{i}" for i in range(source.num_axes)))
 
 
 def _from_file(source: SeriesFile, settings: Preparation) -> _Parts:
     series = source.read()
     extra = settings.lost_to_embedding
-    available = len(series.values) - 2 * extra
+    available = len(series.values) - 3 * extra
     train = settings.train_length
     if train is None:
         kept = 0 if settings.test_length is None else settings.test_length
         train = min(int(_TRAINING_SHARE * available), available - kept)
-    test = available - train if settings.test_length is None else settings.test_length
-    if train < 2 or test < 2 or train + test > available:
+    validation = settings.validation_length
+    if validation is None:
+        validation = max(2, int(_VALIDATION_SHARE * train))
+        if settings.train_length is None:
+            train -= validation
+    test = available - train - validation if settings.test_length is None else settings.test_length
+    if train < 2 or test < 2 or train + validation + test > available:
         raise ConfigError(
             f"{source.path}: {len(series.values)} rows are too few for dataset.train_length = {train}, "
-            f"dataset.test_length = {test} and {2 * extra} steps lost to embedding"
+            f"dataset.validation_length = {validation}, dataset.test_length = {test} and {3 * extra} steps lost "
+            "to embedding"
         )
-    values = series.values
-    train_part, test_part = values[: train + extra], values[train + extra :][: test + extra]
-    return _Parts(train_part, test_part, train_part, series.dt, series.names)
+    train_part, rest = np.split(series.values, [train + extra])
+    validation_part, rest = np.split(rest, [validation + extra])
+    return _Parts(train_part, rest[: test + extra], train_part, validation_part, series.dt, series.names)
 
 
 def _checked_axes(axes: tuple[int, ...] | None, dimension: int) -> list[int]:

@@ -7,7 +7,13 @@ from rnnchaos.diagnostics.angles import Tail, line_angles, lower_tail, smallest_
 from rnnchaos.diagnostics.checks import Check, Grade, half_step_check, spectrum_checks, worst
 from rnnchaos.diagnostics.covariant import CovariantVectors, covariant_vectors
 from rnnchaos.diagnostics.data_checks import better_of, data_checks
-from rnnchaos.diagnostics.embedding import DimensionChoice, LagChoice, choose_dimension, choose_lag
+from rnnchaos.diagnostics.embedding import (
+    DimensionChoice,
+    LagChoice,
+    autocorrelation_time,
+    choose_dimension,
+    choose_lag,
+)
 from rnnchaos.diagnostics.finite_time import FiniteTimeExponents, finite_time_exponents
 from rnnchaos.diagnostics.from_data import DataExponent, lyapunov_by_kantz, lyapunov_from_data
 from rnnchaos.diagnostics.jacobians import jacobian_norms, log_jacobian_product
@@ -51,6 +57,7 @@ __all__ = [
     "ZeroOne",
     "zero_one_test",
     "lyapunov_by_kantz",
+    "autocorrelation_time",
     "better_of",
     "data_checks",
     "worst",

@@ -69,6 +69,24 @@ def choose_lag(series: Float[np.ndarray, "time axis"], *, max_lag: int | None = 
     return LagChoice(lag, np.array(information), False)
 
 
+def autocorrelation_time(series: Float[np.ndarray, "time axis"]) -> int:
+    """Steps after which the autocorrelation, averaged over axes, has fallen to 1/e; at least 1.
+
+    Raises ConfigError where it does not fall so far within half of the series.
+    """
+    centred = series - series.mean(0)
+    length = len(series)
+    power = np.abs(np.fft.rfft(centred, 2 * length, axis=0)) ** 2
+    covariance = np.fft.irfft(power, axis=0)[:length] / np.arange(length, 0, -1)[:, None]
+    correlation = (covariance / covariance[0]).mean(1)[: max(2, length // 2)]
+    fallen = np.flatnonzero(correlation <= np.exp(-1))
+    if len(fallen) == 0:
+        raise ConfigError(
+            f"the autocorrelation must fall to 1/e within half of the series ({length // 2} steps); it does not"
+        )
+    return int(fallen[0])
+
+
 def choose_dimension(
     series: Float[np.ndarray, "time axis"], *, lag: int, most: int = _MOST_DELAYS
 ) -> DimensionChoice:

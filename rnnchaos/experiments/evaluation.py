@@ -11,7 +11,7 @@ from rnnchaos.config.schema import DiagnosticsSettings
 from rnnchaos.data import Dataset
 from rnnchaos.errors import ConfigError
 from rnnchaos.experiments.findings import Findings
-from rnnchaos.experiments.simulation import forecasts, free_run
+from rnnchaos.experiments.simulation import forecasts, free_run, histories
 from rnnchaos.experiments.tables import metrics_table
 from rnnchaos.experiments.truth import Truth
 from rnnchaos.metrics import attractor_metrics, power_spectra, prediction_metrics
@@ -40,13 +40,15 @@ def evaluate_network(
     """D_stsp and D_H of one free run from the first test point, and the errors of forecasts, each with its bounds."""
     length = len(dataset.test) if settings.free_run.num_steps == "auto" else settings.free_run.num_steps
     skipped = settings.free_run.transient
-    generated = free_run(network, dataset.test[0], num_steps=skipped + length)[skipped:]
+    (history,) = histories(network, dataset.test, np.zeros(1, dtype=int))
+    generated = free_run(network, history, num_steps=skipped + length)[skipped:]
     metrics = attractor_metrics(dataset.test, dataset.second_test, generated, seed=seed)
 
     wanted, horizon = settings.prediction, forecast_horizon(dataset, settings)
-    starts = np.linspace(0, len(dataset.test) - 1 - horizon, wanted.num_starts).astype(int)
+    first = network.history - 1
+    starts = np.linspace(first, len(dataset.test) - 1 - horizon, wanted.num_starts).astype(int)
     future = dataset.test[starts[:, None] + 1 + np.arange(horizon)]
-    predicted = forecasts(network, dataset.test[starts], num_steps=horizon)
+    predicted = forecasts(network, histories(network, dataset.test, starts), num_steps=horizon)
     scale = dataset.test.std(0)
     metrics += prediction_metrics(
         future,

@@ -19,7 +19,7 @@ from rnnchaos.diagnostics import (
     theorem_verdict,
 )
 from rnnchaos.experiments.findings import Findings
-from rnnchaos.experiments.simulation import attractor_states
+from rnnchaos.experiments.simulation import attractor_states, histories, measured
 from rnnchaos.experiments.spectra import SETTLING_STEPS
 from rnnchaos.experiments.tables import number
 from rnnchaos.typing import Step
@@ -48,14 +48,14 @@ def gradients_of_network(
 ) -> Findings:
     """‖dz_T/dz_1‖ and ‖dL_T/dθ‖ against T, the slopes of their logarithms, and the theorem that applies."""
     wanted = settings.gradients
-    network = network.astype(jnp.float64)
+    network = network.astype(jnp.float64)  # not prepared: the gradient is that of the weights
     starts = attractor_states(network, dataset.test, transient=SETTLING_STEPS, count=wanted.num_starts)
 
     # dL_T/dθ needs an observation at step T: the test series sets the longest lag.
     lags = spaced_lags(min(wanted.max_lag, len(dataset.test) - 1))
     norms = _loss_gradient_norms(network, dataset, lags)
     loss = _Growth(lags, norms, fit_slope(lags, norms[None]))
-    return _findings(_state_growth(network.step, starts, wanted), loss, spectrum)
+    return _findings(_state_growth(measured(network).step, starts, wanted), loss, spectrum)
 
 
 def gradients_of_step(
@@ -132,6 +132,7 @@ def _loss_gradient_norms(network: Network, dataset: Dataset, lags: np.ndarray) -
     def loss(weights, state, target):
         return jnp.mean((eqx.combine(weights, rest).observe(state) - target) ** 2)
 
+    (history,) = histories(network, dataset.test, np.zeros(1, dtype=int))
     with jax.enable_x64(True):
-        start = network.force(jnp.asarray(dataset.test[0]))
+        start = network.start(jnp.asarray(history))
     return loss_gradient_norms(advance, loss, weights, start, dataset.test[: lags[-1] + 1], lags=lags)

@@ -12,7 +12,7 @@ from rnnchaos.cells import Network
 from rnnchaos.data import Dataset
 from rnnchaos.diagnostics import log_jacobian_product
 from rnnchaos.forcing import AbstractForcing
-from rnnchaos.training import StepRecord, Trainer, forced_states
+from rnnchaos.training import AbstractTrainer, StepRecord, forced_states
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -32,28 +32,31 @@ class JacobianProbe(eqx.Module):
     """Products of Jacobians along the same few windows of the test series, in float64, all through training."""
 
     windows: Float[Array, "probe points dimension"]
-    forcing: AbstractForcing
     tau: int = eqx.field(static=True)
 
     @classmethod
-    def of(cls, dataset: Dataset, trainer: Trainer, tau: int) -> "JacobianProbe":
+    def of(cls, dataset: Dataset, trainer: AbstractTrainer, tau: int) -> "JacobianProbe":
         """Windows spread evenly over the test series, or over the training series where that is too short."""
         series = dataset.test if len(dataset.test) > trainer.window else dataset.train
         starts = np.linspace(0, len(series) - trainer.window - 1, _PROBE_WINDOWS).astype(int)
         with jax.enable_x64(True):
             windows = jnp.asarray(series[starts[:, None] + np.arange(trainer.window + 1)])
-        return cls(windows, trainer.forcing, tau)
+        return cls(windows, tau)
 
-    def measure(self, network: Network) -> JacobianProducts:
+    def measure(self, network: Network, forcing: AbstractForcing) -> JacobianProducts:
         """The products at the network's present weights."""
         with jax.enable_x64(True):
-            interval, window = self._measure(network.astype(jnp.float64))
+            interval, window = self._measure(network.astype(jnp.float64), forcing)
         return JacobianProducts(float(interval), float(window))
 
     @eqx.filter_jit
-    def _measure(self, network: Network) -> tuple[Float[Array, ""], Float[Array, ""]]:
+    def _measure(
+        self, network: Network, forcing: AbstractForcing
+    ) -> tuple[Float[Array, ""], Float[Array, ""]]:
+        network = network.prepared()
+
         def products(window):
-            states = forced_states(network, self.forcing, window)
+            states = forced_states(network, forcing, window)
             # J_2 … J_T: the first Jacobian that a loss gradient holds is the one at z_1.
             return (
                 log_jacobian_product(network.step, states[: max(1, self.tau - 1)]),
@@ -76,10 +79,10 @@ class History:
     ) -> dict[str, float]:
         """Add one compiled stretch of training that ended after `step` optimiser steps.
 
-        `score` is the D_stsp against the training series, where it was taken.
+        `score` is the metric on the validation series by which weights are chosen, where it was taken.
         """
         self._records.append(jax.tree.map(np.asarray, records))
-        loss, gradient_norm, weight_norm = self._records[-1]
+        loss, gradient_norm, weight_norm, traces = self._records[-1]
         line = {
             "step": step,
             "loss": float(np.mean(loss)),
@@ -88,18 +91,21 @@ class History:
             "weight_norm": float(weight_norm[-1]),
             "log_jacobian_over_tau": products.over_interval,
             "log_jacobian_over_window": products.over_window,
-        }
+        } | {name: float(values[-1]) for name, values in traces.items()}
         if score is not None:
-            line["d_stsp_training"] = score
+            line["validation"] = score
         self.lines.append(line)
         return line
 
     def arrays(self) -> dict[str, np.ndarray]:
-        """Loss and norms of every optimiser step."""
+        """Loss, norms and traces of every optimiser step."""
         if not self._records:
             return {}
+        of_step = [{**record._asdict(), **record.traces} for record in self._records]
         return {
-            name: np.concatenate([getattr(r, name) for r in self._records]) for name in StepRecord._fields
+            name: np.concatenate([record[name] for record in of_step])
+            for name in of_step[0]
+            if name != "traces"
         }
 
     def figure(self) -> "Figure":

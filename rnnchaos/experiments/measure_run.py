@@ -7,7 +7,6 @@ from typing import NamedTuple
 
 import equinox as eqx
 import jax
-import numpy as np
 from rich.console import Console
 
 from rnnchaos.cells import Network
@@ -22,6 +21,7 @@ from rnnchaos.experiments.exponents import findings as exponent_findings
 from rnnchaos.experiments.findings import Findings, record_measurement
 from rnnchaos.experiments.gradient_growth import gradients_of_network
 from rnnchaos.experiments.outcome import Outcome
+from rnnchaos.experiments.simulation import measured
 from rnnchaos.experiments.spectra import spectrum_of_network, starts_of_network
 from rnnchaos.experiments.tangent_space import along_orbits
 from rnnchaos.experiments.truth import Truth, truth_of
@@ -56,7 +56,7 @@ def lyapunov_of_run(path: Path, overrides: Sequence[str], console: Console) -> O
             spectrum, run.truth(), title="network", checks=spectrum_checks(spectrum, flow=False)
         )
         step, starts = (
-            run.network.astype(np.float64).step,
+            measured(run.network).step,
             starts_of_network(run.network, run.dataset, wanted),
         )
         return found.joined(along_orbits(step, starts, spectrum, wanted, num_steps=wanted.num_steps))

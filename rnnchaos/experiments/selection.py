@@ -1,4 +1,4 @@
-"""Which weights a training run keeps: the last, or those whose free run is most like the training series."""
+"""Which weights a training run keeps: the last, or the best of late candidates on the validation series."""
 
 import dataclasses
 from typing import Any, Literal
@@ -6,16 +6,20 @@ from typing import Any, Literal
 import numpy as np
 
 from rnnchaos.cells import Network
+from rnnchaos.config.schema import Settings
 from rnnchaos.data import Dataset
-from rnnchaos.experiments.simulation import forecasts
-from rnnchaos.metrics import attractor_divergence
+from rnnchaos.experiments.simulation import forecasts, histories
+from rnnchaos.metrics import attractor_divergence, spectrum_divergence
 
-# Candidates come from this last share of training, spread evenly; each is judged by this many free runs.
+Rule = Literal["last", "prediction_error", "d_stsp", "d_h"]
+
+# Candidates come from this last share of training, spread evenly; a metric of attractors sees this many free runs.
 _LAST_SHARE = 0.2
 _CANDIDATES = 10
 _RUNS = 8
 _STEPS_PER_RUN = 50_000
-# Of the training series, as much is compared: Gaussian mixtures take time with every point.
+_FORECASTS = 200
+# Of the validation series, as much is compared: Gaussian mixtures take time with every point.
 _MOST_POINTS = 100_000
 
 
@@ -24,43 +28,75 @@ class Selection:
     """The network to keep, as training goes on.
 
     A loss over τ steps does not see where a free run ends up after thousands, and neighbouring weights of the same
-    loss differ in that: some have a stable cycle beside or inside the attractor. `best` therefore lets candidates
-    run freely and compares them with the training series, never with the test series.
+    loss differ in that: some have a stable cycle beside or inside the attractor. Candidates are therefore judged on a
+    series of their own, the validation series, never on the test series. `last` judges them, too, to show how they
+    scatter, and then keeps the last.
     """
 
-    rule: Literal["last", "best"]
+    rule: Rule
     dataset: Dataset
     num_steps: int
     record_every: int
+    n: int
+    """Steps ahead of the prediction error."""
     network: Network
     """The one to keep so far."""
     step: int = 0
     """Optimiser steps after which it was taken."""
     scores: list[float] = dataclasses.field(default_factory=list)
-    """D_stsp of every candidate against the training series, nats; infinite where it diverged."""
+    """Of every candidate; infinite where it diverged."""
+
+    @classmethod
+    def of(cls, settings: Settings, dataset: Dataset, num_steps: int, network: Network) -> "Selection":
+        """Before training, from the settings."""
+        training, prediction = settings.training, settings.diagnostics.prediction
+        return cls(training.keep, dataset, num_steps, training.record_every, prediction.n, network)
+
+    @property
+    def metric(self) -> str:
+        """What candidates are judged by."""
+        return "prediction_error" if self.rule == "last" else self.rule
 
     def offer(self, network: Network, step: int) -> float | None:
         """Consider the network after `step` optimiser steps; its score, where it was a candidate."""
-        if self.rule == "last" or not self._is_due(step):
-            if self.rule == "last" or not self.scores:
+        if not self._is_due(step):
+            if not self.scores:
                 self.network, self.step = network, step
             return None
         score = self._score(network)
-        if score <= min(self.scores, default=np.inf):
+        if self.rule == "last" or score <= min(self.scores, default=np.inf):
             self.network, self.step = network, step
         self.scores.append(score)
         return score
 
     def facts(self) -> dict[str, Any]:
         """What was kept and how the candidates scattered, for the summary."""
-        spread = None
-        if self.scores:
-            spread = {
-                "best": min(self.scores),
-                "median": float(np.median(self.scores)),
-                "worst": max(self.scores),
-            }
-        return {"kept": self.rule, "kept_step": self.step, "candidates_d_stsp": spread}
+        finite = [score for score in self.scores if np.isfinite(score)]
+        spread = {
+            "metric": self.metric,
+            "best": min(finite, default=None),
+            "median": float(np.median(self.scores)) if finite == self.scores and finite else None,
+            "worst": max(finite, default=None),
+            "diverged": len(self.scores) - len(finite),
+            "count": len(self.scores),
+        }
+        return {"kept": self.rule, "kept_step": self.step, "candidates": spread if self.scores else None}
+
+    def sentence(self) -> str:
+        """The same in words."""
+        if not self.scores:
+            return f"kept the weights of step {self.step}"
+        how = "the last" if self.rule == "last" else f"the best of {len(self.scores)} late candidates"
+        finite = sorted(score for score in self.scores if np.isfinite(score))
+        diverged = len(self.scores) - len(finite)
+        said = f", {diverged} of {len(self.scores)} diverged" if diverged else ""
+        range_said = f"{finite[0]:.3g} to {finite[-1]:.3g}, " if finite else ""
+        middle = float(np.median(self.scores))
+        median = f"median {middle:.3g}" if np.isfinite(middle) else "median diverged"
+        return (
+            f"kept the weights of step {self.step}, {how}; {self.metric} of the candidates on the validation series "
+            f"{range_said}{median}{said}"
+        )
 
     def _is_due(self, step: int) -> bool:
         spacing = max(1, int(_LAST_SHARE * self.num_steps / _CANDIDATES))
@@ -68,8 +104,24 @@ class Selection:
         return passed < _CANDIDATES and (self.num_steps - step) % spacing < self.record_every
 
     def _score(self, network: Network) -> float:
-        series = self.dataset.train[:_MOST_POINTS]
-        starts = series[np.linspace(0, len(series) - 1, _RUNS).astype(int)]
+        return (
+            self._prediction_error(network) if self.metric == "prediction_error" else self._distance(network)
+        )
+
+    def _prediction_error(self, network: Network) -> float:
+        """Mean squared error n steps ahead, in units of the series' variance."""
+        series = self.dataset.validation
+        n = min(self.n, max(1, len(series) - network.history))
+        starts = np.linspace(network.history - 1, len(series) - 1 - n, _FORECASTS).astype(int)
+        predicted = forecasts(network, histories(network, series, starts), num_steps=n)[:, -1]
+        error = float(np.mean((predicted - series[starts + n]) ** 2 / series.var(0)))
+        return error if np.isfinite(error) else float("inf")
+
+    def _distance(self, network: Network) -> float:
+        """D_stsp or D_H of several free runs together."""
+        series = self.dataset.validation[:_MOST_POINTS]
+        starts = histories(network, series, np.linspace(0, len(series) - 1, _RUNS).astype(int))
         runs = forecasts(network, starts, num_steps=min(_STEPS_PER_RUN, len(series)))
         generated = runs.reshape(-1, self.dataset.dimension)
-        return attractor_divergence(series, generated)
+        compare = attractor_divergence if self.metric == "d_stsp" else spectrum_divergence
+        return compare(series, generated)

@@ -4,40 +4,68 @@ import equinox as eqx
 import jax
 import jax.numpy as jnp
 import numpy as np
-from jaxtyping import Array, Float
+from jaxtyping import Array, Float, Int
 
 from rnnchaos.cells import Network
+from rnnchaos.errors import ConfigError
 
 
 @eqx.filter_jit
-def _run(network: Network, start: Float[Array, " dimension"], num_steps: int):
+def _run(network: Network, history: Float[Array, "history dimension"], num_steps: int):
+    network = network.prepared()
+
     def advance(state, _):
         state = network.step(state)
         return state, network.observe(state)
 
-    return jax.lax.scan(advance, network.force(start), None, num_steps)[1]
+    return jax.lax.scan(advance, network.start(history), None, num_steps)[1]
 
 
 @eqx.filter_jit
-def _settle(network: Network, starts: Float[Array, "orbit dimension"], num_steps: int):
-    def settle(start):
-        return jax.lax.fori_loop(0, num_steps, lambda _, state: network.step(state), network.force(start))
+def _settle(network: Network, histories: Float[Array, "orbit history dimension"], num_steps: int):
+    network = network.prepared()
 
-    return jax.vmap(settle)(starts)
+    def settle(history):
+        start = network.start(history)
+        return jax.lax.fori_loop(0, num_steps, lambda _, state: network.step(state), start)
+
+    return jax.vmap(settle)(histories)
+
+
+def measured(network: Network) -> Network:
+    """The network as diagnostics step it: in float64, with all that depends on the weights alone worked out."""
+    with jax.enable_x64(True):
+        return network.astype(jnp.float64).prepared()
+
+
+def histories(
+    network: Network, series: Float[np.ndarray, "time dimension"], ends: Int[np.ndarray, " start"]
+) -> Float[np.ndarray, "start history dimension"]:
+    """The points of `series` up to each of `ends` from which the network starts.
+
+    Raises ConfigError where the series begins too late for it.
+    """
+    needed = network.history
+    if len(series) < needed:
+        raise ConfigError(
+            f"dataset.test_length must be at least the {needed} steps that this model listens to, got {len(series)}"
+        )
+    ends = np.maximum(ends, needed - 1)
+    return series[ends[:, None] + np.arange(1 - needed, 1)]
 
 
 def free_run(
-    network: Network, start: Float[np.ndarray, " dimension"], *, num_steps: int
+    network: Network, history: Float[np.ndarray, "history dimension"], *, num_steps: int
 ) -> Float[np.ndarray, "time dimension"]:
-    """The observations of the `num_steps` steps after the network was forced to `start`, once."""
+    """The observations of the `num_steps` steps after the network was started from `history`, once."""
     with jax.enable_x64(True):
-        return np.asarray(_run(network.astype(jnp.float64), jnp.asarray(start), num_steps))
+        return np.asarray(_run(network.astype(jnp.float64), jnp.asarray(history), num_steps))
 
 
 def forecasts(
-    network: Network, starts: Float[np.ndarray, "start dimension"], *, num_steps: int
+    network: Network, starts: Float[np.ndarray, "start history dimension"], *, num_steps: int
 ) -> Float[np.ndarray, "start time dimension"]:
-    """Free runs from many starting points at once."""
+    """Free runs from many starting points at once, each given by the last points before it (`histories`)."""
     with jax.enable_x64(True):
         many = eqx.filter_vmap(_run, in_axes=(None, 0, None))
         return np.asarray(many(network.astype(jnp.float64), jnp.asarray(starts), num_steps))
@@ -46,7 +74,7 @@ def forecasts(
 def attractor_states(
     network: Network, series: Float[np.ndarray, "time dimension"], *, transient: int, count: int
 ) -> Float[np.ndarray, "count state"]:
-    """Latent states on `count` orbits, each forced to a point of `series` once and then left for `transient` steps."""
-    points = np.linspace(0, len(series) - 1, count).astype(int)
+    """Latent states on `count` orbits, each started from the data once and then left for `transient` steps."""
+    starts = histories(network, series, np.linspace(0, len(series) - 1, count).astype(int))
     with jax.enable_x64(True):
-        return np.asarray(_settle(network.astype(jnp.float64), jnp.asarray(series[points]), transient))
+        return np.asarray(_settle(network.astype(jnp.float64), jnp.asarray(starts), transient))

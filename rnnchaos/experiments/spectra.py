@@ -19,7 +19,7 @@ from rnnchaos.diagnostics import (
     spectrum_checks,
 )
 from rnnchaos.errors import ConfigError
-from rnnchaos.experiments.simulation import attractor_states
+from rnnchaos.experiments.simulation import attractor_states, measured
 from rnnchaos.systems import AbstractFlow, AbstractMap, AbstractSystem
 from rnnchaos.typing import Step
 
@@ -142,7 +142,7 @@ def spectrum_of_network(
     """
     wanted = settings.lyapunov
     return measure_spectrum(
-        network.astype(np.float64).step,
+        measured(network).step,
         starts_of_network(network, dataset, wanted),
         wanted,
         num_steps=wanted.num_steps,

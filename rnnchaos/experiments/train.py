@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 import jax
 import jax.numpy as jnp
+import numpy as np
 from rich.console import Console
 
 from rnnchaos.cells import Network
@@ -24,11 +25,12 @@ from rnnchaos.experiments.history import History, JacobianProbe
 from rnnchaos.experiments.outcome import Outcome
 from rnnchaos.experiments.progress import TrainingProgress
 from rnnchaos.experiments.selection import Selection
+from rnnchaos.experiments.simulation import histories
 from rnnchaos.experiments.spectra import spectrum_of_network
 from rnnchaos.experiments.tables import number
 from rnnchaos.experiments.truth import Truth, forcing_interval, truth_of
 from rnnchaos.runs import Kind, RunWriter, Status, collect_provenance
-from rnnchaos.training import Trainer, TrainState
+from rnnchaos.training import AbstractTrainer, TrainState
 
 
 class Experiment(NamedTuple):
@@ -37,7 +39,7 @@ class Experiment(NamedTuple):
     settings: Settings
     dataset: Dataset
     truth: Truth | None
-    trainer: Trainer
+    trainer: AbstractTrainer
     initial: TrainState
     tau: int
     """Forcing interval in steps; the window's length where nothing is forced."""
@@ -66,6 +68,9 @@ def train(settings: Settings, console: Console) -> Outcome:
         run.log(announced)
         state, selection = _train(experiment, run, console)
         training_seconds = time.process_time() - started
+        said = selection.sentence()
+        run.log(said)
+        console.print(said, highlight=False, soft_wrap=True)
         status = Status.DIVERGED if bool(state.diverged) else Status.FINISHED
         summary = _facts(experiment, state) | selection.facts() | {"cpu_seconds_training": training_seconds}
         if status is Status.FINISHED:
@@ -92,16 +97,17 @@ def prepare_experiment(settings: Settings) -> Experiment:
     dataset = prepare(source, settings.dataset.preparation)
     forecast_horizon(dataset, settings.diagnostics)
     truth = truth_of(source, dataset, settings.diagnostics, transient=settings.dataset.preparation.transient)
-    auto_tau = forcing_interval(truth) if settings.tau == "auto" else None
-    forcing = build.forcing(settings, auto_tau=auto_tau)
-    window = build.window(settings, auto_tau=auto_tau)
+    auto_tau = forcing_interval(settings.tau, truth, dataset) if isinstance(settings.tau, str) else None
+    trainer = build.trainer(settings, auto_tau=auto_tau)
+    forcing, window = trainer.forcing, trainer.window
     if len(dataset.train) <= window:
         raise ConfigError(
             f"training.window must be below the training series' {len(dataset.train)} steps, got {window}"
         )
-    trainer = Trainer(forcing, build.optimizer(settings), settings.training.batch_size, window)
     network_key, training_key = jax.random.split(jax.random.key(settings.seed))
     network = build.network(settings, dataset.dimension, key=network_key).astype(settings.precision)
+    settings.protocol.regularization.check(network)
+    histories(network, dataset.test, np.zeros(1, dtype=int))
     return Experiment(
         settings,
         dataset,
@@ -117,20 +123,19 @@ def _train(experiment: Experiment, run: RunWriter, console: Console) -> tuple[Tr
     """Train to the end or to divergence, leaving history, checkpoints and weights in the run folder."""
     settings = experiment.settings.training
     series = jnp.asarray(experiment.dataset.train, experiment.settings.precision)
+    num_steps_in_all = experiment.trainer.num_steps
     probe = JacobianProbe.of(experiment.dataset, experiment.trainer, experiment.tau)
     history, state = History(), experiment.initial
-    selection = Selection(
-        settings.keep, experiment.dataset, settings.num_steps, settings.record_every, state.network
-    )
+    selection = Selection.of(experiment.settings, experiment.dataset, num_steps_in_all, state.network)
     try:
-        with TrainingProgress(console, settings.num_steps) as progress:
-            for num_steps in _chunks(settings.num_steps, settings.record_every):
+        with TrainingProgress(console, num_steps_in_all) as progress:
+            for num_steps in _chunks(num_steps_in_all, settings.record_every):
                 state, records = experiment.trainer.run(state, series, num_steps)
                 diverged = bool(state.diverged)
                 line = history.add(
                     records,
                     step=int(state.step),
-                    products=probe.measure(state.network),
+                    products=probe.measure(state.network, state.forcing),
                     score=None if diverged else selection.offer(state.network, int(state.step)),
                 )
                 run.append_history(line)

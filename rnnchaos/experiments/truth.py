@@ -6,19 +6,24 @@ from typing import NamedTuple
 import numpy as np
 from jaxtyping import Float
 
-from rnnchaos.config.schema import DiagnosticsSettings
+from rnnchaos.config.schema import DiagnosticsSettings, TauRule
 from rnnchaos.data import Dataset, Source
 from rnnchaos.diagnostics import (
     ROUNDING,
     DataExponent,
     LyapunovSpectrum,
+    autocorrelation_time,
     better_of,
+    choose_lag,
     lyapunov_by_kantz,
     lyapunov_from_data,
 )
 from rnnchaos.errors import ConfigError, RunError
 from rnnchaos.experiments.spectra import spectrum_of_system
 from rnnchaos.systems import AbstractSystem
+
+# More points than these do not change how long a series is found to remember itself.
+_POINTS_FOR_MEMORY = 20_000
 
 
 class Truth(NamedTuple):
@@ -83,11 +88,17 @@ def truth_of(
     return truth_of_system(found)
 
 
-def forcing_interval(truth: Truth | None) -> int:
-    """The τ that `auto` stands for: ln 2 / λ_max rounded to whole steps, at least 1.
+def forcing_interval(rule: TauRule, truth: Truth | None, dataset: Dataset) -> int:
+    """The τ that a rule stands for, in steps, at least 1: of `auto`, ln 2 / λ_max rounded to whole steps.
 
-    Raises ConfigError where nothing is chaotic, since the data then sets no such time.
+    The other rules ask how long the training series remembers itself: up to the first minimum of its mutual
+    information, or until its autocorrelation has fallen to 1/e.
+    Raises ConfigError where nothing is chaotic, since the data then sets no predictability time.
     """
+    if rule == "mutual_information":
+        return choose_lag(dataset.train[:_POINTS_FOR_MEMORY]).lag
+    if rule == "autocorrelation":
+        return autocorrelation_time(dataset.train[:_POINTS_FOR_MEMORY])
     if truth is None:
         raise ConfigError("protocol.tau=auto found no exponent in the series; give protocol.tau in steps")
     if truth.predictability_steps is None:

@@ -3,21 +3,29 @@
 from abc import abstractmethod
 
 import equinox as eqx
-from jaxtyping import Array, Float, Int, PRNGKeyArray
+import jax.numpy as jnp
+from jaxtyping import Array, Bool, Float, Int, PRNGKeyArray, Shaped
 
 
 class AbstractForcing(eqx.Module):
     """How a window x_0 … x_T is run in training.
 
-    The state always starts from the data, z̃_0 = B⁺x_0. At every later step t < T the loss of step t has been
-    taken, and `force` says from which state the network goes on. Array fields may change while training runs.
+    The state starts from the data, z̃_0 = B⁺x_0, unless `start` says otherwise. At every later step t < T the loss of
+    step t has been taken, and `force` says from which state the network goes on.
     """
 
     @abstractmethod
     def force(
-        self, state: Float[Array, " state"], data_state: Float[Array, " state"], t: Int[Array, ""]
+        self,
+        state: Float[Array, " state"],
+        data_state: Float[Array, " state"],
+        seen_state: Float[Array, " state"],
+        t: Int[Array, ""],
     ) -> Float[Array, " state"]:
-        """The state z̃_t that replaces `state` at step t of the window, given `data_state` = B⁺x_t."""
+        """The state z̃_t that replaces `state` = z_t at step t of the window.
+
+        `data_state` is B⁺x_t, and `seen_state` is B⁺B z_t: what the network's own observation would put there.
+        """
 
     @abstractmethod
     def reset_interval(self, window: int) -> int | None:
@@ -26,11 +34,41 @@ class AbstractForcing(eqx.Module):
         A window that is wholly reset runs as independent segments of this length; otherwise step by step.
         """
 
-    @property
-    def uncounted(self) -> int:
-        """Steps after each forcing, and after a window's start, whose errors are left out of the loss."""
-        return 0
+    def start(self, data_state: Float[Array, " state"]) -> Float[Array, " state"]:
+        """The state z̃_0 at the beginning of a window or of a segment."""
+        return data_state
 
-    def at_step(self, step: Int[Array, ""], *, key: PRNGKeyArray) -> "AbstractForcing":
-        """The forcing of one optimiser step; forms that are drawn at random or annealed make theirs here."""
+    def counts(self, t: Int[Array, " time"]) -> Bool[Array, " time"]:
+        """Whether the error of the prediction from step t to t + 1 counts in the loss."""
+        return jnp.ones_like(t, dtype=bool)
+
+    def at_step(self, progress: Float[Array, ""], *, key: PRNGKeyArray) -> "AbstractForcing":
+        """The forcing of one optimiser step, `progress` being the share of training that is done (0 to 1).
+
+        Forms that are drawn at random or annealed make theirs here.
+        """
         return self
+
+    @property
+    def adapts_every(self) -> int | None:
+        """Optimiser steps between calls of `adapt`, or None for a forcing that does not depend on the network."""
+        return None
+
+    def adapt(self, sigma_max: Float[Array, ""]) -> "AbstractForcing":
+        """The forcing that training goes on with, `sigma_max` being how much a step's Jacobian stretches at most."""
+        return self
+
+    def trace(self) -> dict[str, Shaped[Array, ""]]:
+        """What of this forcing changes while training runs, for the history."""
+        return {}
+
+
+def replaced(
+    state: Float[Array, " state"],
+    data_state: Float[Array, " state"],
+    seen_state: Float[Array, " state"],
+    *,
+    partial: bool,
+) -> Float[Array, " state"]:
+    """The state with the data in it: all of it B⁺x, or only its observed component, the rest being kept."""
+    return state + (data_state - seen_state) if partial else data_state

@@ -9,7 +9,11 @@ class FreeRunning(AbstractForcing):
     """No forcing after the start of the window: backpropagation through all of its steps."""
 
     def force(
-        self, state: Float[Array, " state"], data_state: Float[Array, " state"], t: Int[Array, ""]
+        self,
+        state: Float[Array, " state"],
+        data_state: Float[Array, " state"],
+        seen_state: Float[Array, " state"],
+        t: Int[Array, ""],
     ) -> Float[Array, " state"]:
         return state
 

@@ -1,10 +1,10 @@
 """Sparse teacher forcing: the state is put back to the data every τ steps."""
 
 import jax.numpy as jnp
-from jaxtyping import Array, Float, Int
+from jaxtyping import Array, Bool, Float, Int
 
 from rnnchaos.errors import ConfigError
-from rnnchaos.forcing.base import AbstractForcing
+from rnnchaos.forcing.base import AbstractForcing, replaced
 
 
 class SparseForcing(AbstractForcing):
@@ -14,30 +14,74 @@ class SparseForcing(AbstractForcing):
     What a state holds beside its observed part is lost at a forcing (an LSTM's memory starts from 0), and the first
     predictions after it cannot be good. The errors of the first `washout` steps therefore need not count; the last step
     before the next forcing always does.
+    With `partial`, only the observed component of the state is replaced and the rest goes on, z̃ = z + B⁺(x - B z):
+    identity forcing where the first units are the observations. Gradients are then cut only in part.
     """
 
     tau: int
     washout: int = 0
+    partial: bool = False
 
     def __check_init__(self) -> None:
-        if self.tau < 1:
-            raise ConfigError(f"protocol.tau must be at least 1 step, got {self.tau}")
-        if self.washout < 0:
-            raise ConfigError(f"protocol.washout must be at least 0 steps, got {self.washout}")
-
-    @property
-    def uncounted(self) -> int:
-        return min(self.washout, self.tau - 1)
+        check_interval(self.tau, self.washout)
 
     def force(
-        self, state: Float[Array, " state"], data_state: Float[Array, " state"], t: Int[Array, ""]
+        self,
+        state: Float[Array, " state"],
+        data_state: Float[Array, " state"],
+        seen_state: Float[Array, " state"],
+        t: Int[Array, ""],
     ) -> Float[Array, " state"]:
-        return jnp.where(t % self.tau == 0, data_state, state)
+        forced = replaced(state, data_state, seen_state, partial=self.partial)
+        return jnp.where(t % self.tau == 0, forced, state)
 
-    def reset_interval(self, window: int) -> int:
+    def counts(self, t: Int[Array, " time"]) -> Bool[Array, " time"]:
+        return counted(t, jnp.asarray(self.tau), self.washout)
+
+    def reset_interval(self, window: int) -> int | None:
         if self.tau > window:
             raise ConfigError(
                 f"protocol.tau must be at most training.window = {window} steps, got {self.tau}; "
                 "protocol=free trains without forcing"
             )
-        return self.tau
+        return None if self.partial else self.tau
+
+
+class VariableForcing(AbstractForcing):
+    """Sparse forcing at an interval that is known only when the program runs: step by step, not as segments."""
+
+    tau: Int[Array, ""]
+    washout: int = 0
+    partial: bool = False
+
+    def force(
+        self,
+        state: Float[Array, " state"],
+        data_state: Float[Array, " state"],
+        seen_state: Float[Array, " state"],
+        t: Int[Array, ""],
+    ) -> Float[Array, " state"]:
+        forced = replaced(state, data_state, seen_state, partial=self.partial)
+        return jnp.where(t % self.tau == 0, forced, state)
+
+    def counts(self, t: Int[Array, " time"]) -> Bool[Array, " time"]:
+        return counted(t, self.tau, self.washout)
+
+    def reset_interval(self, window: int) -> None:
+        return None
+
+    def trace(self) -> dict[str, Int[Array, ""]]:
+        return {"tau": self.tau}
+
+
+def check_interval(tau: int, washout: int) -> None:
+    """Raise ConfigError unless τ is at least one step and the washout at least none."""
+    if tau < 1:
+        raise ConfigError(f"protocol.tau must be at least 1 step, got {tau}")
+    if washout < 0:
+        raise ConfigError(f"protocol.washout must be at least 0 steps, got {washout}")
+
+
+def counted(t: Int[Array, " time"], tau: Int[Array, ""], washout: int) -> Bool[Array, " time"]:
+    """All steps but the first `washout` after a forcing; the last before the next one always counts."""
+    return t % tau >= jnp.minimum(washout, tau - 1)

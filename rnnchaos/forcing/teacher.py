@@ -9,7 +9,11 @@ class TeacherForcing(AbstractForcing):
     """Reset to the data at every step (Williams & Zipser 1989): training on one-step predictions, τ = 1."""
 
     def force(
-        self, state: Float[Array, " state"], data_state: Float[Array, " state"], t: Int[Array, ""]
+        self,
+        state: Float[Array, " state"],
+        data_state: Float[Array, " state"],
+        seen_state: Float[Array, " state"],
+        t: Int[Array, ""],
     ) -> Float[Array, " state"]:
         return data_state
 

@@ -1,7 +1,13 @@
 """How like the truth a generated series is: in state space, in frequency, and in prediction."""
 
 from rnnchaos.metrics.prediction import PredictionError, PredictionTime, n_step_error, valid_prediction_time
-from rnnchaos.metrics.report import Metric, attractor_divergence, attractor_metrics, prediction_metrics
+from rnnchaos.metrics.report import (
+    Metric,
+    attractor_divergence,
+    attractor_metrics,
+    prediction_metrics,
+    spectrum_divergence,
+)
 from rnnchaos.metrics.spectra import PowerSpectra, SpectrumForm, power_spectra, power_spectrum_distance
 from rnnchaos.metrics.state_space import (
     Form,
@@ -27,6 +33,7 @@ __all__ = [
     "power_spectra",
     "power_spectrum_distance",
     "prediction_metrics",
+    "spectrum_divergence",
     "state_space_divergence",
     "valid_prediction_time",
 ]

@@ -112,6 +112,15 @@ def attractor_divergence(
     return float("inf") if score.value is None else score.value
 
 
+def spectrum_divergence(
+    truth: Float[np.ndarray, "time dimension"], generated: Float[np.ndarray, "steps generated_dimension"]
+) -> float:
+    """D_H in the GTF form, for ranking models; infinite where one diverges."""
+    check_dimensions(truth, generated)
+    score = _measure(partial(_spectrum, form="gtf"), truth, generated)
+    return float("inf") if score.value is None else score.value
+
+
 def _measure(
     distance: _Distance,
     truth: Float[np.ndarray, "time dimension"],

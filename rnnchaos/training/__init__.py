@@ -6,9 +6,12 @@ from rnnchaos.training.loss import (
     segment_loss_and_gradient,
     sequential_loss,
 )
-from rnnchaos.training.trainer import StepRecord, Trainer, TrainState, draw_windows
+from rnnchaos.training.regression import Regression
+from rnnchaos.training.trainer import AbstractTrainer, StepRecord, Trainer, TrainState, draw_windows
 
 __all__ = [
+    "AbstractTrainer",
+    "Regression",
     "StepRecord",
     "TrainState",
     "Trainer",

@@ -5,7 +5,7 @@ from typing import NamedTuple
 import equinox as eqx
 import jax
 import jax.numpy as jnp
-from jaxtyping import Array, Bool, Float
+from jaxtyping import Array, Float
 
 from rnnchaos.cells import Network
 from rnnchaos.forcing import AbstractForcing
@@ -15,44 +15,57 @@ BLOCK_WIDTH = 256
 
 
 def loss_and_gradient(
-    network: Network, forcing: AbstractForcing, windows: Float[Array, "batch time dimension"]
+    network: Network,
+    forcing: AbstractForcing,
+    windows: Float[Array, "batch time dimension"],
+    heard: Float[Array, "batch time dimension"] | None = None,
 ) -> tuple[Float[Array, ""], Network]:
-    """Mean squared error over the counted steps of `windows`, and its gradient, in the fastest form there is."""
+    """Mean squared error over the counted steps of `windows`, and its gradient, in the fastest form there is.
+
+    `heard` is what is put into the state instead of the windows themselves, such as the windows with noise.
+    """
+    heard = windows if heard is None else heard
     interval = forcing.reset_interval(windows.shape[1] - 1)
     if interval is None:
-        return eqx.filter_value_and_grad(sequential_loss)(network, forcing, windows)
-    return segment_loss_and_gradient(network, interval, windows, uncounted=forcing.uncounted)
+        return eqx.filter_value_and_grad(sequential_loss)(network, forcing, windows, heard)
+    return segment_loss_and_gradient(network, forcing, windows, heard)
 
 
 def sequential_loss(
-    network: Network, forcing: AbstractForcing, windows: Float[Array, "batch time dimension"]
+    network: Network,
+    forcing: AbstractForcing,
+    windows: Float[Array, "batch time dimension"],
+    heard: Float[Array, "batch time dimension"] | None = None,
 ) -> Float[Array, ""]:
     """Mean squared error of the counted ones of x̂_1 … x̂_T, each window run step by step, forced as `forcing` says.
 
     Serves every protocol, and as the oracle for `segment_loss`.
     """
+    network = network.prepared()
+    counted = forcing.counts(jnp.arange(windows.shape[1] - 1))
 
-    steps = windows.shape[1] - 1
-    counted = _counted(steps, forcing.reset_interval(steps) or steps, forcing.uncounted)
-
-    def error(window: Float[Array, "time dimension"]) -> Float[Array, ""]:
-        states = forced_states(network, forcing, window)
+    def error(
+        window: Float[Array, "time dimension"], heard: Float[Array, "time dimension"]
+    ) -> Float[Array, ""]:
+        states = forced_states(network, forcing, heard)
         errors = jnp.mean((jax.vmap(network.observe)(states) - window[1:]) ** 2, axis=1)
         return jnp.sum(jnp.where(counted, errors, 0.0)) / jnp.sum(counted)
 
-    return jnp.mean(jax.vmap(error)(windows))
+    return jnp.mean(jax.vmap(error)(windows, windows if heard is None else heard))
 
 
 def forced_states(
     network: Network, forcing: AbstractForcing, window: Float[Array, "time dimension"]
 ) -> Float[Array, "steps state"]:
     """The states z_1 … z_T that one window x_0 … x_T passes through in training, before each is forced."""
+    network = network.prepared()
     data_states = jax.vmap(network.force)(window[:-1])
 
     def advance(state, inputs):
         t, data_state = inputs
-        start = jnp.where(t == 0, data_state, forcing.force(state, data_state, t))
-        state = network.step(start)
+        seen_state = network.force(network.observe(state))
+        forced = forcing.force(state, data_state, seen_state, t)
+        state = network.step(jnp.where(t == 0, forcing.start(data_state), forced))
         return state, state
 
     times = jnp.arange(window.shape[0] - 1)
@@ -68,49 +81,52 @@ class Segments(NamedTuple):
     """1 / (number of counted values of the batch); 0 for what is not counted or beyond the end of a last segment."""
 
 
-def _counted(steps: int, interval: int, uncounted: int) -> Bool[Array, " steps"]:
-    """Which of a window's predicted steps count: all but the first `uncounted` after each forcing."""
-    return jnp.arange(steps) % interval >= uncounted
-
-
 def cut_segments(
-    windows: Float[Array, "batch time dimension"], interval: int, *, uncounted: int = 0
+    forcing: AbstractForcing,
+    windows: Float[Array, "batch time dimension"],
+    heard: Float[Array, "batch time dimension"],
 ) -> Segments:
-    """Cut windows x_0 … x_T into ⌈T/τ⌉ segments each: x_kτ, and the τ steps after it as targets."""
+    """Cut windows x_0 … x_T into ⌈T/τ⌉ segments each: x_kτ as it is heard, and the τ steps after it as targets."""
     batch, time, dimension = windows.shape
     steps = time - 1
+    interval = forcing.reset_interval(steps)
+    assert interval is not None  # the caller runs other protocols step by step
     starts = jnp.arange(0, steps, interval)
     targets = starts[:, None] + jnp.arange(1, interval + 1)
+    first = jnp.moveaxis(jnp.transpose(heard, (1, 2, 0))[starts], 0, 1).reshape(dimension, -1)
     flat = jnp.transpose(windows, (1, 2, 0))
-    first = jnp.moveaxis(flat[starts], 0, 1).reshape(dimension, -1)
     target = jnp.transpose(flat[jnp.minimum(targets, steps)], (1, 2, 0, 3)).reshape(interval, dimension, -1)
-    counts = (steps >= targets.T) & (jnp.arange(interval)[:, None] >= uncounted)
-    values = batch * jnp.sum(_counted(steps, interval, uncounted)) * dimension
+    counts = (steps >= targets.T) & forcing.counts(jnp.arange(interval))[:, None]
+    values = batch * jnp.sum(counts) * dimension
     weight = jnp.repeat(counts, batch, axis=1) / values
     return Segments(first, target, weight.astype(windows.dtype))
 
 
-def segment_loss(network: Network, segments: Segments) -> Float[Array, ""]:
+def segment_loss(network: Network, forcing: AbstractForcing, segments: Segments) -> Float[Array, ""]:
     """The loss of windows whose whole state is reset every τ steps (arXiv:2110.07238, section 4).
 
     A reset cuts every dependence, so the segments run as one larger batch of depth τ.
     """
-    start = jax.vmap(network.force, -1, -1)(segments.first)
+    network = network.prepared()
+    start = jax.vmap(lambda x: forcing.start(network.force(x)), -1, -1)(segments.first)
     hidden = unroll(network, start, segments.target.shape[0])
     predicted = jnp.einsum("dh,thb->tdb", network.observation.matrix().astype(hidden.dtype), hidden)
     return jnp.sum(segments.weight[:, None] * (predicted - segments.target) ** 2)
 
 
 def segment_loss_and_gradient(
-    network: Network, interval: int, windows: Float[Array, "batch time dimension"], *, uncounted: int = 0
+    network: Network,
+    forcing: AbstractForcing,
+    windows: Float[Array, "batch time dimension"],
+    heard: Float[Array, "batch time dimension"],
 ) -> tuple[Float[Array, ""], Network]:
     """`segment_loss` and its gradient, summed over blocks of segments."""
-    segments = cut_segments(windows, interval, uncounted=uncounted)
+    segments = cut_segments(forcing, windows, heard)
     differentiate = eqx.filter_value_and_grad(segment_loss)
     count = segments.first.shape[-1]
     blocks = -(-count // BLOCK_WIDTH)
     if blocks == 1:
-        return differentiate(network, segments)
+        return differentiate(network, forcing, segments)
 
     width = -(-count // blocks)
     padding = blocks * width - count  # segments of weight 0
@@ -120,7 +136,7 @@ def segment_loss_and_gradient(
         return jnp.moveaxis(padded.reshape(*array.shape[:-1], blocks, width), -2, 0)
 
     losses, gradients = jax.lax.map(
-        lambda block: differentiate(network, block), jax.tree.map(split, segments)
+        lambda block: differentiate(network, forcing, block), jax.tree.map(split, segments)
     )
     return jnp.sum(losses), jax.tree.map(lambda leaf: jnp.sum(leaf, 0), gradients)
 
