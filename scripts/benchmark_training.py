@@ -94,7 +94,7 @@ def jax_step(cell: str, window: int, *, segments: bool) -> Callable[[], object]:
     @eqx.filter_jit
     def step(network, state, windows):
         if segments:
-            loss, gradient = segment_loss_and_gradient(network, TAU, windows)
+            loss, gradient = segment_loss_and_gradient(network, SparseForcing(TAU), windows, windows)
         else:
             loss, gradient = eqx.filter_value_and_grad(sequential_loss)(network, SparseForcing(TAU), windows)
         updates, state = adam.update(gradient, state)

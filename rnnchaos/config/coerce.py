@@ -44,10 +44,10 @@ def describe(annotation: Any) -> str:
     """The values an annotation accepts, in words: `int | Literal["auto"]` is `a whole number or "auto"`."""
     origin = typing.get_origin(annotation)
     if origin is Literal:
-        return _either([f'"{choice}"' for choice in typing.get_args(annotation)])
+        return _either(_choices(annotation))
     if origin in (Union, types.UnionType):
-        members = dict.fromkeys(describe(member) for member in typing.get_args(annotation))
-        return _either(list(members))
+        members = [word for member in typing.get_args(annotation) for word in _choices(member)]
+        return _either(list(dict.fromkeys(members)))
     if _is_list(origin):
         element = _element(annotation)
         kinds = (
@@ -55,6 +55,13 @@ def describe(annotation: Any) -> str:
         )
         return f"a list of {_either([_PLURALS.get(kind, 'values') for kind in kinds])}"
     return _WORDS.get(annotation, _ANY)
+
+
+def _choices(annotation: Any) -> list[str]:
+    """The words for each of the values of a Literal, or the ones for another annotation."""
+    if typing.get_origin(annotation) is Literal:
+        return [f'"{choice}"' for choice in typing.get_args(annotation)]
+    return [describe(annotation)]
 
 
 def parameters(target: type, *, ignore: Sequence[str] = ()) -> dict[str, tuple[Any, bool]]:

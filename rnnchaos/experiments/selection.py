@@ -75,7 +75,7 @@ class Selection:
         spread = {
             "metric": self.metric,
             "best": min(finite, default=None),
-            "median": float(np.median(self.scores)) if finite == self.scores and finite else None,
+            "median": self._median(),
             "worst": max(finite, default=None),
             "diverged": len(self.scores) - len(finite),
             "count": len(self.scores),
@@ -86,17 +86,23 @@ class Selection:
         """The same in words."""
         if not self.scores:
             return f"kept the weights of step {self.step}"
+        if len(self.scores) == 1:
+            return f"kept the weights of step {self.step}; {self.metric} on the validation series {self.scores[0]:.3g}"
         how = "the last" if self.rule == "last" else f"the best of {len(self.scores)} late candidates"
         finite = sorted(score for score in self.scores if np.isfinite(score))
         diverged = len(self.scores) - len(finite)
         said = f", {diverged} of {len(self.scores)} diverged" if diverged else ""
         range_said = f"{finite[0]:.3g} to {finite[-1]:.3g}, " if finite else ""
-        middle = float(np.median(self.scores))
-        median = f"median {middle:.3g}" if np.isfinite(middle) else "median diverged"
+        middle = self._median()
+        median = "median diverged" if middle is None else f"median {middle:.3g}"
         return (
             f"kept the weights of step {self.step}, {how}; {self.metric} of the candidates on the validation series "
             f"{range_said}{median}{said}"
         )
+
+    def _median(self) -> float | None:
+        middle = float(np.median(self.scores))
+        return middle if np.isfinite(middle) else None
 
     def _is_due(self, step: int) -> bool:
         spacing = max(1, int(_LAST_SHARE * self.num_steps / _CANDIDATES))

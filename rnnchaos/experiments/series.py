@@ -1,5 +1,6 @@
 """rnnchaos lyapunov of a measured series: λ_max by two methods, judged, and the interval that follows from it."""
 
+import dataclasses
 import math
 
 import numpy as np
@@ -33,7 +34,8 @@ _ZERO_ONE_POINTS = 5_000
 
 def findings_of_series(source: SeriesFile | DystsSeries, settings: SystemSettings) -> Findings:
     """The exponent of the training series by two methods, held against each other, more delays and the 0–1 test."""
-    preparation = settings.dataset.preparation
+    # Nothing is chosen on a validation series here: its points are better used for the exponent.
+    preparation = dataclasses.replace(settings.dataset.preparation, validation_length=2)
     dataset = prepare(source, preparation)
     methods = exponents_of_series(dataset)
     found, other = methods[0], methods[1] if len(methods) > 1 else None

@@ -106,6 +106,7 @@ def prepare_experiment(settings: Settings) -> Experiment:
         )
     network_key, training_key = jax.random.split(jax.random.key(settings.seed))
     network = build.network(settings, dataset.dimension, key=network_key).astype(settings.precision)
+    forcing.reset_interval(window)  # it refuses a window that it does not fit
     settings.protocol.regularization.check(network)
     histories(network, dataset.test, np.zeros(1, dtype=int))
     return Experiment(
@@ -114,7 +115,7 @@ def prepare_experiment(settings: Settings) -> Experiment:
         truth,
         trainer,
         trainer.init(network, key=training_key),
-        forcing.reset_interval(window) or window,
+        forcing.interval(window),
         embedding,
     )
 
@@ -219,5 +220,5 @@ def _announcement(experiment: Experiment) -> str:
         f"{chosen}data: {len(dataset.train)} training and {len(dataset.test)} test steps in {dataset.dimension} "
         f"dimensions, {exponent}\n"
         f"training: {type(network.cell).__name__} of {network.cell.hidden_size} units, "
-        f"forced every {experiment.tau} steps in windows of {experiment.trainer.window}"
+        f"{experiment.trainer.describe()}"
     )

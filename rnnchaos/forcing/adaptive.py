@@ -53,6 +53,12 @@ class AdaptiveForcing(AbstractForcing):
     def reset_interval(self, window: int) -> None:
         return None
 
+    def interval(self, window: int) -> int:
+        return 1
+
+    def describe(self) -> str:
+        return "forced at every step by a share α that follows the Jacobians"
+
     def trace(self) -> dict[str, Float[Array, ""]]:
         return {"alpha": self.alpha, "sigma_max": self.sigma_max}
 

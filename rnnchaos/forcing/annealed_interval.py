@@ -47,3 +47,9 @@ class AnnealedInterval(AbstractForcing):
                 f"protocol.tau must be at most training.window = {window} steps, got {self.tau}"
             )
         return None
+
+    def describe(self) -> str:
+        return f"forced every {self.initial_tau} to {self.tau} steps"
+
+    def interval(self, window: int) -> int:
+        return self.tau

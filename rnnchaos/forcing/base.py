@@ -34,6 +34,14 @@ class AbstractForcing(eqx.Module):
         A window that is wholly reset runs as independent segments of this length; otherwise step by step.
         """
 
+    def interval(self, window: int) -> int:
+        """Steps between forcings, for diagnostics; the window's length where nothing is forced after its start."""
+        return self.reset_interval(window) or window
+
+    @abstractmethod
+    def describe(self) -> str:
+        """How the network is forced, in a few words."""
+
     def start(self, data_state: Float[Array, " state"]) -> Float[Array, " state"]:
         """The state z̃_0 at the beginning of a window or of a segment."""
         return data_state

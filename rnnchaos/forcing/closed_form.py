@@ -27,3 +27,6 @@ class ClosedForm(AbstractForcing):
 
     def reset_interval(self, window: int) -> int:
         return 1
+
+    def describe(self) -> str:
+        return "fitted in closed form"

@@ -19,3 +19,6 @@ class FreeRunning(AbstractForcing):
 
     def reset_interval(self, window: int) -> int:
         return window
+
+    def describe(self) -> str:
+        return "not forced"

@@ -47,6 +47,13 @@ class GeneralizedForcing(AbstractForcing):
     def reset_interval(self, window: int) -> None:
         return None
 
+    def interval(self, window: int) -> int:
+        return 1
+
+    def describe(self) -> str:
+        end = "" if self.final_alpha is None else f" to {self.final_alpha:g}"
+        return f"forced at every step by a share α = {self.alpha:g}{end}"
+
 
 class BlendedForcing(AbstractForcing):
     """Generalised forcing with an α that is known only when the program runs."""
@@ -67,6 +74,9 @@ class BlendedForcing(AbstractForcing):
 
     def reset_interval(self, window: int) -> None:
         return None
+
+    def describe(self) -> str:
+        return "forced at every step by a share α that varies"
 
     def trace(self) -> dict[str, Float[Array, ""]]:
         return {"alpha": self.alpha}

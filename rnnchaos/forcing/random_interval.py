@@ -48,3 +48,9 @@ class RandomInterval(AbstractForcing):
                 f"got {self.tau} + {self.spread}"
             )
         return None
+
+    def describe(self) -> str:
+        return f"forced every {self.tau} ± {self.spread} steps"
+
+    def interval(self, window: int) -> int:
+        return self.tau

@@ -46,6 +46,12 @@ class SparseForcing(AbstractForcing):
             )
         return None if self.partial else self.tau
 
+    def interval(self, window: int) -> int:
+        return self.tau
+
+    def describe(self) -> str:
+        return f"forced every {self.tau} steps{' in part' if self.partial else ''}"
+
 
 class VariableForcing(AbstractForcing):
     """Sparse forcing at an interval that is known only when the program runs: step by step, not as segments."""
@@ -69,6 +75,9 @@ class VariableForcing(AbstractForcing):
 
     def reset_interval(self, window: int) -> None:
         return None
+
+    def describe(self) -> str:
+        return "forced at an interval that varies"
 
     def trace(self) -> dict[str, Int[Array, ""]]:
         return {"tau": self.tau}

@@ -19,3 +19,6 @@ class TeacherForcing(AbstractForcing):
 
     def reset_interval(self, window: int) -> int:
         return 1
+
+    def describe(self) -> str:
+        return "forced at every step"

@@ -32,3 +32,6 @@ class TruncatedBackpropagation(AbstractForcing):
 
     def reset_interval(self, window: int) -> None:
         return None
+
+    def describe(self) -> str:
+        return f"not forced, gradients cut every {self.length} steps"

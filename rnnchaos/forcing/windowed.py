@@ -23,3 +23,6 @@ class Windowed(AbstractForcing):
 
     def reset_interval(self, window: int) -> int:
         return window
+
+    def describe(self) -> str:
+        return "not forced, from the state 0"

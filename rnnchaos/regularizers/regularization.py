@@ -21,6 +21,15 @@ class Regularization:
         if not self.input_noise >= 0:
             raise ConfigError(f"protocol.input_noise must be at least 0, got {self.input_noise:g}")
 
+    def describe(self) -> str:
+        """What is added, in words that follow others; nothing where nothing is."""
+        added = {
+            f"noise of {self.input_noise:g} on its inputs": self.input_noise,
+            "gradient flossing": self.flossing.strength,
+            "manifold-attractor regularisation": self.manifold_attractor.strength,
+        }
+        return "".join(f", with {what}" for what, amount in added.items() if amount > 0)
+
     def check(self, network: Network) -> None:
         """Raise ConfigError where a penalty has no meaning for `network`."""
         self.flossing.check(network)

@@ -18,6 +18,9 @@ class Regression(AbstractTrainer):
     window: int = eqx.field(static=True)
     num_steps: int = eqx.field(static=True, default=1)
 
+    def describe(self) -> str:
+        return self.forcing.describe()
+
     def init(self, network: Network, *, key: PRNGKeyArray) -> TrainState:
         return TrainState(network, self.forcing, (), key, jnp.asarray(0, jnp.int32), jnp.asarray(False))
 

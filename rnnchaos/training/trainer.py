@@ -51,6 +51,10 @@ class AbstractTrainer(eqx.Module):
     """Steps of the whole training."""
 
     @abstractmethod
+    def describe(self) -> str:
+        """What training does, in a few words."""
+
+    @abstractmethod
     def init(self, network: Network, *, key: PRNGKeyArray) -> TrainState:
         """The state before the first step."""
 
@@ -70,6 +74,9 @@ class Trainer(AbstractTrainer):
     window: int = eqx.field(static=True)
     num_steps: int = eqx.field(static=True)
     regularization: Regularization = eqx.field(static=True, default_factory=Regularization)
+
+    def describe(self) -> str:
+        return f"{self.forcing.describe()}, in windows of {self.window}{self.regularization.describe()}"
 
     def init(self, network: Network, *, key: PRNGKeyArray) -> TrainState:
         optimizer_state = self.optimizer.init(eqx.filter(network, eqx.is_inexact_array))

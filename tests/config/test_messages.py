@@ -9,6 +9,11 @@ from rnnchaos.config.schema import Settings
 from rnnchaos.errors import ConfigError
 
 SEEN: list[Settings] = []
+MODELS = (
+    "alrnn, antisymmetric, clipped_dendplrnn, clipped_shplrnn, cornn, dendplrnn, esn, gru, lstm, mcplrnn, ngrc, "
+    "orthogonal, plrnn, rnn, shplrnn"
+)
+TAU = 'protocol.tau must be a whole number, "auto", "mutual_information" or "autocorrelation"'
 
 
 def job(config) -> None:
@@ -38,11 +43,11 @@ def in_an_empty_folder(tmp_path, monkeypatch):
 @pytest.mark.parametrize(
     ("word", "expected"),
     [
-        ("model=ltsm", "model=ltsm: no such model; did you mean lstm? (choices: gru, lstm, plrnn, rnn)"),
-        ("model=zzz", "model=zzz: no such model (choices: gru, lstm, plrnn, rnn)"),
-        ("model=3", "model=3: no such model (choices: gru, lstm, plrnn, rnn)"),
-        ("model=null", "model=null: no such model (choices: gru, lstm, plrnn, rnn)"),
-        ("model=", "model=: no such model (choices: gru, lstm, plrnn, rnn)"),
+        ("model=ltsm", f"model=ltsm: no such model; did you mean lstm? (choices: {MODELS})"),
+        ("model=zzz", f"model=zzz: no such model (choices: {MODELS})"),
+        ("model=3", f"model=3: no such model (choices: {MODELS})"),
+        ("model=null", f"model=null: no such model (choices: {MODELS})"),
+        ("model=", f"model=: no such model (choices: {MODELS})"),
         (
             "experiment=paper/lorenz",
             "experiment=paper/lorenz: no such experiment; did you mean paper_lorenz? "
@@ -90,10 +95,10 @@ def test_keys_of_the_choices_made_on_the_line_count():
 @pytest.mark.parametrize(
     ("word", "expected"),
     [
-        ("protocol.tau=abc", "protocol.tau must be a whole number or \"auto\", got 'abc'"),
-        ("protocol.tau=2.5", 'protocol.tau must be a whole number or "auto", got 2.5'),
-        ("protocol.tau=null", 'protocol.tau must be a whole number or "auto", got null'),
-        ("protocol.tau=true", 'protocol.tau must be a whole number or "auto", got true'),
+        ("protocol.tau=abc", f"{TAU}, got 'abc'"),
+        ("protocol.tau=2.5", f"{TAU}, got 2.5"),
+        ("protocol.tau=null", f"{TAU}, got null"),
+        ("protocol.tau=true", f"{TAU}, got true"),
         ("seed=one", "seed must be a whole number, got 'one'"),
         ("dataset.rho=big", "dataset.rho must be a number, got 'big'"),
         ("dataset.rho=inf", "dataset.rho must be a number, got inf"),

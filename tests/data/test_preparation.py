@@ -63,10 +63,13 @@ def test_embedding_keeps_the_lengths_asked_for():
     np.testing.assert_array_equal(dataset.test[4:, 2], dataset.test[:-4, 0])
 
 
-def test_a_file_is_split_four_to_one(tmp_path):
+def test_a_file_is_split_into_training_validation_and_test(tmp_path):
     np.save(tmp_path / "a.npy", np.random.default_rng(0).standard_normal((100, 2)))
     dataset = prepare(SeriesFile(str(tmp_path / "a.npy"), dt=0.2), Preparation())
-    assert (len(dataset.train), len(dataset.test)) == (80, 20)
+    # Four fifths to train on, of which a tenth is kept back.
+    assert [len(part) for part in (dataset.train, dataset.validation, dataset.test)] == [72, 8, 20]
+    whole = np.concatenate([dataset.train, dataset.validation, dataset.test])
+    np.testing.assert_allclose(dataset.scaling.invert(whole), np.load(tmp_path / "a.npy"), atol=1e-12)
     assert dataset.time_per_step == 0.2
 
 

@@ -3,6 +3,8 @@
 import numpy as np
 import pytest
 
+from rnnchaos.data import Dataset, Scaling
+from rnnchaos.diagnostics import choose_lag
 from rnnchaos.errors import ConfigError
 from rnnchaos.experiments.gradient_growth import spaced_lags
 from rnnchaos.experiments.tables import number
@@ -32,20 +34,31 @@ def test_lags_rise_from_one_to_the_longest(longest):
     assert np.all(np.diff(lags) >= 1)
 
 
+PHASE = 2 * np.pi * np.arange(5000) / 100
+CIRCLE = np.stack([np.cos(PHASE), np.sin(PHASE)], 1)
+DATASET = Dataset(CIRCLE, CIRCLE, CIRCLE, CIRCLE, Scaling(np.zeros(2), np.ones(2)), 0.01, ("x0", "x1"), True)
+
+
 def truth(exponent, error):
     return Truth(np.array([exponent]), np.array([error]), 0.01, "tangent dynamics")
 
 
 def test_the_forcing_interval_is_the_time_in_which_errors_double():
     # ln 2 / (0.9056 · 0.01) = 76.5 steps
-    assert forcing_interval(truth(0.9056, 0.001)) == 77
-    assert forcing_interval(truth(200.0, 0.001)) == 1
+    assert forcing_interval("auto", truth(0.9056, 0.001), DATASET) == 77
+    assert forcing_interval("auto", truth(200.0, 0.001), DATASET) == 1
+
+
+def test_the_forcing_interval_from_how_long_a_series_remembers_itself():
+    # Of a cosine of period 100 the autocorrelation is cos(2π lag / 100), which falls below 1/e after 19.0 steps.
+    assert forcing_interval("autocorrelation", None, DATASET) == 20
+    assert forcing_interval("mutual_information", None, DATASET) == choose_lag(CIRCLE).lag
 
 
 def test_no_interval_without_chaos():
     with pytest.raises(
         ConfigError, match=r"^protocol.tau=auto needs a positive Lyapunov exponent, got 0.01 ± 0.01"
     ):
-        forcing_interval(truth(0.01, 0.01))
+        forcing_interval("auto", truth(0.01, 0.01), DATASET)
     with pytest.raises(ConfigError, match=r"^protocol.tau=auto found no exponent in the series"):
-        forcing_interval(None)
+        forcing_interval("auto", None, DATASET)

@@ -53,7 +53,10 @@ RAGGED = (13, 5)
 def test_segments_equal_the_sequential_form(cell, observation, window, tau):
     network = make_network(cell, observation)
     windows = jax.random.normal(jax.random.key(2), (4, window + 1, 3), jnp.float64)
-    assert_same(segments(network, tau, windows), sequential(network, SparseForcing(tau), windows))
+    assert_same(
+        segments(network, SparseForcing(tau), windows, windows),
+        sequential(network, SparseForcing(tau), windows),
+    )
 
 
 @pytest.mark.parametrize("cell", CELLS)
@@ -89,7 +92,9 @@ def test_many_segments_are_summed_over_blocks():
     windows = jax.random.normal(
         jax.random.key(2), (67, 24, 3), jnp.float64
     )  # 8 segments a window, 536 in 3 blocks
-    assert_same(segments(network, 3, windows), sequential(network, SparseForcing(3), windows))
+    assert_same(
+        segments(network, SparseForcing(3), windows, windows), sequential(network, SparseForcing(3), windows)
+    )
 
 
 def test_the_other_protocols_are_limits_of_sparse_forcing():

@@ -1,0 +1,79 @@
+"""What the contract tests share: networks, forcings and windows as the config files make them."""
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from hydra import compose, initialize_config_dir
+from hydra.core.hydra_config import HydraConfig
+from omegaconf import open_dict
+
+from rnnchaos.cells import AbstractRegressedCell, Network
+from rnnchaos.config import build
+from rnnchaos.config.catalog import Catalog, builtin_folder
+from rnnchaos.config.compose import resolve
+from rnnchaos.config.read import read_settings
+from rnnchaos.config.schema import Settings
+from rnnchaos.data import Preparation, prepare
+from rnnchaos.systems import Lorenz63
+
+CATALOG = Catalog((builtin_folder(),))
+MODELS, PROTOCOLS = CATALOG.choices("model"), CATALOG.choices("protocol")
+DIMENSION = 3
+TAU, WINDOW = 5, 13  # the last segment of a window is ragged
+KEY = jax.random.key(0)
+
+# Small enough for a test; the rest is as the files have it.
+_SMALL = {
+    "dendplrnn": ["model.bases=3"],
+    "clipped_dendplrnn": ["model.bases=3"],
+    "shplrnn": ["model.layer_size=9"],
+    "clipped_shplrnn": ["model.layer_size=9"],
+    "esn": ["model.degree=3", "model.listening=20"],
+}
+_NEEDS = {"closed_form": ["model=ngrc"], "manifold_attractor": ["model=plrnn"]}
+
+
+def settings(*overrides: str) -> Settings:
+    with initialize_config_dir(str(builtin_folder()), version_base="1.3"):
+        config = compose("train", overrides=list(overrides), return_hydra_config=True)
+        HydraConfig.instance().set_config(config)
+        with open_dict(config):
+            del config["hydra"]
+        return read_settings(resolve(config))
+
+
+def of_model(choice: str, *overrides: str) -> Settings:
+    size = [] if choice == "ngrc" else ["model.hidden_size=6"]
+    return settings(f"model={choice}", *size, *_SMALL.get(choice, []), *overrides)
+
+
+def of_protocol(choice: str, *overrides: str) -> Settings:
+    """With a PLRNN, whose Jacobians are easily large, unless the protocol needs another model."""
+    model = _NEEDS.get(choice, ["model=plrnn"])
+    size = [] if "model=ngrc" in model else ["model.hidden_size=6"]
+    window = [f"training.window={WINDOW}", "training.num_steps=20", "training.batch_size=4"]
+    return settings(f"protocol={choice}", *model, *size, *window, *overrides, *_adjusted(choice))
+
+
+def _adjusted(choice: str) -> list[str]:
+    keys = CATALOG.keys("train", [f"protocol={choice}"])
+    small = {"protocol.tau": TAU, "protocol.spread": 2, "protocol.length": 4, "protocol.flossing.before": 3}
+    return [f"{key}={value}" for key, value in small.items() if key in keys]
+
+
+def make(chosen: Settings, dtype=jnp.float64) -> Network:
+    return build.network(chosen, DIMENSION, key=KEY).astype(dtype)
+
+
+def is_regressed(network: Network) -> bool:
+    return isinstance(network.cell, AbstractRegressedCell)
+
+
+def series(length: int = 600) -> np.ndarray:
+    preparation = Preparation(train_length=length, test_length=10, validation_length=10, transient=500)
+    return prepare(Lorenz63(dt=0.02), preparation).train
+
+
+def states_of(network: Network, count: int = 3) -> jax.Array:
+    """States of the size that training meets."""
+    return jax.random.normal(jax.random.key(1), (count, network.state_size), jnp.float64)
