@@ -17,16 +17,6 @@ from rnnchaos.training import forced_states, loss_and_gradient, sequential_loss
 every_protocol = pytest.mark.parametrize("choice", PROTOCOLS)
 
 
-def trained(choice, dtype=jnp.float64, runs=(4,)):
-    """The state after some runs of a small training, and the last run's records."""
-    chosen = of_protocol(choice)
-    trainer = build.trainer(chosen)
-    state = trainer.init(make(chosen, dtype), key=KEY)
-    for num_steps in runs:
-        state, records = trainer.run(state, jnp.asarray(series(), dtype), num_steps)
-    return state, records
-
-
 def windows(count=4):
     return jnp.asarray(series()[: count * (WINDOW + 1)].reshape(count, WINDOW + 1, 3))
 
@@ -54,50 +44,36 @@ def test_the_fast_form_is_the_sequential_form(choice):
 
 
 @every_protocol
-def test_training_is_finite_changes_the_weights_and_keeps_its_precision(choice):
-    state, records = trained(choice, jnp.float32)
+def test_training(choice, monkeypatch):
+    """Finite, in its precision, the same for the same key, indifferent to how it is cut up, and compiled once."""
+    from rnnchaos.training import trainer as module
+
+    traced = []
+    original = module.loss_and_gradient
+    monkeypatch.setattr(module, "loss_and_gradient", lambda *given: traced.append(1) or original(*given))
+    chosen = of_protocol(choice)
+    trainer, data = build.trainer(chosen), jnp.asarray(series(), jnp.float32)
+    start = trainer.init(make(chosen, jnp.float32), key=KEY)
+
+    state, records = trainer.run(start, data, 4)
     assert not bool(state.diverged)
     assert {leaf.dtype for leaf in jax.tree.leaves(eqx.filter(state.network, eqx.is_array))} == {
         jnp.dtype("float32")
     }
-    assert np.all(np.isfinite(records.loss))
-    assert all(np.all(np.isfinite(trace)) for trace in records.traces.values())
-    before = arrays(make(of_protocol(choice), jnp.float32))
-    changed = [name for name, leaf in arrays(state.network).items() if np.any(leaf != before[name])]
-    assert changed
+    assert all(np.all(np.isfinite(values)) for values in (records.loss, *records.traces.values()))
+    assert any(np.any(leaf != arrays(start.network)[name]) for name, leaf in arrays(state.network).items())
+
+    so_far = len(traced)
+    assert_identical(trainer.run(start, data, 4)[0], state)
+    onward, _ = trainer.run(state, data, 4)
+    assert len(traced) == so_far
+    if trainer.num_steps > 1:
+        assert_identical(trainer.run(start, data, 8)[0], onward)
 
 
-@every_protocol
-def test_cutting_training_up_changes_nothing_and_compiles_once(choice, monkeypatch):
-    from rnnchaos.training import trainer as module
-
-    calls = []
-    original = module.loss_and_gradient
-
-    def counted(*arguments):
-        calls.append(1)
-        return original(*arguments)
-
-    monkeypatch.setattr(module, "loss_and_gradient", counted)
-    chosen = of_protocol(choice)
-    runner = build.trainer(chosen)
-    if runner.num_steps == 1:
-        pytest.skip("fitted in closed form, in one step")
-    data, start = jnp.asarray(series()), runner.init(make(chosen), key=KEY)
-    state, _ = runner.run(start, data, 4)
-    traced = len(calls)
-    state, _ = runner.run(state, data, 4)
-    assert len(calls) == traced
-    whole, _ = runner.run(start, data, 8)
-    for name, leaf in arrays(whole).items():
-        np.testing.assert_array_equal(leaf, arrays(state)[name], err_msg=name)
-
-
-@every_protocol
-def test_the_same_key_gives_the_same_weights(choice):
-    first, second = (trained(choice)[0] for _ in range(2))
-    for name, leaf in arrays(first).items():
-        np.testing.assert_array_equal(leaf, arrays(second)[name], err_msg=name)
+def assert_identical(left, right):
+    for name, leaf in arrays(left).items():
+        np.testing.assert_array_equal(leaf, arrays(right)[name], err_msg=name)
 
 
 def losses(network, *forcings):
