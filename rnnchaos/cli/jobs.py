@@ -77,7 +77,8 @@ def train(config: Container) -> Outcome:
 
         settings = read.read_settings(plain)
         build.check(settings)
-        return experiments.train(settings, Console())
+        workflow = experiments.train if settings.ensemble.seeds == 1 else experiments.train_ensemble
+        return workflow(settings, Console())
 
     return _record(work)
 

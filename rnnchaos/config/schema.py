@@ -220,6 +220,19 @@ class PredictionSettings:
 
 
 @dataclass(frozen=True)
+class EnsembleSettings:
+    """Networks that are trained together, alike but for their seeds."""
+
+    seeds: int = 1
+    """How many: from the seeds seed, seed + 1, …"""
+    form: Literal["auto", "processes", "batch"] = "auto"
+    """One process a core, or all in one program; auto takes processes on a CPU and the batch on other devices."""
+
+    def __post_init__(self) -> None:
+        _check("ensemble.seeds", self.seeds, minimum=1)
+
+
+@dataclass(frozen=True)
 class DiagnosticsSettings:
     """What is measured on a trained network or on a system."""
 
@@ -231,10 +244,13 @@ class DiagnosticsSettings:
     """Standard error of λ_max, in nats per time unit, up to which Lyapunov spectra go on."""
     target_relative_error: float | None = 0.01
     """The same as a share of λ_max, for `rnnchaos lyapunov` of a chaotic system and without `target_stderr`."""
+    spectrum_every: int | None = None
+    """Optimiser steps between short Lyapunov spectra of the network while it trains; None takes none."""
     figures: bool = True
     """Whether figures are drawn beside the numbers."""
 
     def __post_init__(self) -> None:
+        _check("diagnostics.spectrum_every", self.spectrum_every, minimum=1, unit="step")
         _check_positive("diagnostics.target_stderr", self.target_stderr)
         _check_positive("diagnostics.target_relative_error", self.target_relative_error)
 
@@ -295,6 +311,7 @@ class Settings(_RunSettings):
     protocol: ProtocolSettings
     optimizer: OptimizerSettings
     training: TrainingSettings
+    ensemble: EnsembleSettings = field(default_factory=EnsembleSettings)
 
     def __post_init__(self) -> None:
         super().__post_init__()

@@ -7,6 +7,7 @@ from rnnchaos.experiments.outcome import Outcome
 
 _LAZY = {
     "train": "rnnchaos.experiments.train",
+    "train_ensemble": "rnnchaos.experiments.ensemble",
     "lyapunov_of_system": "rnnchaos.experiments.system",
     "lyapunov_of_run": "rnnchaos.experiments.measure_run",
     "lyapunov_of_weights": "rnnchaos.experiments.imported",

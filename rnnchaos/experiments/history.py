@@ -108,6 +108,10 @@ class History:
             if name != "traces"
         }
 
+    def traces(self) -> dict[str, np.ndarray]:
+        """What the protocol changed at every optimiser step."""
+        return {name: values for name, values in self.arrays().items() if name not in StepRecord._fields}
+
     def figure(self) -> "Figure":
         """Loss, gradient norm and Jacobian products over training."""
         from rnnchaos.figures import training_figure

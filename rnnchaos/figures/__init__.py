@@ -7,6 +7,7 @@ from rnnchaos.figures.finite_time import finite_time_figure
 from rnnchaos.figures.forecast import forecast_figure
 from rnnchaos.figures.gradients import gradients_figure
 from rnnchaos.figures.lyapunov import lyapunov_figure
+from rnnchaos.figures.over_training import spectra_over_training_figure, traces_figure
 from rnnchaos.figures.spectra import spectra_figure
 from rnnchaos.figures.style import save_figure
 from rnnchaos.figures.system import system_figure
@@ -23,6 +24,8 @@ __all__ = [
     "lyapunov_figure",
     "save_figure",
     "spectra_figure",
+    "spectra_over_training_figure",
     "system_figure",
+    "traces_figure",
     "training_figure",
 ]

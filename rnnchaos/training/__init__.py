@@ -1,5 +1,6 @@
 """Loss, optimiser steps and the compiled training program."""
 
+from rnnchaos.training.ensemble import members, run_ensemble, stacked
 from rnnchaos.training.loss import (
     forced_states,
     loss_and_gradient,
@@ -18,6 +19,9 @@ __all__ = [
     "draw_windows",
     "forced_states",
     "loss_and_gradient",
+    "members",
+    "run_ensemble",
     "segment_loss_and_gradient",
     "sequential_loss",
+    "stacked",
 ]

@@ -1,0 +1,65 @@
+"""What changes while a network learns: its exponents, and what its protocol adapts."""
+
+from collections.abc import Mapping
+
+import numpy as np
+from jaxtyping import Float, Int
+from matplotlib.figure import Figure
+
+from rnnchaos.figures.style import (
+    COLUMN,
+    HAIR,
+    LINE,
+    NETWORK,
+    SECOND,
+    THEORY,
+    THEORY_DASHES,
+    THIN,
+    dress,
+    finite_or_gap,
+    legend_above,
+    new_figure,
+)
+
+# The exponents of a contracting direction say little, and would press the others together.
+_LOWEST_PER_LARGEST = 6.0
+
+_SYMBOLS = {"tau": r"$\tau$ (steps)", "alpha": r"$\alpha$", "sigma_max": r"$\sigma_{\max}$"}
+
+
+def spectra_over_training_figure(
+    steps: Int[np.ndarray, " record"],
+    exponents: Float[np.ndarray, "record k"],
+    *,
+    reference: Float[np.ndarray, " n"] | None = None,
+) -> Figure:
+    """The leading exponents, nats per time unit, at records of a training; dashed lines are the true system's."""
+    figure = new_figure(COLUMN, 2.6)
+    axes = figure.subplots()
+    for index, values in enumerate(exponents.T):
+        colour, width = (NETWORK, LINE) if index == 0 else (SECOND, THIN)
+        label = {0: "network, largest", 1: "network, next"}.get(index)
+        axes.plot(steps, finite_or_gap(values), color=colour, linewidth=width, label=label, marker=".", ms=2)
+    axes.axhline(0, color=THEORY, linewidth=HAIR)
+    largest = float(np.nanmax(np.abs(exponents[:, 0])))
+    if reference is not None:
+        for index, value in enumerate(reference):
+            label = "truth" if index == 0 else None
+            axes.axhline(value, color=THEORY, linestyle=THEORY_DASHES, linewidth=THIN, label=label)
+        largest = max(largest, abs(float(reference[0])))
+    if largest > 0:
+        axes.set_ylim(-_LOWEST_PER_LARGEST * largest, 1.5 * largest)
+    dress(axes, "optimiser step", r"$\lambda_i$ (nats per time unit)")
+    legend_above(axes, columns=3)
+    return figure
+
+
+def traces_figure(traces: Mapping[str, Float[np.ndarray, " step"]]) -> Figure:
+    """What the protocol changed at every optimiser step, a panel each: τ, α, σ_max, penalties."""
+    figure = new_figure(COLUMN, 0.6 + 1.2 * len(traces))
+    panels = figure.subplots(len(traces), 1, sharex=True, squeeze=False)[:, 0]
+    for axes, (name, values) in zip(panels, traces.items(), strict=True):
+        axes.plot(np.arange(1, len(values) + 1), finite_or_gap(values), color=NETWORK, linewidth=THIN)
+        dress(axes, "", _SYMBOLS.get(name, name.replace("_", " ")))
+    panels[-1].set_xlabel("optimiser step", fontsize=8)
+    return figure
