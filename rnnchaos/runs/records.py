@@ -25,6 +25,7 @@ class Kind(StrEnum):
     LYAPUNOV = "lyapunov"
     GRADIENTS = "gradients"
     EVALUATE = "evaluate"
+    CYCLES = "cycles"
 
 
 @dataclass(frozen=True)
