@@ -9,7 +9,6 @@ from typing import NamedTuple
 
 import numpy as np
 from jaxtyping import Float
-from rich.table import Table
 
 from rnnchaos.cells import Network
 from rnnchaos.config.diagnostics import CyclesSettings, DiagnosticsSettings
