@@ -109,7 +109,7 @@ class CyclesSettings:
     num_starts: int = 200
     """Starting points of the search for each period."""
     bound: float | Auto = "auto"
-    """Largest |z_i| up to which a piecewise-linear network's cycles are all found; auto: 1.5 times the orbit's."""
+    """Largest |z_i| of the box in which cycles are sought; auto: 1.5 times the largest of the free run."""
     time_limit: float = 60.0
     """Seconds that the enumeration of each period may take."""
 

@@ -7,6 +7,8 @@ import sys
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+import jax
+import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Float
 
@@ -20,7 +22,7 @@ from rnnchaos.experiments.spectra import SETTLING_STEPS
 from rnnchaos.experiments.tables import cycles_table
 from rnnchaos.typing import PiecewiseLinearMap
 
-# The box around the attractor in which cycles are sought, relative to the attractor.
+# The box in which cycles are sought, relative to the largest |z_i| of the free run.
 _BOX = 1.5
 
 
@@ -53,8 +55,9 @@ def cycles_of_network(
     orbit = latent_orbit(network, dataset.test, transient=SETTLING_STEPS, num_steps=length)
     bound = _BOX * float(np.abs(orbit.states).max()) if wanted.bound == "auto" else wanted.bound
     network = measured(network)
-    linear_map = network.cell.piecewise_linear()
-    starts = _starts(orbit.states, wanted.num_starts, seed=seed)
+    with jax.enable_x64(True):
+        linear_map = network.cell.piecewise_linear()
+    starts = _starts(orbit.states, wanted.num_starts, bound=bound, seed=seed)
     found = [
         _of_period(network, linear_map, starts, wanted, period=period, bound=bound)
         for period in range(1, wanted.max_period + 1)
@@ -83,14 +86,12 @@ def _of_period(
 
 
 def _starts(
-    states: Float[np.ndarray, "time state"], count: int, *, seed: int
+    states: Float[np.ndarray, "time state"], count: int, *, bound: float, seed: int
 ) -> Float[np.ndarray, "start state"]:
-    """Half of the starts on the attractor, half anywhere in a box around it: many fixed points lie off it."""
+    """Half of the starts on the attractor, half anywhere in the box: many fixed points lie off the attractor."""
     on_orbit = states[np.linspace(0, len(states) - 1, (count + 1) // 2).astype(int)]
-    low, high = states.min(axis=0), states.max(axis=0)
-    centre, reach = (low + high) / 2, _BOX * (high - low) / 2
-    drawn = np.random.default_rng(seed).uniform(-1, 1, (count // 2, states.shape[1]))
-    return np.concatenate([on_orbit, centre + reach * drawn])
+    drawn = np.random.default_rng(seed).uniform(-bound, bound, (count // 2, states.shape[1]))
+    return np.concatenate([on_orbit, drawn])
 
 
 def _findings(
@@ -153,7 +154,9 @@ def _findings(
 
 def _observed(network: Network, dataset: Dataset, cycle: Cycle) -> Float[np.ndarray, "period dimension"]:
     """The points of a cycle as the data shows them, in its own units."""
-    return dataset.scaling.invert(np.stack([np.asarray(network.observe(point)) for point in cycle.points]))
+    with jax.enable_x64(True):
+        scaled = np.asarray(jax.vmap(network.observe)(jnp.asarray(cycle.points)))
+    return dataset.scaling.invert(scaled)
 
 
 def _record(cycle: Cycle, observed: Float[np.ndarray, "period dimension"]) -> dict[str, object]:
@@ -194,12 +197,11 @@ def _arrays(
 
 def _sentence(found: _OfPeriod, wanted: CyclesSettings, *, bound: float) -> str:
     """How many cycles of a period there are, and whether these are all."""
-    name = found.name[:-1] if len(found.cycles) == 1 else found.name
-    number = f"{len(found.cycles) or 'no'} {name}"
+    number = f"{len(found.cycles) or 'no'} {found.name[:-1] if len(found.cycles) == 1 else found.name}"
     if found.complete:
         inside = sum(np.abs(cycle.points).max() <= bound for cycle in found.cycles)
-        which = "all" if inside == len(found.cycles) else f"the {inside} of them that are all"
-        said = f"{number}: {which} with |z_i| ≤ {bound:.3g}, by enumeration of the linear regions"
+        outside = f", {len(found.cycles) - inside} of them beyond" if inside < len(found.cycles) else ""
+        said = f"{number}{outside}: complete for |z_i| ≤ {bound:.3g}, by enumeration of the linear regions"
     else:
         late = f"; enumeration was not done after {wanted.time_limit:g} s" if found.enumerated else ""
         said = f"{number}, found by search from {wanted.num_starts} starts{late}; there may be more"
