@@ -174,7 +174,7 @@ def _record(cycle: Cycle, observed: Float[np.ndarray, "period dimension"]) -> di
 
 def _arrays(
     cycles: Sequence[Cycle],
-    observed: Sequence[Float[np.ndarray, "period dimension"]],
+    observed: Sequence[Float[np.ndarray, "_ dimension"]],
     orbit: Orbit,
     visits: RegionVisits | None,
 ) -> dict[str, np.ndarray]:

@@ -87,7 +87,7 @@ def difference(spectrum: LyapunovSpectrum, truth: Truth, index: int) -> float:
 
 def cycles_table(
     cycles: Sequence[Cycle],
-    observed: Sequence[Float[np.ndarray, "period dimension"]],
+    observed: Sequence[Float[np.ndarray, "_ dimension"]],
     axis_names: Sequence[str],
 ) -> Table:
     """Period, stability and leading multiplier of every cycle, with the first of its points as it is observed."""
