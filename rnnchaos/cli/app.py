@@ -112,6 +112,16 @@ def evaluate(words: _RunWords, json: _Json = False) -> None:
     _finish(command, json)
 
 
+@app.command(help=usage.run_help("Fixed points and cycles of a run, with their stability.", "cycles"))
+def cycles(words: _RunWords, json: _Json = False) -> None:
+    def command() -> Outcome:
+        from rnnchaos.cli import jobs
+
+        return jobs.measure_run("cycles_of_run", words)
+
+    _finish(command, json)
+
+
 @app.command()
 def systems(
     name: Annotated[str | None, typer.Argument(metavar="[SYSTEM]", show_default=False)] = None,

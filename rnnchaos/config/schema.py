@@ -2,27 +2,35 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
+from rnnchaos.config.bounds import Auto, check_least, check_positive
+from rnnchaos.config.diagnostics import DiagnosticsSettings, GradientSettings, LyapunovSettings
 from rnnchaos.data import Preparation
 from rnnchaos.errors import ConfigError
 from rnnchaos.regularizers import Regularization
 
-Auto = Literal["auto"]
+__all__ = [
+    "Component",
+    "DatasetSettings",
+    "DiagnosticsSettings",
+    "GradientSettings",
+    "LyapunovSettings",
+    "ModelSettings",
+    "OptimizerSettings",
+    "ProtocolSettings",
+    "Settings",
+    "SystemSettings",
+    "TauRule",
+    "TrainingSettings",
+    "WeightsSettings",
+    "check_tau",
+]
+
 TauRule = Literal["auto", "mutual_information", "autocorrelation"]
 """What a forcing interval may be left to: ln 2 / λ_max, or how long the series remembers itself."""
-
-
-def _check(key: str, value: int | float | Auto | None, *, minimum: int | float, unit: str = "") -> None:
-    if isinstance(value, int | float) and value < minimum:
-        raise ConfigError(f"{key} must be at least {minimum:g}{unit and ' ' + unit}, got {value}")
-
-
-def _check_positive(key: str, value: float | None) -> None:
-    if value is not None and value <= 0:
-        raise ConfigError(f"{key} must be greater than 0, got {value:g}")
 
 
 def check_tau(tau: int, window: int) -> None:
@@ -85,9 +93,9 @@ class OptimizerSettings:
 
     def __post_init__(self) -> None:
         for name in ("learning_rate", "final_learning_rate", "clip_norm", "clip_value"):
-            _check_positive(f"optimizer.{name}", getattr(self, name))
-        _check("optimizer.warmup_steps", self.warmup_steps, minimum=0, unit="steps")
-        _check("optimizer.weight_decay", self.weight_decay, minimum=0)
+            check_positive(f"optimizer.{name}", getattr(self, name))
+        check_least("optimizer.warmup_steps", self.warmup_steps, minimum=0, unit="steps")
+        check_least("optimizer.weight_decay", self.weight_decay, minimum=0)
         if self.momentum is not None and not 0 <= self.momentum < 1:
             raise ConfigError(
                 f"optimizer.momentum must be from 0 up to but not including 1, got {self.momentum:g}"
@@ -120,103 +128,11 @@ class TrainingSettings:
     """Which weights the run keeps: the last, or of late candidates the best by a metric on the validation series."""
 
     def __post_init__(self) -> None:
-        _check("training.num_steps", self.num_steps, minimum=1, unit="step")
-        _check("training.batch_size", self.batch_size, minimum=1, unit="window")
-        _check("training.window", self.window, minimum=1, unit="step")
-        _check("training.record_every", self.record_every, minimum=1, unit="step")
-        _check("training.checkpoint_every", self.checkpoint_every, minimum=1, unit="step")
-
-
-@dataclass(frozen=True)
-class FreeRunSettings:
-    """The free-running series that is compared with the data."""
-
-    num_steps: int | Auto = "auto"
-    """auto: as many as the test series has."""
-    transient: int = 0
-    """Steps dropped at the start."""
-
-    def __post_init__(self) -> None:
-        _check("diagnostics.free_run.num_steps", self.num_steps, minimum=1, unit="step")
-        _check("diagnostics.free_run.transient", self.transient, minimum=0, unit="steps")
-
-
-@dataclass(frozen=True)
-class LyapunovSettings:
-    """The Lyapunov spectrum, from QR decompositions along orbits."""
-
-    num_steps: int = 20_000
-    """Steps per orbit of a trained network, after the transient."""
-    system_steps: int = 50_000
-    """Steps per orbit of a system with known equations, after the transient."""
-    num_orbits: int = 16
-    """Orbits from different starting points, averaged; their spread gives the standard errors."""
-    num_exponents: int | Auto = "auto"
-    """auto: all, or of a state of many dimensions as many as the Kaplan–Yorke dimension needs."""
-    transient: int | Auto = "auto"
-    """Steps that do not count while state and tangent vectors settle; auto finds out how many they need."""
-    num_blocks: int = 40
-    """Blocks per orbit, for the convergence plot and the transient."""
-    qr_every: int | Auto = "auto"
-    """Steps between QR decompositions; auto keeps the smallest exponent within float64."""
-    max_extension: int = 500
-    """With a target for the error, at most this many times as many steps are taken."""
-    checks: bool = True
-    """Whether a flow is measured once more with half its integration step."""
-    window: int | Auto = "auto"
-    """Steps of the shortest windows of the finite-time exponents; auto: ln 2 / λ_max."""
-    covariant: bool = False
-    """Whether `rnnchaos lyapunov` also finds covariant Lyapunov vectors and the angles between them."""
-
-    def __post_init__(self) -> None:
-        _check("diagnostics.lyapunov.transient", self.transient, minimum=0, unit="steps")
-        _check("diagnostics.lyapunov.num_blocks", self.num_blocks, minimum=4, unit="blocks")
-        _check("diagnostics.lyapunov.num_exponents", self.num_exponents, minimum=1, unit="exponent")
-        _check("diagnostics.lyapunov.qr_every", self.qr_every, minimum=1, unit="step")
-        _check("diagnostics.lyapunov.num_orbits", self.num_orbits, minimum=1, unit="orbit")
-        _check("diagnostics.lyapunov.max_extension", self.max_extension, minimum=1)
-        _check("diagnostics.lyapunov.window", self.window, minimum=1, unit="step")
-        for name in ("num_steps", "system_steps"):
-            _check(f"diagnostics.lyapunov.{name}", getattr(self, name), minimum=self.num_blocks, unit="steps")
-
-
-@dataclass(frozen=True)
-class GradientSettings:
-    """The growth of ‖dz_T/dz_1‖ with the lag T."""
-
-    max_lag: int = 10_000
-    """Longest lag in steps."""
-    num_starts: int = 10
-    """Starting points along the orbit."""
-
-    def __post_init__(self) -> None:
-        _check("diagnostics.gradients.max_lag", self.max_lag, minimum=10, unit="steps")
-        _check("diagnostics.gradients.num_starts", self.num_starts, minimum=1, unit="start")
-
-
-@dataclass(frozen=True)
-class PredictionSettings:
-    """Forecasts from points of the test series."""
-
-    num_starts: int = 100
-    """Points of the test series from which a forecast starts."""
-    horizon: int = 1_000
-    """Longest forecast in steps."""
-    n: int = 20
-    """The n-step error is taken this many steps ahead."""
-    threshold: float = 0.4
-    """Normalised error at which a forecast stops being valid; 1 is as bad as an unrelated point."""
-
-    def __post_init__(self) -> None:
-        _check("diagnostics.prediction.num_starts", self.num_starts, minimum=1, unit="start")
-        _check("diagnostics.prediction.horizon", self.horizon, minimum=1, unit="step")
-        _check("diagnostics.prediction.n", self.n, minimum=1, unit="step")
-        _check_positive("diagnostics.prediction.threshold", self.threshold)
-        if self.n > self.horizon:
-            raise ConfigError(
-                "diagnostics.prediction.n must be at most diagnostics.prediction.horizon "
-                f"({self.horizon} steps), got {self.n}"
-            )
+        check_least("training.num_steps", self.num_steps, minimum=1, unit="step")
+        check_least("training.batch_size", self.batch_size, minimum=1, unit="window")
+        check_least("training.window", self.window, minimum=1, unit="step")
+        check_least("training.record_every", self.record_every, minimum=1, unit="step")
+        check_least("training.checkpoint_every", self.checkpoint_every, minimum=1, unit="step")
 
 
 @dataclass(frozen=True)
@@ -229,30 +145,7 @@ class EnsembleSettings:
     """One process a core, or all in one program; auto takes processes on a CPU and the batch on other devices."""
 
     def __post_init__(self) -> None:
-        _check("ensemble.seeds", self.seeds, minimum=1)
-
-
-@dataclass(frozen=True)
-class DiagnosticsSettings:
-    """What is measured on a trained network or on a system."""
-
-    free_run: FreeRunSettings = field(default_factory=FreeRunSettings)
-    lyapunov: LyapunovSettings = field(default_factory=LyapunovSettings)
-    gradients: GradientSettings = field(default_factory=GradientSettings)
-    prediction: PredictionSettings = field(default_factory=PredictionSettings)
-    target_stderr: float | None = None
-    """Standard error of λ_max, in nats per time unit, up to which Lyapunov spectra go on."""
-    target_relative_error: float | None = 0.01
-    """The same as a share of λ_max, for `rnnchaos lyapunov` of a chaotic system and without `target_stderr`."""
-    spectrum_every: int | None = None
-    """Optimiser steps between short Lyapunov spectra of the network while it trains; None takes none."""
-    figures: bool = True
-    """Whether figures are drawn beside the numbers."""
-
-    def __post_init__(self) -> None:
-        _check("diagnostics.spectrum_every", self.spectrum_every, minimum=1, unit="step")
-        _check_positive("diagnostics.target_stderr", self.target_stderr)
-        _check_positive("diagnostics.target_relative_error", self.target_relative_error)
+        check_least("ensemble.seeds", self.seeds, minimum=1)
 
 
 @dataclass(frozen=True)
@@ -297,7 +190,7 @@ class WeightsSettings(_RunSettings):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        _check_positive("time_per_step", self.time_per_step)
+        check_positive("time_per_step", self.time_per_step)
 
 
 @dataclass(frozen=True)

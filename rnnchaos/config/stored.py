@@ -37,8 +37,16 @@ def from_yaml(text: str, overrides: Sequence[str] = ()) -> Settings | SystemSett
         raise ConfigError(f"the stored config is not YAML: {' '.join(str(error).split())}") from None
     if not isinstance(config, dict):
         raise ConfigError("the stored config is not a group of settings")
+    if not overrides:
+        return _read(config)
+    # Settings that are younger than the run have their defaults, and can be changed like the others.
+    config = _plain(_read(config))
     for key, value in _read_overrides(overrides):
         _replace(config, key, value)
+    return _read(config)
+
+
+def _read(config: dict[str, Any]) -> Settings | SystemSettings:
     return read_settings(config) if "model" in config else read_system_settings(config)
 
 

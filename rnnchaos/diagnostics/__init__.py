@@ -6,6 +6,7 @@ Everything here takes plain functions and arrays: a flow, a map and a trained ne
 from rnnchaos.diagnostics.angles import Tail, line_angles, lower_tail, smallest_principal_angle
 from rnnchaos.diagnostics.checks import Check, Grade, half_step_check, spectrum_checks, worst
 from rnnchaos.diagnostics.covariant import CovariantVectors, covariant_vectors
+from rnnchaos.diagnostics.cycles import Cycle, distinct, find_cycles, same_cycle
 from rnnchaos.diagnostics.data_checks import better_of, data_checks
 from rnnchaos.diagnostics.embedding import (
     DimensionChoice,
@@ -19,6 +20,7 @@ from rnnchaos.diagnostics.from_data import DataExponent, lyapunov_by_kantz, lyap
 from rnnchaos.diagnostics.jacobians import jacobian_norms, log_jacobian_product
 from rnnchaos.diagnostics.loss_gradients import loss_gradient_norms
 from rnnchaos.diagnostics.lyapunov import lyapunov_spectrum
+from rnnchaos.diagnostics.piecewise_linear import AllCycles, RegionVisits, all_cycles, regions_visited
 from rnnchaos.diagnostics.propagation import Divergence
 from rnnchaos.diagnostics.spectrum import ROUNDING, LyapunovSpectrum
 from rnnchaos.diagnostics.verdict import Slope, Verdict, fit_slope, theorem_verdict
@@ -61,4 +63,12 @@ __all__ = [
     "better_of",
     "data_checks",
     "worst",
+    "Cycle",
+    "distinct",
+    "find_cycles",
+    "same_cycle",
+    "AllCycles",
+    "RegionVisits",
+    "all_cycles",
+    "regions_visited",
 ]

@@ -7,7 +7,7 @@ import numpy as np
 from jaxtyping import Float
 
 from rnnchaos.cells import Network
-from rnnchaos.config.schema import DiagnosticsSettings
+from rnnchaos.config.diagnostics import DiagnosticsSettings
 from rnnchaos.data import Dataset
 from rnnchaos.errors import ConfigError
 from rnnchaos.experiments.findings import Findings

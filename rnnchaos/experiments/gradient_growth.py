@@ -8,7 +8,7 @@ import jax.numpy as jnp
 import numpy as np
 
 from rnnchaos.cells import Network
-from rnnchaos.config.schema import DiagnosticsSettings, GradientSettings
+from rnnchaos.config.diagnostics import DiagnosticsSettings, GradientSettings
 from rnnchaos.data import Dataset
 from rnnchaos.diagnostics import (
     LyapunovSpectrum,

@@ -1,4 +1,4 @@
-"""Measuring a stored run again: rnnchaos lyapunov, gradients and evaluate on its folder."""
+"""Measuring a stored run again: rnnchaos lyapunov, gradients, evaluate and cycles on its folder."""
 
 import time
 from collections.abc import Callable, Sequence
@@ -16,6 +16,7 @@ from rnnchaos.data import Dataset, prepare
 from rnnchaos.diagnostics import spectrum_checks
 from rnnchaos.errors import ConfigError
 from rnnchaos.experiments import weights
+from rnnchaos.experiments.cycles import cycles_of_network
 from rnnchaos.experiments.evaluation import evaluate_network, forecast_horizon
 from rnnchaos.experiments.exponents import findings as exponent_findings
 from rnnchaos.experiments.findings import Findings, record_measurement
@@ -84,6 +85,15 @@ def evaluate(path: Path, overrides: Sequence[str], console: Console) -> Outcome:
         )
 
     return _measure(path, overrides, console, Kind.EVALUATE, measure)
+
+
+def cycles_of_run(path: Path, overrides: Sequence[str], console: Console) -> Outcome:
+    """The fixed points and cycles of a run's network, with their stability."""
+
+    def measure(run: StoredRun) -> Findings:
+        return cycles_of_network(run.network, run.dataset, run.settings.diagnostics, seed=run.settings.seed)
+
+    return _measure(path, overrides, console, Kind.CYCLES, measure)
 
 
 def open_run(path: Path, overrides: Sequence[str]) -> StoredRun:

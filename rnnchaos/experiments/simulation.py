@@ -1,5 +1,7 @@
 """Running a trained network freely, in float64."""
 
+from typing import NamedTuple
+
 import equinox as eqx
 import jax
 import jax.numpy as jnp
@@ -7,7 +9,7 @@ import numpy as np
 from jaxtyping import Array, Float, Int
 
 from rnnchaos.cells import Network
-from rnnchaos.errors import ConfigError
+from rnnchaos.errors import ConfigError, RunError
 
 
 @eqx.filter_jit
@@ -30,6 +32,25 @@ def _settle(network: Network, histories: Float[Array, "orbit history dimension"]
         return jax.lax.fori_loop(0, num_steps, lambda _, state: network.step(state), start)
 
     return jax.vmap(settle)(histories)
+
+
+@eqx.filter_jit
+def _follow(network: Network, history: Float[Array, "history dimension"], transient: int, num_steps: int):
+    network = network.prepared()
+
+    def advance(state, _):
+        state = network.step(state)
+        return state, (state, network.observe(state))
+
+    start = jax.lax.fori_loop(0, transient, lambda _, state: network.step(state), network.start(history))
+    return jax.lax.scan(advance, start, None, num_steps)[1]
+
+
+class Orbit(NamedTuple):
+    """A free run, with the latent states behind its observations."""
+
+    states: Float[np.ndarray, "time state"]
+    observations: Float[np.ndarray, "time dimension"]
 
 
 def measured(network: Network) -> Network:
@@ -60,6 +81,22 @@ def free_run(
     """The observations of the `num_steps` steps after the network was started from `history`, once."""
     with jax.enable_x64(True):
         return np.asarray(_run(network.astype(jnp.float64), jnp.asarray(history), num_steps))
+
+
+def latent_orbit(
+    network: Network, series: Float[np.ndarray, "time dimension"], *, transient: int, num_steps: int
+) -> Orbit:
+    """A free run of `num_steps` steps that was started at the beginning of `series` and left for `transient` steps.
+
+    Raises RunError where it escapes to infinity.
+    """
+    (history,) = histories(network, series, np.zeros(1, dtype=int))
+    with jax.enable_x64(True):
+        followed = _follow(network.astype(jnp.float64), jnp.asarray(history), transient, num_steps)
+    orbit = Orbit(*(np.asarray(part) for part in followed))
+    if not np.isfinite(orbit.states).all():
+        raise RunError(f"the free run left every bound by step {transient + num_steps}: it has no attractor")
+    return orbit
 
 
 def forecasts(

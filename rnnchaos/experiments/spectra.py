@@ -8,7 +8,7 @@ import numpy as np
 from jaxtyping import Float
 
 from rnnchaos.cells import Network
-from rnnchaos.config.schema import DiagnosticsSettings, LyapunovSettings
+from rnnchaos.config.diagnostics import DiagnosticsSettings, LyapunovSettings
 from rnnchaos.data import Dataset, orbit
 from rnnchaos.diagnostics import (
     Check,

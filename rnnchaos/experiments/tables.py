@@ -3,15 +3,17 @@
 from collections.abc import Sequence
 
 import numpy as np
+from jaxtyping import Float
 from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
-from rnnchaos.diagnostics import Check, Grade, LyapunovSpectrum
+from rnnchaos.diagnostics import Check, Cycle, Grade, LyapunovSpectrum
 from rnnchaos.experiments.truth import Truth
 from rnnchaos.metrics import Metric
 
 # A network has dozens of exponents; the table shows the leading ones, the files hold all.
 _SHOWN_EXPONENTS = 6
+_SHOWN_CYCLES, _SHOWN_AXES = 20, 4
 _ROUNDING = 1e-12
 
 
@@ -81,3 +83,25 @@ def difference(spectrum: LyapunovSpectrum, truth: Truth, index: int) -> float:
         return 0.0
     error = float(np.hypot(spectrum.standard_error[index], truth.standard_error[index]))
     return gap / error if error > 0 else float(np.copysign(np.inf, gap))
+
+
+def cycles_table(
+    cycles: Sequence[Cycle],
+    observed: Sequence[Float[np.ndarray, "_ dimension"]],
+    axis_names: Sequence[str],
+) -> Table:
+    """Period, stability and leading multiplier of every cycle, with the first of its points as it is observed."""
+    table = _table("period", "stability", "|multiplier|", "per step", f"at ({_joined(axis_names)})")
+    for cycle, points in list(zip(cycles, observed, strict=True))[:_SHOWN_CYCLES]:
+        place = _joined([f"{value:.4g}" for value in points[0]])
+        multiplier, exponent = abs(cycle.multipliers[0]), cycle.exponents[0]
+        table.add_row(str(cycle.period), cycle.kind, f"{multiplier:.4g}", f"{exponent:.4g}", f"({place})")
+    table.caption = "The largest multiplier once around, and its logarithm per step in nats."
+    if len(cycles) > _SHOWN_CYCLES:
+        table.caption += f" {len(cycles) - _SHOWN_CYCLES} more are in the files."
+    return table
+
+
+def _joined(entries: Sequence[str]) -> str:
+    """The entries of a vector, only the first of many."""
+    return ", ".join([*entries[:_SHOWN_AXES], *(["…"] if len(entries) > _SHOWN_AXES else [])])

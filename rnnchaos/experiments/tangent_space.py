@@ -5,7 +5,7 @@ import math
 import numpy as np
 from jaxtyping import Float
 
-from rnnchaos.config.schema import LyapunovSettings
+from rnnchaos.config.diagnostics import LyapunovSettings
 from rnnchaos.diagnostics import (
     CovariantVectors,
     LyapunovSpectrum,

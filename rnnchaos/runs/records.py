@@ -26,6 +26,7 @@ class Kind(StrEnum):
     GRADIENTS = "gradients"
     EVALUATE = "evaluate"
     ENSEMBLE = "ensemble"
+    CYCLES = "cycles"
 
 
 @dataclass(frozen=True)

@@ -141,7 +141,7 @@ def test_the_nearest_run_folder(rnnchaos):
 
 
 @pytest.mark.parametrize("folder", ["outputs/x/v0001", "outputs/tau=30,lr=0.1/v0001"])
-@pytest.mark.parametrize("command", ["lyapunov", "gradients", "evaluate"])
+@pytest.mark.parametrize("command", ["lyapunov", "gradients", "evaluate", "cycles"])
 def test_a_stored_run_with_changed_diagnostics(rnnchaos, command, folder):
     Path(folder).mkdir(parents=True)
     override = "diagnostics.gradients.max_lag=9"
@@ -156,7 +156,7 @@ def test_runs(rnnchaos):
 
 def test_help(rnnchaos):
     text = rnnchaos("--help").out
-    for command in ("train", "lyapunov", "gradients", "evaluate", "runs"):
+    for command in ("train", "lyapunov", "gradients", "evaluate", "cycles", "runs"):
         assert f"  {command}" in text
     assert rnnchaos().out == text
     text = rnnchaos("train", "--help").out
@@ -164,6 +164,7 @@ def test_help(rnnchaos):
     assert "    rnnchaos train dataset=rossler model=plrnn protocol.tau=30 seed=3\n" in text
     assert "--json" in text
     assert "diagnostics.gradients.max_lag" in rnnchaos("gradients", "--help").out
+    assert "diagnostics.cycles.time_limit" in rnnchaos("cycles", "--help").out
     assert rnnchaos("--version").out.startswith("rnnchaos 0.")
 
 

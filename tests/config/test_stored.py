@@ -55,6 +55,12 @@ def test_what_is_written_is_read_back(text):
     assert from_yaml(to_yaml(read)) == read
 
 
+def test_settings_that_are_younger_than_the_run_can_be_changed():
+    changed = from_yaml(RUN, ["diagnostics.cycles.max_period=3"])  # RUN says nothing of cycles
+    assert changed.diagnostics.cycles.max_period == 3
+    assert changed.diagnostics.lyapunov.num_steps == 700
+
+
 def test_diagnostics_can_be_changed():
     stored = to_yaml(from_yaml(RUN))
     changed = from_yaml(stored, ["diagnostics.lyapunov.qr_every=5", "diagnostics.gradients.max_lag=40"])

@@ -8,7 +8,9 @@ from matplotlib.figure import Figure
 
 from rnnchaos.figures import (
     Curves,
+    Marked,
     attractor_figure,
+    cycles_figure,
     divergence_figure,
     forecast_figure,
     gradients_figure,
@@ -288,3 +290,35 @@ def test_no_global_state_is_touched():
 
     code = "import sys, rnnchaos.figures; sys.exit('matplotlib.pyplot' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("dimension", "expected"),
+    [
+        (1, [("x(t)", "x(t + 1 step)")]),
+        (2, [("x", "y")]),
+        (3, [("x", "y"), ("x", "z")]),
+        (5, [("$x_{1}$", "$x_{2}$"), ("$x_{1}$", "$x_{3}$")]),
+    ],
+)
+def test_cycles_are_marked_by_kind_and_stability(dimension, expected):
+    cycles = [
+        Marked(np.zeros((1, dimension)), stable=False),
+        Marked(np.full((1, dimension), 0.1), stable=False),
+        Marked(np.array([[-0.5], [0.5]]) * np.ones(dimension), stable=True),
+        Marked(np.full((1, dimension), 50.0), stable=True),
+    ]
+    figure = cycles_figure(rotation(dimension), cycles)
+    assert labels(figure) == expected
+    (legend,) = figure.legends
+    assert [text.get_text() for text in legend.get_texts()] == ["unstable fixed point", "stable cycle"]
+    assert legend.get_title().get_text() == "1 further outside"
+    low, high = figure.axes[0].get_xlim()
+    assert low > -2
+    assert high < 2
+
+
+def test_cycles_figure_without_any(tmp_path):
+    figure = cycles_figure(rotation(2), [], connected=False)
+    assert figure.legends == []
+    save_figure(figure, tmp_path / "cycles.png")
