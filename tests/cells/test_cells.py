@@ -1,11 +1,22 @@
 """Every cell: shapes, Jacobians, the inverse of the observation, and the equations against NumPy."""
 
+import equinox as eqx
 import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from rnnchaos.cells import GRU, LSTM, PLRNN, RNN, IdentityObservation, LinearObservation, Network
+from rnnchaos.cells import (
+    GRU,
+    LSTM,
+    PLRNN,
+    RNN,
+    AntisymmetricRNN,
+    IdentityObservation,
+    LinearObservation,
+    Network,
+    OrthogonalRNN,
+)
 from rnnchaos.errors import ConfigError
 
 CELLS = [RNN, GRU, LSTM, PLRNN]
@@ -99,3 +110,33 @@ def test_too_few_hidden_units():
 def test_no_hidden_units(cell_class):
     with pytest.raises(ConfigError, match=r"^model.hidden_size must be at least 1 unit, got 0$"):
         cell_class(0, key=KEY)
+
+
+def test_an_antisymmetric_network_is_kept_within_its_bound():
+    cell = AntisymmetricRNN(6, key=KEY)
+    cell = eqx.tree_at(lambda c: c.weight, cell, 50 * cell.weight)
+    # The bound of the docstring holds with equality where W had to be scaled: the sum of log cosh u then never grows.
+    matrix = cell.prepared().matrix
+    antisymmetric = matrix + cell.diffusion * np.eye(6)
+    np.testing.assert_allclose(antisymmetric, -antisymmetric.T, atol=1e-14)
+    np.testing.assert_allclose(
+        cell.dt * (np.linalg.norm(antisymmetric, 2) ** 2 + cell.diffusion**2), 2 * cell.diffusion, rtol=1e-12
+    )
+    state = 3 * jax.random.normal(KEY, (6,), jnp.float64)
+    energies = []
+    for _ in range(50):
+        energies.append(float(jnp.sum(jnp.logaddexp(matrix @ state, -matrix @ state))))
+        state = cell.step(state)
+    assert np.all(np.diff(energies) <= 1e-12)
+    free = AntisymmetricRNN(6, stable=False, key=KEY)
+    assert np.linalg.norm(free.prepared().matrix, 2) > free.largest_norm
+
+
+def test_no_jacobian_of_an_orthogonal_network_stretches():
+    cell = OrthogonalRNN(7, key=KEY)
+    cell = eqx.tree_at(lambda c: c.generator, cell, jax.random.normal(KEY, (7, 7), jnp.float64))
+    weight = cell.prepared().weight
+    np.testing.assert_allclose(weight @ weight.T, np.eye(7), atol=1e-13)
+    for key in jax.random.split(KEY, 5):
+        jacobian = jax.jacfwd(cell.step)(jax.random.normal(key, (7,), jnp.float64))
+        assert np.linalg.norm(jacobian, 2) <= 1 + 1e-13
