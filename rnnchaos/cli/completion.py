@@ -8,13 +8,15 @@ from pathlib import Path
 
 from rnnchaos.config.catalog import Catalog, builtin_folder
 
-COMMANDS = ("train", "lyapunov", "gradients", "evaluate", "systems", "runs", "completion")
+COMMANDS = ("train", "lyapunov", "gradients", "evaluate", "bifurcation", "systems", "runs", "completion")
 _CONFIG_OF_COMMAND = {
     "train": "train",
     "lyapunov": "lyapunov",
     "gradients": "lyapunov",
     "evaluate": "lyapunov",
+    "bifurcation": "lyapunov",
 }
+_OF_A_RUN = ("gradients", "evaluate", "bifurcation")
 _FLAGS = ("--json", "--help")
 _HYDRA_FLAGS = ("--cfg", "--config-dir", "--info", "--multirun", "--package", "--resolve")
 _FOLDER_FLAGS = ("--config-dir", "-cd")
@@ -85,7 +87,7 @@ def _settings(command: str, earlier: Sequence[str], word: str) -> list[str]:
     """Choices after `group=`, otherwise `key=` of the settings that the choices made earlier leave."""
     catalog = _catalog(earlier)
     overrides = [entry for entry in earlier if "=" in entry]
-    of_run = command in ("gradients", "evaluate") or (command == "lyapunov" and _name_a_run(earlier))
+    of_run = command in _OF_A_RUN or (command == "lyapunov" and _name_a_run(earlier))
     keys = catalog.keys(_CONFIG_OF_COMMAND[command], overrides)
     if of_run:
         keys = [key for key in keys if key.startswith("diagnostics.")]
@@ -96,9 +98,7 @@ def _settings(command: str, earlier: Sequence[str], word: str) -> list[str]:
         *chosen, last = value.split(",")  # a sweep: model=lstm,gru
         start = "".join(f"{choice}," for choice in chosen)
         return [f"{key}={start}{choice}" for choice in _matching(catalog.choices(key), last)]
-    if not earlier and (
-        command in ("gradients", "evaluate") or (command == "lyapunov" and _begins_path(word))
-    ):
+    if not earlier and (command in _OF_A_RUN or (command == "lyapunov" and _begins_path(word))):
         return []  # the run folder: left to the shell's own file names
     return _matching([f"{key}=" for key in keys], word)
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
+from rnnchaos.config.bifurcation import BifurcationSettings
 from rnnchaos.data import Preparation
 from rnnchaos.errors import ConfigError
 
@@ -216,6 +217,7 @@ class DiagnosticsSettings:
     lyapunov: LyapunovSettings = field(default_factory=LyapunovSettings)
     gradients: GradientSettings = field(default_factory=GradientSettings)
     prediction: PredictionSettings = field(default_factory=PredictionSettings)
+    bifurcation: BifurcationSettings = field(default_factory=BifurcationSettings)
     target_stderr: float | None = None
     """Standard error of λ_max, in nats per time unit, up to which Lyapunov spectra go on."""
     target_relative_error: float | None = 0.01

@@ -1,6 +1,7 @@
 """The config that is stored with a run: written as YAML, read back without running anything."""
 
 import dataclasses
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,9 @@ from rnnchaos.config.schema import (
 )
 from rnnchaos.errors import ConfigError
 
+# A name with an index, cell.bias[3], which Hydra would not read without quotes.
+_PART = re.compile(r"(?<==)[A-Za-z_][\w.]*\[[\d, ]*\]$")
+
 
 def to_yaml(settings: Settings | SystemSettings | WeightsSettings) -> str:
     """The settings as a YAML text that `from_yaml` reads back to an equal value."""
@@ -36,8 +40,15 @@ def from_yaml(text: str, overrides: Sequence[str] = ()) -> Settings | SystemSett
         raise ConfigError(f"the stored config is not YAML: {' '.join(str(error).split())}") from None
     if not isinstance(config, dict):
         raise ConfigError("the stored config is not a group of settings")
+    if overrides:
+        # A run of an earlier version lacks what has been added since; its defaults can be changed all the same.
+        config = _plain(_read(config))
     for key, value in _read_overrides(overrides):
         _replace(config, key, value)
+    return _read(config)
+
+
+def _read(config: dict[str, Any]) -> Settings | SystemSettings:
     return read_settings(config) if "model" in config else read_system_settings(config)
 
 
@@ -50,7 +61,7 @@ def _read_overrides(words: Sequence[str]) -> Iterator[tuple[str, Any]]:
 
     for word in words:
         try:
-            (override,) = OverridesParser.create().parse_overrides([word])
+            (override,) = OverridesParser.create().parse_overrides([_PART.sub(r"'\g<0>'", word)])
         except OverrideParseException:
             raise ConfigError(f"cannot read {word!r}: an override is written setting=value") from None
         key = override.key_or_group

@@ -22,6 +22,8 @@ Observe = Callable[[Float[Array, " state"]], Float[Array, ""]]
 _BLOCKS = 8
 # An orbit that varies less than this, relative to its size, is at a fixed point.
 _AT_REST = 1e-6
+# An orbit so many times as far out as its start, or as 1, is on its way to infinity: a piecewise-linear map takes long.
+_FAR = 1e4
 
 
 class Bifurcation(NamedTuple):
@@ -33,7 +35,7 @@ class Bifurcation(NamedTuple):
     blocks: Float[np.ndarray, "value block k"]
     """The mean growth of each tangent direction within each block: local exponents, nats per step."""
     escaped: Bool[np.ndarray, " value"]
-    """Where the orbit, or its Jacobian, left every bound."""
+    """Where the orbit leaves every bound, or its Jacobian does."""
 
     @property
     def exponents(self) -> Float[np.ndarray, "value k"]:
@@ -52,7 +54,7 @@ class Bifurcation(NamedTuple):
         """Where λ_max lies more than 3 standard errors, and rounding, above zero."""
         return self.exponents[:, 0] > np.maximum(3 * self.standard_error[:, 0], ROUNDING)
 
-    def points(self, *, maxima: bool) -> list[Float[np.ndarray, " point"]]:
+    def points(self, *, maxima: bool) -> list[Float[np.ndarray, " _"]]:
         """The points to draw above each value: the observed values, or their local maxima; none where it escaped."""
         select = local_maxima if maxima else np.asarray
         return [
@@ -151,8 +153,8 @@ def _follow(
             0, transient, lambda _, carry: advance(carry, None)[0], (start, basis, none)
         )
         (state, _), (seen, growth) = jax.lax.scan(block, (state, vectors), None, _BLOCKS)
-        # What is not finite once never is again, but for maps that saturate: then the observed values tell.
-        bounded = jnp.isfinite(state).all() & jnp.isfinite(seen).all()
+        near = jnp.abs(state).max() <= _FAR * jnp.maximum(1.0, jnp.abs(start).max())  # false for NaN
+        bounded = near & jnp.isfinite(seen).all()
         return seen.ravel(), growth, bounded
 
     return jax.vmap(follow)(parameters, starts)

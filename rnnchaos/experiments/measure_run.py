@@ -1,4 +1,4 @@
-"""Measuring a stored run again: rnnchaos lyapunov, gradients and evaluate on its folder."""
+"""Measuring a stored run again: rnnchaos lyapunov, gradients, evaluate and bifurcation on its folder."""
 
 import time
 from collections.abc import Callable, Sequence
@@ -17,6 +17,7 @@ from rnnchaos.data import Dataset, prepare
 from rnnchaos.diagnostics import spectrum_checks
 from rnnchaos.errors import ConfigError
 from rnnchaos.experiments import weights
+from rnnchaos.experiments.bifurcation import bifurcation_of_network
 from rnnchaos.experiments.evaluation import evaluate_network, forecast_horizon
 from rnnchaos.experiments.exponents import findings as exponent_findings
 from rnnchaos.experiments.findings import Findings, record_measurement
@@ -84,6 +85,15 @@ def evaluate(path: Path, overrides: Sequence[str], console: Console) -> Outcome:
         )
 
     return _measure(path, overrides, console, Kind.EVALUATE, measure)
+
+
+def bifurcation_of_run(path: Path, overrides: Sequence[str], console: Console) -> Outcome:
+    """The free run of a run's network while one of its weights is changed."""
+
+    def measure(run: StoredRun) -> Findings:
+        return bifurcation_of_network(run.network, run.dataset, run.settings.diagnostics.bifurcation)
+
+    return _measure(path, overrides, console, Kind.BIFURCATION, measure)
 
 
 def open_run(path: Path, overrides: Sequence[str]) -> StoredRun:

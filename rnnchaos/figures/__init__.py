@@ -2,6 +2,7 @@
 
 from rnnchaos.figures.angles import angles_figure
 from rnnchaos.figures.attractor import attractor_figure
+from rnnchaos.figures.bifurcation import bifurcation_figure
 from rnnchaos.figures.divergence import Curves, divergence_figure
 from rnnchaos.figures.finite_time import finite_time_figure
 from rnnchaos.figures.forecast import forecast_figure
@@ -16,6 +17,7 @@ __all__ = [
     "angles_figure",
     "finite_time_figure",
     "attractor_figure",
+    "bifurcation_figure",
     "Curves",
     "divergence_figure",
     "forecast_figure",

@@ -25,6 +25,7 @@ class Kind(StrEnum):
     LYAPUNOV = "lyapunov"
     GRADIENTS = "gradients"
     EVALUATE = "evaluate"
+    BIFURCATION = "bifurcation"
 
 
 @dataclass(frozen=True)

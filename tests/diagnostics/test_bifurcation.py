@@ -54,7 +54,9 @@ def test_the_logistic_map_at_full_chaos():
 
 def test_a_superstable_fixed_point_is_minus_infinity_without_error():
     # At r = 2 the fixed point is the critical point, where the derivative is 0.
-    found = bifurcation_diagram(logistic, first, np.array([2.0, 2.8]), np.full((2, 1), 0.5), num_steps=80, transient=10)
+    found = bifurcation_diagram(
+        logistic, first, np.array([2.0, 2.8]), np.full((2, 1), 0.5), num_steps=80, transient=10
+    )
     assert found.exponents[0, 0] == -np.inf
     assert found.standard_error[0, 0] == 0
     assert not found.escaped.any()
@@ -93,12 +95,23 @@ def test_what_escapes_is_a_gap(transient):
     assert found.points(maxima=True)[1].size == 0
 
 
+def test_what_is_still_on_its_way_to_infinity_has_escaped():
+    found = bifurcation_diagram(
+        lambda a: lambda x: a * x, first, np.array([0.9, 1.1]), np.ones((2, 1)), num_steps=160, transient=0
+    )
+    # 1.1^160 = 4e6 is far from overflowing.
+    assert found.series[1, -1] < 1e7
+    assert found.escaped.tolist() == [False, True]
+
+
 def test_steps_fill_whole_blocks():
     assert of_logistic(2.8, num_steps=81).series.shape == (1, 88)
 
 
 def test_more_exponents_than_dimensions():
-    with pytest.raises(ConfigError, match=r"^num_exponents must be at most 1, the length of the state, got 2$"):
+    with pytest.raises(
+        ConfigError, match=r"^num_exponents must be at most 1, the length of the state, got 2$"
+    ):
         of_logistic(2.8, num_exponents=2)
 
 
