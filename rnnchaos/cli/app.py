@@ -122,6 +122,16 @@ def cycles(words: _RunWords, json: _Json = False) -> None:
     _finish(command, json)
 
 
+@app.command(help=usage.run_help("Bifurcations of a run: its free run as one weight changes.", "bifurcation"))
+def bifurcation(words: _RunWords, json: _Json = False) -> None:
+    def command() -> Outcome:
+        from rnnchaos.cli import jobs
+
+        return jobs.measure_run("bifurcation_of_run", words)
+
+    _finish(command, json)
+
+
 @app.command()
 def systems(
     name: Annotated[str | None, typer.Argument(metavar="[SYSTEM]", show_default=False)] = None,

@@ -8,15 +8,26 @@ from pathlib import Path
 
 from rnnchaos.config.catalog import Catalog, builtin_folder
 
-COMMANDS = ("train", "lyapunov", "gradients", "evaluate", "cycles", "systems", "runs", "completion")
+COMMANDS = (
+    "train",
+    "lyapunov",
+    "gradients",
+    "evaluate",
+    "cycles",
+    "bifurcation",
+    "systems",
+    "runs",
+    "completion",
+)
 _CONFIG_OF_COMMAND = {
     "train": "train",
     "lyapunov": "lyapunov",
     "gradients": "lyapunov",
     "evaluate": "lyapunov",
     "cycles": "lyapunov",
+    "bifurcation": "lyapunov",
 }
-_OF_A_RUN = ("gradients", "evaluate", "cycles")
+_OF_A_RUN = ("gradients", "evaluate", "cycles", "bifurcation")
 _FLAGS = ("--json", "--help")
 _HYDRA_FLAGS = ("--cfg", "--config-dir", "--info", "--multirun", "--package", "--resolve")
 _FOLDER_FLAGS = ("--config-dir", "-cd")

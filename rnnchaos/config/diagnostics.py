@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from rnnchaos.config.bifurcation import BifurcationSettings
 from rnnchaos.config.bounds import Auto, check_least, check_positive
 from rnnchaos.errors import ConfigError
 
@@ -129,6 +130,7 @@ class DiagnosticsSettings:
     gradients: GradientSettings = field(default_factory=GradientSettings)
     prediction: PredictionSettings = field(default_factory=PredictionSettings)
     cycles: CyclesSettings = field(default_factory=CyclesSettings)
+    bifurcation: BifurcationSettings = field(default_factory=BifurcationSettings)
     target_stderr: float | None = None
     """Standard error of λ_max, in nats per time unit, up to which Lyapunov spectra go on."""
     target_relative_error: float | None = 0.01

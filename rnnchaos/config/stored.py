@@ -1,6 +1,7 @@
 """The config that is stored with a run: written as YAML, read back without running anything."""
 
 import dataclasses
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,9 @@ from rnnchaos.config.schema import (
     WeightsSettings,
 )
 from rnnchaos.errors import ConfigError
+
+# A name with an index, cell.bias[3], which Hydra would not read without quotes.
+_PART = re.compile(r"(?<==)[A-Za-z_][\w.]*\[[\d, ]*\]$")
 
 
 def to_yaml(settings: Settings | SystemSettings | WeightsSettings) -> str:
@@ -59,7 +63,7 @@ def _read_overrides(words: Sequence[str]) -> Iterator[tuple[str, Any]]:
 
     for word in words:
         try:
-            (override,) = OverridesParser.create().parse_overrides([word])
+            (override,) = OverridesParser.create().parse_overrides([_PART.sub(r"'\g<0>'", word)])
         except OverrideParseException:
             raise ConfigError(f"cannot read {word!r}: an override is written setting=value") from None
         key = override.key_or_group

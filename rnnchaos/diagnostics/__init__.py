@@ -4,6 +4,7 @@ Everything here takes plain functions and arrays: a flow, a map and a trained ne
 """
 
 from rnnchaos.diagnostics.angles import Tail, line_angles, lower_tail, smallest_principal_angle
+from rnnchaos.diagnostics.bifurcation import Bifurcation, bifurcation_diagram, local_maxima
 from rnnchaos.diagnostics.checks import Check, Grade, half_step_check, spectrum_checks, worst
 from rnnchaos.diagnostics.covariant import CovariantVectors, covariant_vectors
 from rnnchaos.diagnostics.cycles import Cycle, distinct, find_cycles, same_cycle
@@ -71,4 +72,7 @@ __all__ = [
     "RegionVisits",
     "all_cycles",
     "regions_visited",
+    "Bifurcation",
+    "bifurcation_diagram",
+    "local_maxima",
 ]

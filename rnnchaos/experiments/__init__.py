@@ -15,6 +15,7 @@ _LAZY = {
     "gradients": "rnnchaos.experiments.measure_run",
     "evaluate": "rnnchaos.experiments.measure_run",
     "cycles_of_run": "rnnchaos.experiments.measure_run",
+    "bifurcation_of_run": "rnnchaos.experiments.measure_run",
     "list_systems": "rnnchaos.experiments.catalogue",
     "show_system": "rnnchaos.experiments.catalogue",
     "list_runs": "rnnchaos.experiments.listing",

@@ -1,4 +1,4 @@
-"""Measuring a stored run again: rnnchaos lyapunov, gradients, evaluate and cycles on its folder."""
+"""Measuring a stored run again: Lyapunov exponents, gradients, metrics, cycles, bifurcations."""
 
 import time
 from collections.abc import Callable, Sequence
@@ -16,6 +16,7 @@ from rnnchaos.data import Dataset, prepare
 from rnnchaos.diagnostics import spectrum_checks
 from rnnchaos.errors import ConfigError
 from rnnchaos.experiments import weights
+from rnnchaos.experiments.bifurcation import bifurcation_of_network
 from rnnchaos.experiments.cycles import cycles_of_network
 from rnnchaos.experiments.evaluation import evaluate_network, forecast_horizon
 from rnnchaos.experiments.exponents import findings as exponent_findings
@@ -94,6 +95,15 @@ def cycles_of_run(path: Path, overrides: Sequence[str], console: Console) -> Out
         return cycles_of_network(run.network, run.dataset, run.settings.diagnostics, seed=run.settings.seed)
 
     return _measure(path, overrides, console, Kind.CYCLES, measure)
+
+
+def bifurcation_of_run(path: Path, overrides: Sequence[str], console: Console) -> Outcome:
+    """The free run of a run's network while one of its weights is changed."""
+
+    def measure(run: StoredRun) -> Findings:
+        return bifurcation_of_network(run.network, run.dataset, run.settings.diagnostics.bifurcation)
+
+    return _measure(path, overrides, console, Kind.BIFURCATION, measure)
 
 
 def open_run(path: Path, overrides: Sequence[str]) -> StoredRun:

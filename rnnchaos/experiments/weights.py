@@ -1,11 +1,13 @@
 """Pytrees to named arrays and back, for files that hold nothing but arrays."""
 
+from collections.abc import Callable
 from typing import TypeVar
 
 import equinox as eqx
 import jax
 import jax.numpy as jnp
 import numpy as np
+from jaxtyping import Array
 
 from rnnchaos.errors import ConfigError
 
@@ -32,6 +34,13 @@ def from_arrays(template: Tree, arrays: dict[str, np.ndarray], *, origin: str) -
         return jnp.asarray(arrays[name])
 
     return jax.tree_util.tree_map_with_path(replace, template)
+
+
+def changed(tree: Tree, name: str, change: Callable[[Array], Array]) -> Tree:
+    """`tree` with one of its arrays, by its name in `to_arrays`, replaced by what `change` makes of it."""
+    return jax.tree_util.tree_map_with_path(
+        lambda path, leaf: change(leaf) if _name(path) == name else leaf, tree
+    )
 
 
 def _raw(leaf: jax.Array) -> jax.Array:

@@ -2,6 +2,7 @@
 
 from rnnchaos.figures.angles import angles_figure
 from rnnchaos.figures.attractor import attractor_figure
+from rnnchaos.figures.bifurcation import bifurcation_figure
 from rnnchaos.figures.cycles import Marked, cycles_figure
 from rnnchaos.figures.divergence import Curves, divergence_figure
 from rnnchaos.figures.finite_time import finite_time_figure
@@ -18,6 +19,7 @@ __all__ = [
     "angles_figure",
     "finite_time_figure",
     "attractor_figure",
+    "bifurcation_figure",
     "Curves",
     "Marked",
     "cycles_figure",

@@ -27,6 +27,7 @@ class Kind(StrEnum):
     EVALUATE = "evaluate"
     ENSEMBLE = "ensemble"
     CYCLES = "cycles"
+    BIFURCATION = "bifurcation"
 
 
 @dataclass(frozen=True)

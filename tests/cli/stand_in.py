@@ -41,6 +41,7 @@ WORKFLOWS = {
     "gradients": lyapunov_of_run,
     "evaluate": lyapunov_of_run,
     "cycles_of_run": lyapunov_of_run,
+    "bifurcation_of_run": lyapunov_of_run,
     "list_runs": list_runs,
 }
 

@@ -120,6 +120,7 @@ def test_a_traceback_where_it_is_asked_for(rnnchaos, monkeypatch):
         (["gradients", ".", "--bogus"], "No such option: --bogus"),
         (["gradients"], "Missing argument 'RUN|SETTING=VALUE'."),
         (["gradients", "diagnostics.figures=false"], "name one run folder, got none"),
+        (["bifurcation", "weights=x.npz"], "name one run folder, got none"),
         (["evaluate", "a", "b"], "name one run folder, got a and b"),
         (["evaluate", "outputs/x"], "there is no run folder outputs/x"),
         (["lyapunov", "lorenz63"], "there is no run folder lorenz63; a system is named by dataset=lorenz63"),
@@ -141,7 +142,7 @@ def test_the_nearest_run_folder(rnnchaos):
 
 
 @pytest.mark.parametrize("folder", ["outputs/x/v0001", "outputs/tau=30,lr=0.1/v0001"])
-@pytest.mark.parametrize("command", ["lyapunov", "gradients", "evaluate", "cycles"])
+@pytest.mark.parametrize("command", ["lyapunov", "gradients", "evaluate", "cycles", "bifurcation"])
 def test_a_stored_run_with_changed_diagnostics(rnnchaos, command, folder):
     Path(folder).mkdir(parents=True)
     override = "diagnostics.gradients.max_lag=9"
@@ -156,7 +157,7 @@ def test_runs(rnnchaos):
 
 def test_help(rnnchaos):
     text = rnnchaos("--help").out
-    for command in ("train", "lyapunov", "gradients", "evaluate", "cycles", "runs"):
+    for command in ("train", "lyapunov", "gradients", "evaluate", "cycles", "bifurcation", "runs"):
         assert f"  {command}" in text
     assert rnnchaos().out == text
     text = rnnchaos("train", "--help").out
@@ -165,6 +166,7 @@ def test_help(rnnchaos):
     assert "--json" in text
     assert "diagnostics.gradients.max_lag" in rnnchaos("gradients", "--help").out
     assert "diagnostics.cycles.time_limit" in rnnchaos("cycles", "--help").out
+    assert "diagnostics.bifurcation.weight" in rnnchaos("bifurcation", "--help").out
     assert rnnchaos("--version").out.startswith("rnnchaos 0.")
 
 

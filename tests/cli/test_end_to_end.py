@@ -68,7 +68,7 @@ def test_a_sweep_and_the_measurements_of_its_runs(tmp_path):
     jobs = command(tmp_path, "train", *words, "-m", "seed=0,1")["jobs"]
     folders = [job["run"] for job in jobs]
     assert len(set(folders)) == 2
-    for measurement in ("lyapunov", "gradients", "evaluate", "cycles"):
+    for measurement in ("lyapunov", "gradients", "evaluate", "cycles", "bifurcation"):
         measured = command(tmp_path, measurement, folders[0], "diagnostics.gradients.max_lag=30")
         assert measured["run"] not in folders
     assert {run["run"] for run in command(tmp_path, "runs")["runs"]} > set(folders)

@@ -70,6 +70,18 @@ def test_diagnostics_can_be_changed():
     assert changed.model == from_yaml(RUN).model
 
 
+def test_a_run_of_an_earlier_version_takes_settings_that_have_come_since():
+    changed = from_yaml(RUN, ["diagnostics.bifurcation.num_values=7"])
+    assert changed.diagnostics.bifurcation.num_values == 7
+    assert changed.diagnostics.lyapunov.num_steps == 700
+
+
+@pytest.mark.parametrize("weight", ["cell.bias", "cell.bias[3]", "cell.weight[2,5]", "'cell.weight[2,5]'"])
+def test_a_weight_is_named_with_its_index_and_needs_no_quotes(weight):
+    changed = from_yaml(RUN, [f"diagnostics.bifurcation.weight={weight}"])
+    assert changed.diagnostics.bifurcation.weight == weight.strip("'")
+
+
 @pytest.mark.parametrize(
     ("override", "expected"),
     [
