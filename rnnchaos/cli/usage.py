@@ -1,5 +1,6 @@
 """The long help text of `rnnchaos train`: groups and choices as they lie in the config folder."""
 
+import textwrap
 from collections.abc import Sequence
 
 from rnnchaos.config.catalog import Catalog, builtin_folder
@@ -14,6 +15,7 @@ MOST_USED = (
     ("dataset.train_length=20000", "steps of the training series"),
     ("dataset.noise=0.05", "observation noise, relative to each axis"),
     ("precision=float64", "of training; float32 unless set"),
+    ("ensemble.seeds=5", "networks to train, from seed, seed + 1, ..."),
     ("seed=3", "of every random draw of the run"),
     ("name=my-run", "folder of the run under outputs/"),
 )
@@ -26,6 +28,10 @@ EXAMPLES = (
     "rnnchaos train -m model=lstm,gru seed=0,1,2",
     "rnnchaos train --cfg job",
 )
+
+
+# Columns of a help text.
+_WIDTH = 110
 
 
 def train_help() -> str:
@@ -99,5 +105,9 @@ def _groups(config_name: str) -> list[tuple[str, str]]:
 def _table(title: str, rows: Sequence[tuple[str, str]]) -> str:
     """A titled block of two columns; the mark \\b keeps the help formatter from rewrapping it."""
     width = max((len(left) for left, right in rows if right), default=0)
-    lines = [f"  {left:<{width}}  {right}".rstrip() for left, right in rows]
+    lines = []
+    for left, right in rows:
+        first, *more = textwrap.wrap(right, _WIDTH - width) or [""]
+        lines.append(f"  {left:<{width}}  {first}".rstrip())
+        lines += [f"  {'':<{width}}  {line}" for line in more]
     return "\n".join(["\b", f"{title}:", *lines])

@@ -6,7 +6,7 @@ from typing import Any
 from rnnchaos.experiments.outcome import Outcome
 
 _LAZY = {
-    "train": "rnnchaos.experiments.train",
+    "train": "rnnchaos.experiments.single_training",
     "train_ensemble": "rnnchaos.experiments.ensemble",
     "lyapunov_of_system": "rnnchaos.experiments.system",
     "lyapunov_of_run": "rnnchaos.experiments.measure_run",

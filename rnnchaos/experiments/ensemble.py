@@ -24,8 +24,8 @@ from rnnchaos.experiments.experiment import Experiment, prepare_experiment
 from rnnchaos.experiments.outcome import Outcome
 from rnnchaos.experiments.progress import TrainingProgress
 from rnnchaos.experiments.recording import Recorder
+from rnnchaos.experiments.single_training import chunks, create_run, finish, train
 from rnnchaos.experiments.tables import number
-from rnnchaos.experiments.train import chunks, create_run, finish, train
 from rnnchaos.runs import Kind, RunWriter, Status, collect_provenance
 from rnnchaos.training import TrainState, members, run_ensemble, stacked
 

@@ -54,7 +54,8 @@ def test_flags_of_hydra_may_stand_anywhere(rnnchaos, words):
 
 def test_the_config_is_shown(rnnchaos):
     result = rnnchaos("train", "seed=4", "--cfg", "job", "protocol.tau=7", "--package", "protocol")
-    assert result.out == "# @package protocol\n_target_: rnnchaos.forcing.SparseForcing\ntau: 7\nwashout: 2\n"
+    assert result.out.startswith("# @package protocol\n")
+    assert "_target_: rnnchaos.forcing.SparseForcing\ntau: 7\nwashout: 2\npartial: false\n" in result.out
     assert "training" not in rnnchaos("train", "--info", "defaults").out
     resolved = rnnchaos("train", "--resolve", "name=a-${seed}", "--cfg", "job").out
     assert "name: a-0\n" in resolved
@@ -114,7 +115,8 @@ def test_a_traceback_where_it_is_asked_for(rnnchaos, monkeypatch):
         (["trian"], "No such command 'trian'. Did you mean 'train'?"),
         (
             ["train", "model=ltsm"],
-            "model=ltsm: no such model; did you mean lstm? (choices: gru, lstm, plrnn, rnn)",
+            "model=ltsm: no such model; did you mean lstm? (choices: alrnn, antisymmetric, clipped_dendplrnn, "
+            "clipped_shplrnn, cornn, dendplrnn, esn, gru, lstm, mcplrnn, ngrc, orthogonal, plrnn, rnn, shplrnn)",
         ),
         (["train", "--bogus"], "--bogus is not an option"),
         (["gradients", ".", "--bogus"], "No such option: --bogus"),
@@ -161,7 +163,8 @@ def test_help(rnnchaos):
         assert f"  {command}" in text
     assert rnnchaos().out == text
     text = rnnchaos("train", "--help").out
-    assert "  model        gru, lstm (default), plrnn, rnn\n" in text
+    assert "gru, lstm (default), mcplrnn" in text
+    assert max(len(line) for line in text.splitlines()) <= 120
     assert "    rnnchaos train dataset=rossler model=plrnn protocol.tau=30 seed=3\n" in text
     assert "--json" in text
     assert "diagnostics.gradients.max_lag" in rnnchaos("gradients", "--help").out

@@ -93,7 +93,7 @@ def test_the_environment_is_prepared_and_the_users_own_is_kept():
         ("rnnchaos tr", ["train"]),
         ("rnnchaos --v", ["--version"]),
         ("rnnchaos train model=l", ["model=lstm"]),
-        ("rnnchaos train model=", ["model=gru", "model=lstm", "model=plrnn", "model=rnn"]),
+        ("rnnchaos train model=esn protocol=clo", ["protocol=closed_form"]),
         ("rnnchaos train -m model=lstm,p", ["model=lstm,plrnn"]),
         ("rnnchaos train mod", ["model=", "model.hidden_size=", "model.observation="]),
         ("rnnchaos train protocol.t", ["protocol.tau="]),

@@ -23,7 +23,7 @@ def network(cell) -> Network:
 def dataset(*, continuous: bool = False) -> Dataset:
     series = np.random.default_rng(0).standard_normal((50, 2))
     scaling = Scaling(np.array([5.0, 0.0]), np.array([2.0, 1.0]))
-    return Dataset(series, series, series, scaling, 0.5, ("x", "y"), continuous)
+    return Dataset(series, series, series, series, scaling, 0.5, ("x", "y"), continuous)
 
 
 def linear_network() -> Network:

@@ -1,0 +1,54 @@
+"""The three theorems of arXiv:2110.07238 on trained networks, and the controls that cannot be chaotic. Slow."""
+
+import pytest
+from test_acceptance import rnnchaos
+
+pytestmark = pytest.mark.slow
+
+QUICK = ["diagnostics.figures=false", "diagnostics.gradients.max_lag=2000"]
+FIXED_POINT = ["dataset=stable_fixed_point", "dataset.transient=0", "dataset.train_length=2000", "protocol=free",
+               "dataset.test_length=2000", "training.num_steps=2000", "training.window=50"]  # fmt: skip
+TORUS = ["dataset=torus", "dataset.test_length=50000", "protocol.tau=30", "training.num_steps=8000"]
+LORENZ = ["training.num_steps=6000", "dataset.test_length=100000"]
+every_network = pytest.mark.parametrize("model", ["rnn", "lstm", "plrnn"])
+
+
+def trained(tmp_path, *words):
+    return rnnchaos("train", *words, *QUICK, cwd=tmp_path)
+
+
+@every_network
+@pytest.mark.parametrize("words", [FIXED_POINT, ["experiment=two_cycle"]], ids=["fixed point", "cycle"])
+def test_theorem_1_gradients_stay_bounded(tmp_path, model, words):
+    found = trained(tmp_path, f"model={model}", *words)
+    gradients = found["gradients"]
+    assert gradients["theorem"] == 1
+    assert found["lambda_max"] < 0
+    # The same decay from every start; the first steps, before the orbit has arrived, count for a share of 1/lag.
+    assert gradients["slope_state_per_step"] == pytest.approx(gradients["lambda_max_per_step"], rel=5e-3)
+    assert abs(gradients["slope_loss_per_step"]) < 3 * gradients["slope_loss_error_per_step"] + 1e-3
+
+
+@every_network
+def test_theorem_2_gradients_diverge_at_the_largest_exponent(tmp_path, model):
+    found = trained(tmp_path, f"model={model}", *LORENZ)
+    gradients = found["gradients"]
+    assert gradients["theorem"] == 2
+    errors = gradients["slope_state_error_per_step"], gradients["lambda_max_error_per_step"]
+    gap = abs(gradients["slope_state_per_step"] - gradients["lambda_max_per_step"])
+    assert gap < 3 * sum(error**2 for error in errors) ** 0.5
+    assert gradients["slope_loss_per_step"] > 0
+
+
+@every_network
+def test_theorem_3_gradients_neither_grow_nor_fall(tmp_path, model):
+    found = trained(tmp_path, f"model={model}", *TORUS)
+    assert found["gradients"]["theorem"] == 3
+    assert abs(found["gradients"]["slope_state_per_step"]) < 1e-3
+
+
+@pytest.mark.parametrize("model", ["orthogonal", "antisymmetric", "cornn"])
+def test_controls_trained_on_chaos_are_not_chaotic(tmp_path, model):
+    found = trained(tmp_path, f"model={model}", *LORENZ)
+    assert found["lambda_max"] <= 3 * found["lambda_max_standard_error"]
+    assert found["gradients"]["theorem"] != 2
