@@ -40,6 +40,7 @@ WORKFLOWS = {
     "lyapunov_of_run": lyapunov_of_run,
     "gradients": lyapunov_of_run,
     "evaluate": lyapunov_of_run,
+    "train_ensemble": train,
     "cycles_of_run": lyapunov_of_run,
     "bifurcation_of_run": lyapunov_of_run,
     "list_runs": list_runs,
