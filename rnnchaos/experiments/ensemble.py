@@ -30,7 +30,7 @@ from rnnchaos.runs import Kind, RunWriter, Status, collect_provenance
 from rnnchaos.training import TrainState, members, run_ensemble, stacked
 
 # Of a member's summary, what differs between members for no reason of interest.
-_NOT_COMPARED = ("seed", "cpu_seconds", "cpu_seconds_training")
+_NOT_COMPARED = ("seed",)
 
 
 def train_ensemble(settings: Settings, console: Console) -> Outcome:
