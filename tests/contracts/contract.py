@@ -28,7 +28,10 @@ _SMALL = {
     "clipped_dendplrnn": ["model.bases=3"],
     "shplrnn": ["model.layer_size=9"],
     "clipped_shplrnn": ["model.layer_size=9"],
-    "esn": ["model.degree=3", "model.listening=20"],
+    "esn": ["model.hidden_size=40", "model.degree=3", "model.listening=20"],
+    # Steps long enough for their states to follow data that move a third of their size in a window.
+    "cornn": ["model.dt=0.5"],
+    "antisymmetric": ["model.dt=0.5", "model.diffusion=0.5"],
 }
 _NEEDS = {"closed_form": ["model=ngrc"], "manifold_attractor": ["model=plrnn"]}
 
@@ -43,7 +46,7 @@ def settings(*overrides: str) -> Settings:
 
 
 def of_model(choice: str, *overrides: str) -> Settings:
-    size = [] if choice == "ngrc" else ["model.hidden_size=6"]
+    size = [] if choice in ("ngrc", "esn") else ["model.hidden_size=6"]
     return settings(f"model={choice}", *size, *_SMALL.get(choice, []), *overrides)
 
 
