@@ -23,12 +23,14 @@ def loss_gradient_norms(
     targets: Float[Array | np.ndarray, "time dimension"],
     *,
     lags: Sequence[int] | Int[np.ndarray, " lag"],
+    prepare: Callable[[PyTree], PyTree] = lambda params: params,
 ) -> Float[np.ndarray, " lag"]:
     """log‖dL_T/dθ‖₂ in nats for each T in `lags`, over all parameters θ = `params`, in float64.
 
     The orbit is z_0 = `x0`, z_{t+1} = `advance`(θ, z_t), and L_T = `loss`(θ, z_T, `targets`[T]) is the loss
     of step T alone. -inf where the gradient is exactly 0. Adjoints are carried as unit vectors and
     logarithms, so no lag overflows. The quantity of the theorems of arXiv:2110.07238.
+    With `prepare`, both functions see `prepare`(θ) in place of θ, worked out once and not at every step.
 
     Raises ConfigError for lags that are not increasing from 1 on, for targets that end before the last lag
     and for an `advance` that does not return float64 states; RunError where the orbit escapes to infinity.
@@ -40,7 +42,7 @@ def loss_gradient_norms(
         raise ConfigError(f"lags must be below the {len(targets)} steps of the targets, got {longest}")
     with jax.enable_x64(True):
         params = jax.tree.map(_as_float64, params)
-        check_step(lambda state: advance(params, state), x0.shape[0])
+        check_step(lambda state: advance(prepare(params), state), x0.shape[0])
         states, norms = _norms(
             advance,
             loss,
@@ -48,6 +50,7 @@ def loss_gradient_norms(
             jnp.asarray(x0, dtype=jnp.float64),
             jnp.asarray(targets[: longest + 1], dtype=jnp.float64),
             jnp.asarray(wanted),
+            prepare,
         )
     finite = np.isfinite(states).all(axis=1)
     if not finite.all():
@@ -69,23 +72,29 @@ def _norms(
     x0: Float[Array, " state"],
     targets: Float[Array, "time dimension"],
     lags: Int[Array, " lag"],
+    prepare: Callable[[PyTree], PyTree],
 ) -> tuple[Float[Array, "time state"], Float[Array, " lag"]]:
+    prepared = prepare(params)
+
     def forward(state, _):
-        return advance(params, state), state
+        return advance(prepared, state), state
 
     states = jax.lax.scan(forward, x0, None, targets.shape[0])[1]
     times = jnp.arange(targets.shape[0] - 1)
 
     def advance_all(params):
-        return jax.vmap(lambda state: advance(params, state))(states[:-1])
+        ready = prepare(params)
+        return jax.vmap(lambda state: advance(ready, state))(states[:-1])
 
     def norm(lag):
-        direct, last = jax.grad(loss, argnums=(0, 1))(params, states[lag], targets[lag])
+        direct, last = jax.grad(
+            lambda params, state: loss(prepare(params), state, targets[lag]), argnums=(0, 1)
+        )(params, states[lag])
 
         def backward(adjoint, inputs):
             """From dL/dz_{t+1} to dL/dz_t; an adjoint of time t > T is kept, and has no weight."""
             time, state = inputs
-            vector = jax.vjp(lambda z: advance(params, z), state)[1](adjoint[0])[0]
+            vector = jax.vjp(lambda z: advance(prepared, z), state)[1](adjoint[0])[0]
             earlier = _rescaled(vector, adjoint[1])
             return jax.tree.map(lambda new, old: jnp.where(time < lag, new, old), earlier, adjoint), adjoint
 

@@ -19,7 +19,6 @@ from rich.table import Table
 
 from rnnchaos.config import stored
 from rnnchaos.config.schema import EnsembleSettings, Settings
-from rnnchaos.errors import ConfigError, RunError
 from rnnchaos.experiments.experiment import Experiment, prepare_experiment
 from rnnchaos.experiments.outcome import Outcome
 from rnnchaos.experiments.progress import TrainingProgress
@@ -135,8 +134,8 @@ def _train_one(settings: Settings) -> Outcome:
     with open(os.devnull, "w", encoding="utf-8") as nowhere:
         try:
             return train(settings, Console(file=nowhere))
-        except (ConfigError, RunError) as error:
-            return Outcome(1, {"status": str(Status.FAILED), "reason": str(error)})
+        except Exception as error:  # its traceback is in the log of its own run
+            return Outcome(1, {"status": str(Status.FAILED), "reason": f"{type(error).__name__}: {error}"})
 
 
 def _in_one_program(

@@ -126,13 +126,18 @@ def _findings(state: _Growth, loss: _Growth | None, spectrum: LyapunovSpectrum) 
 def _loss_gradient_norms(network: Network, dataset: Dataset, lags: np.ndarray) -> np.ndarray:
     weights, rest = eqx.partition(network, eqx.is_inexact_array)
 
-    def advance(weights, state):
-        return eqx.combine(weights, rest).step(state)
-
-    def loss(weights, state, target):
-        return jnp.mean((eqx.combine(weights, rest).observe(state) - target) ** 2)
+    def loss(network, state, target):
+        return jnp.mean((network.observe(state) - target) ** 2)
 
     (history,) = histories(network, dataset.test, np.zeros(1, dtype=int))
     with jax.enable_x64(True):
         start = network.start(jnp.asarray(history))
-    return loss_gradient_norms(advance, loss, weights, start, dataset.test[: lags[-1] + 1], lags=lags)
+    return loss_gradient_norms(
+        lambda network, state: network.step(state),
+        loss,
+        weights,
+        start,
+        dataset.test[: lags[-1] + 1],
+        lags=lags,
+        prepare=lambda weights: eqx.combine(weights, rest).prepared(),
+    )

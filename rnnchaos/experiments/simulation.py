@@ -14,8 +14,6 @@ from rnnchaos.errors import ConfigError, RunError
 
 @eqx.filter_jit
 def _run(network: Network, history: Float[Array, "history dimension"], num_steps: int):
-    network = network.prepared()
-
     def advance(state, _):
         state = network.step(state)
         return state, network.observe(state)
@@ -25,8 +23,6 @@ def _run(network: Network, history: Float[Array, "history dimension"], num_steps
 
 @eqx.filter_jit
 def _settle(network: Network, histories: Float[Array, "orbit history dimension"], num_steps: int):
-    network = network.prepared()
-
     def settle(history):
         start = network.start(history)
         return jax.lax.fori_loop(0, num_steps, lambda _, state: network.step(state), start)
@@ -36,8 +32,6 @@ def _settle(network: Network, histories: Float[Array, "orbit history dimension"]
 
 @eqx.filter_jit
 def _follow(network: Network, history: Float[Array, "history dimension"], transient: int, num_steps: int):
-    network = network.prepared()
-
     def advance(state, _):
         state = network.step(state)
         return state, (state, network.observe(state))
@@ -80,7 +74,7 @@ def free_run(
 ) -> Float[np.ndarray, "time dimension"]:
     """The observations of the `num_steps` steps after the network was started from `history`, once."""
     with jax.enable_x64(True):
-        return np.asarray(_run(network.astype(jnp.float64), jnp.asarray(history), num_steps))
+        return np.asarray(_run(measured(network), jnp.asarray(history), num_steps))
 
 
 def latent_orbit(
@@ -92,7 +86,7 @@ def latent_orbit(
     """
     (history,) = histories(network, series, np.zeros(1, dtype=int))
     with jax.enable_x64(True):
-        followed = _follow(network.astype(jnp.float64), jnp.asarray(history), transient, num_steps)
+        followed = _follow(measured(network), jnp.asarray(history), transient, num_steps)
     orbit = Orbit(*(np.asarray(part) for part in followed))
     if not np.isfinite(orbit.states).all():
         raise RunError(f"the free run left every bound by step {transient + num_steps}: it has no attractor")
@@ -105,7 +99,7 @@ def forecasts(
     """Free runs from many starting points at once, each given by the last points before it (`histories`)."""
     with jax.enable_x64(True):
         many = eqx.filter_vmap(_run, in_axes=(None, 0, None))
-        return np.asarray(many(network.astype(jnp.float64), jnp.asarray(starts), num_steps))
+        return np.asarray(many(measured(network), jnp.asarray(starts), num_steps))
 
 
 def attractor_states(
@@ -114,4 +108,4 @@ def attractor_states(
     """Latent states on `count` orbits, each started from the data once and then left for `transient` steps."""
     starts = histories(network, series, np.linspace(0, len(series) - 1, count).astype(int))
     with jax.enable_x64(True):
-        return np.asarray(_settle(network.astype(jnp.float64), jnp.asarray(starts), transient))
+        return np.asarray(_settle(measured(network), jnp.asarray(starts), transient))

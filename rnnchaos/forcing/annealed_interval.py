@@ -1,17 +1,17 @@
 """Sparse teacher forcing at a forcing interval that grows while training runs."""
 
 import jax.numpy as jnp
-from jaxtyping import Array, Float, Int, PRNGKeyArray
+from jaxtyping import Array, Float, PRNGKeyArray
 
 from rnnchaos.errors import ConfigError
-from rnnchaos.forcing.base import AbstractForcing
-from rnnchaos.forcing.sparse import VariableForcing, check_interval
+from rnnchaos.forcing.sparse import AbstractSparseForcing, VariableForcing, check_interval, check_within
 
 
-class AnnealedInterval(AbstractForcing):
+class AnnealedInterval(AbstractSparseForcing):
     """Sparse forcing whose interval grows linearly from `initial_tau` to τ over training (arXiv:2110.07238, appendix).
 
-    It runs step by step, since the interval is not known when the program is compiled.
+    It runs step by step, since the interval is not known when the program is compiled; diagnostics, which belong to no
+    optimiser step, see the interval of the end.
     """
 
     tau: int
@@ -30,22 +30,8 @@ class AnnealedInterval(AbstractForcing):
         grown = self.initial_tau + progress * (self.tau - self.initial_tau)
         return VariableForcing(jnp.round(grown).astype(int), self.washout, self.partial)
 
-    def force(
-        self,
-        state: Float[Array, " state"],
-        data_state: Float[Array, " state"],
-        seen_state: Float[Array, " state"],
-        t: Int[Array, ""],
-    ) -> Float[Array, " state"]:
-        # Of no optimiser step: at the end of training, as diagnostics see it.
-        last = VariableForcing(jnp.asarray(self.tau), self.washout, self.partial)
-        return last.force(state, data_state, seen_state, t)
-
     def reset_interval(self, window: int) -> None:
-        if self.tau > window:
-            raise ConfigError(
-                f"protocol.tau must be at most training.window = {window} steps, got {self.tau}"
-            )
+        check_within(self.tau, window)
         return None
 
     def describe(self) -> str:

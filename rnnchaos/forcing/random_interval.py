@@ -1,22 +1,21 @@
 """Sparse teacher forcing at a forcing interval that is drawn anew for every batch."""
 
 import jax
-import jax.numpy as jnp
-from jaxtyping import Array, Float, Int, PRNGKeyArray
+from jaxtyping import Array, Float, PRNGKeyArray
 
 from rnnchaos.errors import ConfigError
-from rnnchaos.forcing.base import AbstractForcing
-from rnnchaos.forcing.sparse import VariableForcing, check_interval
+from rnnchaos.forcing.sparse import AbstractSparseForcing, VariableForcing, check_interval
 
 
-class RandomInterval(AbstractForcing):
+class RandomInterval(AbstractSparseForcing):
     """Sparse forcing with τ drawn uniformly from τ - Δ … τ + Δ, but at least 1, for every optimiser step.
 
-    arXiv:2110.07238, appendix. It runs step by step, since the interval is not known when the program is compiled.
+    arXiv:2110.07238, appendix. It runs step by step, since the interval is not known when the program is compiled;
+    diagnostics, which belong to no optimiser step, see the middle of the range.
     """
 
     tau: int
-    spread: int
+    spread: int = 20
     """Δ, in steps."""
     washout: int = 0
     partial: bool = False
@@ -29,17 +28,6 @@ class RandomInterval(AbstractForcing):
     def at_step(self, progress: Float[Array, ""], *, key: PRNGKeyArray) -> VariableForcing:
         drawn = jax.random.randint(key, (), max(1, self.tau - self.spread), self.tau + self.spread + 1)
         return VariableForcing(drawn, self.washout, self.partial)
-
-    def force(
-        self,
-        state: Float[Array, " state"],
-        data_state: Float[Array, " state"],
-        seen_state: Float[Array, " state"],
-        t: Int[Array, ""],
-    ) -> Float[Array, " state"]:
-        # Of no optimiser step: at the middle of the range, as diagnostics see it.
-        middle = VariableForcing(jnp.asarray(self.tau), self.washout, self.partial)
-        return middle.force(state, data_state, seen_state, t)
 
     def reset_interval(self, window: int) -> None:
         if self.tau + self.spread > window:

@@ -1,5 +1,6 @@
 """Sparse teacher forcing: the state is put back to the data every τ steps."""
 
+import equinox as eqx
 import jax.numpy as jnp
 from jaxtyping import Array, Bool, Float, Int
 
@@ -7,7 +8,29 @@ from rnnchaos.errors import ConfigError
 from rnnchaos.forcing.base import AbstractForcing, replaced
 
 
-class SparseForcing(AbstractForcing):
+class AbstractSparseForcing(AbstractForcing):
+    """The state is put back to the data at t = τ, 2τ, …, in whole or in part; the members differ in where τ is from."""
+
+    tau: eqx.AbstractVar[int | Int[Array, ""]]
+    washout: eqx.AbstractVar[int]
+    partial: eqx.AbstractVar[bool]
+
+    def force(
+        self,
+        state: Float[Array, " state"],
+        data_state: Float[Array, " state"],
+        seen_state: Float[Array, " state"],
+        t: Int[Array, ""],
+    ) -> Float[Array, " state"]:
+        forced = replaced(state, data_state, seen_state, partial=self.partial)
+        return jnp.where(t % self.tau == 0, forced, state)
+
+    def counts(self, t: Int[Array, " time"]) -> Bool[Array, " time"]:
+        """All steps but the first `washout` after a forcing; the last before the next one always counts."""
+        return t % self.tau >= jnp.minimum(self.washout, self.tau - 1)
+
+
+class SparseForcing(AbstractSparseForcing):
     """Reset z̃_t = B⁺x_t at t = 0, τ, 2τ, …; products of Jacobians then have at most τ factors.
 
     arXiv:2110.07238, section 4; the recommended interval is the predictability time τ = ln 2 / λ_max.
@@ -25,25 +48,8 @@ class SparseForcing(AbstractForcing):
     def __check_init__(self) -> None:
         check_interval(self.tau, self.washout)
 
-    def force(
-        self,
-        state: Float[Array, " state"],
-        data_state: Float[Array, " state"],
-        seen_state: Float[Array, " state"],
-        t: Int[Array, ""],
-    ) -> Float[Array, " state"]:
-        forced = replaced(state, data_state, seen_state, partial=self.partial)
-        return jnp.where(t % self.tau == 0, forced, state)
-
-    def counts(self, t: Int[Array, " time"]) -> Bool[Array, " time"]:
-        return counted(t, jnp.asarray(self.tau), self.washout)
-
     def reset_interval(self, window: int) -> int | None:
-        if self.tau > window:
-            raise ConfigError(
-                f"protocol.tau must be at most training.window = {window} steps, got {self.tau}; "
-                "protocol=free trains without forcing"
-            )
+        check_within(self.tau, window)
         return None if self.partial else self.tau
 
     def interval(self, window: int) -> int:
@@ -53,25 +59,12 @@ class SparseForcing(AbstractForcing):
         return f"forced every {self.tau} steps{' in part' if self.partial else ''}"
 
 
-class VariableForcing(AbstractForcing):
+class VariableForcing(AbstractSparseForcing):
     """Sparse forcing at an interval that is known only when the program runs: step by step, not as segments."""
 
     tau: Int[Array, ""]
-    washout: int = 0
-    partial: bool = False
-
-    def force(
-        self,
-        state: Float[Array, " state"],
-        data_state: Float[Array, " state"],
-        seen_state: Float[Array, " state"],
-        t: Int[Array, ""],
-    ) -> Float[Array, " state"]:
-        forced = replaced(state, data_state, seen_state, partial=self.partial)
-        return jnp.where(t % self.tau == 0, forced, state)
-
-    def counts(self, t: Int[Array, " time"]) -> Bool[Array, " time"]:
-        return counted(t, self.tau, self.washout)
+    washout: int
+    partial: bool
 
     def reset_interval(self, window: int) -> None:
         return None
@@ -91,6 +84,10 @@ def check_interval(tau: int, washout: int) -> None:
         raise ConfigError(f"protocol.washout must be at least 0 steps, got {washout}")
 
 
-def counted(t: Int[Array, " time"], tau: Int[Array, ""], washout: int) -> Bool[Array, " time"]:
-    """All steps but the first `washout` after a forcing; the last before the next one always counts."""
-    return t % tau >= jnp.minimum(washout, tau - 1)
+def check_within(tau: int, window: int) -> None:
+    """Raise ConfigError where the interval is longer than the window."""
+    if tau > window:
+        raise ConfigError(
+            f"protocol.tau must be at most training.window = {window} steps, got {tau}; "
+            "protocol=free trains without forcing"
+        )

@@ -7,33 +7,16 @@ import jax.numpy as jnp
 import optax
 import pytest
 import yaml
-from hydra import compose, initialize_config_dir
-from hydra.core.hydra_config import HydraConfig
-from omegaconf import open_dict
+from composed import composed, settings
 
 from rnnchaos.config import build
 from rnnchaos.config.catalog import Catalog, builtin_folder
-from rnnchaos.config.compose import resolve
-from rnnchaos.config.read import read_settings, read_system_settings
-from rnnchaos.config.schema import Settings
+from rnnchaos.config.read import read_system_settings
 from rnnchaos.config.stored import from_yaml, to_yaml
 from rnnchaos.forcing import AbstractForcing
 
 CATALOG = Catalog((builtin_folder(),))
 CHOICES = [(group, choice) for group in CATALOG.groups() for choice in CATALOG.choices(group)]
-
-
-def composed(*overrides: str, config_name: str = "train") -> dict:
-    with initialize_config_dir(str(builtin_folder()), version_base="1.3"):
-        config = compose(config_name, overrides=list(overrides), return_hydra_config=True)
-        HydraConfig.instance().set_config(config)
-        with open_dict(config):
-            del config["hydra"]
-        return resolve(config)
-
-
-def settings(*overrides: str) -> Settings:
-    return read_settings(composed(*overrides))
 
 
 def chosen(group: str, choice: str) -> list[str]:

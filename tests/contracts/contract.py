@@ -3,15 +3,11 @@
 import jax
 import jax.numpy as jnp
 import numpy as np
-from hydra import compose, initialize_config_dir
-from hydra.core.hydra_config import HydraConfig
-from omegaconf import open_dict
+from composed import settings
 
 from rnnchaos.cells import AbstractRegressedCell, Network
 from rnnchaos.config import build
 from rnnchaos.config.catalog import Catalog, builtin_folder
-from rnnchaos.config.compose import resolve
-from rnnchaos.config.read import read_settings
 from rnnchaos.config.schema import Settings
 from rnnchaos.data import Preparation, prepare
 from rnnchaos.systems import Lorenz63
@@ -34,15 +30,6 @@ _SMALL = {
     "antisymmetric": ["model.dt=0.5", "model.diffusion=0.5"],
 }
 _NEEDS = {"closed_form": ["model=ngrc"], "manifold_attractor": ["model=plrnn"]}
-
-
-def settings(*overrides: str) -> Settings:
-    with initialize_config_dir(str(builtin_folder()), version_base="1.3"):
-        config = compose("train", overrides=list(overrides), return_hydra_config=True)
-        HydraConfig.instance().set_config(config)
-        with open_dict(config):
-            del config["hydra"]
-        return read_settings(resolve(config))
 
 
 def of_model(choice: str, *overrides: str) -> Settings:

@@ -43,6 +43,21 @@ def test_against_automatic_differentiation():
     np.testing.assert_allclose(found, [by_differentiation(lag) for lag in lags], rtol=0, atol=1e-10)
 
 
+def test_what_is_prepared_once_has_the_gradient_of_the_parameters_before():
+    """A symmetric matrix made of free weights: worked out at every step, or once."""
+
+    def prepare(params):
+        return {**params, "weights": params["weights"] + params["weights"].T}
+
+    lags = [1, 7, 40]
+    once = loss_gradient_norms(advance, loss, PARAMS, START, TARGETS, lags=lags, prepare=prepare)
+    every_step = loss_gradient_norms(
+        lambda params, state: advance(prepare(params), state), loss, PARAMS, START, TARGETS, lags=lags
+    )
+    # The same float64 operations, summed in another order.
+    np.testing.assert_allclose(once, every_step, rtol=0, atol=1e-10)
+
+
 def test_takes_parameters_in_float32():
     single = jax.tree.map(lambda leaf: leaf.astype(jnp.float32), PARAMS)
     double = jax.tree.map(lambda leaf: leaf.astype(jnp.float64), single)
