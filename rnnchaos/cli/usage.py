@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from rnnchaos.config.catalog import Catalog, builtin_folder
 
 MOST_USED = (
-    ("protocol.tau=30", "steps between two forcings; auto: the predictability time"),
+    ("protocol.tau=30", "steps between two forcings; auto: from the system's largest Lyapunov exponent"),
     ("model.hidden_size=30", "hidden units"),
     ("training.num_steps=6000", "optimiser steps"),
+    ("training.error_growth=2", "of errors between forcings, for protocol.tau=auto: tau = ln 2 / lambda_max"),
     ("training.batch_size=32", "windows per optimiser step"),
     ("training.window=200", "predicted steps per window; auto: a few forcing intervals"),
     ("optimizer.learning_rate=1e-3", ""),

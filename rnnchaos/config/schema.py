@@ -30,7 +30,7 @@ __all__ = [
 ]
 
 TauRule = Literal["auto", "mutual_information", "autocorrelation"]
-"""What a forcing interval may be left to: ln 2 / λ_max, or how long the series remembers itself."""
+"""What a forcing interval may be left to: λ_max, or how long the series remembers itself."""
 
 
 def check_tau(tau: int, window: int) -> None:
@@ -126,6 +126,8 @@ class TrainingSettings:
     """Optimiser steps between two checkpoints."""
     keep: Literal["last", "prediction_error", "d_stsp", "d_h"]
     """Which weights the run keeps: the last, or of late candidates the best by a metric on the validation series."""
+    error_growth: float = 2.0
+    """With protocol.tau=auto, the factor by which errors grow from one forcing to the next: τ = ln(growth) / λ_max."""
 
     def __post_init__(self) -> None:
         check_least("training.num_steps", self.num_steps, minimum=1, unit="step")
@@ -133,6 +135,8 @@ class TrainingSettings:
         check_least("training.window", self.window, minimum=1, unit="step")
         check_least("training.record_every", self.record_every, minimum=1, unit="step")
         check_least("training.checkpoint_every", self.checkpoint_every, minimum=1, unit="step")
+        if self.error_growth <= 1:
+            raise ConfigError(f"training.error_growth must be greater than 1, got {self.error_growth:g}")
 
 
 @dataclass(frozen=True)

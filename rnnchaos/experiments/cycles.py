@@ -17,7 +17,7 @@ from rnnchaos.config.diagnostics import CyclesSettings, DiagnosticsSettings
 from rnnchaos.data import Dataset
 from rnnchaos.diagnostics import Cycle, RegionVisits, all_cycles, distinct, find_cycles, regions_visited
 from rnnchaos.experiments.findings import Findings
-from rnnchaos.experiments.simulation import Orbit, latent_orbit, measured
+from rnnchaos.experiments.simulation import Orbit, free_run_length, latent_orbit, measured
 from rnnchaos.experiments.spectra import SETTLING_STEPS
 from rnnchaos.experiments.tables import cycles_table
 from rnnchaos.typing import PiecewiseLinearMap
@@ -51,7 +51,7 @@ def cycles_of_network(
     Raises RunError where the free run escapes to infinity.
     """
     wanted = settings.cycles
-    length = len(dataset.test) if settings.free_run.num_steps == "auto" else settings.free_run.num_steps
+    length = free_run_length(dataset, settings)
     orbit = latent_orbit(network, dataset.test, transient=SETTLING_STEPS, num_steps=length)
     bound = _BOX * float(np.abs(orbit.states).max()) if wanted.bound == "auto" else wanted.bound
     network = measured(network)

@@ -11,7 +11,7 @@ from rnnchaos.config.diagnostics import DiagnosticsSettings
 from rnnchaos.data import Dataset
 from rnnchaos.errors import ConfigError
 from rnnchaos.experiments.findings import Findings
-from rnnchaos.experiments.simulation import forecasts, free_run, histories
+from rnnchaos.experiments.simulation import forecasts, free_run, free_run_length, histories
 from rnnchaos.experiments.tables import metrics_table
 from rnnchaos.experiments.truth import Truth
 from rnnchaos.metrics import attractor_metrics, power_spectra, prediction_metrics
@@ -38,7 +38,7 @@ def evaluate_network(
     network: Network, dataset: Dataset, truth: Truth | None, settings: DiagnosticsSettings, *, seed: int
 ) -> Findings:
     """D_stsp and D_H of one free run from the first test point, and the errors of forecasts, each with its bounds."""
-    length = len(dataset.test) if settings.free_run.num_steps == "auto" else settings.free_run.num_steps
+    length = free_run_length(dataset, settings)
     skipped = settings.free_run.transient
     (history,) = histories(network, dataset.test, np.zeros(1, dtype=int))
     generated = free_run(network, history, num_steps=skipped + length)[skipped:]

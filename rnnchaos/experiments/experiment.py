@@ -76,7 +76,10 @@ def prepare_experiment(settings: Settings) -> Experiment:
     dataset = prepare(source, settings.dataset.preparation)
     forecast_horizon(dataset, settings.diagnostics)
     truth = truth_of(source, dataset, settings.diagnostics, transient=settings.dataset.preparation.transient)
-    auto_tau = forcing_interval(settings.tau, truth, dataset) if isinstance(settings.tau, str) else None
+    auto_tau = None
+    if isinstance(settings.tau, str):
+        growth = settings.training.error_growth
+        auto_tau = forcing_interval(settings.tau, truth, dataset, growth=growth)
     trainer = build.trainer(settings, auto_tau=auto_tau)
     forcing, window = trainer.forcing, trainer.window
     if len(dataset.train) <= window:

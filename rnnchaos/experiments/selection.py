@@ -8,7 +8,7 @@ import numpy as np
 from rnnchaos.cells import Network
 from rnnchaos.config.schema import Settings
 from rnnchaos.data import Dataset
-from rnnchaos.experiments.simulation import forecasts, histories
+from rnnchaos.experiments.simulation import forecasts, free_run_length, histories
 from rnnchaos.metrics import attractor_divergence, spectrum_divergence
 
 Rule = Literal["last", "prediction_error", "d_stsp", "d_h"]
@@ -17,10 +17,10 @@ Rule = Literal["last", "prediction_error", "d_stsp", "d_h"]
 _LAST_SHARE = 0.2
 _CANDIDATES = 10
 _RUNS = 8
-_STEPS_PER_RUN = 50_000
 _FORECASTS = 200
 # Of the validation series, as much is compared: Gaussian mixtures take time with every point.
 _MOST_POINTS = 100_000
+_MOST_GENERATED = 400_000
 
 
 @dataclasses.dataclass
@@ -28,9 +28,10 @@ class Selection:
     """The network to keep, as training goes on.
 
     A loss over τ steps does not see where a free run ends up after thousands, and neighbouring weights of the same
-    loss differ in that: some have a stable cycle beside or inside the attractor. Candidates are therefore judged on a
-    series of their own, the validation series, never on the test series. `last` judges them, too, to show how they
-    scatter, and then keeps the last.
+    loss differ in that: some have a stable cycle beside or inside the attractor, and some a fixed point on which a
+    chaotic orbit falls after a hundred thousand steps. Candidates are therefore judged on a series of their own, the
+    validation series, never on the test series, by free runs as long as the one that the evaluation will make. `last`
+    judges them, too, to show how they scatter, and then keeps the last.
     """
 
     rule: Rule
@@ -39,6 +40,8 @@ class Selection:
     record_every: int
     n: int
     """Steps ahead of the prediction error."""
+    run_length: int
+    """Steps of each free run."""
     network: Network
     """The one to keep so far."""
     step: int = 0
@@ -50,7 +53,10 @@ class Selection:
     def of(cls, settings: Settings, dataset: Dataset, num_steps: int, network: Network) -> "Selection":
         """Before training, from the settings."""
         training, prediction = settings.training, settings.diagnostics.prediction
-        return cls(training.keep, dataset, num_steps, training.record_every, prediction.n, network)
+        run_length = free_run_length(dataset, settings.diagnostics)
+        return cls(
+            training.keep, dataset, num_steps, training.record_every, prediction.n, run_length, network
+        )
 
     @property
     def metric(self) -> str:
@@ -127,7 +133,11 @@ class Selection:
         """D_stsp or D_H of several free runs together."""
         series = self.dataset.validation[:_MOST_POINTS]
         starts = histories(network, series, np.linspace(0, len(series) - 1, _RUNS).astype(int))
-        runs = forecasts(network, starts, num_steps=min(_STEPS_PER_RUN, len(series)))
+        runs = forecasts(network, starts, num_steps=self.run_length)
         generated = runs.reshape(-1, self.dataset.dimension)
+        if (
+            self.metric == "d_stsp"
+        ):  # a power spectrum needs whole runs, a density only points from all along them
+            generated = generated[:: -(-len(generated) // _MOST_GENERATED)]
         compare = attractor_divergence if self.metric == "d_stsp" else spectrum_divergence
         return compare(series, generated)

@@ -9,6 +9,8 @@ import numpy as np
 from jaxtyping import Array, Float, Int
 
 from rnnchaos.cells import Network
+from rnnchaos.config.diagnostics import DiagnosticsSettings
+from rnnchaos.data import Dataset
 from rnnchaos.errors import ConfigError, RunError
 
 
@@ -67,6 +69,12 @@ def histories(
         )
     ends = np.maximum(ends, needed - 1)
     return series[ends[:, None] + np.arange(1 - needed, 1)]
+
+
+def free_run_length(dataset: Dataset, settings: DiagnosticsSettings) -> int:
+    """Steps of the free run that is compared with the test series: as set, or as long."""
+    length = settings.free_run.num_steps
+    return len(dataset.test) if length == "auto" else length
 
 
 def free_run(

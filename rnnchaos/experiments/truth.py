@@ -44,7 +44,11 @@ class Truth(NamedTuple):
     @property
     def predictability_steps(self) -> float | None:
         """τ_pred = ln 2 / λ_max in sampling steps (arXiv:2110.07238), None where nothing is chaotic."""
-        return math.log(2) / (self.exponents[0] * self.time_per_step) if self.chaotic else None
+        return self.growth_steps(2.0)
+
+    def growth_steps(self, growth: float) -> float | None:
+        """ln(growth) / λ_max: the sampling steps in which errors grow by that factor; None where nothing is chaotic."""
+        return math.log(growth) / (self.exponents[0] * self.time_per_step) if self.chaotic else None
 
 
 def truth_of_system(spectrum: LyapunovSpectrum) -> Truth:
@@ -88,8 +92,8 @@ def truth_of(
     return truth_of_system(found)
 
 
-def forcing_interval(rule: TauRule, truth: Truth | None, dataset: Dataset) -> int:
-    """The τ that a rule stands for, in steps, at least 1: of `auto`, ln 2 / λ_max rounded to whole steps.
+def forcing_interval(rule: TauRule, truth: Truth | None, dataset: Dataset, *, growth: float) -> int:
+    """The τ that a rule stands for, in steps, at least 1: of `auto`, ln(growth) / λ_max rounded to whole steps.
 
     The other rules ask how long the training series remembers itself: up to the first minimum of its mutual
     information, or until its autocorrelation has fallen to 1/e.
@@ -101,10 +105,11 @@ def forcing_interval(rule: TauRule, truth: Truth | None, dataset: Dataset) -> in
         return autocorrelation_time(dataset.train[:_POINTS_FOR_MEMORY])
     if truth is None:
         raise ConfigError("protocol.tau=auto found no exponent in the series; give protocol.tau in steps")
-    if truth.predictability_steps is None:
+    steps = truth.growth_steps(growth)
+    if steps is None:
         raise ConfigError(
             "protocol.tau=auto needs a positive Lyapunov exponent, got "
             f"{truth.exponents[0]:.4g} ± {truth.standard_error[0]:.2g} per time unit; "
             "give protocol.tau in steps, or protocol=free"
         )
-    return max(1, round(truth.predictability_steps))
+    return max(1, round(steps))

@@ -163,7 +163,7 @@ def test_help(rnnchaos):
         assert f"  {command}" in text
     assert rnnchaos().out == text
     text = rnnchaos("train", "--help").out
-    assert "gru, lstm (default), mcplrnn" in " ".join(text.split())
+    assert "rnn, shplrnn (default)" in " ".join(text.split())
     assert max(len(line) for line in text.splitlines()) <= 120
     assert "    rnnchaos train dataset=rossler model=plrnn protocol.tau=30 seed=3\n" in text
     assert "--json" in text

@@ -95,7 +95,10 @@ def test_the_environment_is_prepared_and_the_users_own_is_kept():
         ("rnnchaos train model=l", ["model=lstm"]),
         ("rnnchaos train model=esn protocol=clo", ["protocol=closed_form"]),
         ("rnnchaos train -m model=lstm,p", ["model=lstm,plrnn"]),
-        ("rnnchaos train mod", ["model=", "model.hidden_size=", "model.observation="]),
+        (
+            "rnnchaos train mod",
+            ["model=", "model.hidden_size=", "model.layer_size=", "model.clipped=", "model.observation="],
+        ),
         ("rnnchaos train protocol.t", ["protocol.tau="]),
         ("rnnchaos train protocol=free protocol.t", []),
         ("rnnchaos train experiment=two_cycle protocol.t", []),

@@ -141,6 +141,7 @@ def test_a_value_of_the_wrong_kind(word, expected):
         ),
         (["dataset.dt=0"], "dataset.dt must be above 0 time units, got 0.0"),
         (["optimizer.learning_rate=0"], "optimizer.learning_rate must be greater than 0, got 0"),
+        (["training.error_growth=1"], "training.error_growth must be greater than 1, got 1"),
         (["optimizer.clip_norm=-1"], "optimizer.clip_norm must be greater than 0, got -1"),
         (
             ["optimizer=sgd", "optimizer.momentum=1"],

@@ -43,22 +43,24 @@ def truth(exponent, error):
     return Truth(np.array([exponent]), np.array([error]), 0.01, "tangent dynamics")
 
 
-def test_the_forcing_interval_is_the_time_in_which_errors_double():
+def test_the_forcing_interval_is_the_time_in_which_errors_grow_by_a_factor():
     # ln 2 / (0.9056 · 0.01) = 76.5 steps
-    assert forcing_interval("auto", truth(0.9056, 0.001), DATASET) == 77
-    assert forcing_interval("auto", truth(200.0, 0.001), DATASET) == 1
+    assert forcing_interval("auto", truth(0.9056, 0.001), DATASET, growth=2.0) == 77
+    # ln 1.3 / (0.9056 · 0.01) = 28.97 steps
+    assert forcing_interval("auto", truth(0.9056, 0.001), DATASET, growth=1.3) == 29
+    assert forcing_interval("auto", truth(200.0, 0.001), DATASET, growth=2.0) == 1
 
 
 def test_the_forcing_interval_from_how_long_a_series_remembers_itself():
     # Of a cosine of period 100 the autocorrelation is cos(2π lag / 100), which falls below 1/e after 19.0 steps.
-    assert forcing_interval("autocorrelation", None, DATASET) == 20
-    assert forcing_interval("mutual_information", None, DATASET) == choose_lag(CIRCLE).lag
+    assert forcing_interval("autocorrelation", None, DATASET, growth=2.0) == 20
+    assert forcing_interval("mutual_information", None, DATASET, growth=2.0) == choose_lag(CIRCLE).lag
 
 
 def test_no_interval_without_chaos():
     with pytest.raises(
         ConfigError, match=r"^protocol.tau=auto needs a positive Lyapunov exponent, got 0.01 ± 0.01"
     ):
-        forcing_interval("auto", truth(0.01, 0.01), DATASET)
+        forcing_interval("auto", truth(0.01, 0.01), DATASET, growth=2.0)
     with pytest.raises(ConfigError, match=r"^protocol.tau=auto found no exponent in the series"):
-        forcing_interval("auto", None, DATASET)
+        forcing_interval("auto", None, DATASET, growth=2.0)

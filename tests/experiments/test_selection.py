@@ -22,7 +22,7 @@ def dataset():
 
 def select(monkeypatch, network, dataset, rule, scores):
     """Offer a network every 10 of 1000 steps; candidates score as given, in order."""
-    selection = Selection(rule, dataset, 1000, 10, 20, network)
+    selection = Selection(rule, dataset, 1000, 10, 20, 2000, network)
     given = iter(scores)
     monkeypatch.setattr(selection, "_score", lambda _: next(given))
     for step in range(10, 1001, 10):
@@ -59,17 +59,17 @@ def test_the_last_is_kept_with_the_scatter_of_the_others(monkeypatch, network, d
 
 
 def test_before_the_first_candidate_the_latest_is_kept(network, dataset):
-    selection = Selection("d_stsp", dataset, 1000, 10, 20, network)
+    selection = Selection("d_stsp", dataset, 1000, 10, 20, 2000, network)
     assert selection.offer(network, 300) is None
     assert selection.step == 300
 
 
 @pytest.mark.parametrize(("rule", "bound"), [("d_stsp", 1), ("d_h", 0.2), ("prediction_error", 0.5)])
 def test_a_score_is_taken_on_the_validation_series(network, dataset, rule, bound):
-    selection = Selection(rule, dataset, 10, 10, 20, network)
+    selection = Selection(rule, dataset, 10, 10, 20, 2000, network)
     score = selection._score(network)
     # An untrained network sits near a fixed point, far from the attractor.
     assert np.isfinite(score)
     assert score > bound
     elsewhere = dataset._replace(train=dataset.train + 100, test=dataset.test + 100)
-    assert Selection(rule, elsewhere, 10, 10, 20, network)._score(network) == score
+    assert Selection(rule, elsewhere, 10, 10, 20, 2000, network)._score(network) == score
