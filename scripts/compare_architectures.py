@@ -105,7 +105,7 @@ def page(found: dict[Cell, dict[str, Any]]) -> str:
         "",
         "Written by `scripts/compare_architectures.py --write`. Medians over the seeds of each cell, with quartiles in "
         "brackets; networks that diverged are counted and left out. "
-        f"{any_line['seeds']} seeds, {any_line['steps']} optimiser steps, otherwise the defaults: 30 units (shplrnn: 10), "
+        f"{any_line['seeds']} seeds, {any_line['steps']} optimiser steps, else the defaults: 30 units (shplrnn 10), "
         "batches of 8 windows, gradients clipped to a norm of 0.1.",
         "",
         "D_stsp is the paper's form (nats), D_H the GTF form, the valid prediction time is in Lyapunov times, "
