@@ -1,4 +1,4 @@
-"""The two ways in which a command can fail, each with its exit code."""
+"""The ways in which a command can fail or be stopped, each with its exit code."""
 
 
 class ConfigError(ValueError):
@@ -7,3 +7,11 @@ class ConfigError(ValueError):
 
 class RunError(RuntimeError):
     """A failure while running that is not the input's fault, such as a full disk. Exit code 1."""
+
+
+class LostClaimError(RunError):
+    """Another process has taken over the run folder of this one."""
+
+
+class TimeUp(KeyboardInterrupt):
+    """A scheduler has said that the time is nearly up. Exit code 124, as of timeout(1)."""

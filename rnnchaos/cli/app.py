@@ -1,11 +1,9 @@
 """The commands. Each imports what it needs when it runs, so that help and completion stay fast."""
 
 import contextlib
-import signal
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from types import FrameType
 from typing import Annotated
 
 import typer
@@ -15,7 +13,7 @@ from rnnchaos.cli import environment, usage
 from rnnchaos.cli.completion import SCRIPTS, candidates
 from rnnchaos.cli.report import attempt, to_json
 from rnnchaos.errors import ConfigError
-from rnnchaos.experiments import Outcome
+from rnnchaos.experiments import Outcome, stopping
 
 app = typer.Typer(
     add_completion=False,
@@ -74,6 +72,23 @@ def train(words: _Overrides = None, json: _Json = False) -> None:
         from rnnchaos.cli import jobs
 
         return jobs.run(jobs.train, words or [], config_name="train")
+
+    _finish(command, json)
+
+
+@app.command()
+def resume(run: Annotated[Path, typer.Argument(metavar="RUN")], json: _Json = False) -> None:
+    """Go on with a training that was cut off, in its own folder, from its last checkpoint.
+
+    The result is bit for bit that of a training that was not cut off, on the same machine.
+    """
+
+    def command() -> Outcome:
+        from rich.console import Console
+
+        from rnnchaos import experiments
+
+        return experiments.resume(run, Console())
 
     _finish(command, json)
 
@@ -205,13 +220,9 @@ def _outputs_folder(words: list[str]) -> Path:
 def _finish(command: Callable[[], Outcome], as_json: bool) -> None:
     """Run a command and exit with its code; under --json stdout carries the record and nothing else."""
     environment.prepare()
-    signal.signal(signal.SIGTERM, _interrupt)  # a terminated run ends as an interrupted one, its files whole
+    stopping.install()  # a terminated run ends as an interrupted one, its files whole
     with contextlib.redirect_stdout(sys.stderr) if as_json else contextlib.nullcontext():
         outcome = attempt(command)
     if as_json:
         print(to_json(outcome))
     raise typer.Exit(outcome.exit_code)
-
-
-def _interrupt(number: int, frame: FrameType | None) -> None:
-    raise KeyboardInterrupt

@@ -10,6 +10,7 @@ from rnnchaos.config.catalog import Catalog, builtin_folder
 
 COMMANDS = (
     "train",
+    "resume",
     "lyapunov",
     "gradients",
     "evaluate",

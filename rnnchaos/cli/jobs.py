@@ -9,7 +9,7 @@ from pathlib import Path
 from omegaconf import Container
 from rich.console import Console
 
-from rnnchaos.cli.report import INTERRUPTED, attempt
+from rnnchaos.cli.report import INTERRUPTED, TIME_UP, attempt
 from rnnchaos.config.catalog import Catalog, builtin_folder, did_you_mean
 from rnnchaos.config.compose import resolve, run_jobs, sort_words
 from rnnchaos.errors import ConfigError
@@ -123,7 +123,7 @@ def _record(work: Callable[[], Outcome]) -> Outcome:
     """Attempt one job. A failure is recorded, not raised, so that the other jobs of a sweep go on."""
     outcome = attempt(work)
     _outcomes.append(outcome)
-    if outcome.exit_code == INTERRUPTED:
+    if outcome.exit_code in (TIME_UP, INTERRUPTED):
         raise KeyboardInterrupt  # ends the sweep
     return outcome
 

@@ -8,10 +8,10 @@ import traceback
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from rnnchaos.errors import ConfigError, RunError
+from rnnchaos.errors import ConfigError, RunError, TimeUp
 from rnnchaos.experiments import Outcome
 
-FAILED, BAD_INPUT, INTERRUPTED = 1, 2, 130
+FAILED, BAD_INPUT, TIME_UP, INTERRUPTED = 1, 2, 124, 130
 
 
 def attempt(work: Callable[[], Outcome]) -> Outcome:
@@ -22,6 +22,8 @@ def attempt(work: Callable[[], Outcome]) -> Outcome:
         return fail(str(error), BAD_INPUT)
     except RunError as error:
         return fail(str(error), FAILED)
+    except TimeUp:
+        return fail("stopped, because the time is nearly up", TIME_UP)
     except KeyboardInterrupt:
         return fail("interrupted", INTERRUPTED)
     except Exception as error:

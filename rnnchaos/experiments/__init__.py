@@ -7,6 +7,8 @@ from rnnchaos.experiments.outcome import Outcome
 
 _LAZY = {
     "train": "rnnchaos.experiments.single_training",
+    "train_at": "rnnchaos.experiments.single_training",
+    "resume": "rnnchaos.experiments.single_training",
     "train_ensemble": "rnnchaos.experiments.ensemble",
     "lyapunov_of_system": "rnnchaos.experiments.system",
     "lyapunov_of_run": "rnnchaos.experiments.measure_run",

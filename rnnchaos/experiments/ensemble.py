@@ -152,7 +152,8 @@ def _in_one_program(
         states = _train_together(experiment, [one.initial for one in single], recorders, console)
         share = (time.process_time() - started) / len(seeds)
         for seed, recorder, state in zip(seeds, recorders, members(states), strict=True):
-            yield seed, finish(recorder, state, quiet, started=time.process_time() - share)
+            recorder.started = time.process_time() - share
+            yield seed, finish(recorder, state, quiet)
 
 
 def _train_together(

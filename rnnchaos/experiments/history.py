@@ -1,5 +1,6 @@
 """What training leaves behind: losses, gradient norms, and products of Jacobians."""
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 import equinox as eqx
@@ -71,12 +72,12 @@ class History:
     """The records of a training so far: one line per record, and every step's loss and norms."""
 
     def __init__(self) -> None:
-        self.lines: list[dict[str, float]] = []
+        self.lines: list[dict[str, float | int]] = []
         self._records: list[StepRecord] = []
 
     def add(
         self, records: StepRecord, *, step: int, products: JacobianProducts, score: float | None
-    ) -> dict[str, float]:
+    ) -> dict[str, float | int]:
         """Add one compiled stretch of training that ended after `step` optimiser steps.
 
         `score` is the metric on the validation series by which weights are chosen, where it was taken.
@@ -96,6 +97,19 @@ class History:
             line["validation"] = score
         self.lines.append(line)
         return line
+
+    @classmethod
+    def restored(cls, lines: list[dict[str, float | int]], arrays: Mapping[str, np.ndarray]) -> "History":
+        """From its lines and from what `arrays` gave."""
+        history = cls()
+        history.lines = lines
+        if arrays:
+            known = {
+                name: jnp.asarray(values) for name, values in arrays.items() if name in StepRecord._fields
+            }
+            traces = {name: jnp.asarray(values) for name, values in arrays.items() if name not in known}
+            history._records = [jax.tree.map(np.asarray, StepRecord(**known, traces=traces))]
+        return history
 
     def arrays(self) -> dict[str, np.ndarray]:
         """Loss, norms and traces of every optimiser step."""
@@ -117,7 +131,7 @@ class History:
         from rnnchaos.figures import training_figure
 
         def column(name: str) -> np.ndarray:
-            return np.array([line[name] for line in self.lines])
+            return np.array([line[name] for line in self.lines], dtype=float)
 
         arrays = self.arrays()
         return training_figure(

@@ -1,6 +1,7 @@
 """Which weights a training run keeps: the last, or the best of late candidates on the validation series."""
 
 import dataclasses
+from collections.abc import Mapping
 from typing import Any, Literal
 
 import numpy as np
@@ -8,6 +9,7 @@ import numpy as np
 from rnnchaos.cells import Network
 from rnnchaos.config.schema import Settings
 from rnnchaos.data import Dataset
+from rnnchaos.experiments import weights
 from rnnchaos.experiments.simulation import forecasts, free_run_length, histories
 from rnnchaos.metrics import attractor_divergence, spectrum_divergence
 
@@ -57,6 +59,17 @@ class Selection:
         return cls(
             training.keep, dataset, num_steps, training.record_every, prediction.n, run_length, network
         )
+
+    def restore(self, arrays: Mapping[str, np.ndarray], *, origin: str) -> None:
+        """Go on from what `arrays` gave."""
+        kept = {name.removeprefix("network."): array for name, array in arrays.items()}
+        self.network = weights.from_arrays(self.network, kept, origin=origin)
+        self.step, self.scores = int(arrays["step"]), [float(score) for score in arrays["scores"]]
+
+    def arrays(self) -> dict[str, np.ndarray]:
+        """All that changes as training goes on."""
+        network = {f"network.{name}": array for name, array in weights.to_arrays(self.network).items()}
+        return network | {"step": np.array(self.step), "scores": np.array(self.scores, dtype=float)}
 
     @property
     def metric(self) -> str:

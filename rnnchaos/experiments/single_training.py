@@ -1,11 +1,14 @@
-"""rnnchaos train: data, forcing interval, training, and what the trained network is worth."""
+"""rnnchaos train, rnnchaos resume: data, forcing interval, training, and what the trained network is worth."""
 
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, TypedDict
 
 import jax.numpy as jnp
 from rich.console import Console
 
+from rnnchaos import __version__
 from rnnchaos.cells import Network
 from rnnchaos.config import stored
 from rnnchaos.config.schema import Settings
@@ -20,8 +23,16 @@ from rnnchaos.experiments.outcome import Outcome
 from rnnchaos.experiments.progress import TrainingProgress
 from rnnchaos.experiments.recording import Recorder
 from rnnchaos.experiments.spectra import spectrum_of_network
-from rnnchaos.runs import Kind, RunWriter, Status, collect_provenance
+from rnnchaos.experiments.stopping import Request, deferred
+from rnnchaos.runs import Claim, Kind, RunFolder, RunWriter, Status, collect_provenance
 from rnnchaos.training import TrainState
+
+
+class _Identity(TypedDict):
+    name: str
+    kind: Kind
+    config_text: str
+    provenance: dict[str, Any]
 
 
 def train(settings: Settings, console: Console) -> Outcome:
@@ -31,15 +42,70 @@ def train(settings: Settings, console: Console) -> Outcome:
     """
     started = time.process_time()
     experiment = prepare_experiment(settings)
+    return _train_and_measure(experiment, lambda: create_run(experiment), console, started=started)
+
+
+def resume(path: Path, console: Console) -> Outcome:
+    """Go on with a training that was cut off, from its last checkpoint, in its own folder.
+
+    On the same machine the result is bit for bit that of a training that was not cut off.
+    Raises ConfigError for a run that has ended with a result, is going on, or is no training.
+    """
+    started = time.process_time()
+    folder = RunFolder.open(path)
+    _check_can_resume(folder)
+    settings = stored.from_yaml(folder.config_text)
+    assert isinstance(settings, Settings)
+    experiment = prepare_experiment(settings)
+    claim = Claim.take(folder.path)
+    if claim is None:
+        raise ConfigError(_still_running(folder))
+    return _train_and_measure(
+        experiment, lambda: RunWriter.reopen(claim, version=__version__), console, started=started
+    )
+
+
+def train_at(claim: Claim, settings: Settings, console: Console) -> Outcome:
+    """Train in the folder that was claimed: from the start, or on from where an earlier attempt was cut off."""
+    started = time.process_time()
+    experiment = prepare_experiment(settings)
+
+    def begin() -> RunWriter:
+        if (claim.folder / "run.json").is_file():
+            return RunWriter.reopen(claim, version=__version__)
+        return RunWriter.create_at(claim, **_identity(experiment))
+
+    return _train_and_measure(experiment, begin, console, started=started)
+
+
+def _train_and_measure(
+    experiment: Experiment, begin: Callable[[], RunWriter], console: Console, *, started: float
+) -> Outcome:
     announced = experiment.announcement()
     console.print(announced, highlight=False, soft_wrap=True)
-    run = create_run(experiment)
-    with run:
+    with begin() as run:
         run.log(announced)
         recorder = Recorder(experiment, run)
+        recorder.started = started
         state = _train(experiment, recorder, console)
-        outcome = finish(recorder, state, console, started=started)
-    return outcome
+        return finish(recorder, state, console)
+
+
+def _check_can_resume(folder: RunFolder) -> None:
+    record = folder.record
+    if record.kind is Kind.ENSEMBLE:
+        raise ConfigError(f"{folder.path} is an ensemble: resume the runs of its members one by one")
+    if record.kind is not Kind.TRAIN:
+        raise ConfigError(f"{folder.path} is no training but a {record.kind} run: run it again")
+    if record.status.has_result:
+        raise ConfigError(f"{folder.path} has nothing to resume: {record.status} ({record.status.message})")
+    if record.observed_status() is Status.RUNNING and record.process.is_alive():
+        raise ConfigError(_still_running(folder))
+
+
+def _still_running(folder: RunFolder) -> str:
+    process = folder.record.process
+    return f"{folder.path} is still running, as process {process.pid} on {process.host}"
 
 
 def create_run(experiment: Experiment) -> RunWriter:
@@ -47,17 +113,24 @@ def create_run(experiment: Experiment) -> RunWriter:
     settings = experiment.settings
     return RunWriter.create(
         settings.outputs,
-        name=settings.name,
-        kind=Kind.TRAIN,
-        config_text=stored.to_yaml(settings),
-        provenance=collect_provenance(seed=settings.seed, precision=settings.precision)._asdict(),
+        **_identity(experiment),
     )
 
 
-def finish(recorder: Recorder, state: TrainState, console: Console, *, started: float) -> Outcome:
-    """Measure the trained network, and end its run. `started` is the CPU time in seconds at which the run began."""
+def _identity(experiment: Experiment) -> _Identity:
+    settings = experiment.settings
+    return {
+        "name": settings.name,
+        "kind": Kind.TRAIN,
+        "config_text": stored.to_yaml(settings),
+        "provenance": collect_provenance(seed=settings.seed, precision=settings.precision)._asdict(),
+    }
+
+
+def finish(recorder: Recorder, state: TrainState, console: Console) -> Outcome:
+    """Measure the trained network, and end its run."""
     experiment, run, selection = recorder.experiment, recorder.run, recorder.selection
-    training_seconds = time.process_time() - started
+    training_seconds = time.process_time() - recorder.started
     said = selection.sentence()
     run.log(said)
     console.print(said, highlight=False, soft_wrap=True)
@@ -68,7 +141,7 @@ def finish(recorder: Recorder, state: TrainState, console: Console, *, started: 
             store(found, run, figures=experiment.settings.diagnostics.figures)
             summary |= found.summary
             show(found, console)
-    summary["cpu_seconds"] = time.process_time() - started
+    summary["cpu_seconds"] = time.process_time() - recorder.started
     run.log(f"{status} after {int(state.step)} steps, {summary['cpu_seconds']:.0f} s of CPU time")
     reason = f"diverged at step {int(state.step)}" if status is Status.DIVERGED else None
     run.finish(status, summary, reason=reason)
@@ -84,24 +157,54 @@ def _train(experiment: Experiment, recorder: Recorder, console: Console) -> Trai
     """Train to the end or to divergence, leaving history, checkpoints and weights in the run folder."""
     trainer, settings = experiment.trainer, experiment.settings
     series = jnp.asarray(experiment.dataset.train, settings.precision)
-    state = experiment.initial
+    state = _last_saved(recorder, console)
     try:
-        with TrainingProgress(console, trainer.num_steps) as progress:
-            for num_steps in chunks(trainer.num_steps, settings.training.record_every):
+        with TrainingProgress(console, trainer.num_steps) as progress, deferred() as request:
+            for num_steps in chunks(trainer.num_steps, settings.training.record_every, done=int(state.step)):
                 state, records = trainer.run(state, series, num_steps)
                 line = recorder.record(state, records)
                 if bool(state.diverged):
                     break
                 progress.update(int(state.step), line["loss"], line["gradient_norm"])
+                if request.received:
+                    _stop(recorder, state, request, console)
+            else:
+                recorder.save(state)  # a run that is cut off later has only its measurements to repeat
     finally:
         recorder.close()
     return state
 
 
-def chunks(num_steps: int, record_every: int) -> Iterator[int]:
-    """The lengths of the compiled stretches of a training."""
-    for done in range(0, num_steps, record_every):
-        yield min(record_every, num_steps - done)
+def _last_saved(recorder: Recorder, console: Console) -> TrainState:
+    """The state of the newest checkpoint that is whole, or the one before training."""
+    for step in recorder.run.checkpoint_steps():
+        try:
+            state = recorder.restore(recorder.run.load_checkpoint(step))
+        except (ConfigError, RunError) as error:
+            said = f"step {step} is passed over: {error}"
+        else:
+            said = f"resumed from step {step}"
+            recorder.run.log(said)
+            console.print(said, highlight=False, soft_wrap=True)
+            return state
+        recorder.run.log(said)
+        console.print(said, highlight=False, soft_wrap=True)
+    recorder.run.start_history()
+    return recorder.experiment.initial
+
+
+def _stop(recorder: Recorder, state: TrainState, request: Request, console: Console) -> None:
+    recorder.save(state)
+    said = f"stopped after step {int(state.step)}; go on with: rnnchaos resume {recorder.run.path}"
+    recorder.run.log(said)
+    console.print(said, highlight=False, soft_wrap=True)
+    request.obey()
+
+
+def chunks(num_steps: int, record_every: int, *, done: int = 0) -> Iterator[int]:
+    """The lengths of the compiled stretches of a training of which `done` steps have been taken."""
+    for start in range(done, num_steps, record_every):
+        yield min(record_every, num_steps - start)
 
 
 def _measure(

@@ -29,6 +29,8 @@ def from_arrays(template: Tree, arrays: dict[str, np.ndarray], *, origin: str) -
         name = _name(path)
         if name not in arrays:
             raise ConfigError(f"{origin}: there are no weights {name!r}; they belong to another model")
+        if eqx.is_array(leaf) and jnp.issubdtype(leaf.dtype, jax.dtypes.prng_key):
+            return jax.random.wrap_key_data(jnp.asarray(arrays[name]), impl=jax.random.key_impl(leaf))
         if arrays[name].shape != leaf.shape:
             raise ConfigError(f"{origin}: {name} must have shape {leaf.shape}, got {arrays[name].shape}")
         return jnp.asarray(arrays[name])

@@ -1,5 +1,6 @@
 """Run folders: the only room that writes under `outputs`. `docs/run-folder.md` describes every file."""
 
+from rnnchaos.runs.claim import Claim
 from rnnchaos.runs.folder import RunFolder
 from rnnchaos.runs.listing import ListedRun, list_runs
 from rnnchaos.runs.provenance import Provenance, collect_provenance
@@ -11,6 +12,7 @@ from rnnchaos.runs.writer import RunWriter
 __all__ = [
     "FORMAT",
     "Checkpoint",
+    "Claim",
     "Kind",
     "ListedRun",
     "Provenance",

@@ -76,11 +76,12 @@ class RunFolder:
     def latest_checkpoint(self) -> Checkpoint | None:
         """The checkpoint of the latest step, None before the first."""
         steps = layout.checkpoint_steps(self.path)
-        if not steps:
-            return None
-        file = layout.checkpoint_file(self.path, steps[-1])
-        name = file.relative_to(self.path).as_posix()
-        return Checkpoint(steps[-1], self._read(name, tensors.from_safetensors))
+        return self.load_checkpoint(steps[-1]) if steps else None
+
+    def load_checkpoint(self, step: int) -> Checkpoint:
+        """The checkpoint of one step."""
+        name = layout.checkpoint_file(self.path, step).relative_to(self.path).as_posix()
+        return Checkpoint(step, self._read(name, tensors.from_safetensors))
 
     def verify(self) -> None:
         """Hold every file against its checksum. Raises ConfigError for the first one that differs."""

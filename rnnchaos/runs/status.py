@@ -11,13 +11,15 @@ class Status(StrEnum):
     DIVERGED = "diverged"
     FAILED = "failed"
     INTERRUPTED = "interrupted"
+    TIMED_OUT = "timed out"
     DEAD = "dead"
     UNREADABLE = "unreadable"
 
     @property
     def exit_code(self) -> int:
         """Exit code of the command whose run ended so; 1 for all that has no result."""
-        return {Status.FINISHED: 0, Status.DIVERGED: 3, Status.INTERRUPTED: 130}.get(self, 1)
+        codes = {Status.FINISHED: 0, Status.DIVERGED: 3, Status.INTERRUPTED: 130, Status.TIMED_OUT: 124}
+        return codes.get(self, 1)
 
     @property
     def message(self) -> str:
@@ -27,7 +29,12 @@ class Status(StrEnum):
     @property
     def has_ended(self) -> bool:
         """Whether a run can be stored with this status once it is over."""
-        return self in (Status.FINISHED, Status.DIVERGED, Status.FAILED, Status.INTERRUPTED)
+        return self not in (Status.RUNNING, Status.DEAD, Status.UNREADABLE)
+
+    @property
+    def has_result(self) -> bool:
+        """Whether nothing is left to do: a run that ended in any other way can be resumed."""
+        return self in (Status.FINISHED, Status.DIVERGED)
 
 
 _MESSAGES = {
@@ -36,6 +43,7 @@ _MESSAGES = {
     Status.DIVERGED: "the loss or the parameters stopped being finite",
     Status.FAILED: "the run ended with an error",
     Status.INTERRUPTED: "the run was stopped by the user",
+    Status.TIMED_OUT: "the scheduler's time limit was near",
     Status.DEAD: "the process of the run is gone, and the run had not ended",
     Status.UNREADABLE: "the record of the run cannot be read",
 }

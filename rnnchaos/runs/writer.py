@@ -11,9 +11,11 @@ from typing import Any
 
 import numpy as np
 
-from rnnchaos.errors import ConfigError, RunError
+from rnnchaos.errors import ConfigError, LostClaimError, RunError, TimeUp
 from rnnchaos.runs import checksums, jsonfile, layout, records, tensors
-from rnnchaos.runs.atomic import append, replacing, write
+from rnnchaos.runs.atomic import append, replacing, storing, write
+from rnnchaos.runs.claim import Claim
+from rnnchaos.runs.folder import RunFolder
 from rnnchaos.runs.process import Process
 from rnnchaos.runs.records import Kind, RunRecord
 from rnnchaos.runs.status import Status
@@ -26,16 +28,18 @@ class RunWriter:
 
     As a context manager it sees to it that the run ends: `finished` after a plain end, `interrupted` after
     Ctrl-C, `failed` after any other exception, whose traceback goes to log.txt. Nothing can be written after
-    the end. Every method raises RunError where the disk refuses; what was written earlier stays whole.
+    the end. Every method raises RunError where the disk refuses; what was written earlier stays whole. A writer
+    that another process took for dead writes no more checkpoint and no end: LostClaimError.
     """
 
     path: Path
     record: RunRecord
 
-    def __init__(self, path: Path, record: RunRecord, provenance: Mapping[str, Any]) -> None:
-        self.path = path
+    def __init__(self, record: RunRecord, provenance: Mapping[str, Any], claim: Claim) -> None:
+        self.path = claim.folder
         self.record = record
         self._provenance = provenance
+        self._claim = claim
 
     @classmethod
     def create(
@@ -53,27 +57,55 @@ class RunWriter:
         `parent` is the run folder that this run measures. Raises ConfigError for a bad name.
         """
         path, version = layout.make_version_folder(outputs, name)
-        record = RunRecord(
-            kind=kind,
-            name=name,
-            version=version,
-            status=Status.RUNNING,
-            reason=None,
-            started=records.now(),
-            ended=None,
-            parent=None if parent is None else str(parent),
-            process=Process.current(),
-            headline={},
-        )
-        run = cls(path, record, provenance)
         try:
-            write(path / layout.RUN, jsonfile.to_text(record.to_json()))
-            write(path / layout.CONFIG, config_text)
-            run._write_provenance(record)
+            claim = Claim.take(path)
+            assert claim is not None  # the folder is new
+            record = _new_record(kind, name, version, parent)
+            run = cls._begin(claim, record, config_text, provenance)
         except RunError:
             shutil.rmtree(path, ignore_errors=True)  # a full disk shall not leave a run that never was
             raise
         layout.point_latest(path)
+        return run
+
+    @classmethod
+    def create_at(
+        cls, claim: Claim, *, name: str, kind: Kind, config_text: str, provenance: Mapping[str, Any]
+    ) -> "RunWriter":
+        """Begin a run in the folder that was claimed, as a sweep does for its cells."""
+        return cls._begin(claim, _new_record(kind, name, 1, None), config_text, provenance)
+
+    @classmethod
+    def reopen(cls, claim: Claim, *, version: str) -> "RunWriter":
+        """Go on with the run in the folder that was claimed, with this `version` of the package.
+
+        Raises ConfigError where the folder holds no run that can be read.
+        """
+        folder = RunFolder.open(claim.folder)
+        process = Process.current()
+        record = dataclasses.replace(
+            folder.record, status=Status.RUNNING, reason=None, ended=None, process=process
+        )
+        attempt = {"started": records.now().isoformat(timespec="milliseconds"), "rnnchaos": version}
+        attempts = [
+            *folder.provenance.get("resumed", []),
+            attempt | {"host": process.host, "pid": process.pid},
+        ]
+        run = cls(record, folder.provenance | {"resumed": attempts}, claim)
+        with storing(claim.folder):
+            (claim.folder / layout.CHECKSUMS).unlink(missing_ok=True)  # first: the files are about to change
+        run._write_record(record)
+        run._write_provenance(record)
+        return run
+
+    @classmethod
+    def _begin(
+        cls, claim: Claim, record: RunRecord, config_text: str, provenance: Mapping[str, Any]
+    ) -> "RunWriter":
+        run = cls(record, provenance, claim)
+        write(run.path / layout.CONFIG, config_text)
+        run._write_provenance(record)
+        run._write_record(record)  # last, so that a folder with a record has the others
         return run
 
     def __enter__(self) -> "RunWriter":
@@ -84,23 +116,46 @@ class RunWriter:
     ) -> None:
         if self.record.status.has_ended:
             return
+        if isinstance(error, LostClaimError):
+            self._claim.release()
+            return
         if error is None:
             self.finish(Status.FINISHED)
             return
         with contextlib.suppress(RunError):  # the error under way says more than a disk that is full
             self.log("".join(traceback.format_exception(error)))
         interrupted = isinstance(error, KeyboardInterrupt)
-        status = Status.INTERRUPTED if interrupted else Status.FAILED
+        status = _STATUS_OF_STOP.get(type(error), Status.FAILED)
         reason = None if interrupted else _one_line(error)
         try:
             self.finish(status, reason=reason)
         except RunError:
             with contextlib.suppress(RunError):
                 self._write_record(self._ended(status, {}, reason))
+            self._claim.release()
 
     def append_history(self, record: Mapping[str, float | int | str | None]) -> None:
         """Add one line to history.jsonl; what is not finite is stored as null."""
         append(self._file(layout.HISTORY), jsonfile.to_line(record))
+
+    def start_history(self) -> None:
+        """Begin history.jsonl anew, where an earlier attempt at this run has left one."""
+        self._file(layout.HISTORY).unlink(missing_ok=True)
+
+    def cut_history(self, step: int) -> list[dict[str, Any]]:
+        """Keep the lines of history.jsonl up to that of an optimiser step, and give them back.
+
+        Raises RunError where there is no line of that step.
+        """
+        file = self._file(layout.HISTORY)
+        lines = file.read_bytes().splitlines(keepends=True) if file.exists() else []
+        whole = [line for line in lines if line.endswith(b"\n")]
+        kept = [jsonfile.from_text(line) for line in whole]
+        ends = [index for index, line in enumerate(kept) if line["step"] == step]
+        if not ends:
+            raise RunError(f"{file} has no line of step {step}")
+        write(file, b"".join(whole[: ends[0] + 1]))
+        return kept[: ends[0] + 1]
 
     def log(self, message: str) -> None:
         """Add a line, with the time in UTC, to log.txt."""
@@ -117,11 +172,20 @@ class RunWriter:
 
     def save_checkpoint(self, step: int, state: Mapping[str, np.ndarray]) -> None:
         """Store the state of training after `step` optimiser steps; the last two checkpoints are kept."""
+        self._check_claim()
         file = self._file(layout.checkpoint_file(Path(), step))
         write(file, tensors.to_safetensors(state, {"step": str(step)}))
         # Only now, so that there is always a whole one.
         for old in layout.checkpoint_steps(self.path)[:-_KEPT_CHECKPOINTS]:
             layout.checkpoint_file(self.path, old).unlink(missing_ok=True)
+
+    def checkpoint_steps(self) -> list[int]:
+        """The steps of the checkpoints of earlier attempts at this run, the newest first."""
+        return layout.checkpoint_steps(self.path)[::-1]
+
+    def load_checkpoint(self, step: int) -> tensors.Checkpoint:
+        """A checkpoint of an earlier attempt at this run. Raises ConfigError for a damaged one."""
+        return RunFolder.open(self.path).load_checkpoint(step)
 
     @contextlib.contextmanager
     def figure(self, name: str) -> Iterator[Path]:
@@ -137,6 +201,7 @@ class RunWriter:
 
         `reason` is one line for a run that did not finish; without one it is the status's own message.
         """
+        self._check_claim()
         record = self._ended(status, summary or {}, reason)
         if summary is not None:
             write(self._file(layout.SUMMARY), jsonfile.to_text(summary))
@@ -145,6 +210,13 @@ class RunWriter:
         sums = checksums.digests(self.path) | {layout.RUN: checksums.digest(text.encode())}
         write(self._file(layout.CHECKSUMS), checksums.to_text(sums))
         self._write_record(record)
+        self._claim.release()
+
+    def _check_claim(self) -> None:
+        if not self._claim.is_held():
+            raise LostClaimError(
+                f"{self.path} was taken over by another process, which took this one for dead"
+            )
 
     def _ended(self, status: Status, summary: Mapping[str, Any], reason: str | None) -> RunRecord:
         if not status.has_ended:
@@ -167,6 +239,27 @@ class RunWriter:
         if self.record.status.has_ended:
             raise ValueError(f"{self.path} has ended, {name} cannot be written any more")
         return self.path / name
+
+
+_STATUS_OF_STOP: dict[type[BaseException], Status] = {
+    KeyboardInterrupt: Status.INTERRUPTED,
+    TimeUp: Status.TIMED_OUT,
+}
+
+
+def _new_record(kind: Kind, name: str, version: int, parent: Path | None) -> RunRecord:
+    return RunRecord(
+        kind=kind,
+        name=name,
+        version=version,
+        status=Status.RUNNING,
+        reason=None,
+        started=records.now(),
+        ended=None,
+        parent=None if parent is None else str(parent),
+        process=Process.current(),
+        headline={},
+    )
 
 
 def _one_line(error: BaseException) -> str:

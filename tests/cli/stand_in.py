@@ -30,6 +30,10 @@ def lyapunov_of_run(path, overrides, console) -> Outcome:
     return Outcome(0, {"run": path, "overrides": overrides})
 
 
+def resume(path, console) -> Outcome:
+    return Outcome(0, {"run": path})
+
+
 def list_runs(outputs, console) -> Outcome:
     return Outcome(0, {"outputs": outputs})
 
@@ -41,6 +45,7 @@ WORKFLOWS = {
     "gradients": lyapunov_of_run,
     "evaluate": lyapunov_of_run,
     "train_ensemble": train,
+    "resume": resume,
     "cycles_of_run": lyapunov_of_run,
     "bifurcation_of_run": lyapunov_of_run,
     "list_runs": list_runs,

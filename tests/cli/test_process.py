@@ -140,6 +140,7 @@ def test_candidates(line, expected, tmp_path, monkeypatch):
     else:
         assert found == [
             "train",
+            "resume",
             "lyapunov",
             "gradients",
             "evaluate",

@@ -191,6 +191,7 @@ def test_each_status_has_its_exit_code_and_sentence():
         "diverged": 3,
         "failed": 1,
         "interrupted": 130,
+        "timed out": 124,
         "running": 1,
         "dead": 1,
         "unreadable": 1,
