@@ -25,7 +25,8 @@ MAY_IMPORT = {
     "config": {"systems", "data", "cells", "forcing", "regularizers", "training"},
     "experiments": {"systems", "cells", "forcing", "regularizers", "diagnostics", "metrics", "figures", "runs", "data",
                     "training", "config"},
-    "cli": {"config", "experiments"},
+    "sweeps": {"config", "experiments", "runs"},
+    "cli": {"config", "experiments", "sweeps"},
 }  # fmt: skip
 
 

@@ -12,6 +12,7 @@ from rnnchaos import __version__
 from rnnchaos.cli import environment, usage
 from rnnchaos.cli.completion import SCRIPTS, candidates
 from rnnchaos.cli.report import attempt, to_json
+from rnnchaos.cli.sweep import sweep_app
 from rnnchaos.errors import ConfigError
 from rnnchaos.experiments import Outcome, stopping
 
@@ -226,3 +227,6 @@ def _finish(command: Callable[[], Outcome], as_json: bool) -> None:
     if as_json:
         print(to_json(outcome))
     raise typer.Exit(outcome.exit_code)
+
+
+app.add_typer(sweep_app(_finish), name="sweep")

@@ -21,18 +21,33 @@ _outcomes: list[Outcome] = []  # of the jobs of this process, since Hydra's main
 def run(job: Callable[[Container], Outcome], words: Sequence[str], *, config_name: str) -> Outcome:
     """Run one job, or with -m one for each combination of swept values; the worst exit code counts."""
     _outcomes.clear()
+    if config_name == "train" and _is_sweep(words):
+        from rnnchaos.sweeps import plugins
+
+        swept = plugins.launched(lambda: run_jobs(job, words, config_name=config_name))
+        if swept is not None:
+            return swept
+        return _joined(_outcomes)
     try:
         run_jobs(job, words, config_name=config_name)
     except KeyboardInterrupt:
         if not _outcomes:
             raise
-    if len(_outcomes) == 1:
-        return _outcomes[0]
-    # No outcome: Hydra has only shown something, as with --cfg job.
-    jobs = [{"exit_code": outcome.exit_code, **outcome.record} for outcome in _outcomes]
+    return _joined(_outcomes)
+
+
+def _joined(outcomes: Sequence[Outcome]) -> Outcome:
+    """The outcomes of all jobs as one; none where Hydra has only shown something, as with --cfg job."""
+    if len(outcomes) == 1:
+        return outcomes[0]
+    jobs = [{"exit_code": outcome.exit_code, **outcome.record} for outcome in outcomes]
     return Outcome(
-        max((outcome.exit_code for outcome in _outcomes), default=0), {"jobs": jobs} if jobs else {}
+        max((outcome.exit_code for outcome in outcomes), default=0), {"jobs": jobs} if jobs else {}
     )
+
+
+def _is_sweep(words: Sequence[str]) -> bool:
+    return any(flag in ("-m", "--multirun") for flag in sort_words(words).flags)
 
 
 def run_or_measure(words: Sequence[str]) -> Outcome:

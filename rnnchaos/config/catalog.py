@@ -24,7 +24,7 @@ class Catalog(NamedTuple):
     def groups(self) -> list[str]:
         """Names of the config groups, such as `dataset`."""
         found = {path.name for folder in self.folders for path in _entries(folder) if path.is_dir()}
-        return sorted(name for name in found if not name.startswith((".", "_")))
+        return sorted(name for name in found if name != "hydra" and not name.startswith((".", "_")))
 
     def choices(self, group: str) -> list[str]:
         """Names that `group=` accepts; files that begin with an underscore are shared parts, not choices."""

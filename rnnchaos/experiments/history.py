@@ -118,7 +118,7 @@ class History:
         of_step = [{**record._asdict(), **record.traces} for record in self._records]
         return {
             name: np.concatenate([record[name] for record in of_step])
-            for name in of_step[0]
+            for name in sorted(of_step[0])  # whatever order a checkpoint had them in
             if name != "traces"
         }
 

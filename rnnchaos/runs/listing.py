@@ -39,6 +39,8 @@ def list_runs(outputs: Path) -> list[ListedRun]:
 
 def _version_folders(outputs: Path) -> Iterator[Path]:
     for parent in filter(Path.is_dir, outputs.iterdir()):
+        if parent.name.endswith(".sweep"):
+            continue  # `rnnchaos sweep` shows those
         try:
             names = os.listdir(parent)
         except OSError:

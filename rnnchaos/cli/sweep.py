@@ -1,0 +1,90 @@
+"""The commands on a sweep: how it stands, going on with it, its table."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from rnnchaos.errors import ConfigError
+from rnnchaos.experiments import Outcome
+
+SUBCOMMANDS = ("status", "run", "table")
+
+_Path = Annotated[Path, typer.Argument(metavar="SWEEP")]
+_Json = Annotated[bool, typer.Option("--json", help="Print one JSON object on stdout, all else on stderr.")]
+
+
+def sweep_app(finish: Callable[[Callable[[], Outcome], bool], None]) -> typer.Typer:
+    """The commands; `finish` runs one and exits with its code."""
+    app = typer.Typer(rich_markup_mode=None, help="See how a sweep stands, go on with it, make its table.")
+
+    @app.command()
+    def status(sweep: _Path, json: _Json = False) -> None:
+        """Count the cells by how they stand. The exit code is 1 while any has no result."""
+
+        def command() -> Outcome:
+            from rich.console import Console
+
+            from rnnchaos.sweeps.running import report
+            from rnnchaos.sweeps.sweep import Sweep
+
+            return report(Sweep.open(sweep), Console())
+
+        finish(command, json)
+
+    @app.command()
+    def run(
+        sweep: _Path,
+        n_jobs: Annotated[
+            int | None, typer.Option(show_default=False, help="Processes at a time; one a core unless set.")
+        ] = None,
+        retry_failed: Annotated[bool, typer.Option("--retry-failed", help="Failed cells, too.")] = False,
+        json: _Json = False,
+    ) -> None:
+        """Go on with a sweep: train the cells that have no result, and resume those that were cut off."""
+
+        def command() -> Outcome:
+            from rich.console import Console
+
+            from rnnchaos.sweeps.running import run
+            from rnnchaos.sweeps.sweep import Sweep
+
+            if n_jobs is not None and n_jobs < 1:
+                raise ConfigError(f"--n-jobs must be at least 1, got {n_jobs}")
+            return run(Sweep.open(sweep), Console(), n_jobs=n_jobs, retry_failed=retry_failed)
+
+        finish(command, json)
+
+    @app.command()
+    def table(
+        sweep: _Path,
+        by: Annotated[
+            str | None,
+            typer.Option(
+                metavar="COLUMN,…", show_default=False, help="Medians and quartiles over groups of cells."
+            ),
+        ] = None,
+        csv: Annotated[bool, typer.Option("--csv", help="Print all columns as CSV.")] = False,
+        parquet: Annotated[
+            bool, typer.Option("--parquet", help="Print the path of the Parquet file alone.")
+        ] = False,
+        rebuild: Annotated[
+            bool, typer.Option("--rebuild", help="Read every run folder, not the journals.")
+        ] = False,
+        json: _Json = False,
+    ) -> None:
+        """One row for each cell: what varies, how it ended, all its numbers; also stored as table.parquet."""
+
+        def command() -> Outcome:
+            from rnnchaos.sweeps.sweep import Sweep
+            from rnnchaos.sweeps.tabulating import tabulate
+
+            if csv and parquet:
+                raise ConfigError("--csv and --parquet exclude each other")
+            form = "csv" if csv else "path" if parquet else "text"
+            return tabulate(Sweep.open(sweep), by=by.split(",") if by else [], form=form, rebuild=rebuild)
+
+        finish(command, json)
+
+    return app

@@ -1,0 +1,1 @@
+"""Many trainings at once: what belongs to a sweep, who trains which cell, and how all of them stand."""

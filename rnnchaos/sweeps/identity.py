@@ -1,0 +1,36 @@
+"""What makes two trainings the same one."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from rnnchaos.errors import ConfigError
+
+# Where a run is put, what it is called and whether it is drawn does not change what comes out.
+_NOT_COMPARED = ("outputs", "name", "ensemble")
+_DIGITS = 20
+
+
+def cell_id(config: Mapping[str, Any]) -> str:
+    """A hash of a resolved config without names and places; of a data file the content counts, not the path.
+
+    Raises ConfigError for a data file that cannot be read.
+    """
+    compared = {key: value for key, value in config.items() if key not in _NOT_COMPARED}
+    compared["dataset"] = _without_place(config["dataset"])
+    compared["diagnostics"] = {key: value for key, value in config["diagnostics"].items() if key != "figures"}
+    text = json.dumps(compared, sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()[:_DIGITS]
+
+
+def _without_place(dataset: Mapping[str, Any]) -> dict[str, Any]:
+    path = dataset.get("path")
+    if path is None:
+        return dict(dataset)
+    try:
+        with Path(path).open("rb") as file:
+            return {**dataset, "path": hashlib.file_digest(file, "sha256").hexdigest()}
+    except OSError as error:
+        raise ConfigError(f"dataset.path: cannot read {path}: {error.strerror or error}") from None

@@ -1,0 +1,111 @@
+"""From combinations of settings to cells: every config is checked before anything is written."""
+
+import dataclasses
+import itertools
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import yaml
+from rich.console import Console
+
+from rnnchaos.errors import ConfigError
+from rnnchaos.experiments import Outcome
+from rnnchaos.sweeps.identity import cell_id
+from rnnchaos.sweeps.standing import of_cell
+from rnnchaos.sweeps.sweep import SUFFIX, Cell, Sweep
+
+_SHOWN = 50
+
+
+class Planned(NamedTuple):
+    """One combination of the swept values."""
+
+    overrides: tuple[str, ...]
+    config: Mapping[str, Any]
+
+
+def create(planned: Sequence[Planned], *, command: Sequence[str]) -> Sweep:
+    """The sweep of these combinations, or the one that is there already.
+
+    Raises ConfigError for any combination that cannot be trained, before anything is written.
+    """
+    cells, outputs = _cells(planned)
+    return Sweep.create(outputs, _name(cells), cells, command=command)
+
+
+def show(planned: Sequence[Planned], console: Console) -> Outcome:
+    """Check and list the cells with their folders and how they stand, and write nothing."""
+    cells, outputs = _cells(planned)
+    study = outputs / f"{_name(cells)}{SUFFIX}"
+    folders = [study / "cells" / cell.id[:2] / cell.id for cell in cells]
+    found = [of_cell(folder) for folder in folders]
+    for cell, folder, standing in list(zip(cells, folders, found, strict=True))[:_SHOWN]:
+        line = f"{folder}  {standing.status}  {cell.title}"
+        console.print(line, highlight=False, soft_wrap=True, markup=False)
+    if len(cells) > _SHOWN:
+        console.print(f"and {len(cells) - _SHOWN} more; --json lists all")
+    done = sum(standing.has_result for standing in found)
+    console.print(f"{len(cells)} cells in {study}, {done} of them done; nothing was started", highlight=False)
+    rows = [
+        {"cell": cell.id, "run": str(folder), "status": standing.status, "overrides": list(cell.overrides)}
+        for cell, folder, standing in zip(cells, folders, found, strict=True)
+    ]
+    return Outcome(0, {"study": str(study), "cells": rows})
+
+
+def _cells(planned: Sequence[Planned]) -> tuple[list[Cell], Path]:
+    from rnnchaos.config import build, read
+
+    cells: dict[str, Cell] = {}
+    outputs = set()
+    varied = _varied([combination.overrides for combination in planned])
+    for combination in planned:
+        try:
+            settings = read.read_settings(combination.config)
+            build.check(settings)
+        except ConfigError as error:
+            raise ConfigError(f"{' '.join(combination.overrides)}: {error}") from error
+        outputs.add(settings.outputs)
+        for cell in _members(settings, [word for word in combination.overrides if word in varied]):
+            cells.setdefault(cell.id, cell)  # the same training, asked for twice
+    if len(outputs) > 1:
+        raise ConfigError(
+            f"outputs must be one folder for all cells, got {' and '.join(map(str, sorted(outputs)))}"
+        )
+    return list(cells.values()), outputs.pop()
+
+
+def _members(settings: Any, words: Sequence[str]) -> Iterator[Cell]:
+    """A cell for each seed of an ensemble; for most settings one."""
+    from rnnchaos.config import stored
+
+    count = settings.ensemble.seeds
+    for seed in range(settings.seed, settings.seed + count):
+        alone = dataclasses.replace(
+            settings, seed=seed, ensemble=dataclasses.replace(settings.ensemble, seeds=1)
+        )
+        config = yaml.safe_load(stored.to_yaml(alone))
+        own = [f"seed={seed}"] if count > 1 else []
+        yield Cell(cell_id(config), (*words, *own), config)
+
+
+def _varied(combinations: Sequence[Sequence[str]]) -> set[str]:
+    """The words that not all combinations share."""
+    counts = Counter(word for combination in combinations for word in set(combination))
+    return {word for word, count in counts.items() if count < len(combinations)}
+
+
+def _name(cells: Sequence[Cell]) -> str:
+    """The words that the names of all cells begin and end with."""
+    names = [cell.config["name"].split("-") for cell in cells]
+    start = _shared(names)
+    end = _shared([name[len(start) :][::-1] for name in names])[::-1]
+    return "-".join([*start, *end]) or "sweep"
+
+
+def _shared(names: Sequence[Sequence[str]]) -> list[str]:
+    """The words that all names begin with."""
+    columns = itertools.takewhile(lambda words: len(set(words)) == 1, zip(*names, strict=False))
+    return [words[0] for words in columns]

@@ -1,0 +1,161 @@
+"""A sweep on disk: a list of cells, and the folders in which all sweeps of a study keep their runs.
+
+NAME.sweep/v0001/sweep.json     the command, and the settings of the first cell
+NAME.sweep/v0001/cells.jsonl    a line for each cell: its identity, its overrides, what it changes in those settings
+NAME.sweep/cells/ab/ab12…/      the run folder of a cell, shared by the sweeps that contain it
+NAME.sweep/journal/*.jsonl      what each process has begun and ended
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from rnnchaos.errors import ConfigError
+from rnnchaos.runs import jsonfile, layout
+from rnnchaos.runs.atomic import write
+
+FORMAT = 1
+SUFFIX = ".sweep"
+_HEAD, _CELLS = "sweep.json", "cells.jsonl"
+
+
+class Cell(NamedTuple):
+    """One training of a sweep."""
+
+    id: str
+    overrides: tuple[str, ...]
+    """The words that tell it from the other cells of the sweep."""
+    config: Mapping[str, Any]
+    """Resolved and nested, as a run folder stores it."""
+
+    @property
+    def title(self) -> str:
+        return " ".join(self.overrides) or self.id
+
+
+class Sweep:
+    """One version folder of a study. Reading it takes two files, however many cells there are."""
+
+    def __init__(self, path: Path, head: Mapping[str, Any]) -> None:
+        self.path, self._head = path, head
+
+    @classmethod
+    def create(cls, outputs: Path, name: str, cells: Sequence[Cell], *, command: Sequence[str]) -> "Sweep":
+        """The version of `outputs/NAME.sweep` with just these cells, or else a new one.
+
+        Raises ConfigError for a bad name, RunError where the disk refuses.
+        """
+        study = outputs / f"{name}{SUFFIX}"
+        for version in _versions(study):
+            known = _opened(version)
+            if known is not None and known.ids == [cell.id for cell in cells]:
+                return known
+        path, _ = layout.make_version_folder(outputs, f"{name}{SUFFIX}")
+        base = flat(cells[0].config)
+        lines = [jsonfile.to_line(_line(cell, base)) for cell in cells]
+        write(path / _CELLS, "".join(lines))
+        head = {"format": FORMAT, "command": list(command), "cells": len(cells), "base": base}
+        write(path / _HEAD, jsonfile.to_text(head))  # last: a folder with a head is whole
+        layout.point_latest(path)
+        return cls(path, head)
+
+    @classmethod
+    def open(cls, path: Path) -> "Sweep":
+        """Open `outputs/NAME.sweep/v0001`, or the newest version of `outputs/NAME.sweep`.
+
+        Raises ConfigError where there is no sweep, naming the nearest.
+        """
+        folder = path.resolve() if path.is_symlink() else path
+        if folder.name.endswith(SUFFIX) and (versions := _versions(folder)):
+            folder = versions[-1]
+        found = _opened(folder)
+        if found is None:
+            nearest = [
+                str(sweep) for near in (path, path.parent, Path("outputs")) for sweep in _sweeps_in(near)
+            ]
+            hint = f" (nearest: {nearest[0]})" if nearest else ""
+            raise ConfigError(f"there is no sweep {path}{hint}")
+        return found
+
+    @property
+    def study(self) -> Path:
+        """The folder of all sweeps of this name."""
+        return self.path.parent
+
+    @cached_property
+    def lines(self) -> list[dict[str, Any]]:
+        """The cells as they are stored."""
+        text = (self.path / _CELLS).read_bytes()
+        return [jsonfile.from_text(line) for line in text.splitlines()]
+
+    @property
+    def ids(self) -> list[str]:
+        return [line["cell"] for line in self.lines]
+
+    @property
+    def base(self) -> dict[str, Any]:
+        """The settings of the first cell, by their full names."""
+        return self._head["base"]
+
+    def cell(self, index: int) -> Cell:
+        """The cell at a place in the list."""
+        line = self.lines[index]
+        settings = {key: value for key, value in self.base.items() if key not in line["without"]}
+        return Cell(line["cell"], tuple(line["overrides"]), _nested(settings | line["settings"]))
+
+    def folder(self, cell: str) -> Path:
+        """The run folder of a cell."""
+        return self.study / "cells" / cell[:2] / cell
+
+
+def flat(config: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
+    """Nested settings by their full names; an empty group is a value."""
+    found: dict[str, Any] = {}
+    for key, value in config.items():
+        if isinstance(value, Mapping) and value:
+            found |= flat(value, f"{prefix}{key}.")
+        else:
+            found[f"{prefix}{key}"] = value
+    return found
+
+
+def _nested(settings: Mapping[str, Any]) -> dict[str, Any]:
+    config: dict[str, Any] = {}
+    for key, value in settings.items():
+        *parents, leaf = key.split(".")
+        node = config
+        for parent in parents:
+            node = node.setdefault(parent, {})
+        node[leaf] = value
+    return config
+
+
+def _line(cell: Cell, base: Mapping[str, Any]) -> dict[str, Any]:
+    settings = flat(cell.config)
+    changed = {key: value for key, value in settings.items() if key not in base or base[key] != value}
+    without = [key for key in base if key not in settings]
+    return {"cell": cell.id, "overrides": cell.overrides, "settings": changed, "without": without}
+
+
+def _opened(folder: Path) -> Sweep | None:
+    try:
+        head = jsonfile.from_text((folder / _HEAD).read_bytes())
+    except (OSError, ValueError):
+        return None
+    if head["format"] > FORMAT:
+        raise ConfigError(f"{folder} has sweep format {head['format']}, this rnnchaos reads up to {FORMAT}")
+    return Sweep(folder, head)
+
+
+def _versions(study: Path) -> list[Path]:
+    """The version folders of a study, the oldest first."""
+    names = [path.name for path in study.iterdir()] if study.is_dir() else []
+    return sorted(study / name for name in names if layout.version_number(name) is not None)
+
+
+def _sweeps_in(folder: Path) -> Iterator[Path]:
+    if folder.is_dir():
+        yield from reversed([path for path in _versions(folder) if (path / _HEAD).is_file()])
+        for study in sorted(folder.glob(f"*{SUFFIX}")):
+            yield from reversed(_versions(study))

@@ -1,0 +1,52 @@
+"""rnnchaos sweep table: storing the table of a sweep, and showing it."""
+
+import sys
+from collections.abc import Sequence
+from typing import Literal
+
+import polars as pl
+from rich.box import SIMPLE_HEAD
+from rich.console import Console
+from rich.table import Table
+
+from rnnchaos.experiments import Outcome
+from rnnchaos.sweeps.sweep import Sweep
+from rnnchaos.sweeps.table import grouped, save, table_of, varied_settings
+
+Form = Literal["text", "csv", "path"]
+
+_SHOWN_ROWS = 60
+# What a terminal has room for; the files hold every column.
+_SHOWN = ("status", "cells", "finished", "diverged", "failed", "d_stsp_paper", "d_h_gtf", "valid_prediction_time",
+          "lambda_max", "kaplan_yorke_dimension", "cpu_seconds")  # fmt: skip
+
+
+def tabulate(sweep: Sweep, *, by: Sequence[str], form: Form, rebuild: bool) -> Outcome:
+    """Store the table of all cells in the sweep's folder, and print it, or its groups."""
+    table = table_of(sweep, rebuild=rebuild)
+    shown = grouped(table, by) if by else table
+    path = save(table, sweep)
+    if form == "csv":
+        sys.stdout.write(shown.write_csv())
+    elif form == "path":
+        sys.stdout.write(f"{path}\n")
+    else:
+        _print(shown, [*by] if by else [name.removesuffix("._target_") for name in varied_settings(sweep)])
+        Console().print(f"all {table.width} columns: {path}", highlight=False, soft_wrap=True)
+    return Outcome(0, {"sweep": str(sweep.path), "table": str(path), "rows": shown.to_dicts()})
+
+
+def _print(table: pl.DataFrame, keys: Sequence[str]) -> None:
+    names = [name for name in (*keys, *_SHOWN) if name in table.columns]
+    printed = Table(*names, box=SIMPLE_HEAD, pad_edge=False)
+    for row in table.select(names).head(_SHOWN_ROWS).iter_rows():
+        printed.add_row(*map(_said, row))
+    if table.height > _SHOWN_ROWS:
+        printed.caption = f"{table.height - _SHOWN_ROWS} more rows: --csv prints all"
+    Console().print(printed)
+
+
+def _said(value: object) -> str:
+    if value is None:
+        return "–"
+    return f"{value:.4g}" if isinstance(value, float) else str(value)
