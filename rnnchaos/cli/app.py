@@ -26,6 +26,9 @@ app = typer.Typer(
 # Hydra's flags are unknown to Typer and pass through.
 _FORWARD = {"ignore_unknown_options": True}
 _Json = Annotated[bool, typer.Option("--json", help="Print one JSON object on stdout, all else on stderr.")]
+_DryRun = Annotated[
+    bool, typer.Option("--dry-run", help="Check and list what would be trained; write nothing.")
+]
 _Overrides = Annotated[
     list[str] | None,
     typer.Argument(
@@ -68,11 +71,12 @@ def rnnchaos(version: _Version = None) -> None:
     short_help="Train a network on a dataset and measure both.",
     context_settings=_FORWARD,
 )
-def train(words: _Overrides = None, json: _Json = False) -> None:
+def train(words: _Overrides = None, dry_run: _DryRun = False, json: _Json = False) -> None:
     def command() -> Outcome:
         from rnnchaos.cli import jobs
 
-        return jobs.run(jobs.train, words or [], config_name="train")
+        planned = ["-m", "hydra.launcher.dry_run=true"] if dry_run else []
+        return jobs.run(jobs.train, [*(words or []), *planned], config_name="train")
 
     _finish(command, json)
 

@@ -6,11 +6,13 @@ import shlex
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from rnnchaos.cli.sweep import SUBCOMMANDS
 from rnnchaos.config.catalog import Catalog, builtin_folder
 
 COMMANDS = (
     "train",
     "resume",
+    "sweep",
     "lyapunov",
     "gradients",
     "evaluate",
@@ -90,6 +92,8 @@ def candidates(line: str) -> list[str]:
         return _matching([] if earlier else Catalog((builtin_folder(),)).choices("dataset"), word)
     if command == "runs":
         return _matching(["outputs="], word)
+    if command == "sweep":
+        return _matching(SUBCOMMANDS, word) if not earlier else []
     if command not in _CONFIG_OF_COMMAND:
         return []
     return _settings(command, earlier, word)

@@ -21,19 +21,18 @@ _outcomes: list[Outcome] = []  # of the jobs of this process, since Hydra's main
 def run(job: Callable[[Container], Outcome], words: Sequence[str], *, config_name: str) -> Outcome:
     """Run one job, or with -m one for each combination of swept values; the worst exit code counts."""
     _outcomes.clear()
-    if config_name == "train" and _is_sweep(words):
-        from rnnchaos.sweeps import plugins
-
-        swept = plugins.launched(lambda: run_jobs(job, words, config_name=config_name))
-        if swept is not None:
-            return swept
-        return _joined(_outcomes)
+    swept = None
     try:
-        run_jobs(job, words, config_name=config_name)
+        if config_name == "train" and _is_sweep(words):
+            from rnnchaos.sweeps import plugins
+
+            swept = plugins.launched(lambda: run_jobs(job, words, config_name=config_name))
+        else:
+            run_jobs(job, words, config_name=config_name)
     except KeyboardInterrupt:
         if not _outcomes:
             raise
-    return _joined(_outcomes)
+    return _joined(_outcomes) if swept is None else swept
 
 
 def _joined(outcomes: Sequence[Outcome]) -> Outcome:

@@ -78,11 +78,11 @@ def sweep_app(finish: Callable[[Callable[[], Outcome], bool], None]) -> typer.Ty
 
         def command() -> Outcome:
             from rnnchaos.sweeps.sweep import Sweep
-            from rnnchaos.sweeps.tabulating import tabulate
+            from rnnchaos.sweeps.tabulating import Form, tabulate
 
             if csv and parquet:
                 raise ConfigError("--csv and --parquet exclude each other")
-            form = "csv" if csv else "path" if parquet else "text"
+            form: Form = "csv" if csv else "path" if parquet else "text"
             return tabulate(Sweep.open(sweep), by=by.split(",") if by else [], form=form, rebuild=rebuild)
 
         finish(command, json)

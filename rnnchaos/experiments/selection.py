@@ -120,7 +120,7 @@ class Selection:
         )
 
     def _median(self) -> float | None:
-        middle = float(np.median(self.scores))
+        middle = float(np.median(self.scores)) if self.scores else np.inf
         return middle if np.isfinite(middle) else None
 
     def _is_due(self, step: int) -> bool:

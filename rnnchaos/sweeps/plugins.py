@@ -5,7 +5,7 @@ import sys
 from collections.abc import Callable, Sequence
 from importlib import import_module
 from types import ModuleType
-from typing import Any
+from typing import Any, cast
 
 from hydra.core.hydra_config import HydraConfig
 from hydra.core.override_parser.overrides_parser import OverridesParser
@@ -13,7 +13,7 @@ from hydra.core.plugins import Plugins
 from hydra.core.utils import JobReturn
 from hydra.plugins.launcher import Launcher
 from hydra.plugins.sweeper import Sweeper
-from hydra.types import HydraContext, TaskFunction
+from hydra.types import HydraContext
 from omegaconf import Container, DictConfig, open_dict
 from rich.console import Console
 
@@ -24,6 +24,8 @@ from rnnchaos.sweeps.planning import Planned, create, show
 # Hydra instantiates plugins of the package hydra_plugins alone, so that is where it finds ours.
 _TRUSTED = "hydra_plugins.rnnchaos"
 
+_Task = Callable[[Any], Any]
+
 outcomes: list[Outcome] = []
 """Of the launches of this process: Hydra's main function hands nothing back."""
 
@@ -31,10 +33,10 @@ outcomes: list[Outcome] = []
 class CellSweeper(Sweeper):
     """All combinations of the swept values at once, and no file of Hydra's own."""
 
-    def setup(self, *, hydra_context: HydraContext, task_function: TaskFunction, config: DictConfig) -> None:
+    def setup(self, *, hydra_context: HydraContext, task_function: _Task, config: Container) -> None:
         self._context = hydra_context
         self._launcher = Plugins.instance().instantiate_launcher(
-            hydra_context=hydra_context, task_function=task_function, config=config
+            hydra_context=hydra_context, task_function=task_function, config=cast(DictConfig, config)
         )
 
     def sweep(self, arguments: list[str]) -> Any:
@@ -55,7 +57,7 @@ class LocalLauncher(Launcher):
             raise ConfigError(f"hydra.launcher.n_jobs must be at least 1, got {n_jobs}")
         self._n_jobs, self._dry_run, self._retry_failed = n_jobs, dry_run, retry_failed
 
-    def setup(self, *, hydra_context: HydraContext, task_function: TaskFunction, config: DictConfig) -> None:
+    def setup(self, *, hydra_context: HydraContext, task_function: _Task, config: Container) -> None:
         self._context, self._config = hydra_context, config
 
     def launch(self, job_overrides: Sequence[Sequence[str]], initial_job_idx: int) -> Sequence[JobReturn]:
@@ -72,7 +74,7 @@ class LocalLauncher(Launcher):
 
     def _resolve(self, words: Sequence[str]) -> dict[str, Any]:
         """The plain config of one combination. Raises ConfigError with the words that lead to it."""
-        config = self._context.config_loader.load_sweep_config(self._config, list(words))
+        config = self._context.config_loader.load_sweep_config(cast(DictConfig, self._config), list(words))
         HydraConfig.instance().set_config(config)
         with open_dict(config):
             del config["hydra"]

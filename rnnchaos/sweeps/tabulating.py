@@ -17,8 +17,20 @@ Form = Literal["text", "csv", "path"]
 
 _SHOWN_ROWS = 60
 # What a terminal has room for; the files hold every column.
-_SHOWN = ("status", "cells", "finished", "diverged", "failed", "d_stsp_paper", "d_h_gtf", "valid_prediction_time",
-          "lambda_max", "kaplan_yorke_dimension", "cpu_seconds")  # fmt: skip
+_SHOWN = {
+    "status": "status",
+    "cells": "cells",
+    "finished": "finished",
+    "diverged": "diverged",
+    "failed": "failed",
+    "d_stsp_paper": "D_stsp",
+    "d_h_gtf": "D_H",
+    "valid_prediction_time": "valid time",
+    "lambda_max": "λ_max",
+    "kaplan_yorke_dimension": "D_KY",
+    "cpu_seconds": "CPU s",
+}
+_WIDTH_OF_A_FILE = 160
 
 
 def tabulate(sweep: Sweep, *, by: Sequence[str], form: Form, rebuild: bool) -> Outcome:
@@ -38,12 +50,15 @@ def tabulate(sweep: Sweep, *, by: Sequence[str], form: Form, rebuild: bool) -> O
 
 def _print(table: pl.DataFrame, keys: Sequence[str]) -> None:
     names = [name for name in (*keys, *_SHOWN) if name in table.columns]
-    printed = Table(*names, box=SIMPLE_HEAD, pad_edge=False)
+    printed = Table(box=SIMPLE_HEAD, pad_edge=False, caption_justify="left")
+    for name in names:
+        printed.add_column(_SHOWN.get(name, name), no_wrap=True)
     for row in table.select(names).head(_SHOWN_ROWS).iter_rows():
         printed.add_row(*map(_said, row))
     if table.height > _SHOWN_ROWS:
         printed.caption = f"{table.height - _SHOWN_ROWS} more rows: --csv prints all"
-    Console().print(printed)
+    console = Console()
+    console.print(printed, width=None if console.is_terminal else _WIDTH_OF_A_FILE)
 
 
 def _said(value: object) -> str:

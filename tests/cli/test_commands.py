@@ -34,6 +34,10 @@ def test_json_may_stand_anywhere_and_keeps_stdout_to_itself(rnnchaos, place):
     assert "a stray print" in result.err
 
 
+# Hydra's own, which runs the jobs one after the other in this process.
+BASIC = ("hydra/launcher=basic", "hydra/sweeper=basic")
+
+
 @pytest.mark.parametrize(
     "words",
     [
@@ -44,7 +48,7 @@ def test_json_may_stand_anywhere_and_keeps_stdout_to_itself(rnnchaos, place):
     ],
 )
 def test_flags_of_hydra_may_stand_anywhere(rnnchaos, words):
-    record = rnnchaos("train", "--json", *words).record()
+    record = rnnchaos("train", "--json", *words, *BASIC).record()
     assert [job["name"] for job in record["jobs"]] == [
         "lorenz63-gru-sparse_forcing",
         "lorenz63-rnn-sparse_forcing",
@@ -70,7 +74,7 @@ def test_a_users_own_folder(rnnchaos):
 
 
 def test_a_sweep_runs_every_job_and_fails_if_one_did(rnnchaos):
-    result = rnnchaos("train", "-m", "protocol.tau=0,30", "name=good,diverges", "--json")
+    result = rnnchaos("train", "-m", "protocol.tau=0,30", "name=good,diverges", "--json", *BASIC)
     assert result.exit_code == 3
     jobs = result.record()["jobs"]
     assert [job["exit_code"] for job in jobs] == [2, 2, 0, 3]
@@ -80,7 +84,7 @@ def test_a_sweep_runs_every_job_and_fails_if_one_did(rnnchaos):
 
 
 def test_an_interrupted_sweep_starts_no_further_job(rnnchaos):
-    result = rnnchaos("train", "-m", "name=good,interrupted,never", "--json")
+    result = rnnchaos("train", "-m", "name=good,interrupted,never", "--json", *BASIC)
     assert result.exit_code == 130
     assert [job["exit_code"] for job in result.record()["jobs"]] == [0, 130]
 
@@ -179,7 +183,8 @@ def test_every_setting_and_example_of_the_help_text_is_real(rnnchaos):
     assert rnnchaos("train", *(setting for setting, _ in MOST_USED)) == (0, "training\na stray print\n", "")
     Path("my_series.csv").write_text("x,y\n1,2\n")
     for example in EXAMPLES:
-        assert rnnchaos(*example.split()[1:]).exit_code == 0, example
+        words = example.split()[1:]
+        assert rnnchaos(*words, *(["--dry-run"] if "-m" in words else [])).exit_code == 0, example
 
 
 def test_json_of_what_json_does_not_know():

@@ -141,6 +141,7 @@ def test_candidates(line, expected, tmp_path, monkeypatch):
         assert found == [
             "train",
             "resume",
+            "sweep",
             "lyapunov",
             "gradients",
             "evaluate",

@@ -250,4 +250,7 @@ def test_a_broken_file_of_the_user(in_an_empty_folder):
 
 def test_a_sweep_is_composed_as_a_whole_before_its_first_job():
     # The second job is wrong, so the first must not run either.
-    assert message("-m", "model=gru,ltsm", "hydra.sweep.dir=mine").startswith("model=ltsm: no such model")
+    basic = ("hydra/launcher=basic", "hydra/sweeper=basic")
+    assert message("-m", "model=gru,ltsm", "hydra.sweep.dir=mine", *basic).startswith(
+        "model=ltsm: no such model"
+    )

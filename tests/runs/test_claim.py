@@ -52,21 +52,20 @@ def test_an_owner_on_another_machine_lives_as_long_as_its_heart_beats(tmp_path):
     assert Claim.take(tmp_path) is not None
 
 
-def take_and_say(folder, start, won):
-    start.wait()
+def take_and_say(folder, together, won):
+    together.wait()
     claim = Claim.take(folder)
     if claim is not None:
         won.put(os.getpid())
-        time.sleep(1)
+    together.wait()  # an owner that ends before the others have tried is a dead one
 
 
 def test_of_many_processes_one_gets_the_claim(tmp_path):
     context = multiprocessing.get_context("fork")
-    start, won = context.Event(), context.Queue()
-    processes = [context.Process(target=take_and_say, args=(tmp_path, start, won)) for _ in range(16)]
+    together, won = context.Barrier(16), context.Queue()
+    processes = [context.Process(target=take_and_say, args=(tmp_path, together, won)) for _ in range(16)]
     for process in processes:
         process.start()
-    start.set()
     for process in processes:
         process.join()
     assert won.get(timeout=5) is not None

@@ -1,0 +1,73 @@
+"""The table of a sweep, and the commands that show it."""
+
+import json
+import subprocess
+import sys
+
+import polars as pl
+import pytest
+
+from rnnchaos.errors import ConfigError
+from rnnchaos.sweeps.sweep import Sweep
+from rnnchaos.sweeps.table import grouped, table_of
+from rnnchaos.sweeps.worker import train_cell
+
+
+@pytest.fixture
+def half_done(tmp_path, cells, trained):
+    """Seeds 0 to 2 with two intervals: one diverged, one failed with its seed, and the last waits."""
+    sweep = Sweep.create(tmp_path, "demo", cells(seeds=(0, 1, 2, 7), taus=(5, 10)), command=[])
+    for index in range(7):
+        train_cell(sweep.path, index, False)
+    return sweep
+
+
+def test_a_row_for_each_cell(half_done):
+    table = table_of(half_done)
+    assert table.columns[:5] == ["cell", "protocol.tau", "seed", "status", "reason"]
+    assert table["cell"].to_list() == half_done.ids
+    assert table["protocol.tau"].to_list() == [5, 10] * 4
+    assert table["d_stsp_paper"].to_list() == [0.5, 1.0, None, 2.0, 2.5, 3.0, None, None]
+    assert table["status"].to_list()[-2:] == ["failed", "waiting"]
+    assert table.equals(table_of(half_done, rebuild=True))
+
+
+def test_groups_have_medians_and_count_what_diverged(half_done):
+    groups = grouped(table_of(half_done), ["protocol.tau"])
+    assert groups["protocol.tau"].to_list() == [5, 10]
+    assert groups["cells"].to_list() == [4, 4]
+    assert groups["finished"].to_list() == [2, 3]
+    assert groups["diverged"].to_list() == [1, 0]
+    assert groups["failed"].to_list() == [1, 0]
+    assert groups["d_stsp_paper"].to_list() == [1.5, 2.0]
+    assert groups["d_stsp_paper_upper_quartile"].to_list() == [2.0, 2.5]
+    assert groups["cpu_seconds"].to_list() == [2.0, 2.0]  # of the finished ones
+
+
+def test_a_misspelt_column_names_the_nearest(half_done):
+    with pytest.raises(
+        ConfigError, match=r"the sweep has no column 'protocol.tua'; did you mean protocol.tau"
+    ):
+        grouped(table_of(half_done), ["protocol.tua"])
+
+
+def rnnchaos(*words):
+    command = [sys.executable, "-c", "from rnnchaos.cli import main; main()", *words]
+    return subprocess.run(command, capture_output=True, text=True, check=False)
+
+
+def test_the_commands(half_done):
+    status = rnnchaos("sweep", "status", str(half_done.study), "--json")
+    assert status.returncode == 1
+    record = json.loads(status.stdout)
+    assert record["counts"] == {"finished": 5, "diverged": 1, "failed": 1, "waiting": 1}
+    assert [failure["reason"] for failure in record["failures"]] == ["ZeroDivisionError: seven"]
+    assert f"go on with: rnnchaos sweep run {half_done.path} --retry-failed" in status.stderr
+    assert "failed: seed=7 protocol.tau=5: ZeroDivisionError: seven; see " in status.stderr
+    table = rnnchaos("sweep", "table", str(half_done.path), "--csv")
+    assert table.returncode == 0, table.stderr
+    assert len(table.stdout.splitlines()) == 9
+    assert pl.read_parquet(half_done.path / "table.parquet").height == 8
+    wrong = rnnchaos("sweep", "table", str(half_done.path), "--by", "model")
+    assert (wrong.returncode, wrong.stdout) == (2, "")
+    assert wrong.stderr.startswith("rnnchaos: error: the sweep has no column 'model'")
