@@ -89,7 +89,7 @@ class Sweep:
         text = (self.path / _CELLS).read_bytes()
         return [jsonfile.from_text(line) for line in text.splitlines()]
 
-    @property
+    @cached_property
     def ids(self) -> list[str]:
         return [line["cell"] for line in self.lines]
 

@@ -35,7 +35,8 @@ def table_of(sweep: Sweep, *, rebuild: bool = False) -> pl.DataFrame:
         | _results(standing, varied)
         for line, standing in zip(sweep.lines, standings(sweep, rebuild=rebuild), strict=True)
     ]
-    return pl.DataFrame(rows, infer_schema_length=None, strict=False)
+    names = dict.fromkeys(name for row in rows for name in row)
+    return pl.DataFrame({name: [row.get(name) for row in rows] for name in names}, strict=False)
 
 
 def varied_settings(sweep: Sweep) -> dict[str, Any]:
