@@ -25,7 +25,7 @@ from rnnchaos.sweeps.table import table_of
 _COMMAND = [sys.executable, "-c", "from rnnchaos.cli import main; main()"]
 # Long enough to be killed in the middle of training, with something to resume from.
 _WORDS = [
-    "experiment=smoke", "training.num_steps=1500", "training.checkpoint_every=50", "model=lstm", "protocol.tau=10",
+    "experiment=smoke", "training.num_steps=800", "training.checkpoint_every=50", "model=lstm", "protocol.tau=10",
     "diagnostics.figures=false",
 ]  # fmt: skip
 

@@ -73,3 +73,8 @@ def test_a_score_is_taken_on_the_validation_series(network, dataset, rule, bound
     assert score > bound
     elsewhere = dataset._replace(train=dataset.train + 100, test=dataset.test + 100)
     assert Selection(rule, elsewhere, 10, 10, 20, 2000, network)._score(network) == score
+
+
+def test_a_training_that_diverged_at_once_has_no_candidates(network, dataset):
+    facts = Selection("d_stsp", dataset, 1000, 10, 20, 2000, network).facts()
+    assert facts == {"kept": "d_stsp", "kept_step": 0, "candidates": None}
