@@ -25,7 +25,7 @@ MAY_IMPORT = {
     "config": {"systems", "data", "cells", "forcing", "regularizers", "training"},
     "experiments": {"systems", "cells", "forcing", "regularizers", "diagnostics", "metrics", "figures", "runs", "data",
                     "training", "config"},
-    "sweeps": {"config", "experiments", "runs"},
+    "sweeps": {"config", "experiments", "figures", "runs"},
     "cli": {"config", "experiments", "sweeps"},
 }  # fmt: skip
 

@@ -9,7 +9,7 @@ import typer
 from rnnchaos.errors import ConfigError
 from rnnchaos.experiments import Outcome
 
-SUBCOMMANDS = ("status", "run", "table")
+SUBCOMMANDS = ("status", "run", "table", "plot")
 
 _Path = Annotated[Path, typer.Argument(metavar="SWEEP")]
 _Json = Annotated[bool, typer.Option("--json", help="Print one JSON object on stdout, all else on stderr.")]
@@ -84,6 +84,30 @@ def sweep_app(finish: Callable[[Callable[[], Outcome], bool], None]) -> typer.Ty
                 raise ConfigError("--csv and --parquet exclude each other")
             form: Form = "csv" if csv else "path" if parquet else "text"
             return tabulate(Sweep.open(sweep), by=by.split(",") if by else [], form=form, rebuild=rebuild)
+
+        finish(command, json)
+
+    @app.command()
+    def plot(
+        sweep: _Path,
+        x: Annotated[str, typer.Option("--x", metavar="COLUMN")] = "protocol.tau",
+        y: Annotated[str, typer.Option("--y", metavar="COLUMN")] = "d_stsp",
+        hue: Annotated[
+            str | None, typer.Option(metavar="COLUMN", show_default=False, help="A line for each value.")
+        ] = None,
+        log_x: Annotated[bool, typer.Option("--log-x", help="Logarithmic axis.")] = False,
+        log_y: Annotated[bool, typer.Option("--log-y", help="Logarithmic axis.")] = False,
+        json: _Json = False,
+    ) -> None:
+        """Draw a column of the table against another: medians with quartiles, and every cell as a point."""
+
+        def command() -> Outcome:
+            from rich.console import Console
+
+            from rnnchaos.sweeps.plotting import plot
+            from rnnchaos.sweeps.sweep import Sweep
+
+            return plot(Sweep.open(sweep), Console(), x=x, y=y, hue=hue, logarithmic=(log_x, log_y))
 
         finish(command, json)
 

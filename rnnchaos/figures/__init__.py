@@ -12,6 +12,7 @@ from rnnchaos.figures.lyapunov import lyapunov_figure
 from rnnchaos.figures.over_training import spectra_over_training_figure, traces_figure
 from rnnchaos.figures.spectra import spectra_figure
 from rnnchaos.figures.style import save_figure
+from rnnchaos.figures.sweep import Trainings, sweep_figure
 from rnnchaos.figures.system import system_figure
 from rnnchaos.figures.training import training_figure
 
@@ -30,6 +31,8 @@ __all__ = [
     "save_figure",
     "spectra_figure",
     "spectra_over_training_figure",
+    "Trainings",
+    "sweep_figure",
     "system_figure",
     "traces_figure",
     "training_figure",

@@ -29,6 +29,8 @@ def run(sweep: Sweep, console: Console, *, n_jobs: int | None = None, retry_fail
         f"{sweep.path}: {len(before)} cells, {done} done, {count} at a time", highlight=False, soft_wrap=True
     )
     for index, standing in local.train_cells(sweep.path, missing, n_jobs=count, retry_failed=retry_failed):
+        if standing.status == Status.RUNNING:
+            continue  # another process is at it
         done += 1
         line = f"{done}/{len(before)}  {sweep.cell(index).title}: {_said(standing)}"
         console.print(line, highlight=False, soft_wrap=True, markup=False)

@@ -71,3 +71,15 @@ def test_the_commands(half_done):
     wrong = rnnchaos("sweep", "table", str(half_done.path), "--by", "model")
     assert (wrong.returncode, wrong.stdout) == (2, "")
     assert wrong.stderr.startswith("rnnchaos: error: the sweep has no column 'model'")
+
+
+def test_a_figure_of_what_finished_that_counts_the_rest(half_done):
+    drawn = rnnchaos("sweep", "plot", str(half_done.path), "--hue", "seed", "--log-y", "--json")
+    assert drawn.returncode == 0, drawn.stderr
+    record = json.loads(drawn.stdout)
+    assert (record["x"], record["y"]) == ("protocol.tau", "d_stsp_paper")
+    figure = half_done.path / "figures" / "d_stsp_paper-against-protocol.tau-by-seed.png"
+    assert figure.read_bytes().startswith(b"\x89PNG")
+    wrong = rnnchaos("sweep", "plot", str(half_done.path), "--x", "status")
+    assert (wrong.returncode, wrong.stdout) == (2, "")
+    assert "status must be a column of numbers to be drawn" in wrong.stderr
