@@ -2,11 +2,11 @@
 
 import dataclasses
 import json
-import multiprocessing
 import os
 import time
 
 import pytest
+from together import all_at_once
 
 from rnnchaos.errors import LostClaimError
 from rnnchaos.runs import Claim, Kind, RunFolder, RunWriter, Status
@@ -52,25 +52,27 @@ def test_an_owner_on_another_machine_lives_as_long_as_its_heart_beats(tmp_path):
     assert Claim.take(tmp_path) is not None
 
 
-def take_and_say(folder, together, won):
-    together.wait()
+def takes(folder):
     claim = Claim.take(folder)
-    if claim is not None:
-        won.put(os.getpid())
-    together.wait()  # an owner that ends before the others have tried is a dead one
+    return claim is not None
 
 
 def test_of_many_processes_one_gets_the_claim(tmp_path):
-    context = multiprocessing.get_context("fork")
-    together, won = context.Barrier(16), context.Queue()
-    processes = [context.Process(target=take_and_say, args=(tmp_path, together, won)) for _ in range(16)]
-    for process in processes:
-        process.start()
-    for process in processes:
-        process.join()
-    assert won.get(timeout=5) is not None
-    assert won.empty()
+    assert sum(all_at_once(takes, [(tmp_path,)] * 16)) == 1
     assert [entry for entry in os.listdir(tmp_path) if entry.endswith("-claim")] == []
+
+
+def number_of_new_run(outputs):
+    with writer(outputs) as run:
+        return run.path.name
+
+
+@pytest.mark.slow
+def test_runs_that_start_in_the_same_second_get_a_folder_each(tmp_path):
+    names = all_at_once(number_of_new_run, [(tmp_path,)] * 64)
+    assert sorted(names) == [f"v{number:04d}" for number in range(1, 65)]
+    for name in names:
+        assert RunFolder.open(tmp_path / "x" / name).record.status is Status.FINISHED
 
 
 def test_a_writer_that_was_taken_over_ends_nothing(tmp_path):

@@ -2,11 +2,11 @@
 
 import dataclasses
 import json
-import multiprocessing
 import os
 
 import pytest
 from composed import composed, settings
+from together import all_at_once
 
 from rnnchaos.errors import ConfigError
 from rnnchaos.runs import Claim, RunFolder, Status
@@ -145,20 +145,13 @@ def test_a_process_killed_before_it_wrote_its_end_down_is_seen_through(sweep, tr
     assert standings(sweep)[0].status == Status.FINISHED
 
 
-def create_together(together, outputs, made):
-    together.wait()
-    Sweep.create(outputs, "demo", made, command=[])
+def create_from(outputs, made):
+    return Sweep.create(outputs, "demo", made, command=[]).path.name
 
 
 def test_sweeps_created_at_once_do_not_collide(tmp_path, cells):
-    context = multiprocessing.get_context("fork")
-    together = context.Barrier(8)
     groups = [cells(seeds=(seed,)) for seed in range(8)]
-    processes = [context.Process(target=create_together, args=(together, tmp_path, made)) for made in groups]
-    for process in processes:
-        process.start()
-    for process in processes:
-        process.join()
+    all_at_once(create_from, [(tmp_path, made) for made in groups])
     versions = [name for name in os.listdir(tmp_path / "demo.sweep") if name.startswith("v")]
     assert sorted(versions) == [f"v{number:04d}" for number in range(1, 9)]
     found = {tuple(Sweep.open(tmp_path / "demo.sweep" / version).ids) for version in versions}
