@@ -79,9 +79,19 @@ class Trainer(AbstractTrainer):
         return f"{self.forcing.describe()}, in windows of {self.window}{self.regularization.describe()}"
 
     def init(self, network: Network, *, key: PRNGKeyArray) -> TrainState:
-        optimizer_state = self.optimizer.init(eqx.filter(network, eqx.is_inexact_array))
+        weights = eqx.filter(network, eqx.is_inexact_array)
+        # What a protocol learns has the weights' precision from the start, as it has after a checkpoint.
+        precision = jax.tree.leaves(weights)[0].dtype
+        forcing = jax.tree.map(
+            lambda leaf: leaf.astype(precision) if eqx.is_inexact_array(leaf) else leaf, self.forcing
+        )
         return TrainState(
-            network, self.forcing, optimizer_state, key, jnp.asarray(0, jnp.int32), jnp.asarray(False)
+            network,
+            forcing,
+            self.optimizer.init(weights),
+            key,
+            jnp.asarray(0, jnp.int32),
+            jnp.asarray(False),
         )
 
     @eqx.filter_jit
