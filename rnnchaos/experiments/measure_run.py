@@ -27,7 +27,7 @@ from rnnchaos.experiments.simulation import measured
 from rnnchaos.experiments.spectra import spectrum_of_network, starts_of_network
 from rnnchaos.experiments.tangent_space import along_orbits
 from rnnchaos.experiments.truth import Truth, truth_of
-from rnnchaos.runs import Kind, RunFolder
+from rnnchaos.runs import Kind, RunFolder, layout
 
 
 class StoredRun(NamedTuple):
@@ -137,7 +137,7 @@ def _measure(
         found,
         measured.settings,
         console,
-        outputs=folder.path.parent.parent,
+        outputs=layout.outputs_of(folder.path),
         name=f"{folder.record.name}.{kind}",
         kind=kind,
         started=started,

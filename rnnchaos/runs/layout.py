@@ -20,6 +20,7 @@ ARRAYS = "arrays"
 CHECKPOINTS = "checkpoints"
 FIGURES = "figures"
 LATEST = "latest"
+SWEEP_SUFFIX = ".sweep"
 
 _MAX_NAME_BYTES = 200  # filesystems allow 255
 _VERSION = re.compile(r"v(\d{4,})")
@@ -42,6 +43,12 @@ def check_name(name: str, *, setting: str = "name") -> None:
 def version_folder(parent: Path, version: int) -> Path:
     """`parent/v0001`; the number grows wider beyond 9999."""
     return parent / f"v{version:04d}"
+
+
+def outputs_of(run: Path) -> Path:
+    """The `outputs` of a run folder `outputs/NAME/v0001`, and of a cell `outputs/NAME.sweep/cells/ab/ab12`."""
+    sweeps = [folder for folder in run.parents if folder.name.endswith(SWEEP_SUFFIX)]
+    return sweeps[0].parent if sweeps else run.parent.parent
 
 
 def version_number(folder: str) -> int | None:

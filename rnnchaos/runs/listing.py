@@ -39,7 +39,7 @@ def list_runs(outputs: Path) -> list[ListedRun]:
 
 def _version_folders(outputs: Path) -> Iterator[Path]:
     for parent in filter(Path.is_dir, outputs.iterdir()):
-        if parent.name.endswith(".sweep"):
+        if parent.name.endswith(layout.SWEEP_SUFFIX):
             continue  # `rnnchaos sweep` shows those
         try:
             names = os.listdir(parent)

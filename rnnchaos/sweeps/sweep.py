@@ -16,7 +16,7 @@ from rnnchaos.runs import jsonfile, layout
 from rnnchaos.runs.atomic import write
 
 FORMAT = 1
-SUFFIX = ".sweep"
+SUFFIX = layout.SWEEP_SUFFIX
 _HEAD, _CELLS = "sweep.json", "cells.jsonl"
 
 

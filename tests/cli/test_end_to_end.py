@@ -65,10 +65,13 @@ def test_a_workflow_is_found_again_after_its_first_use():
 @pytest.mark.slow
 def test_a_sweep_and_the_measurements_of_its_runs(tmp_path):
     words = ["experiment=smoke", "diagnostics.figures=false"]
-    jobs = command(tmp_path, "train", *words, "-m", "seed=0,1")["jobs"]
-    folders = [job["run"] for job in jobs]
+    sweep = command(tmp_path, "train", *words, "-m", "seed=0,1")
+    assert sweep["counts"] == {"finished": 2}
+    folders = [
+        str(path.parent.relative_to(tmp_path)) for path in tmp_path.glob("outputs/*.sweep/cells/*/*/run.json")
+    ]
     assert len(set(folders)) == 2
     for measurement in ("lyapunov", "gradients", "evaluate", "cycles", "bifurcation"):
         measured = command(tmp_path, measurement, folders[0], "diagnostics.gradients.max_lag=30")
         assert measured["run"] not in folders
-    assert {run["run"] for run in command(tmp_path, "runs")["runs"]} > set(folders)
+        assert command(tmp_path, "runs")["runs"][0]["run"] == measured["run"]  # the newest first
