@@ -8,7 +8,9 @@ from rnnchaos.experiments.outcome import Outcome
 _LAZY = {
     "train": "rnnchaos.experiments.single_training",
     "train_at": "rnnchaos.experiments.single_training",
+    "train_together_at": "rnnchaos.experiments.together",
     "resume": "rnnchaos.experiments.single_training",
+    "cpu_seconds_by_trial": "rnnchaos.experiments.trial",
     "train_ensemble": "rnnchaos.experiments.ensemble",
     "lyapunov_of_system": "rnnchaos.experiments.system",
     "lyapunov_of_run": "rnnchaos.experiments.measure_run",

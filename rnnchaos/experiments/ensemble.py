@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 import jax
-import jax.numpy as jnp
 import numpy as np
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
@@ -21,12 +20,10 @@ from rnnchaos.config import stored
 from rnnchaos.config.schema import EnsembleSettings, Settings
 from rnnchaos.experiments.experiment import Experiment, prepare_experiment
 from rnnchaos.experiments.outcome import Outcome
-from rnnchaos.experiments.progress import TrainingProgress
-from rnnchaos.experiments.recording import Recorder
-from rnnchaos.experiments.single_training import chunks, create_run, finish, train
+from rnnchaos.experiments.single_training import create_run, train
 from rnnchaos.experiments.tables import number
+from rnnchaos.experiments.together import train_together
 from rnnchaos.runs import Kind, RunWriter, Status, collect_provenance
-from rnnchaos.training import TrainState, members, run_ensemble, stacked
 
 # Of a member's summary, what differs between members for no reason of interest.
 _NOT_COMPARED = ("seed",)
@@ -142,48 +139,12 @@ def _in_one_program(
     experiment: Experiment, seeds: Sequence[int], console: Console
 ) -> Iterator[tuple[int, Outcome]]:
     """All members in one program, spread over the devices there are; then each is measured."""
-    started = time.process_time()
     settings = dataclasses.replace(experiment.settings, ensemble=EnsembleSettings())
     single = [experiment._replace(settings=settings).of_seed(seed) for seed in seeds]
-    quiet = Console(file=open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115
     with ExitStack() as ending:
-        ending.callback(quiet.file.close)
-        recorders = [Recorder(one, ending.enter_context(create_run(one))) for one in single]
-        states = _train_together(experiment, [one.initial for one in single], recorders, console)
-        share = (time.process_time() - started) / len(seeds)
-        for seed, recorder, state in zip(seeds, recorders, members(states), strict=True):
-            recorder.started = time.process_time() - share
-            yield seed, finish(recorder, state, quiet)
-
-
-def _train_together(
-    experiment: Experiment, initial: Sequence[TrainState], recorders: Sequence[Recorder], console: Console
-) -> TrainState:
-    """Train all members to the end, or until the last of them has diverged."""
-    trainer, settings = experiment.trainer, experiment.settings
-    series = jnp.asarray(experiment.dataset.train, settings.precision)
-    states = stacked(initial)
-    try:
-        with TrainingProgress(console, trainer.num_steps) as progress:
-            for num_steps in chunks(trainer.num_steps, settings.training.record_every):
-                states, records = run_ensemble(trainer, states, series, num_steps)
-                lines = [
-                    recorder.record(state, taken)
-                    for recorder, state, taken in zip(
-                        recorders, members(states), members(records), strict=True
-                    )
-                    if not recorder.stopped
-                ]
-                if not lines:
-                    break
-                loss, norm = (
-                    float(np.median([line[key] for line in lines])) for key in ("loss", "gradient_norm")
-                )
-                progress.update(int(jnp.max(states.step)), loss, norm)
-    finally:
-        for recorder in recorders:
-            recorder.close()
-    return states
+        quiet = Console(file=ending.enter_context(open(os.devnull, "w", encoding="utf-8")))
+        runs = [ending.enter_context(create_run(one)) for one in single]
+        yield from zip(seeds, train_together(single, runs, quiet, started=time.process_time()), strict=True)
 
 
 def _headline(outcome: Outcome) -> str:

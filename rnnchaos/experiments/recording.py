@@ -1,7 +1,6 @@
 """What one training leaves in its run folder while it goes on."""
 
 import dataclasses
-import time
 from collections.abc import Mapping
 
 import numpy as np
@@ -9,6 +8,7 @@ import numpy as np
 from rnnchaos.config.schema import DiagnosticsSettings
 from rnnchaos.errors import ConfigError, RunError
 from rnnchaos.experiments import weights
+from rnnchaos.experiments.cpu_clock import CpuClock
 from rnnchaos.experiments.experiment import Experiment
 from rnnchaos.experiments.history import History, JacobianProbe
 from rnnchaos.experiments.selection import Selection
@@ -40,8 +40,7 @@ class Recorder:
         self._probe = JacobianProbe.of(experiment.dataset, experiment.trainer, experiment.tau)
         self._spectra: list[tuple[int, np.ndarray]] = []
         self._saved: int | None = None  # the step of the last checkpoint
-        self.started = time.process_time()
-        """CPU time in seconds at which the run began; earlier attempts at it count, too."""
+        self.clock = CpuClock()
         self.stopped = False
         """Whether the training has diverged, and leaves nothing more to record."""
 
@@ -71,7 +70,7 @@ class Recorder:
         recorded = {f"history.{name}": array for name, array in self.history.arrays().items()}
         recorded |= {f"selection.{name}": array for name, array in self.selection.arrays().items()}
         recorded |= {f"spectra.{name}": array for name, array in self._spectra_arrays().items()}
-        recorded["cpu_seconds"] = np.array(time.process_time() - self.started)
+        recorded["cpu_seconds"] = np.array(self.clock.seconds)
         named = {f"{_RECORDED}{name}": array for name, array in recorded.items()}
         self.run.save_checkpoint(step, weights.to_arrays(state) | named)
         self._saved = step
@@ -95,7 +94,7 @@ class Recorder:
         if spectra:
             exponents = spectra["exponents_per_time_unit"]
             self._spectra = list(zip(spectra["step"].tolist(), exponents, strict=True))
-        self.started = time.process_time() - float(recorded["cpu_seconds"])
+        self.clock.add(float(recorded["cpu_seconds"]))
         self._saved = checkpoint.step
         return state
 

@@ -1,7 +1,7 @@
 """rnnchaos train, rnnchaos resume: data, forcing interval, training, and what the trained network is worth."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, TypedDict
 
@@ -24,7 +24,7 @@ from rnnchaos.experiments.progress import TrainingProgress
 from rnnchaos.experiments.recording import Recorder
 from rnnchaos.experiments.spectra import spectrum_of_network
 from rnnchaos.experiments.stopping import Request, deferred
-from rnnchaos.runs import Claim, Kind, RunFolder, RunWriter, Status, collect_provenance
+from rnnchaos.runs import Claim, Kind, RunFolder, RunWriter, Status, collect_provenance, layout
 from rnnchaos.training import TrainState
 
 
@@ -70,12 +70,14 @@ def train_at(claim: Claim, settings: Settings, console: Console) -> Outcome:
     started = time.process_time()
     experiment = prepare_experiment(settings)
 
-    def begin() -> RunWriter:
-        if (claim.folder / "run.json").is_file():
-            return RunWriter.reopen(claim, version=__version__)
-        return RunWriter.create_at(claim, **_identity(experiment))
+    return _train_and_measure(experiment, lambda: begin_at(claim, experiment), console, started=started)
 
-    return _train_and_measure(experiment, begin, console, started=started)
+
+def begin_at(claim: Claim, experiment: Experiment) -> RunWriter:
+    """The run in the folder that was claimed: a new one, or the one that was cut off there."""
+    if (claim.folder / layout.RUN).is_file():
+        return RunWriter.reopen(claim, version=__version__)
+    return RunWriter.create_at(claim, **_identity(experiment))
 
 
 def _train_and_measure(
@@ -86,7 +88,7 @@ def _train_and_measure(
     with begin() as run:
         run.log(announced)
         recorder = Recorder(experiment, run)
-        recorder.started = started
+        recorder.clock.start(started)
         state = _train(experiment, recorder, console)
         return finish(recorder, state, console)
 
@@ -130,7 +132,7 @@ def _identity(experiment: Experiment) -> _Identity:
 def finish(recorder: Recorder, state: TrainState, console: Console) -> Outcome:
     """Measure the trained network, and end its run."""
     experiment, run, selection = recorder.experiment, recorder.run, recorder.selection
-    training_seconds = time.process_time() - recorder.started
+    training_seconds = recorder.clock.seconds
     said = selection.sentence()
     run.log(said)
     console.print(said, highlight=False, soft_wrap=True)
@@ -141,7 +143,7 @@ def finish(recorder: Recorder, state: TrainState, console: Console) -> Outcome:
             store(found, run, figures=experiment.settings.diagnostics.figures)
             summary |= found.summary
             show(found, console)
-    summary["cpu_seconds"] = time.process_time() - recorder.started
+    summary["cpu_seconds"] = recorder.clock.seconds
     run.log(f"{status} after {int(state.step)} steps, {summary['cpu_seconds']:.0f} s of CPU time")
     reason = f"diverged at step {int(state.step)}" if status is Status.DIVERGED else None
     run.finish(status, summary, reason=reason)
@@ -157,7 +159,7 @@ def _train(experiment: Experiment, recorder: Recorder, console: Console) -> Trai
     """Train to the end or to divergence, leaving history, checkpoints and weights in the run folder."""
     trainer, settings = experiment.trainer, experiment.settings
     series = jnp.asarray(experiment.dataset.train, settings.precision)
-    state = _last_saved(recorder, console)
+    state = last_saved(recorder, console)
     try:
         with TrainingProgress(console, trainer.num_steps) as progress, deferred() as request:
             for num_steps in chunks(trainer.num_steps, settings.training.record_every, done=int(state.step)):
@@ -167,7 +169,7 @@ def _train(experiment: Experiment, recorder: Recorder, console: Console) -> Trai
                     break
                 progress.update(int(state.step), line["loss"], line["gradient_norm"])
                 if request.received:
-                    _stop(recorder, state, request, console)
+                    stop([(recorder, state)], request, console)
             else:
                 recorder.save(state)  # a run that is cut off later has only its measurements to repeat
     finally:
@@ -175,7 +177,7 @@ def _train(experiment: Experiment, recorder: Recorder, console: Console) -> Trai
     return state
 
 
-def _last_saved(recorder: Recorder, console: Console) -> TrainState:
+def last_saved(recorder: Recorder, console: Console) -> TrainState:
     """The state of the newest checkpoint that is whole, or the one before training."""
     for step in recorder.run.checkpoint_steps():
         try:
@@ -193,11 +195,13 @@ def _last_saved(recorder: Recorder, console: Console) -> TrainState:
     return recorder.experiment.initial
 
 
-def _stop(recorder: Recorder, state: TrainState, request: Request, console: Console) -> None:
-    recorder.save(state)
-    said = f"stopped after step {int(state.step)}; go on with: rnnchaos resume {recorder.run.path}"
-    recorder.run.log(said)
-    console.print(said, highlight=False, soft_wrap=True)
+def stop(unfinished: Sequence[tuple[Recorder, TrainState]], request: Request, console: Console) -> None:
+    """Save the states of trainings that somebody has asked to stop, and raise what the request stands for."""
+    for recorder, state in unfinished:
+        recorder.save(state)
+        said = f"stopped after step {int(state.step)}; go on with: rnnchaos resume {recorder.run.path}"
+        recorder.run.log(said)
+        console.print(said, highlight=False, soft_wrap=True)
     request.obey()
 
 
