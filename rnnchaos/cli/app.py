@@ -29,6 +29,9 @@ _Json = Annotated[bool, typer.Option("--json", help="Print one JSON object on st
 _DryRun = Annotated[
     bool, typer.Option("--dry-run", help="Check and list what would be trained; write nothing.")
 ]
+_Detach = Annotated[
+    bool, typer.Option("--detach", help="With hydra/launcher=slurm: submit the jobs and return.")
+]
 _Overrides = Annotated[
     list[str] | None,
     typer.Argument(
@@ -71,12 +74,16 @@ def rnnchaos(version: _Version = None) -> None:
     short_help="Train a network on a dataset and measure both.",
     context_settings=_FORWARD,
 )
-def train(words: _Overrides = None, dry_run: _DryRun = False, json: _Json = False) -> None:
+def train(
+    words: _Overrides = None, dry_run: _DryRun = False, detach: _Detach = False, json: _Json = False
+) -> None:
     def command() -> Outcome:
         from rnnchaos.cli import jobs
 
-        planned = ["-m", "hydra.launcher.dry_run=true"] if dry_run else []
-        return jobs.run(jobs.train, [*(words or []), *planned], config_name="train")
+        flags = ["-m"] if dry_run or detach else []
+        flags += ["hydra.launcher.dry_run=true"] if dry_run else []
+        flags += ["hydra.launcher.detach=true"] if detach else []
+        return jobs.run(jobs.train, [*(words or []), *flags], config_name="train")
 
     _finish(command, json)
 

@@ -36,10 +36,19 @@ def sweep_app(finish: Callable[[Callable[[], Outcome], bool], None]) -> typer.Ty
     @app.command()
     def run(
         sweep: _Path,
+        words: Annotated[
+            list[str] | None,
+            typer.Argument(
+                metavar="hydra/launcher=NAME|hydra.launcher.SETTING=VALUE",
+                show_default=False,
+                help="Where to train; as the sweep was begun unless given.",
+            ),
+        ] = None,
         n_jobs: Annotated[
             int | None, typer.Option(show_default=False, help="Processes at a time; one a core unless set.")
         ] = None,
         retry_failed: Annotated[bool, typer.Option("--retry-failed", help="Failed cells, too.")] = False,
+        detach: Annotated[bool, typer.Option("--detach", help="Submit to Slurm and return.")] = False,
         json: _Json = False,
     ) -> None:
         """Go on with a sweep: train the cells that have no result, and resume those that were cut off."""
@@ -47,12 +56,19 @@ def sweep_app(finish: Callable[[Callable[[], Outcome], bool], None]) -> typer.Ty
         def command() -> Outcome:
             from rich.console import Console
 
-            from rnnchaos.sweeps.running import run
+            from rnnchaos.sweeps.going_on import go_on
             from rnnchaos.sweeps.sweep import Sweep
 
             if n_jobs is not None and n_jobs < 1:
                 raise ConfigError(f"--n-jobs must be at least 1, got {n_jobs}")
-            return run(Sweep.open(sweep), Console(), n_jobs=n_jobs, retry_failed=retry_failed)
+            return go_on(
+                Sweep.open(sweep),
+                words or [],
+                Console(),
+                n_jobs=n_jobs,
+                retry_failed=retry_failed,
+                detach=detach,
+            )
 
         finish(command, json)
 

@@ -3,6 +3,7 @@
 import contextlib
 import io
 import os
+import re
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -40,6 +41,26 @@ def run_jobs(task: Callable[[Container], Any], words: Sequence[str], *, config_n
             raise explain(
                 error, catalog=parsed.catalog, config_name=config_name, overrides=parsed.overrides
             ) from error
+
+
+def launcher_settings(words: Sequence[str]) -> dict[str, Any]:
+    """The settings of the launcher that `words`, hydra/launcher=NAME and hydra.launcher.*, choose for a sweep.
+
+    Raises ConfigError for any other word.
+    """
+    for word in words:
+        if not re.match(r"\+{0,2}hydra[/.]launcher\b", word):
+            raise ConfigError(
+                f"{word!r} does not belong here: the cells of a sweep keep their settings; "
+                "hydra/launcher=slurm and hydra.launcher.* say where they are trained"
+            )
+    folder = builtin_folder()
+    with hydra.initialize_config_dir(str(folder), version_base="1.3"):
+        try:
+            config = hydra.compose("train", overrides=list(words), return_hydra_config=True)
+        except COMPOSITION_ERRORS as error:
+            raise explain(error, catalog=Catalog((folder,)), config_name="train", overrides=words) from error
+    return cast(dict[str, Any], OmegaConf.to_container(config.hydra.launcher, resolve=True))
 
 
 def resolve(config: Container) -> dict[str, Any]:

@@ -2,7 +2,6 @@
 
 import dataclasses
 import itertools
-import statistics
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -13,8 +12,9 @@ from rich.console import Console
 
 from rnnchaos.errors import ConfigError
 from rnnchaos.experiments import Outcome
+from rnnchaos.sweeps import estimate
 from rnnchaos.sweeps.identity import cell_id
-from rnnchaos.sweeps.standing import Standing, of_cell
+from rnnchaos.sweeps.standing import of_cell
 from rnnchaos.sweeps.sweep import SUFFIX, Cell, Sweep
 
 _SHOWN = 50
@@ -49,26 +49,15 @@ def show(planned: Sequence[Planned], console: Console) -> Outcome:
         console.print(f"and {len(cells) - _SHOWN} more; --json lists all")
     done = sum(standing.has_result for standing in found)
     console.print(f"{len(cells)} cells in {study}, {done} of them done; nothing was started", highlight=False)
-    seconds = _estimate(found)
+    seconds, how = estimate.by_those_done(found), "by the cells that are done"
     if seconds is None:
-        console.print("no cell is done yet, to estimate the time by")
-    else:
-        console.print(
-            f"what is left: about {seconds / 60:.1f} min of CPU time, by the cells that are done",
-            highlight=False,
-        )
+        seconds, how = estimate.by_trial(cells, console), "by short trainings"
+    console.print(f"what is left: about {estimate.said(seconds)} of CPU time, {how}", highlight=False)
     rows = [
         {"cell": cell.id, "run": str(folder), "status": standing.status, "overrides": list(cell.overrides)}
         for cell, folder, standing in zip(cells, folders, found, strict=True)
     ]
     return Outcome(0, {"study": str(study), "cells": rows, "cpu_seconds_left": seconds})
-
-
-def _estimate(found: Sequence[Standing]) -> float | None:
-    """CPU seconds that the cells without a result will take, by the median of those that finished."""
-    taken = [standing.headline["cpu_seconds"] for standing in found if "cpu_seconds" in standing.headline]
-    left = sum(not standing.has_result for standing in found)
-    return statistics.median(taken) * left if taken else None
 
 
 def _cells(planned: Sequence[Planned]) -> tuple[list[Cell], Path]:

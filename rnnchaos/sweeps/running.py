@@ -1,15 +1,17 @@
 """Running what is missing of a sweep, and saying how each cell ended."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from rich.console import Console
 
 from rnnchaos.experiments import Outcome
 from rnnchaos.runs import Status
-from rnnchaos.sweeps import local
-from rnnchaos.sweeps.standing import Standing, log_of, standings
+from rnnchaos.sweeps import estimate, local
+from rnnchaos.sweeps.batches import batches, has_gpu
+from rnnchaos.sweeps.slurm.submissions import queued, submissions
+from rnnchaos.sweeps.standing import QUEUED, Standing, log_of, standings
 from rnnchaos.sweeps.sweep import Sweep
 
 _SHOWN = {"D_stsp": "d_stsp_paper", "λ_max": "lambda_max"}
@@ -22,36 +24,82 @@ def run(sweep: Sweep, console: Console, *, n_jobs: int | None = None, retry_fail
     Cells on which another process is at work are left to it.
     """
     before = standings(sweep)
-    missing = [index for index, found in enumerate(before) if _is_missing(found, retry_failed=retry_failed)]
-    count = min(n_jobs or local.cores(), max(1, len(missing)))
-    done = len(before) - len(missing)
-    console.print(
-        f"{sweep.path}: {len(before)} cells, {done} done, {count} at a time", highlight=False, soft_wrap=True
-    )
-    for index, standing in local.train_cells(sweep.path, missing, n_jobs=count, retry_failed=retry_failed):
+    gpu = has_gpu()
+    made = batches(sweep, missing(before, retry_failed=retry_failed), gpu=gpu)
+    count = min(n_jobs or (1 if gpu else local.cores()), max(1, len(made)))
+    done = len(before) - sum(map(len, made))
+    largest = max(map(len, made), default=1)
+    together = f", up to {largest} in one program" if largest > 1 else ""
+    line = f"{sweep.path}: {len(before)} cells, {done} done, {count} at a time{together}"
+    console.print(line, highlight=False, soft_wrap=True)
+    for index, standing in local.train_batches(sweep.path, made, n_jobs=count, retry_failed=retry_failed):
         if standing.status == Status.RUNNING:
             continue  # another process is at it
         done += 1
-        line = f"{done}/{len(before)}  {sweep.cell(index).title}: {_said(standing)}"
-        console.print(line, highlight=False, soft_wrap=True, markup=False)
+        say(sweep, index, standing, console, done=done)
     return report(sweep, console)
 
 
+def missing(found: Sequence[Standing], *, retry_failed: bool) -> list[int]:
+    """The places of the cells that are still to be trained."""
+    return [
+        index
+        for index, standing in enumerate(found)
+        if not standing.has_result and (retry_failed or standing.status != Status.FAILED)
+    ]
+
+
+def say(sweep: Sweep, index: int, standing: Standing, console: Console, *, done: int) -> None:
+    """One line on a cell that has ended."""
+    numbers = [
+        f"{label} {standing.headline[name]:.4g}"
+        for label, name in _SHOWN.items()
+        if isinstance(standing.headline.get(name), int | float)
+    ]
+    why = [] if standing.reason is None else [standing.reason]
+    line = (
+        f"{done}/{len(sweep.ids)}  {sweep.cell(index).title}: {', '.join([standing.status, *why, *numbers])}"
+    )
+    console.print(line, highlight=False, soft_wrap=True, markup=False)
+
+
 def report(sweep: Sweep, console: Console) -> Outcome:
-    """Count the outcomes, list the failures with their reasons and logs, and say how to go on."""
-    found = standings(sweep)
+    """Count the outcomes, list the failures with their reasons and logs, and say what is left and how to go on."""
+    found = _with_jobs(standings(sweep), queued(submissions(sweep)))
     counts = Counter(standing.status for standing in found)
     console.print(", ".join(f"{count} {status}" for status, count in counts.items()), highlight=False)
-    lost = [index for index, standing in enumerate(found) if not standing.has_result]
-    for index in lost[:_SHOWN_FAILURES]:
-        if found[index].status == Status.FAILED:
-            cell = sweep.cell(index)
-            line = f"failed: {cell.title}: {found[index].reason}; see {log_of(sweep, cell.id)}"
-            console.print(line, style="red", highlight=False, soft_wrap=True, markup=False)
-    if lost:
+    failed = [index for index, standing in enumerate(found) if standing.status == Status.FAILED]
+    for index in failed[:_SHOWN_FAILURES]:
+        cell = sweep.cell(index)
+        line = f"failed: {cell.title}: {found[index].reason}; see {log_of(sweep, cell.id)}"
+        console.print(line, style="red", highlight=False, soft_wrap=True, markup=False)
+    if len(failed) > _SHOWN_FAILURES:
+        console.print(f"and {len(failed) - _SHOWN_FAILURES} more that failed; --json lists all")
+    _say_what_is_left(sweep, counts, estimate.by_those_done(found), console)
+    return Outcome(_exit_code(counts), record(sweep, found))
+
+
+def _with_jobs(found: Sequence[Standing], jobs: Mapping[int, str]) -> list[Standing]:
+    """Of a cell at which nobody is and that a scheduler's job waits for, that it does."""
+    return [
+        Standing(QUEUED, f"job {jobs[index]}")
+        if index in jobs
+        and not standing.has_result
+        and standing.status not in (Status.RUNNING, Status.FAILED)
+        else standing
+        for index, standing in enumerate(found)
+    ]
+
+
+def _say_what_is_left(sweep: Sweep, counts: Counter[str], seconds: float | None, console: Console) -> None:
+    left = counts.total() - counts[str(Status.FINISHED)] - counts[str(Status.DIVERGED)]
+    running = counts[str(Status.RUNNING)]
+    if seconds:
+        shared = f", {estimate.said(seconds / running)} on the {running} that run" if running > 1 else ""
+        console.print(f"left: about {estimate.said(seconds)} of CPU time{shared}", highlight=False)
+    if left > running + counts[QUEUED]:
         retry = " --retry-failed" if counts[str(Status.FAILED)] else ""
         console.print(f"go on with: rnnchaos sweep run {sweep.path}{retry}", highlight=False, soft_wrap=True)
-    return Outcome(_exit_code(counts), record(sweep, found))
 
 
 def record(sweep: Sweep, found: Sequence[Standing]) -> dict[str, Any]:
@@ -65,22 +113,8 @@ def record(sweep: Sweep, found: Sequence[Standing]) -> dict[str, Any]:
     return {"sweep": str(sweep.path), "cells": len(found), "counts": dict(counts), "failures": failures}
 
 
-def _is_missing(standing: Standing, *, retry_failed: bool) -> bool:
-    return not standing.has_result and (retry_failed or standing.status != Status.FAILED)
-
-
 def _exit_code(counts: Counter[str]) -> int:
     """0 where every cell has a result, 3 where all of them diverged."""
     if counts.total() > counts[str(Status.FINISHED)] + counts[str(Status.DIVERGED)]:
         return 1
     return 0 if counts[str(Status.FINISHED)] else Status.DIVERGED.exit_code
-
-
-def _said(standing: Standing) -> str:
-    numbers = [
-        f"{label} {standing.headline[name]:.4g}"
-        for label, name in _SHOWN.items()
-        if isinstance(standing.headline.get(name), int | float)
-    ]
-    why = [] if standing.reason is None else [standing.reason]
-    return ", ".join([standing.status, *why, *numbers])

@@ -17,13 +17,15 @@ from rnnchaos.sweeps.sweep import Sweep
 MOST_DEATHS = 3
 """A cell whose process was killed this often is not tried again by itself."""
 WAITING = "waiting"
+QUEUED = "queued"
+"""A cell that nobody is at, and for which a scheduler has a job."""
 
 
 class Standing(NamedTuple):
     """How one cell stands."""
 
     status: str
-    """`waiting`, or a status of runs."""
+    """`waiting`, `queued`, or a status of runs."""
     reason: str | None = None
     headline: Mapping[str, Any] = {}
     """The plain numbers and words of its summary."""

@@ -1,14 +1,18 @@
 """Training the cells of a sweep, each in its own folder, at most one process at a time on each."""
 
 import os
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
 from rich.console import Console
 
-from rnnchaos.errors import LostClaimError
+from rnnchaos.errors import ConfigError, LostClaimError, TimeUp
 from rnnchaos.experiments import stopping
 from rnnchaos.runs import Claim, Status
+from rnnchaos.runs.folder import read_record
+from rnnchaos.runs.process import Process
+from rnnchaos.sweeps.batches import Batch
 from rnnchaos.sweeps.standing import Journal, Standing, of_cell
 from rnnchaos.sweeps.sweep import Sweep
 
@@ -22,54 +26,92 @@ def train_cell(path: Path, index: int, retry_failed: bool) -> Standing:
 
     Whatever goes wrong is this cell's failure, and is recorded as such.
     """
+    (standing,) = train_batch(path, (index,), retry_failed)
+    return standing
+
+
+def train_batch(path: Path, batch: Batch, retry_failed: bool) -> list[Standing]:
+    """Train cells that differ in nothing but their seeds, in one program, as `train_cell` does one."""
     sweep, journal = _sweep(path), _journal(path.parent)
-    cell = sweep.ids[index]
-    folder = sweep.folder(cell)
-    before = of_cell(folder)
-    if before.has_result or (before.status == Status.FAILED and not retry_failed):
-        return before
-    folder.mkdir(parents=True, exist_ok=True)
-    claim = Claim.take(folder)
-    if claim is None:
-        return Standing(str(Status.RUNNING))
+    found = {index: of_cell(sweep.folder(sweep.ids[index])) for index in batch}
+    claims: dict[int, Claim] = {}
     try:
-        after = of_cell(folder)
-        if not after.has_result:  # nobody has ended it between the look and the claim
-            journal.began(cell)
-            after = _train(sweep, index, claim)
-        journal.ended(cell, after)
-        return after
+        for index, before in found.items():
+            if before.has_result or (before.status == Status.FAILED and not retry_failed):
+                continue
+            folder = sweep.folder(sweep.ids[index])
+            folder.mkdir(parents=True, exist_ok=True)
+            claim = Claim.take(folder)
+            found[index] = Standing(str(Status.RUNNING)) if claim is None else of_cell(folder)
+            if claim is not None:
+                claims[index] = claim
+        # Nobody has ended them between the look and the claim:
+        left = [index for index in claims if not found[index].has_result]
+        for index in left:
+            journal.began(sweep.ids[index])
+        found |= _train(sweep, {index: claims[index] for index in left})
+        for index in claims:
+            journal.ended(sweep.ids[index], found[index])
     finally:
-        claim.release()
-        _clean()
+        for claim in claims.values():
+            claim.release()
+        if claims:
+            _clean(len(claims))
+    return [found[index] for index in batch]
 
 
-def _train(sweep: Sweep, index: int, claim: Claim) -> Standing:
+def _train(sweep: Sweep, claims: Mapping[int, Claim]) -> dict[int, Standing]:
+    if not claims:
+        return {}
     from rnnchaos.config.read import read_settings
-    from rnnchaos.experiments import train_at  # here, because a sweep is looked at without JAX
+    from rnnchaos.experiments import (
+        train_at,
+        train_together_at,
+    )  # here, because a sweep is looked at without JAX
 
     stopping.install()
+    stopped: Exception | KeyboardInterrupt | None = None
     with open(os.devnull, "w", encoding="utf-8") as nowhere:
         try:
-            settings = read_settings(sweep.cell(index).config)
-            train_at(claim, settings, Console(file=nowhere))
-        except LostClaimError:
-            return Standing(str(Status.RUNNING))
+            settings = [read_settings(sweep.cell(index).config) for index in claims]
+            if len(claims) == 1:
+                train_at(*claims.values(), *settings, Console(file=nowhere))
+            else:
+                train_together_at(list(claims.values()), settings, Console(file=nowhere))
         except (Exception, KeyboardInterrupt) as error:
-            found = of_cell(claim.folder)
-            if found.status in (Status.FAILED, Status.INTERRUPTED, Status.TIMED_OUT):
-                return found  # as the run has recorded it
-            return Standing(str(Status.FAILED), " ".join(f"{type(error).__name__}: {error}".split()))
-    return of_cell(claim.folder)
+            stopped = error
+    return {index: _after(claim.folder, stopped) for index, claim in claims.items()}
 
 
-def _clean() -> None:
+def _after(folder: Path, stopped: Exception | KeyboardInterrupt | None) -> Standing:
+    """How a cell stands after an attempt: as its run has recorded it, or as what stopped it before there was a run."""
+    if stopped is None or _is_own(folder):
+        return of_cell(folder)
+    if isinstance(stopped, LostClaimError):
+        return Standing(str(Status.RUNNING))
+    if isinstance(stopped, KeyboardInterrupt):
+        status = Status.TIMED_OUT if isinstance(stopped, TimeUp) else Status.INTERRUPTED
+        return Standing(str(status), status.message)
+    return Standing(str(Status.FAILED), " ".join(f"{type(stopped).__name__}: {stopped}".split()))
+
+
+def _is_own(folder: Path) -> bool:
+    """Whether the end that the run folder tells of is that of an attempt by this process."""
+    try:
+        record = read_record(folder)
+    except ConfigError:
+        return False
+    return record.status.has_ended and record.process == Process.current()
+
+
+def _clean(trained: int) -> None:
     global _trained
-    _trained += 1
-    if _trained % _CELLS_BETWEEN_CLEANING == 0:
+    _trained += trained
+    if _trained >= _CELLS_BETWEEN_CLEANING:
         import jax
 
         jax.clear_caches()
+        _trained = 0
 
 
 @cache

@@ -1,0 +1,58 @@
+"""How long the rest of a sweep will take."""
+
+import statistics
+from collections.abc import Sequence
+
+from rich.console import Console
+
+from rnnchaos.sweeps.standing import Standing
+from rnnchaos.sweeps.sweep import Cell, flat
+
+_MOST_TRIALS = 6
+
+
+def by_those_done(found: Sequence[Standing]) -> float | None:
+    """CPU seconds that the cells without a result will take, by the median of those that have one; None without any."""
+    taken = [
+        float(standing.headline["cpu_seconds"]) for standing in found if "cpu_seconds" in standing.headline
+    ]
+    left = sum(not standing.has_result for standing in found)
+    return statistics.median(taken) * left if taken else None
+
+
+def by_trial(cells: Sequence[Cell], console: Console) -> float:
+    """CPU seconds of all cells, by a short training of one of each kind: of those that differ in numbers alone.
+
+    Raises ConfigError for a cell that cannot be trained.
+    """
+    from rnnchaos.config.read import read_settings
+    from rnnchaos.experiments import cpu_seconds_by_trial
+
+    kinds: dict[tuple[str, ...], list[Cell]] = {}
+    for cell in cells:
+        kinds.setdefault(_words(cell), []).append(cell)
+    chosen = list(kinds.values())[:: -(-len(kinds) // _MOST_TRIALS)]
+    seconds = counted = 0.0
+    for kind in chosen:
+        middle = kind[len(kind) // 2]
+        console.print(f"a short training of {middle.title}", highlight=False, soft_wrap=True, markup=False)
+        seconds += len(kind) * cpu_seconds_by_trial(read_settings(middle.config))
+        counted += len(kind)
+    return seconds / counted * len(cells)
+
+
+def _words(cell: Cell) -> tuple[str, ...]:
+    """All settings of a cell that are no numbers."""
+    return tuple(
+        f"{name}={value}"
+        for name, value in flat(cell.config).items()
+        if name != "name" and (isinstance(value, bool) or not isinstance(value, int | float))
+    )
+
+
+def said(seconds: float) -> str:
+    """A time in words."""
+    for unit, size in (("h", 3600), ("min", 60)):
+        if seconds >= 1.5 * size:
+            return f"{seconds / size:.1f} {unit}"
+    return f"{seconds:.0f} s"

@@ -1,0 +1,77 @@
+"""What runs on a node: the cells of one job, and its way back into the queue where it was stopped."""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from rich.console import Console
+
+from rnnchaos.errors import TimeUp
+from rnnchaos.experiments import stopping
+from rnnchaos.runs import Status
+from rnnchaos.sweeps.batches import Batch
+from rnnchaos.sweeps.slurm.options import query, said
+from rnnchaos.sweeps.standing import Standing
+from rnnchaos.sweeps.sweep import Sweep
+from rnnchaos.sweeps.worker import train_batch
+
+_STOPPED = (str(Status.INTERRUPTED), str(Status.TIMED_OUT))
+
+
+def work(path: Path, batches: Sequence[Batch], retry_failed: bool, max_requeues: int) -> None:
+    """Train the cells of a job. Exits with 0 where all of them have a result, with 1 where one has none.
+
+    A job that is told to stop saves, and goes back into the queue unless somebody has cancelled it.
+    """
+    stopping.install()  # in place of submitit's handlers, which cannot wait for the end of a training step
+    sweep, found = Sweep.open(path), list[Standing]()
+    try:
+        for batch in batches:
+            for index, standing in zip(batch, train_batch(path, batch, retry_failed), strict=True):
+                _say(f"{sweep.cell(index).title}: {standing.status} {standing.reason or ''}".rstrip())
+                found.append(standing)
+            if any(standing.status in _STOPPED for standing in found):
+                break
+    except KeyboardInterrupt as stop:  # between two cells
+        found.append(Standing(str(Status.TIMED_OUT if isinstance(stop, TimeUp) else Status.INTERRUPTED)))
+    if any(standing.status in _STOPPED for standing in found):
+        _requeue(max_requeues)
+        sys.exit(1)
+    failed = any(standing.status == Status.FAILED for standing in found)
+    sys.exit(1 if failed else 0)  # a cell that another process is at is neither
+
+
+def _requeue(max_requeues: int) -> None:
+    """Put this job back into the queue, which ends it; say so where it shall not be."""
+    for number in (signal.SIGTERM, signal.SIGUSR1, signal.SIGUSR2, signal.SIGCONT):
+        signal.signal(number, signal.SIG_IGN)  # all is saved
+    job = job_id(os.environ)
+    count = int(os.environ.get("SLURM_RESTART_COUNT", "0"))
+    try:
+        if _state(job) == "CANCELLED":
+            _say(f"job {job} was cancelled")
+        elif count >= max_requeues:
+            _say(f"job {job} was requeued {count} times, which is the most (hydra.launcher.max_requeues)")
+        else:
+            _say(f"job {job} goes back into the queue")
+            query("scontrol", "requeue", job)
+    except subprocess.SubprocessError as error:
+        _say(f"job {job} cannot be requeued: {said(error)}")
+
+
+def _say(text: str) -> None:
+    Console().print(text, highlight=False, soft_wrap=True, markup=False)
+
+
+def job_id(environment: Mapping[str, str]) -> str:
+    """The number of the job that the environment is of."""
+    array = environment.get("SLURM_ARRAY_JOB_ID")
+    return f"{array}_{environment['SLURM_ARRAY_TASK_ID']}" if array else environment["SLURM_JOB_ID"]
+
+
+def _state(job: str) -> str:
+    printed = query("scontrol", "--oneliner", "show", "job", job).split()
+    return next((word.partition("=")[2] for word in printed if word.startswith("JobState=")), "UNKNOWN")

@@ -1,0 +1,128 @@
+"""What is asked of Slurm for the jobs of a sweep."""
+
+import dataclasses
+import os
+import re
+import shlex
+import shutil
+import subprocess
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from rnnchaos.config.bounds import check_least, check_positive
+from rnnchaos.config.catalog import did_you_mean
+from rnnchaos.config.coerce import arguments, parameters
+from rnnchaos.errors import ConfigError
+
+_PREFIX = "hydra.launcher"
+
+
+@dataclass(frozen=True)
+class SlurmOptions:
+    """The settings of configs/hydra/launcher/slurm.yaml; what is None is left to the cluster's own default."""
+
+    partition: str | None = None
+    account: str | None = None
+    qos: str | None = None
+    constraint: str | None = None
+    timeout_min: int = 60
+    cpus_per_task: int = 1
+    gpus_per_node: int | None = None
+    mem_gb: float | None = None
+    array_parallelism: int = 256
+    cells_per_job: int = 1
+    max_jobs: int = 1000
+    max_requeues: int = 50
+    signal_delay_s: int = 120
+    setup: tuple[str, ...] = ()
+    python: str | None = None
+    additional_parameters: Mapping[str, Any] = field(default_factory=dict)
+    poll_s: float = 10.0
+
+    def __post_init__(self) -> None:
+        for name in ("timeout_min", "cpus_per_task", "array_parallelism", "cells_per_job", "max_jobs"):
+            check_least(f"{_PREFIX}.{name}", getattr(self, name), minimum=1)
+        for name in ("max_requeues", "signal_delay_s", "gpus_per_node"):
+            check_least(f"{_PREFIX}.{name}", getattr(self, name), minimum=0)
+        check_positive(f"{_PREFIX}.mem_gb", self.mem_gb)
+        check_positive(f"{_PREFIX}.poll_s", self.poll_s)
+        if self.signal_delay_s >= 60 * self.timeout_min:
+            raise ConfigError(
+                f"{_PREFIX}.signal_delay_s must be below the limit of a job ({60 * self.timeout_min} s), "
+                f"got {self.signal_delay_s}"
+            )
+
+    @classmethod
+    def read(cls, node: Mapping[str, Any]) -> "SlurmOptions":
+        """From plain values, as Hydra or a submission has them. Raises ConfigError for a bad one."""
+        return cls(**arguments(node, parameters(cls), _PREFIX, owner="hydra/launcher=slurm"))
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain values, for `read`."""
+        return dataclasses.asdict(self)
+
+    @property
+    def has_gpu(self) -> bool:
+        asked = " ".join(str(name) for name in self.additional_parameters)
+        return bool(self.gpus_per_node) or re.search(r"\bgpus|\bgres", asked) is not None
+
+    def check_cluster(self) -> None:
+        """Raise ConfigError where there is no Slurm, or it has no such partition."""
+        if shutil.which("sbatch") is None:
+            raise ConfigError(
+                "hydra/launcher=slurm: there is no sbatch on the PATH; is this a Slurm cluster?"
+            )
+        try:
+            known = query("sinfo", "--noheader", "--format=%R").split()
+        except subprocess.SubprocessError as error:
+            raise ConfigError(f"hydra/launcher=slurm: Slurm does not answer: {said(error)}") from error
+        for name in (self.partition or "").split(","):
+            if name and name not in known:
+                raise ConfigError(
+                    f"{_PREFIX}.partition={name}: no such partition{did_you_mean(name, known)} "
+                    f"(partitions: {', '.join(sorted(set(known)))})"
+                )
+
+    def for_submitit(self, name: str, environment: Mapping[str, str] = os.environ) -> dict[str, Any]:
+        """The parameters of submitit's executor, named as it names them."""
+        asked = {
+            "name": name,
+            "timeout_min": self.timeout_min,
+            "cpus_per_task": self.cpus_per_task,
+            "gpus_per_node": self.gpus_per_node,
+            "mem_gb": self.mem_gb,
+            "slurm_partition": self.partition,
+            "slurm_account": self.account,
+            "slurm_qos": self.qos,
+            "slurm_constraint": self.constraint,
+            "slurm_array_parallelism": self.array_parallelism,
+            "slurm_signal_delay_s": self.signal_delay_s,
+            "slurm_srun_args": [f"--cpus-per-task={self.cpus_per_task}"],  # srun does not take it from sbatch
+            "slurm_setup": [*self.setup, *_exports(environment)],
+            "slurm_additional_parameters": {"requeue": True} | dict(self.additional_parameters),
+        }
+        return {key: value for key, value in asked.items() if value is not None}
+
+
+# What the command line has set for JAX and the numerical libraries; sbatch may be told to hand on nothing.
+_HANDED_ON = re.compile(r"(JAX|XLA)_\w+|\w+_NUM_THREADS|XDG_CACHE_HOME")
+
+
+def _exports(environment: Mapping[str, str]) -> list[str]:
+    return [
+        f"export {name}={shlex.quote(value)}"
+        for name, value in sorted(environment.items())
+        if _HANDED_ON.fullmatch(name)
+    ]
+
+
+def query(*command: str) -> str:
+    """What a command of Slurm prints. Raises subprocess.SubprocessError where it fails or does not answer."""
+    return subprocess.run(command, capture_output=True, text=True, check=True, timeout=60).stdout
+
+
+def said(error: subprocess.SubprocessError) -> str:
+    """What a failed command has said of the reason, in one line."""
+    text = getattr(error, "stderr", None) or str(error)
+    return " ".join(text.split()) or type(error).__name__

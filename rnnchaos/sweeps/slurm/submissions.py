@@ -1,0 +1,85 @@
+"""Which jobs were submitted for which cells, and which of them Slurm still has."""
+
+import shutil
+import subprocess
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from rnnchaos.runs import jsonfile, records
+from rnnchaos.runs.atomic import append
+from rnnchaos.sweeps.batches import Batch
+from rnnchaos.sweeps.slurm.options import SlurmOptions, query
+from rnnchaos.sweeps.sweep import Sweep
+
+FOLDER = "slurm"
+"""In the folder of a sweep: scripts, logs and the list of submissions."""
+_LIST = "submissions.jsonl"
+
+
+class Submission(NamedTuple):
+    """One array of jobs, or a single job."""
+
+    job: str
+    """Its number."""
+    batches: tuple[Batch, ...]
+    """The cells of each job of the array."""
+    options: SlurmOptions
+
+    def job_id(self, place: int) -> str:
+        """The number of one job of the array, as Slurm writes it."""
+        return f"{self.job}_{place}" if len(self.batches) > 1 else self.job
+
+    @property
+    def job_ids(self) -> list[str]:
+        return [self.job_id(place) for place in range(len(self.batches))]
+
+
+def record(sweep: Sweep, submission: Submission) -> None:
+    """Write a submission down in the folder of its sweep."""
+    line = {
+        "time": records.now().isoformat(),
+        "job": submission.job,
+        "batches": submission.batches,
+        "options": submission.options.to_json(),
+    }
+    folder(sweep).mkdir(exist_ok=True)
+    append(folder(sweep) / _LIST, jsonfile.to_line(line))
+
+
+def submissions(sweep: Sweep) -> list[Submission]:
+    """The submissions of a sweep, the oldest first."""
+    file = folder(sweep) / _LIST
+    lines = file.read_bytes().split(b"\n")[:-1] if file.exists() else []
+    return [_read(jsonfile.from_text(line)) for line in lines]
+
+
+def queued(known: Sequence[Submission]) -> dict[int, str]:
+    """The jobs of these submissions that Slurm has not ended, by the places of their cells; empty without Slurm."""
+    states = states_of_jobs() if known else {}
+    return {
+        index: submission.job_id(place)
+        for submission in known
+        for place, batch in enumerate(submission.batches)
+        if submission.job_id(place) in states
+        for index in batch
+    }
+
+
+def states_of_jobs() -> dict[str, str]:
+    """`{job: state}` of this user's jobs that wait or run; a job that has ended and will not be requeued is missing."""
+    if shutil.which("squeue") is None:
+        return {}
+    try:
+        printed = query("squeue", "--me", "--array", "--noheader", "--format=%i|%T")
+    except subprocess.SubprocessError:
+        return {}
+    return {job: state for job, _, state in (line.strip().partition("|") for line in printed.splitlines())}
+
+
+def folder(sweep: Sweep) -> Path:
+    return sweep.path / FOLDER
+
+
+def _read(line: dict[str, Any]) -> Submission:
+    return Submission(line["job"], tuple(map(tuple, line["batches"])), SlurmOptions.read(line["options"]))
