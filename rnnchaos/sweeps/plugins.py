@@ -2,7 +2,7 @@
 
 import contextlib
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from importlib import import_module
 from types import ModuleType
 from typing import Any, cast
@@ -21,7 +21,13 @@ _TRUSTED = "hydra_plugins.rnnchaos"
 
 
 class CellSweeper(Sweeper):
-    """All combinations of the swept values at once, and no file of Hydra's own."""
+    """All combinations of the swept values at once, and no file of Hydra's own.
+
+    `params` are values to sweep that a preset brings; what the command line says of the same setting counts.
+    """
+
+    def __init__(self, params: Mapping[str, Any] | None = None) -> None:
+        self._params = dict(params or {})
 
     def setup(
         self, *, hydra_context: HydraContext, task_function: Callable[[Any], Any], config: Container
@@ -34,9 +40,11 @@ class CellSweeper(Sweeper):
     def sweep(self, arguments: list[str]) -> Any:
         from hydra._internal.core_plugins.basic_sweeper import BasicSweeper
 
-        overrides = OverridesParser.create(config_loader=self._context.config_loader).parse_overrides(
-            arguments
-        )
+        parser = OverridesParser.create(config_loader=self._context.config_loader)
+        overrides = parser.parse_overrides(arguments)
+        named = {override.get_key_element() for override in overrides}
+        brought = [f"{name}={value}" for name, value in self._params.items() if name not in named]
+        overrides = [*parser.parse_overrides(brought), *overrides]
         (combinations,) = BasicSweeper.split_arguments(overrides, None)
         return self._launcher.launch(combinations, initial_job_idx=0)
 
