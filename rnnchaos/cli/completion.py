@@ -32,6 +32,8 @@ _CONFIG_OF_COMMAND = {
 }
 _OF_A_RUN = ("gradients", "evaluate", "cycles", "bifurcation")
 _FLAGS = ("--json", "--help")
+_TRAIN_FLAGS = ("--dry-run", "--detach")
+_HYDRA_GROUPS = ("hydra/launcher", "hydra/sweeper")
 _HYDRA_FLAGS = ("--cfg", "--config-dir", "--info", "--multirun", "--package", "--resolve")
 _FOLDER_FLAGS = ("--config-dir", "-cd")
 _FLAG_CHOICES = {"--cfg": ("job", "hydra", "all"), "-c": ("job", "hydra", "all")}
@@ -87,13 +89,16 @@ def candidates(line: str) -> list[str]:
     if word.startswith("-"):
         if command == "systems":
             return _matching((*_FLAGS, "--figure"), word)
-        return _matching((*_FLAGS, *(_HYDRA_FLAGS if command in ("train", "lyapunov") else ())), word)
+        own = _TRAIN_FLAGS if command == "train" else ()
+        return _matching((*_FLAGS, *own, *(_HYDRA_FLAGS if command in ("train", "lyapunov") else ())), word)
     if command == "systems":
         return _matching([] if earlier else Catalog((builtin_folder(),)).choices("dataset"), word)
     if command == "runs":
         return _matching(["outputs="], word)
     if command == "sweep":
-        return _matching(SUBCOMMANDS, word) if not earlier else []
+        if earlier:
+            return _hydra_choices(_catalog(()), word) if earlier[0] == "run" and len(earlier) > 1 else []
+        return _matching(SUBCOMMANDS, word)
     if command not in _CONFIG_OF_COMMAND:
         return []
     return _settings(command, earlier, word)
@@ -102,6 +107,8 @@ def candidates(line: str) -> list[str]:
 def _settings(command: str, earlier: Sequence[str], word: str) -> list[str]:
     """Choices after `group=`, otherwise `key=` of the settings that the choices made earlier leave."""
     catalog = _catalog(earlier)
+    if command == "train" and word.startswith("hy"):
+        return _hydra_choices(catalog, word)
     overrides = [entry for entry in earlier if "=" in entry]
     of_run = command in _OF_A_RUN or (command == "lyapunov" and _name_a_run(earlier))
     keys = catalog.keys(_CONFIG_OF_COMMAND[command], overrides)
@@ -117,6 +124,18 @@ def _settings(command: str, earlier: Sequence[str], word: str) -> list[str]:
     if not earlier and (command in _OF_A_RUN or (command == "lyapunov" and _begins_path(word))):
         return []  # the run folder: left to the shell's own file names
     return _matching([f"{key}=" for key in keys], word)
+
+
+def _hydra_choices(catalog: Catalog, word: str) -> list[str]:
+    """The launchers and sweepers of a sweep."""
+    group, equals, choice = word.partition("=")
+    if not equals:
+        return _matching([f"{name}=" for name in _HYDRA_GROUPS], word)
+    return (
+        [f"{group}={name}" for name in _matching(catalog.choices(group), choice)]
+        if group in _HYDRA_GROUPS
+        else []
+    )
 
 
 def _catalog(words: Sequence[str]) -> Catalog:

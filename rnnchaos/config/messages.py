@@ -27,6 +27,8 @@ COMPOSITION_ERRORS = (HydraException, OmegaConfBaseException, YAMLError, ValueEr
 
 def explain(error: Exception, *, catalog: Catalog, config_name: str, overrides: Sequence[str]) -> ConfigError:
     """The ConfigError that says what is wrong in the user's own words."""
+    if isinstance(error.__cause__, ConfigError):
+        return error.__cause__  # of a launcher or a sweeper, which Hydra builds
     text = _one_line(error)
     match error:
         case ConfigError():

@@ -137,7 +137,7 @@ class History:
         return training_figure(
             arrays["loss"],
             arrays["gradient_norm"],
-            record_steps=column("step"),
+            record_steps=column("step").astype(int),
             log_jacobian_over_tau=column("log_jacobian_over_tau"),
             log_jacobian_over_window=column("log_jacobian_over_window"),
         )

@@ -38,7 +38,12 @@ def list_runs(outputs, console) -> Outcome:
     return Outcome(0, {"outputs": outputs})
 
 
+def cpu_seconds_by_trial(settings) -> float:
+    return 60.0
+
+
 WORKFLOWS = {
+    "cpu_seconds_by_trial": cpu_seconds_by_trial,
     "train": train,
     "lyapunov_of_system": lyapunov_of_system,
     "lyapunov_of_run": lyapunov_of_run,

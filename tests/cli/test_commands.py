@@ -133,6 +133,14 @@ def test_a_traceback_where_it_is_asked_for(rnnchaos, monkeypatch):
         (["lyapunov", ".", "-m"], "-m has no meaning for a stored run"),
         (["lyapunov", "model=gru"], "model is not a setting"),
         (["runs", "elsewhere"], "runs takes outputs=FOLDER, got 'elsewhere'"),
+        (
+            ["train", "-m", "seed=0,1", "--detach"],
+            "--detach needs jobs that go on by themselves: add hydra/launcher=slurm",
+        ),
+        (
+            ["train", "-m", "seed=0,1", "hydra.launcher.n_jobs=0"],
+            "hydra.launcher.n_jobs must be at least 1, got 0",
+        ),
         (["completion", "csh"], "Invalid value: no completion for 'csh' (shells: bash, zsh, fish)"),
     ],
 )

@@ -160,10 +160,22 @@ def test_a_job_that_is_stopped_goes_back_into_the_queue(sweep, monkeypatch, on_a
     assert slurm.calls() == ["scontrol --oneliner show job 7_2", "scontrol requeue 7_2"]
 
 
-def test_but_not_if_it_was_cancelled_or_too_often(sweep, monkeypatch, on_a_node, slurm, capsys):
-    slurm(scontrol='[ "$1" = --oneliner ] && echo "JobId=12 JobState=CANCELLED"')
-    assert run_job(sweep, monkeypatch, Status.INTERRUPTED) == (1, 0)
-    assert "job 7_2 was cancelled" in capsys.readouterr().out
+@pytest.mark.parametrize(
+    ("status", "state", "goes_back"),
+    [
+        (Status.INTERRUPTED, "RUNNING", True),  # it is about to lose its node
+        (Status.INTERRUPTED, "COMPLETING", False),  # scancel
+        (Status.TIMED_OUT, "COMPLETING", True),  # it took until after the limit to save
+        (Status.TIMED_OUT, "CANCELLED", False),
+    ],
+)
+def test_but_not_if_it_was_cancelled(sweep, monkeypatch, on_a_node, slurm, status, state, goes_back):
+    slurm(scontrol=f'[ "$1" = --oneliner ] && echo "JobId=12 JobState={state} Reason=None"')
+    assert run_job(sweep, monkeypatch, status) == (1, 0)
+    assert ("scontrol requeue 7_2" in slurm.calls()) == goes_back
+
+
+def test_nor_too_often(sweep, monkeypatch, on_a_node, slurm, capsys):
     slurm(scontrol='[ "$1" = --oneliner ] && echo "JobId=12 JobState=RUNNING"')
     monkeypatch.setenv("SLURM_RESTART_COUNT", "1")
     assert run_job(sweep, monkeypatch, Status.TIMED_OUT) == (1, 0)

@@ -37,22 +37,28 @@ def work(path: Path, batches: Sequence[Batch], retry_failed: bool, max_requeues:
                 break
     except KeyboardInterrupt as stop:  # between two cells
         found.append(Standing(str(Status.TIMED_OUT if isinstance(stop, TimeUp) else Status.INTERRUPTED)))
-    if any(standing.status in _STOPPED for standing in found):
-        _requeue(max_requeues)
+    stopped = [standing.status for standing in found if standing.status in _STOPPED]
+    if stopped:
+        _requeue(max_requeues, timed_out=str(Status.TIMED_OUT) in stopped)
         sys.exit(1)
     failed = any(standing.status == Status.FAILED for standing in found)
     sys.exit(1 if failed else 0)  # a cell that another process is at is neither
 
 
-def _requeue(max_requeues: int) -> None:
-    """Put this job back into the queue, which ends it; say so where it shall not be."""
+def _requeue(max_requeues: int, *, timed_out: bool) -> None:
+    """Put this job back into the queue, which ends it; say so where it shall not be.
+
+    A job that is told to stop while Slurm counts it as running is about to lose its node. One that is completing
+    already has been cancelled, or is preempted and requeued by Slurm itself; at the time limit the signal came before.
+    """
     for number in (signal.SIGTERM, signal.SIGUSR1, signal.SIGUSR2, signal.SIGCONT):
         signal.signal(number, signal.SIG_IGN)  # all is saved
     job = job_id(os.environ)
     count = int(os.environ.get("SLURM_RESTART_COUNT", "0"))
     try:
-        if _state(job) == "CANCELLED":
-            _say(f"job {job} was cancelled")
+        state = _state(job)
+        if state == "CANCELLED" or (state != "RUNNING" and not timed_out):
+            _say(f"job {job} is {state.lower()}: it was cancelled, or Slurm itself requeues it")
         elif count >= max_requeues:
             _say(f"job {job} was requeued {count} times, which is the most (hydra.launcher.max_requeues)")
         else:
