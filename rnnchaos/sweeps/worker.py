@@ -1,7 +1,7 @@
 """Training the cells of a sweep, each in its own folder, at most one process at a time on each."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 
@@ -14,7 +14,7 @@ from rnnchaos.runs.folder import read_record
 from rnnchaos.runs.process import Process
 from rnnchaos.sweeps.batches import Batch
 from rnnchaos.sweeps.standing import Journal, Standing, of_cell
-from rnnchaos.sweeps.sweep import Sweep
+from rnnchaos.sweeps.sweep import Cell, Sweep
 
 # Programs that were compiled for cells of other shapes are of no more use.
 _CELLS_BETWEEN_CLEANING = 20
@@ -22,65 +22,71 @@ _trained = 0
 
 
 def train_cell(path: Path, index: int, retry_failed: bool) -> Standing:
-    """Train the cell at a place of a sweep, or go on with it, unless it has ended or somebody is at it.
-
-    Whatever goes wrong is this cell's failure, and is recorded as such.
-    """
+    """Train the cell at a place of a sweep, as `train` does."""
     (standing,) = train_batch(path, (index,), retry_failed)
     return standing
 
 
 def train_batch(path: Path, batch: Batch, retry_failed: bool) -> list[Standing]:
-    """Train cells that differ in nothing but their seeds, in one program, as `train_cell` does one."""
-    sweep, journal = _sweep(path), _journal(path.parent)
-    found = {index: of_cell(sweep.folder(sweep.ids[index])) for index in batch}
+    """Train the cells at some places of a sweep, as `train` does."""
+    sweep = _sweep(path)
+    return train(sweep, [sweep.cell(index) for index in batch], retry_failed=retry_failed)
+
+
+def train(sweep: Sweep, cells: Sequence[Cell], *, retry_failed: bool = False) -> list[Standing]:
+    """Train cells, or go on with them, unless they have ended or somebody is at them; how they stand then.
+
+    Several cells are one program, and differ in nothing but their seeds. Whatever goes wrong is the failure of these
+    cells, and is recorded as such.
+    """
+    journal = _journal(sweep.study)
+    found = [of_cell(sweep.folder(cell.id)) for cell in cells]
     claims: dict[int, Claim] = {}
     try:
-        for index, before in found.items():
+        for place, before in enumerate(found):
             if before.has_result or (before.status == Status.FAILED and not retry_failed):
                 continue
-            folder = sweep.folder(sweep.ids[index])
+            folder = sweep.folder(cells[place].id)
             folder.mkdir(parents=True, exist_ok=True)
             claim = Claim.take(folder)
-            found[index] = Standing(str(Status.RUNNING)) if claim is None else of_cell(folder)
-            if claim is not None:
-                claims[index] = claim
-        # Nobody has ended them between the look and the claim:
-        left = [index for index in claims if not found[index].has_result]
-        for index in left:
-            journal.began(sweep.ids[index])
-        found |= _train(sweep, {index: claims[index] for index in left})
-        for index in claims:
-            journal.ended(sweep.ids[index], found[index])
+            if claim is None:
+                found[place] = Standing(str(Status.RUNNING))
+                continue
+            claims[place] = claim
+            found[place] = of_cell(folder)  # somebody may have ended it between the look and the claim
+        left = [place for place in claims if not found[place].has_result]
+        for place in left:
+            journal.began(cells[place].id)
+        if left:
+            after = _train([cells[place] for place in left], [claims[place] for place in left])
+            for place, standing in zip(left, after, strict=True):
+                found[place] = standing
+        for place in claims:
+            journal.ended(cells[place].id, found[place])
     finally:
         for claim in claims.values():
             claim.release()
-        if claims:
-            _clean(len(claims))
-    return [found[index] for index in batch]
+        _clean(len(claims))
+    return found
 
 
-def _train(sweep: Sweep, claims: Mapping[int, Claim]) -> dict[int, Standing]:
-    if not claims:
-        return {}
+def _train(cells: Sequence[Cell], claims: Sequence[Claim]) -> list[Standing]:
+    # Imported here, because a sweep is looked at without JAX.
     from rnnchaos.config.read import read_settings
-    from rnnchaos.experiments import (
-        train_at,
-        train_together_at,
-    )  # here, because a sweep is looked at without JAX
+    from rnnchaos.experiments import train_at, train_together_at
 
     stopping.install()
     stopped: Exception | KeyboardInterrupt | None = None
     with open(os.devnull, "w", encoding="utf-8") as nowhere:
         try:
-            settings = [read_settings(sweep.cell(index).config) for index in claims]
-            if len(claims) == 1:
-                train_at(*claims.values(), *settings, Console(file=nowhere))
+            settings = [read_settings(cell.config) for cell in cells]
+            if len(cells) == 1:
+                train_at(claims[0], settings[0], Console(file=nowhere))
             else:
-                train_together_at(list(claims.values()), settings, Console(file=nowhere))
+                train_together_at(claims, settings, Console(file=nowhere))
         except (Exception, KeyboardInterrupt) as error:
             stopped = error
-    return {index: _after(claim.folder, stopped) for index, claim in claims.items()}
+    return [_after(claim.folder, stopped) for claim in claims]
 
 
 def _after(folder: Path, stopped: Exception | KeyboardInterrupt | None) -> Standing:
