@@ -19,6 +19,7 @@ from rich.console import Console
 
 from rnnchaos.errors import ConfigError
 from rnnchaos.experiments import Outcome
+from rnnchaos.sweeps.optuna_sweeper import OptunaSweeper
 from rnnchaos.sweeps.planning import Planned, create, show
 
 # Hydra instantiates plugins of the package hydra_plugins alone, so that is where it finds ours.
@@ -74,11 +75,16 @@ class LocalLauncher(Launcher):
 
     def _resolve(self, words: Sequence[str]) -> dict[str, Any]:
         """The plain config of one combination. Raises ConfigError with the words that lead to it."""
-        config = self._context.config_loader.load_sweep_config(cast(DictConfig, self._config), list(words))
-        HydraConfig.instance().set_config(config)
-        with open_dict(config):
-            del config["hydra"]
-        return resolved(config, words)
+        return composed(self._context, self._config, words)
+
+
+def composed(context: HydraContext, config: Container, words: Sequence[str]) -> dict[str, Any]:
+    """The plain config that overrides make of a master config. Raises ConfigError with these words."""
+    own = context.config_loader.load_sweep_config(cast(DictConfig, config), list(words))
+    HydraConfig.instance().set_config(own)
+    with open_dict(own):
+        del own["hydra"]
+    return resolved(own, words)
 
 
 def resolved(config: Container, words: Sequence[str]) -> dict[str, Any]:
@@ -99,7 +105,7 @@ def register() -> None:
         import_module(parent)
     sys.modules[_TRUSTED] = sys.modules[__name__]
     setattr(sys.modules.setdefault(parent, ModuleType(parent)), own, sys.modules[__name__])
-    for plugin in (CellSweeper, LocalLauncher):
+    for plugin in (CellSweeper, OptunaSweeper, LocalLauncher):
         plugin.__module__ = _TRUSTED
         known.register(plugin)
 

@@ -46,8 +46,13 @@ def report(sweep: Sweep, console: Console) -> Outcome:
     for index in lost[:_SHOWN_FAILURES]:
         if found[index].status == Status.FAILED:
             cell = sweep.cell(index)
-            line = f"failed: {cell.title}: {found[index].reason}; see {log_of(sweep, cell.id)}"
+            log = log_of(sweep, cell.id)
+            line = f"failed: {cell.title}: {found[index].reason}{f'; see {log}' if log.exists() else ''}"
             console.print(line, style="red", highlight=False, soft_wrap=True, markup=False)
+    if sweep.search:
+        from rnnchaos.sweeps.searching import conclude
+
+        return conclude(sweep, found, record(sweep, found), console)
     if lost:
         retry = " --retry-failed" if counts[str(Status.FAILED)] else ""
         console.print(f"go on with: rnnchaos sweep run {sweep.path}{retry}", highlight=False, soft_wrap=True)

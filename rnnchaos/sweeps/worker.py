@@ -10,7 +10,7 @@ from rnnchaos.errors import LostClaimError
 from rnnchaos.experiments import stopping
 from rnnchaos.runs import Claim, Status
 from rnnchaos.sweeps.standing import Journal, Standing, of_cell
-from rnnchaos.sweeps.sweep import Sweep
+from rnnchaos.sweeps.sweep import Cell, Sweep
 
 # Programs that were compiled for cells of other shapes are of no more use.
 _CELLS_BETWEEN_CLEANING = 20
@@ -22,9 +22,13 @@ def train_cell(path: Path, index: int, retry_failed: bool) -> Standing:
 
     Whatever goes wrong is this cell's failure, and is recorded as such.
     """
-    sweep, journal = _sweep(path), _journal(path.parent)
-    cell = sweep.ids[index]
-    folder = sweep.folder(cell)
+    sweep = _sweep(path)
+    return train(sweep, sweep.cell(index), retry_failed=retry_failed)
+
+
+def train(sweep: Sweep, cell: Cell, *, retry_failed: bool = False) -> Standing:
+    """The same of a cell that is at hand."""
+    folder, journal = sweep.folder(cell.id), _journal(sweep.study)
     before = of_cell(folder)
     if before.has_result or (before.status == Status.FAILED and not retry_failed):
         return before
@@ -35,23 +39,23 @@ def train_cell(path: Path, index: int, retry_failed: bool) -> Standing:
     try:
         after = of_cell(folder)
         if not after.has_result:  # nobody has ended it between the look and the claim
-            journal.began(cell)
-            after = _train(sweep, index, claim)
-        journal.ended(cell, after)
+            journal.began(cell.id)
+            after = _train(cell, claim)
+        journal.ended(cell.id, after)
         return after
     finally:
         claim.release()
         _clean()
 
 
-def _train(sweep: Sweep, index: int, claim: Claim) -> Standing:
+def _train(cell: Cell, claim: Claim) -> Standing:
     from rnnchaos.config.read import read_settings
     from rnnchaos.experiments import train_at  # here, because a sweep is looked at without JAX
 
     stopping.install()
     with open(os.devnull, "w", encoding="utf-8") as nowhere:
         try:
-            settings = read_settings(sweep.cell(index).config)
+            settings = read_settings(cell.config)
             train_at(claim, settings, Console(file=nowhere))
         except LostClaimError:
             return Standing(str(Status.RUNNING))
