@@ -113,13 +113,23 @@ def _composition(
 
 
 def _unknown_setting(key: str, catalog: Catalog, config_name: str, overrides: Sequence[str]) -> ConfigError:
-    keys = catalog.keys(config_name, overrides)
+    keys = _hydra_keys(key, catalog) or catalog.keys(config_name, overrides)
     nodes = dict.fromkeys(known.rpartition(".")[0] for known in keys if "." in known)
     if hint := did_you_mean(key, [*keys, *nodes]):
         return ConfigError(f"{key} is not a setting{hint}")
     group = key.partition(".")[0]
     choice = catalog.chosen(config_name, overrides).get(group)
     return ConfigError(f"{key} is not a setting{'' if choice is None else f' of {group}={choice}'}")
+
+
+def _hydra_keys(key: str, catalog: Catalog) -> list[str]:
+    """The settings of our own sweepers or launchers, where a key is meant for one of them."""
+    hydra, *parts = key.split(".")
+    if hydra != "hydra" or len(parts) != 2:
+        return []
+    group = f"hydra/{parts[0]}"
+    names = {name for choice in catalog.choices(group) for name in catalog.content(group, choice)}
+    return [f"hydra.{parts[0]}.{name}" for name in sorted(names - {"_target_"})]
 
 
 def _one_line(error: BaseException) -> str:

@@ -44,6 +44,13 @@ def install() -> None:
         signal.signal(number, _interrupt)
 
 
+def heed_only(signal_number: signal.Signals) -> None:
+    """Ignore all others from now on: a second signal that asks for the same would not let the state be saved."""
+    for number in set(_STOPS) - {signal_number}:
+        signal.signal(number, signal.SIG_IGN)
+        del _STOPS[number]
+
+
 @contextlib.contextmanager
 def deferred() -> Iterator[Request]:
     """Within the block a first signal is only noted; threads other than the main one see none."""

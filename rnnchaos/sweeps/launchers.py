@@ -41,7 +41,9 @@ class CellLauncher(Launcher):
         self._context, self._config = hydra_context, config
 
     def launch(self, job_overrides: Sequence[Sequence[str]], initial_job_idx: int) -> Sequence[JobReturn]:
-        planned = [Planned(tuple(words), self._resolve(words)) for words in job_overrides]
+        planned = [
+            Planned(tuple(words), composed(self._context, self._config, words)) for words in job_overrides
+        ]
         console = Console()
         if self._dry_run:
             outcomes.append(show(planned, console))
@@ -50,14 +52,6 @@ class CellLauncher(Launcher):
         sweep = create(planned, command=sys.argv)
         outcomes.append(self.run(sweep, console, retry_failed=self._retry_failed))
         return []
-
-    def _resolve(self, words: Sequence[str]) -> dict[str, Any]:
-        """The plain config of one combination. Raises ConfigError with the words that lead to it."""
-        config = self._context.config_loader.load_sweep_config(cast(DictConfig, self._config), list(words))
-        HydraConfig.instance().set_config(config)
-        with open_dict(config):
-            del config["hydra"]
-        return resolved(config, words)
 
 
 class LocalLauncher(CellLauncher):
@@ -108,6 +102,15 @@ class SlurmLauncher(CellLauncher):
         from rnnchaos.sweeps.slurm.launching import run
 
         return run(sweep, console, self._options, retry_failed=retry_failed, detach=self._detach)
+
+
+def composed(context: HydraContext, config: Container, words: Sequence[str]) -> dict[str, Any]:
+    """The plain config that overrides make of a master config. Raises ConfigError with these words."""
+    own = context.config_loader.load_sweep_config(cast(DictConfig, config), list(words))
+    HydraConfig.instance().set_config(own)
+    with open_dict(own):
+        del own["hydra"]
+    return resolved(own, words)
 
 
 def resolved(config: Container, words: Sequence[str]) -> dict[str, Any]:

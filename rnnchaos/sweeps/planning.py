@@ -33,13 +33,13 @@ def create(planned: Sequence[Planned], *, command: Sequence[str]) -> Sweep:
     Raises ConfigError for any combination that cannot be trained, before anything is written.
     """
     cells, outputs = _cells(planned)
-    return Sweep.create(outputs, _name(cells), cells, command=command)
+    return Sweep.create(outputs, shared_name(cells), cells, command=command)
 
 
 def show(planned: Sequence[Planned], console: Console) -> Outcome:
     """Check and list the cells with their folders and how they stand, and write nothing."""
     cells, outputs = _cells(planned)
-    study = outputs / f"{_name(cells)}{SUFFIX}"
+    study = outputs / f"{shared_name(cells)}{SUFFIX}"
     folders = [study / "cells" / cell.id[:2] / cell.id for cell in cells]
     found = [of_cell(folder) for folder in folders]
     for cell, folder, standing in list(zip(cells, folders, found, strict=True))[:_SHOWN]:
@@ -61,17 +61,11 @@ def show(planned: Sequence[Planned], console: Console) -> Outcome:
 
 
 def _cells(planned: Sequence[Planned]) -> tuple[list[Cell], Path]:
-    from rnnchaos.config import build, read
-
     cells: dict[str, Cell] = {}
     outputs = set()
     varied = _varied([combination.overrides for combination in planned])
     for combination in planned:
-        try:
-            settings = read.read_settings(combination.config)
-            build.check(settings)
-        except ConfigError as error:
-            raise ConfigError(f"{' '.join(combination.overrides)}: {error}") from error
+        settings = checked(combination)
         outputs.add(settings.outputs)
         for cell in _members(settings, [word for word in combination.overrides if word in varied]):
             cells.setdefault(cell.id, cell)  # the same training, asked for twice
@@ -80,6 +74,29 @@ def _cells(planned: Sequence[Planned]) -> tuple[list[Cell], Path]:
             f"outputs must be one folder for all cells, got {' and '.join(map(str, sorted(outputs)))}"
         )
     return list(cells.values()), outputs.pop()
+
+
+def checked(combination: Planned) -> Any:
+    """The settings of one combination. Raises ConfigError with its words where it cannot be trained."""
+    from rnnchaos.config import build, read
+
+    try:
+        settings = read.read_settings(combination.config)
+        build.check(settings)
+    except ConfigError as error:
+        raise ConfigError(f"{' '.join(combination.overrides)}: {error}") from error
+    return settings
+
+
+def cell_of(combination: Planned) -> Cell:
+    """One training. Raises ConfigError where it cannot be trained, or is an ensemble."""
+    settings = checked(combination)
+    if settings.ensemble.seeds > 1:
+        raise ConfigError(
+            f"ensemble.seeds must be 1 in a search, where a trial is one training, got {settings.ensemble.seeds}"
+        )
+    (cell,) = _members(settings, combination.overrides)
+    return cell
 
 
 def _members(settings: Any, words: Sequence[str]) -> Iterator[Cell]:
@@ -102,7 +119,7 @@ def _varied(combinations: Sequence[Sequence[str]]) -> set[str]:
     return {word for word, count in counts.items() if count < len(combinations)}
 
 
-def _name(cells: Sequence[Cell]) -> str:
+def shared_name(cells: Sequence[Cell]) -> str:
     """The words that the names of all cells begin and end with."""
     names = [cell.config["name"].split("-") for cell in cells]
     start = _shared(names)

@@ -33,7 +33,7 @@ def plot(
     """
     from rnnchaos.figures import save_figure, sweep_figure
 
-    table = table_of(sweep)
+    table = table_of(sweep).unique("cell", maintain_order=True)
     x, y = (_SHORT.get(name, name) for name in (x, y))
     for name in (x, y, *([hue] if hue else [])):
         check_column(table, name)

@@ -15,6 +15,7 @@ from omegaconf import Container, DictConfig
 
 from rnnchaos.experiments import Outcome
 from rnnchaos.sweeps.launchers import LocalLauncher, SlurmLauncher, outcomes
+from rnnchaos.sweeps.optuna_sweeper import OptunaSweeper
 
 # Hydra instantiates plugins of the package hydra_plugins alone, so that is where it finds ours.
 _TRUSTED = "hydra_plugins.rnnchaos"
@@ -57,7 +58,7 @@ def register() -> None:
         import_module(parent)
     sys.modules[_TRUSTED] = sys.modules[__name__]
     setattr(sys.modules.setdefault(parent, ModuleType(parent)), own, sys.modules[__name__])
-    for plugin in (CellSweeper, LocalLauncher, SlurmLauncher):
+    for plugin in (CellSweeper, OptunaSweeper, LocalLauncher, SlurmLauncher):
         plugin.__module__ = _TRUSTED
         known.register(plugin)
 

@@ -71,10 +71,15 @@ def report(sweep: Sweep, console: Console) -> Outcome:
     failed = [index for index, standing in enumerate(found) if standing.status == Status.FAILED]
     for index in failed[:_SHOWN_FAILURES]:
         cell = sweep.cell(index)
-        line = f"failed: {cell.title}: {found[index].reason}; see {log_of(sweep, cell.id)}"
+        log = log_of(sweep, cell.id)
+        line = f"failed: {cell.title}: {found[index].reason}{f'; see {log}' if log.exists() else ''}"
         console.print(line, style="red", highlight=False, soft_wrap=True, markup=False)
     if len(failed) > _SHOWN_FAILURES:
         console.print(f"and {len(failed) - _SHOWN_FAILURES} more that failed; --json lists all")
+    if sweep.search:
+        from rnnchaos.sweeps.searching import conclude
+
+        return conclude(sweep, found, record(sweep, found), console)
     _say_what_is_left(sweep, counts, estimate.by_those_done(found), console)
     return Outcome(_exit_code(counts), record(sweep, found))
 

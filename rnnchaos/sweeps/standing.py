@@ -34,6 +34,11 @@ class Standing(NamedTuple):
     def has_result(self) -> bool:
         return self.status in (Status.FINISHED, Status.DIVERGED)
 
+    @property
+    def has_ended(self) -> bool:
+        """Whether it is tried again only if somebody asks for it."""
+        return self.has_result or self.status == Status.FAILED
+
 
 class Journal:
     """What one process does for a study: a line where it begins a cell, and one where the cell has ended."""
@@ -72,9 +77,24 @@ def of_cell(folder: Path) -> Standing:
 def standings(sweep: Sweep, *, rebuild: bool = False) -> list[Standing]:
     """Of all cells in the order of the sweep. `rebuild` looks into every run folder instead of the journals."""
     if rebuild:
-        return [of_cell(sweep.folder(cell)) for cell in sweep.ids]
-    last = _last_lines(sweep.study / "journal")
-    return [_of_line(sweep, cell, last.get(cell)) for cell in sweep.ids]
+        found = [of_cell(sweep.folder(cell)) for cell in sweep.ids]
+    else:
+        last = _last_lines(sweep.study / "journal")
+        found = [_of_line(sweep, cell, last.get(cell)) for cell in sweep.ids]
+    return [_refused(line) or standing for line, standing in zip(sweep.lines, found, strict=True)]
+
+
+def recorded(study: Path) -> dict[str, Standing]:
+    """What the journals of a study say last of each cell that any of its sweeps has begun."""
+    lines = _last_lines(study / "journal").values()
+    return {
+        line["cell"]: Standing(line["status"], line.get("reason"), line.get("headline", {})) for line in lines
+    }
+
+
+def _refused(line: Mapping[str, Any]) -> Standing | None:
+    """Of a cell of a search whose settings nobody can train."""
+    return Standing(str(Status.FAILED), line["refused"]) if "refused" in line else None
 
 
 def _of_line(sweep: Sweep, cell: str, line: Mapping[str, Any] | None) -> Standing:

@@ -2,6 +2,7 @@
 
 NAME.sweep/v0001/sweep.json     the command, and the settings of the first cell
 NAME.sweep/v0001/cells.jsonl    a line for each cell: its identity, its overrides, what it changes in those settings
+NAME.sweep/v0001/study.journal  of a search alone, whose list of cells grows: what its sampler knows
 NAME.sweep/cells/ab/ab12…/      the run folder of a cell, shared by the sweeps that contain it
 NAME.sweep/journal/*.jsonl      what each process has begun and ended
 """
@@ -47,18 +48,37 @@ class Sweep:
         Raises ConfigError for a bad name, RunError where the disk refuses.
         """
         study = outputs / f"{name}{SUFFIX}"
-        for version in _versions(study):
-            known = _opened(version)
-            if known is not None and known.ids == [cell.id for cell in cells]:
+        for known in cls.versions(study):
+            if not known.search and known.ids == [cell.id for cell in cells]:
                 return known
+        head = {"format": FORMAT, "command": list(command), "cells": len(cells)}
+        return cls._write(outputs, name, cells, head | {"base": flat(cells[0].config)})
+
+    @classmethod
+    def create_search(cls, outputs: Path, name: str, head: Mapping[str, Any]) -> "Sweep":
+        """A new version whose list of cells is empty and may grow; `head` holds `command`, `base` and `search`."""
+        return cls._write(outputs, name, [], {"format": FORMAT, **head})
+
+    @classmethod
+    def _write(cls, outputs: Path, name: str, cells: Sequence[Cell], head: Mapping[str, Any]) -> "Sweep":
         path, _ = layout.make_version_folder(outputs, f"{name}{SUFFIX}")
-        base = flat(cells[0].config)
-        lines = [jsonfile.to_line(_line(cell, base)) for cell in cells]
+        lines = [jsonfile.to_line(line_of(cell, head["base"])) for cell in cells]
         write(path / _CELLS, "".join(lines))
-        head = {"format": FORMAT, "command": list(command), "cells": len(cells), "base": base}
         write(path / _HEAD, jsonfile.to_text(head))  # last: a folder with a head is whole
         layout.point_latest(path)
         return cls(path, head)
+
+    @classmethod
+    def versions(cls, study: Path) -> "list[Sweep]":
+        """All that can be read, the oldest first."""
+        found = [_opened(version) for version in _versions(study)]
+        return [sweep for sweep in found if sweep is not None]
+
+    def restate(self, **changed: Any) -> "Sweep":
+        """The same sweep with other entries in its head."""
+        head = {**self._head, **changed}
+        write(self.path / _HEAD, jsonfile.to_text(head))
+        return Sweep(self.path, head)
 
     @classmethod
     def open(cls, path: Path) -> "Sweep":
@@ -86,8 +106,23 @@ class Sweep:
     @cached_property
     def lines(self) -> list[dict[str, Any]]:
         """The cells as they are stored."""
-        text = (self.path / _CELLS).read_bytes()
-        return [jsonfile.from_text(line) for line in text.splitlines()]
+        text = self.cells_file.read_bytes()
+        return [jsonfile.from_text(line) for line in text.split(b"\n")[:-1]]  # half a line is not there yet
+
+    @property
+    def cells_file(self) -> Path:
+        """The list of the cells; that of a search grows."""
+        return self.path / _CELLS
+
+    @property
+    def search(self) -> dict[str, Any]:
+        """What a search looks for, and where; empty for a plain sweep."""
+        return self._head.get("search", {})
+
+    @property
+    def command(self) -> Sequence[str]:
+        """The words that made it."""
+        return self._head["command"]
 
     @cached_property
     def ids(self) -> list[str]:
@@ -131,7 +166,8 @@ def _nested(settings: Mapping[str, Any]) -> dict[str, Any]:
     return config
 
 
-def _line(cell: Cell, base: Mapping[str, Any]) -> dict[str, Any]:
+def line_of(cell: Cell, base: Mapping[str, Any]) -> dict[str, Any]:
+    """A cell as it is stored beside the settings `base`."""
     settings = flat(cell.config)
     changed = {key: value for key, value in settings.items() if key not in base or base[key] != value}
     without = [key for key in base if key not in settings]

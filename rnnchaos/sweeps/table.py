@@ -71,7 +71,8 @@ def grouped(table: pl.DataFrame, by: Sequence[str]) -> pl.DataFrame:
         for name in numbers
         for suffix, quantile in _QUANTILES.items()
     ]
-    return table.group_by(by, maintain_order=True).agg(*ended, *spread).sort(by)
+    trainings = table.unique("cell", maintain_order=True)  # a search may draw the same one again
+    return trainings.group_by(by, maintain_order=True).agg(*ended, *spread).sort(by)
 
 
 _COUNTED = (Status.FINISHED, Status.DIVERGED, Status.FAILED)

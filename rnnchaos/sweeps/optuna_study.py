@@ -1,0 +1,134 @@
+"""optuna's memory of a search, in a journal that several machines may share. Imported only by a search."""
+
+import contextlib
+import hashlib
+import math
+import warnings
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import optuna
+from optuna.distributions import BaseDistribution, CategoricalDistribution, FloatDistribution, IntDistribution
+from optuna.samplers import BaseSampler
+from optuna.storages import JournalStorage
+from optuna.storages.journal import JournalFileBackend, JournalFileOpenLock
+from optuna.trial import TrialState
+
+from rnnchaos.runs.atomic import storing
+from rnnchaos.sweeps.space import Choices, Dimension, Space, Steps
+
+_NAME = "search"
+
+optuna.logging.set_verbosity(optuna.logging.ERROR)  # it logs each trial, which the search says by itself
+
+
+class Study:
+    """What the sampler learns from. All methods are called while `locked` keeps the other processes out."""
+
+    def __init__(self, file: Path, space: Space, *, sampler: str, seed: int, maximize: bool) -> None:
+        self._space, self._sampler, self._seed = space, sampler, seed
+        self._worst = -math.inf if maximize else math.inf
+        with storing(file):
+            with locked(file):
+                mend(file)
+            # Exclusive creation of the lock works on NFS from version 3 on; optuna's symbolic link would have to
+            # lead to the journal by a path that every machine knows.
+            backend = JournalFileBackend(str(file), lock_obj=JournalFileOpenLock(str(file)))
+            self._study = optuna.create_study(
+                storage=JournalStorage(backend),
+                study_name=_NAME,
+                direction="maximize" if maximize else "minimize",
+                load_if_exists=True,
+            )
+
+    def ask(self, place: int) -> tuple[int, dict[str, str]]:
+        """Draw the trial at a place in the list: optuna's number for it, and the value of each setting."""
+        # A sampler of its own for each place: one that was begun anew would draw the first values again.
+        self._study.sampler = make_sampler(self._sampler, _seed_at(self._seed, place))
+        distributions = {key: _distribution(of) for key, of in self._space.dimensions.items()}
+        trial = self._study.ask(fixed_distributions=distributions)
+        return trial.number, {key: of.word(trial.params[key]) for key, of in self._space.dimensions.items()}
+
+    def running(self) -> set[int]:
+        """The numbers of the trials of which the sampler does not know the end."""
+        trials = self._study.get_trials(deepcopy=False, states=(TrialState.RUNNING,))
+        return {trial.number for trial in trials}
+
+    def tell_value(self, number: int, value: float) -> None:
+        self._tell(number, TrialState.COMPLETE, value)
+
+    def tell_bad(self, number: int) -> None:
+        """These settings are to be avoided: infinitely bad, which every sampler ranks last.
+
+        A trial that is told as failed is not looked at, and TPE is drawn to where it has seen nothing yet.
+        """
+        self._tell(number, TrialState.COMPLETE, self._worst)
+
+    def tell_lost(self, number: int) -> None:
+        """There never was such a trial: no sampler looks at it."""
+        self._tell(number, TrialState.FAIL, None)
+
+    def _tell(self, number: int, state: TrialState, value: float | None) -> None:
+        self._study.tell(number, value, state=state, skip_if_finished=True)
+
+
+def _tpe(seed: int) -> BaseSampler:
+    # constant_liar: what others are training counts as bad meanwhile, so that nobody draws it again.
+    return optuna.samplers.TPESampler(seed=seed, multivariate=True, constant_liar=True)
+
+
+_SAMPLERS = {
+    "nsgaii": lambda seed: optuna.samplers.NSGAIISampler(seed=seed),
+    "qmc": lambda seed: optuna.samplers.QMCSampler(seed=seed),
+    "random": lambda seed: optuna.samplers.RandomSampler(seed=seed),
+    "tpe": _tpe,
+}
+# CMA-ES keeps its state as a pickle in the study, and nothing that lies in a folder is unpickled here.
+SAMPLERS: Mapping[str, Any] = _SAMPLERS
+
+
+def make_sampler(name: str, seed: int) -> BaseSampler:
+    """A sampler by optuna's name for it, in small letters."""
+    with warnings.catch_warnings():
+        # QMC, and in optuna 4 these arguments of TPE, may change with optuna's next version.
+        warnings.simplefilter("ignore", optuna.exceptions.ExperimentalWarning)
+        return SAMPLERS[name](seed)
+
+
+@contextlib.contextmanager
+def locked(file: Path) -> Iterator[None]:
+    """Keep other processes out, on whatever machine, by a file `….lock`; one of a dead process is broken in 30 s."""
+    lock = JournalFileOpenLock(str(file))
+    lock.acquire()
+    try:
+        yield
+    finally:
+        with contextlib.suppress(RuntimeError):  # broken by another, because this process was paused
+            lock.release()
+
+
+def mend(file: Path) -> None:
+    """Cut off the half of a line that a killed process may have left at the end; call it under the lock."""
+    if not file.exists():
+        return
+    content = file.read_bytes()
+    whole = content.rfind(b"\n") + 1
+    if whole < len(content):
+        with file.open("rb+") as opened:
+            opened.truncate(whole)
+
+
+def _distribution(dimension: Dimension) -> BaseDistribution:
+    match dimension:
+        case Choices(words):
+            return CategoricalDistribution(words)
+        case Steps(values):
+            return IntDistribution(0, len(values) - 1)
+    if dimension.step is None:
+        return FloatDistribution(dimension.low, dimension.high, log=dimension.log)
+    return IntDistribution(int(dimension.low), int(dimension.high), step=dimension.step, log=dimension.log)
+
+
+def _seed_at(seed: int, place: int) -> int:
+    return int.from_bytes(hashlib.sha256(f"{seed}/{place}".encode()).digest()[:4])

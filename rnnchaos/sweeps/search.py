@@ -1,0 +1,212 @@
+"""A search: a sweep whose cells are drawn one after the other, each by what is known of those before it.
+
+Its list of cells only grows, and how a cell stands is read as for any sweep. optuna is told of it, but counts nothing:
+a trial is a place in the list.
+"""
+
+import hashlib
+import math
+from collections.abc import Callable, Collection, Mapping, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import yaml
+
+from rnnchaos.config.catalog import did_you_mean
+from rnnchaos.errors import ConfigError, RunError
+from rnnchaos.runs import Status, jsonfile
+from rnnchaos.runs.atomic import append, storing
+from rnnchaos.runs.claim import owner_lives
+from rnnchaos.sweeps.identity import cell_id
+from rnnchaos.sweeps.planning import Planned, cell_of, shared_name
+from rnnchaos.sweeps.space import Space
+from rnnchaos.sweeps.standing import Standing, recorded, standings
+from rnnchaos.sweeps.sweep import SUFFIX, Cell, Sweep, flat, line_of
+
+Compose = Callable[[Sequence[str]], Mapping[str, Any]]
+"""From all overrides to the plain config; raises ConfigError."""
+
+
+class Goal(NamedTuple):
+    """What is wanted of a search, and how it is drawn."""
+
+    metric: str
+    direction: str
+    sampler: str
+    seed: int
+
+    @property
+    def maximize(self) -> bool:
+        return self.direction == "maximize"
+
+    def value(self, standing: Standing) -> float | None:
+        """The number that is compared; None where a cell has none that is finite."""
+        found = standing.headline.get(self.metric) if standing.status == Status.FINISHED else None
+        return float(found) if isinstance(found, int | float) and math.isfinite(found) else None
+
+    def lacking(self, results: Sequence[Mapping[str, Any]], where: Path) -> str | None:
+        """What is wrong with the metric, where there are results without any such number; null is one."""
+        if not results:
+            return None
+        numbers = {
+            name for result in results for name, value in result.items() if not isinstance(value, str | bool)
+        }
+        if self.metric in numbers:
+            return None
+        near = did_you_mean(self.metric, sorted(numbers)) or f" (numbers: {', '.join(sorted(numbers))})"
+        return f"hydra.sweeper.metric={self.metric}: no such number among the results in {where}{near}"
+
+
+class Plan(NamedTuple):
+    """A search that was checked, before it is on disk."""
+
+    study: Path
+    base: Cell
+    space: Space
+    goal: Goal
+    key: Mapping[str, Any]
+    """What makes two searches the same one."""
+
+    def stored(self) -> Sweep | None:
+        """The version of this search that is there already."""
+        same = [known for known in Sweep.versions(self.study) if known.search.get("key") == self.key]
+        return same[-1] if same else None
+
+
+def plan(space: Space, goal: Goal, compose: Compose) -> Plan:
+    """Check the corners of a space, and the metric where the study has results already.
+
+    Raises ConfigError for a choice or an end that cannot be trained in any corner, or for a metric that no result has.
+    """
+    cells = [_some_cell(space, ways, compose) for ways in space.corners()]
+    base, last = cells[0], cells[-1]
+    outputs = Path(base.config["outputs"])
+    key = {"space": space.to_json(), "ends": [base.id, last.id], **goal._asdict()}
+    study = outputs / f"{shared_name(cells)}{SUFFIX}"
+    finished = [found.headline for found in recorded(study).values() if found.status == Status.FINISHED]
+    if lack := goal.lacking(finished, study):
+        raise ConfigError(lack)
+    return Plan(study, base, space, goal, jsonfile.plain(key))
+
+
+class Search:
+    """A search on disk, with other processes at it, perhaps on other machines."""
+
+    def __init__(
+        self,
+        planned: Plan,
+        compose: Compose,
+        *,
+        n_trials: int,
+        command: Sequence[str],
+        say: Callable[[str], None],
+    ) -> None:
+        from rnnchaos.sweeps.optuna_study import Study
+
+        self._plan, self._compose, self._n_trials, self._say = planned, compose, n_trials, say
+        self._goal = planned.goal
+        self.sweep = self._on_disk(command)
+        self._study = Study(
+            self.sweep.path / "study.journal",
+            planned.space,
+            sampler=self._goal.sampler,
+            seed=self._goal.seed,
+            maximize=self._goal.maximize,
+        )
+
+    def next(self, busy: Collection[str] = ()) -> Cell | None:
+        """The next cell to train: one that nobody is at, or else a new one; None where there are enough.
+
+        `busy` are the cells that the caller is training. Raises RunError where the results lack the metric.
+        """
+        from rnnchaos.sweeps.optuna_study import locked, mend
+
+        while True:  # a cell that is drawn may have a result already, or none that can be had
+            with storing(self.sweep.path), locked(self.sweep.cells_file):
+                mend(self.sweep.cells_file)
+                now = Sweep.open(self.sweep.path)
+                found = standings(now)
+                self._tell(now, found)
+                for index, standing in enumerate(found):
+                    cell = now.ids[index]
+                    if not (standing.has_ended or cell in busy or owner_lives(now.folder(cell))):
+                        return now.cell(index)
+                if self._is_enough(found):
+                    return None
+                self._draw(len(found))
+
+    def _on_disk(self, command: Sequence[str]) -> Sweep:
+        from rnnchaos.sweeps.optuna_study import locked
+
+        study = self._plan.study
+        with storing(study):
+            study.mkdir(parents=True, exist_ok=True)
+        asked = {**self._goal._asdict(), "n_trials": self._n_trials, "key": self._plan.key}
+        with storing(study), locked(study / "search"):  # of two who begin at once, one creates it
+            if (known := self._plan.stored()) is not None:
+                return known.restate(command=list(command), search=asked)
+            head = {"command": list(command), "search": asked, "base": flat(self._plan.base.config)}
+            return Sweep.create_search(study.parent, study.name.removesuffix(SUFFIX), head)
+
+    def _tell(self, sweep: Sweep, found: Sequence[Standing]) -> None:
+        """Tell the sampler what has ended since it was told last."""
+        finished = [standing.headline for standing in found if standing.status == Status.FINISHED]
+        if lack := self._goal.lacking(finished, sweep.path):
+            raise RunError(lack)
+        unknown = self._study.running()
+        for lost in unknown - {line["trial"] for line in sweep.lines}:
+            self._study.tell_lost(lost)  # its process was killed while it drew
+        ended = [index for index, standing in enumerate(found) if standing.has_ended]
+        done = sum(found[index].has_result for index in ended if sweep.lines[index]["trial"] not in unknown)
+        for index in ended:
+            standing, line = found[index], sweep.lines[index]
+            if line["trial"] not in unknown:
+                continue
+            done += standing.has_result
+            value = self._goal.value(standing)
+            if value is not None:
+                self._study.tell_value(line["trial"], value)
+            else:
+                self._study.tell_bad(line["trial"])  # diverged, failed, or not finite
+            self._say(f"{done}/{self._n_trials}  {sweep.cell(index).title}: {self._ending(standing, value)}")
+
+    def _ending(self, standing: Standing, value: float | None) -> str:
+        number = [] if value is None else [f"{self._goal.metric} {value:.4g}"]
+        why = [] if standing.reason is None else [standing.reason]
+        return ", ".join([standing.status, *why, *number])
+
+    def _is_enough(self, found: Sequence[Standing]) -> bool:
+        failed = sum(standing.status == Status.FAILED for standing in found)
+        return len(found) - failed >= self._n_trials or failed >= self._n_trials
+
+    def _draw(self, place: int) -> None:
+        number, drawn = self._study.ask(place)
+        line = self._line(drawn) | {"trial": number}
+        append(self.sweep.cells_file, jsonfile.to_line(line))
+
+    def _line(self, drawn: Mapping[str, str]) -> dict[str, Any]:
+        """A new cell as it is stored; where it cannot be trained, with the reason."""
+        words = [f"{key}={word}" for key, word in drawn.items()]
+        config: Mapping[str, Any] | None = None
+        try:
+            config = self._compose(self._plan.space.words(drawn))
+            return line_of(cell_of(Planned(tuple(words), config)), self.sweep.base)
+        except ConfigError as error:
+            reason = str(error.__cause__ if isinstance(error.__cause__, ConfigError) else error)
+        if config is not None:
+            return line_of(Cell(cell_id(config), tuple(words), config), self.sweep.base) | {"refused": reason}
+        own = hashlib.sha256("\n".join(words).encode()).hexdigest()[: len(self._plan.base.id)]
+        settings = {key: yaml.safe_load(word) for key, word in drawn.items() if key in self.sweep.base}
+        return {"cell": own, "overrides": words, "settings": settings, "without": [], "refused": reason}
+
+
+def _some_cell(space: Space, ways: Sequence[Mapping[str, str]], compose: Compose) -> Cell:
+    """The cell of the first way that can be trained. Raises ConfigError where none can."""
+    refusals = []
+    for drawn in ways:
+        words = tuple(f"{key}={word}" for key, word in drawn.items())
+        try:
+            return cell_of(Planned(words, compose(space.words(drawn))))
+        except ConfigError as error:
+            refusals.append(error)
+    raise refusals[0]
