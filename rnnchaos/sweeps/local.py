@@ -1,12 +1,19 @@
-"""The cells of a sweep on this machine: one process a core, by joblib."""
+"""Training on this machine: one process a core, by joblib's; each saves what it has when the whole is stopped."""
 
+import contextlib
 import os
-from collections.abc import Iterator, Sequence
-from pathlib import Path
+import signal
+from collections.abc import Callable, Collection, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, wait
+from concurrent.futures.process import BrokenProcessPool
+from typing import TypeVar
 
-from rnnchaos.sweeps.batches import Batch
+from rnnchaos.errors import TimeUp
+from rnnchaos.experiments import stopping
+from rnnchaos.runs import Status
 from rnnchaos.sweeps.standing import Standing
-from rnnchaos.sweeps.worker import train_batch
+
+Work = TypeVar("Work")
 
 
 def cores() -> int:
@@ -14,28 +21,91 @@ def cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def train_batches(
-    path: Path, batches: Sequence[Batch], *, n_jobs: int, retry_failed: bool
-) -> Iterator[tuple[int, Standing]]:
-    """Train cells of the sweep at `path`, `n_jobs` batches at a time; each cell as soon as its batch has ended.
+def train_all(
+    draw: Callable[[Collection[Work]], Work | None],
+    train: Callable[[Work], list[Standing]],
+    *,
+    n_jobs: int,
+) -> Iterator[tuple[Work, list[Standing]]]:
+    """Do all work, `n_jobs` pieces at a time; each with how its cells stand, as soon as it is done.
 
-    Where the system kills a process, the batches that it has not ended are begun again by new ones.
+    `draw` gives the next piece beside those under way, or None. `train`, a function of a module, does one. Raises
+    KeyboardInterrupt or TimeUp once a cell was stopped so, or this process is; the others have saved then.
     """
-    from joblib import Parallel, delayed
-    from joblib.externals.loky.process_executor import TerminatedWorkerError
-
-    left = list(batches)
-    while left:
-        pool = Parallel(n_jobs=n_jobs, return_as="generator_unordered", batch_size=1, pre_dispatch="n_jobs")
-        try:
-            for batch, standings in pool(
-                delayed(_with_places)(path, batch, retry_failed) for batch in list(left)
-            ):
-                left.remove(batch)
-                yield from zip(batch, standings, strict=True)
-        except TerminatedWorkerError:
-            continue
+    if n_jobs > 1:
+        yield from _in_processes(draw, train, n_jobs)
+        return
+    while (work := draw(())) is not None:
+        standings = train(work)
+        yield work, standings
+        _stop_where_asked(standings)
 
 
-def _with_places(path: Path, batch: Batch, retry_failed: bool) -> tuple[Batch, list[Standing]]:
-    return batch, train_batch(path, batch, retry_failed)
+def _in_processes(
+    draw: Callable[[Collection[Work]], Work | None], train: Callable[[Work], list[Standing]], n_jobs: int
+) -> Iterator[tuple[Work, list[Standing]]]:
+    from joblib.externals.loky import ProcessPoolExecutor
+
+    training: dict[Future, Work] = {}
+    again: list[Work] = []
+    pool = ProcessPoolExecutor(n_jobs, initializer=_begin)
+    try:
+        while True:
+            try:
+                while len(training) < n_jobs:
+                    work = again.pop() if again else draw(list(training.values()))
+                    if work is None:
+                        break
+                    training[pool.submit(_train_and_rest, train, work)] = work
+                if not training:
+                    break
+                for future in _ended(training):
+                    standings = future.result()
+                    yield training.pop(future), standings
+                    _stop_where_asked(standings)
+            except BrokenProcessPool:  # the system has killed one, and all others with it
+                again += training.values()
+                training.clear()
+                pool = ProcessPoolExecutor(n_jobs, initializer=_begin)
+    except BaseException:
+        for pid in list(pool._processes):  # each saves its state, so that the whole can go on from there
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGTERM)
+        raise
+    finally:
+        pool.shutdown()
+
+
+def _ended(training: Collection[Future]) -> set[Future]:
+    """Those that are done, once there are any. Looks up each second: not every signal ends a wait without a limit."""
+    while not (done := wait(training, timeout=1.0, return_when=FIRST_COMPLETED).done):
+        pass
+    return done
+
+
+def _begin() -> None:
+    """In a process that trains: heed the one that started it alone, which gets the signals of a terminal, too."""
+    stopping.heed_only(signal.SIGTERM)
+    _rest()
+
+
+def _train_and_rest(train: Callable[[Work], list[Standing]], work: Work) -> list[Standing]:
+    stopping.install()
+    try:
+        return train(work)
+    finally:
+        _rest()
+
+
+def _rest() -> None:
+    """Ignore what asks to stop: an idle process that ends is taken for a killed one, and all others with it."""
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+
+
+def _stop_where_asked(standings: Collection[Standing]) -> None:
+    """A cell that was interrupted ends the whole, too."""
+    statuses = {standing.status for standing in standings}
+    if Status.TIMED_OUT in statuses:
+        raise TimeUp
+    if Status.INTERRUPTED in statuses:
+        raise KeyboardInterrupt

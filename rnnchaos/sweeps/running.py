@@ -1,7 +1,9 @@
 """Running what is missing of a sweep, and saying how each cell ended."""
 
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Mapping, Sequence
+from functools import partial
+from pathlib import Path
 from typing import Any
 
 from rich.console import Console
@@ -9,10 +11,11 @@ from rich.console import Console
 from rnnchaos.experiments import Outcome
 from rnnchaos.runs import Status
 from rnnchaos.sweeps import estimate, local
-from rnnchaos.sweeps.batches import batches, has_gpu
+from rnnchaos.sweeps.batches import Batch, batches, has_gpu
 from rnnchaos.sweeps.slurm.submissions import queued, submissions
 from rnnchaos.sweeps.standing import QUEUED, Standing, log_of, standings
 from rnnchaos.sweeps.sweep import Sweep
+from rnnchaos.sweeps.worker import train_batch
 
 _SHOWN = {"D_stsp": "d_stsp_paper", "λ_max": "lambda_max"}
 _SHOWN_FAILURES = 20
@@ -32,12 +35,22 @@ def run(sweep: Sweep, console: Console, *, n_jobs: int | None = None, retry_fail
     together = f", up to {largest} in one program" if largest > 1 else ""
     line = f"{sweep.path}: {len(before)} cells, {done} done, {count} at a time{together}"
     console.print(line, highlight=False, soft_wrap=True)
-    for index, standing in local.train_batches(sweep.path, made, n_jobs=count, retry_failed=retry_failed):
-        if standing.status == Status.RUNNING:
-            continue  # another process is at it
-        done += 1
-        say(sweep, index, standing, console, done=done)
+    left = deque(made)
+    train = partial(_train, sweep.path, retry_failed)
+    try:
+        for batch, ended in local.train_all(lambda _: left.popleft() if left else None, train, n_jobs=count):
+            for index, standing in zip(batch, ended, strict=True):
+                if standing.status != Status.RUNNING:  # else another process is at it
+                    done += standing.has_result
+                    say(sweep, index, standing, console, done=done)
+    except KeyboardInterrupt:
+        report(sweep, console)
+        raise
     return report(sweep, console)
+
+
+def _train(path: Path, retry_failed: bool, batch: Batch) -> list[Standing]:
+    return train_batch(path, batch, retry_failed)
 
 
 def missing(found: Sequence[Standing], *, retry_failed: bool) -> list[int]:

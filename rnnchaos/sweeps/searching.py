@@ -1,19 +1,15 @@
 """Training the cells of a search as they are drawn, and saying what was found."""
 
-import contextlib
-import os
 import shlex
-import signal
 from collections.abc import Collection, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, wait
-from concurrent.futures.process import BrokenProcessPool
+from functools import partial
 from typing import Any
 
 from rich.console import Console
 
-from rnnchaos.errors import TimeUp
-from rnnchaos.experiments import Outcome, stopping
+from rnnchaos.experiments import Outcome
 from rnnchaos.runs import Status
+from rnnchaos.sweeps import local
 from rnnchaos.sweeps.search import Goal, Plan, Search
 from rnnchaos.sweeps.standing import Standing, standings
 from rnnchaos.sweeps.sweep import Cell, Sweep, flat
@@ -22,73 +18,16 @@ from rnnchaos.sweeps.worker import train
 
 def run(search: Search, *, n_jobs: int) -> None:
     """Train until there are enough results, `n_jobs` cells at a time."""
-    if n_jobs > 1:
-        _in_processes(search, n_jobs)
-        return
-    while (cell := search.next()) is not None:
-        _stop_where_asked(*train(search.sweep, [cell]))
+
+    def draw(busy: Collection[Cell]) -> Cell | None:
+        return search.next({cell.id for cell in busy})
+
+    for _ in local.train_all(draw, partial(_train, search.sweep), n_jobs=n_jobs):
+        pass  # the search says itself what has ended, by whomever
 
 
-def _in_processes(search: Search, n_jobs: int) -> None:
-    from joblib.externals.loky import ProcessPoolExecutor
-
-    training: dict[Future, Cell] = {}
-    pool = ProcessPoolExecutor(n_jobs, initializer=_begin)
-    try:
-        while True:
-            try:
-                while len(training) < n_jobs and (cell := search.next({c.id for c in training.values()})):
-                    training[pool.submit(_train_and_rest, search.sweep, cell)] = cell
-                if not training:
-                    break
-                for future in _ended(training):
-                    del training[future]
-                    _stop_where_asked(future.result())
-            except BrokenProcessPool:  # the system has killed one; what they have not ended is begun again
-                training.clear()
-                pool = ProcessPoolExecutor(n_jobs, initializer=_begin)
-    except BaseException:
-        for pid in list(pool._processes):  # each saves its state, so that the search can go on from there
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGTERM)
-        raise
-    finally:
-        pool.shutdown()
-
-
-def _ended(training: Collection[Future]) -> set[Future]:
-    """Those that are done, once there are any. Looks up each second: not every signal ends a wait without a limit."""
-    while not (done := wait(training, timeout=1.0, return_when=FIRST_COMPLETED).done):
-        pass
-    return done
-
-
-def _begin() -> None:
-    """In a process that trains: heed the one that started it alone, which gets the signals of a terminal, too."""
-    stopping.heed_only(signal.SIGTERM)
-    _rest()
-
-
-def _train_and_rest(sweep: Sweep, cell: Cell) -> Standing:
-    stopping.install()
-    try:
-        (standing,) = train(sweep, [cell])
-        return standing
-    finally:
-        _rest()
-
-
-def _rest() -> None:
-    """Ignore what asks to stop: an idle process that ends is taken for a killed one, and all others with it."""
-    signal.signal(signal.SIGTERM, signal.SIG_IGN)
-
-
-def _stop_where_asked(standing: Standing) -> None:
-    """A cell that was interrupted ends the search, too."""
-    if standing.status == Status.TIMED_OUT:
-        raise TimeUp
-    if standing.status == Status.INTERRUPTED:
-        raise KeyboardInterrupt
+def _train(sweep: Sweep, cell: Cell) -> list[Standing]:
+    return train(sweep, [cell])
 
 
 def conclude(sweep: Sweep, found: Sequence[Standing], record: dict[str, Any], console: Console) -> Outcome:

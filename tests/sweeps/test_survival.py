@@ -1,7 +1,11 @@
 """A sweep that is killed again and again ends like one that is not."""
 
+import json
+import os
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -21,3 +25,32 @@ def test_a_killed_sweep_ends_with_the_same_bits():
     assert done.returncode == 0, done.stdout + done.stderr
     assert "6 cells, 6 run folders, 6 rows; ended more than once: 0" in done.stdout
     assert "files that differ: 0" in done.stdout
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("n_jobs", [1, 2])
+def test_a_sweep_that_is_interrupted_in_a_terminal_saves_its_cells_and_begins_no_others(tmp_path, n_jobs):
+    words = [
+        "train", "-m", "experiment=smoke", "model=rnn", "protocol.tau=10", "training.num_steps=1000000",
+        "seed=range(4)", f"hydra.launcher.n_jobs={n_jobs}", "diagnostics.figures=false",
+    ]  # fmt: skip
+    with subprocess.Popen(
+        [sys.executable, "-c", "from rnnchaos.cli import main; main()", *words],
+        cwd=tmp_path,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
+    ) as sweep:
+        for _ in range(600):
+            if len(list(tmp_path.glob("outputs/smoke.sweep/cells/*/*/checkpoints/*"))) >= n_jobs:
+                break
+            time.sleep(0.2)
+        os.killpg(sweep.pid, signal.SIGINT)  # as Ctrl-C does
+        said, _ = sweep.communicate(timeout=120)
+    assert sweep.returncode == 130, said
+    runs = list(tmp_path.glob("outputs/smoke.sweep/cells/*/*/run.json"))
+    assert {json.loads(run.read_text())["status"] for run in runs} == {"interrupted"}
+    assert len(runs) == n_jobs
+    assert f"{n_jobs} interrupted" in said
+    assert "go on with: rnnchaos sweep run" in said
