@@ -1,30 +1,34 @@
 """Every architecture under three protocols on two attractors: what each learns of them, and at what cost.
 
-    python scripts/compare_architectures.py                     all cells; those in the results file are skipped
-    python scripts/compare_architectures.py --models lstm shplrnn --steps 20000
-    python scripts/compare_architectures.py --write             nothing is trained; docs/comparison.md from the results
+    python scripts/compare_architectures.py                     train what is missing, then write docs/comparison.md
+    python scripts/compare_architectures.py --models lstm shplrnn --steps 20000 --page some.md
+    python scripts/compare_architectures.py --dry-run           how many trainings, and how long they will take
 
-A cell is one `rnnchaos train ensemble.seeds=N`; its line in the results file is written when it has ended, so that the
-command can be stopped and started again.
+Each protocol is a sweep of `rnnchaos train -m`, so that the command can be stopped and started again.
 """
 
 import argparse
-import json
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
+
+import polars as pl
+
+from rnnchaos.sweeps.sweep import Sweep
+from rnnchaos.sweeps.table import grouped, table_of
 
 ROOT = Path(__file__).parents[1]
-RESULTS = ROOT / "outputs" / "comparison.jsonl"
 PAGE = ROOT / "docs" / "comparison.md"
 
 DATASETS = ["lorenz63", "rossler"]
+# By the name of the protocol in the config folder, which also names the sweep.
 PROTOCOLS = {
-    "free, clipped": ["protocol=free", "training.window=200"],
-    "sparse forcing": ["protocol=sparse_forcing"],
-    "generalised forcing": ["protocol=adaptive_gtf", "training.window=200"],
+    "free": ("free, clipped", ["protocol=free", "training.window=200"]),
+    "sparse_forcing": ("sparse forcing", ["protocol=sparse_forcing"]),
+    "adaptive_gtf": ("generalised forcing", ["protocol=adaptive_gtf", "training.window=200"]),
+    "closed_form": ("closed form", ["protocol=closed_form"]),
 }
 REGRESSED = ["esn", "ngrc"]
 MODELS = [
@@ -45,90 +49,80 @@ COLUMNS = {
 }
 
 
-class Cell(NamedTuple):
-    """One architecture under one protocol on one attractor."""
-
-    dataset: str
-    model: str
-    protocol: str
-
-    def words(self, *, seeds: int, steps: int) -> list[str]:
-        """The command line of the cell, after `rnnchaos train`."""
-        return [
-            f"dataset={self.dataset}",
-            f"model={self.model}",
-            *PROTOCOLS.get(self.protocol, []),
-            f"training.num_steps={steps}",
-            f"ensemble.seeds={seeds}",
-            "name=comparison-" + "-".join(self).replace(", ", "-").replace(" ", "-"),
-            *SHORTER,
-        ]
+def models_of(protocol: str, wanted: list[str]) -> list[str]:
+    """A network that is fitted in closed form has one protocol of its own."""
+    return [model for model in wanted if (model in REGRESSED) == (protocol == "closed_form")]
 
 
-def cells(models: list[str], datasets: list[str]) -> Iterator[Cell]:
-    """All cells; a network that is fitted in closed form has one protocol."""
-    for dataset in datasets:
-        for model in models:
-            for protocol in ["closed form"] if model in REGRESSED else PROTOCOLS:
-                yield Cell(dataset, model, protocol)
+def words(protocol: str, wanted: argparse.Namespace) -> list[str]:
+    """The command line of one protocol's sweep, after `rnnchaos`."""
+    return [
+        "train", "-m",
+        f"dataset={','.join(DATASETS)}",
+        f"model={','.join(models_of(protocol, wanted.models))}",
+        f"seed=range({wanted.seeds})",
+        *PROTOCOLS[protocol][1],
+        f"training.num_steps={wanted.steps}",
+        f"outputs={wanted.outputs}",
+        f"name={protocol}",
+        *SHORTER,
+        *(["--dry-run"] if wanted.dry_run else []),
+    ]  # fmt: skip
 
 
-def train(cell: Cell, *, seeds: int, steps: int) -> dict[str, Any]:
-    """The summary of a cell's ensemble."""
-    command = [sys.executable, "-c", "from rnnchaos.cli import main; main()", "train", "--json"]
-    done = subprocess.run(
-        [*command, *cell.words(seeds=seeds, steps=steps)],
-        capture_output=True,
-        text=True,
-        check=False,
-        cwd=ROOT,
+def rows(protocol: str, wanted: argparse.Namespace) -> Iterator[dict[str, Any]]:
+    """Medians and counts of each architecture on each attractor."""
+    sweep = Sweep.open(wanted.outputs / f"{protocol}.sweep")
+    only = models_of(protocol, wanted.models)[0]
+    chosen = [dict(word.split("=", 1) for word in line["overrides"]) for line in sweep.lines]
+    table = table_of(sweep).with_columns(
+        pl.Series("on", [words["dataset"] for words in chosen]),
+        pl.Series("network", [words.get("model", only) for words in chosen]),
+        pl.col("lambda_max_relative_error").abs(),
     )
-    try:
-        return json.loads(done.stdout)
-    except json.JSONDecodeError:
-        raise SystemExit(f"{' '.join(cell)} failed:\n{done.stderr}") from None
+    yield from grouped(table, ["on", "network"]).to_dicts()
 
 
-def stored() -> dict[Cell, dict[str, Any]]:
-    """The cells that have ended."""
-    if not RESULTS.is_file():
-        return {}
-    lines = [json.loads(line) for line in RESULTS.read_text(encoding="utf-8").splitlines()]
-    return {Cell(*line["cell"]): line for line in lines}
-
-
-def page(found: dict[Cell, dict[str, Any]]) -> str:
-    """The table as Markdown."""
-    any_line = next(iter(found.values()))
+def page(wanted: argparse.Namespace) -> str:
+    """The tables as Markdown."""
     text = [
         "# Architectures and protocols compared",
         "",
-        "Written by `scripts/compare_architectures.py --write`. Medians over the seeds of each cell, with quartiles in "
-        "brackets; networks that diverged are counted and left out. "
-        f"{any_line['seeds']} seeds, {any_line['steps']} optimiser steps, else the defaults: 30 units (shplrnn 10), "
+        "Written by `python scripts/compare_architectures.py`. Medians over the seeds of each cell that finished, with "
+        "quartiles in brackets; networks that diverged are counted and left out. "
+        f"{wanted.seeds} seeds, {wanted.steps} optimiser steps, else the defaults: 30 units (shplrnn 10), "
         "batches of 8 windows, gradients clipped to a norm of 0.1.",
         "",
         "D_stsp is the paper's form (nats), D_H the GTF form, the valid prediction time is in Lyapunov times, "
-        "the error of λ_max relative to the system's.",
+        "the error of λ_max relative to the system's, without its sign.",
     ]
-    for dataset in dict.fromkeys(cell.dataset for cell in found):
+    found = [
+        (PROTOCOLS[protocol][0], row)
+        for protocol in PROTOCOLS
+        if models_of(protocol, wanted.models)
+        for row in rows(protocol, wanted)
+    ]
+    order = {model: place for place, model in enumerate(wanted.models)}
+    found.sort(key=lambda entry: order[entry[1]["network"]])
+    for dataset in DATASETS:
         text += ["", f"## {dataset}", ""]
-        text.append("| model | protocol | " + " | ".join(COLUMNS.values()) + " | finished | diverged |")
-        text.append("|---|---|" + "---|" * (len(COLUMNS) + 2))
-        for cell, line in found.items():
-            if cell.dataset == dataset:
-                numbers = [spread(line["statistics"].get(name)) for name in COLUMNS]
-                counts = [str(line["finished"]), str(line["diverged"])]
-                text.append("| " + " | ".join([cell.model, cell.protocol, *numbers, *counts]) + " |")
+        text.append(
+            "| model | protocol | " + " | ".join(COLUMNS.values()) + " | finished | diverged | failed |"
+        )
+        text.append("|---|---|" + "---|" * (len(COLUMNS) + 3))
+        for protocol, row in found:
+            if row["on"] == dataset:
+                numbers = [spread(row, name) for name in COLUMNS]
+                counts = [str(row[status]) for status in ("finished", "diverged", "failed")]
+                text.append("| " + " | ".join([row["network"], protocol, *numbers, *counts]) + " |")
     return "\n".join(text) + "\n"
 
 
-def spread(statistics: dict[str, float] | None) -> str:
-    """A median with its quartiles, or a dash where no member has the number."""
-    if statistics is None:
+def spread(row: Mapping[str, Any], name: str) -> str:
+    """A median with its quartiles, or a dash where no network has the number."""
+    if row.get(name) is None:
         return "–"
-    lower, upper = statistics["lower_quartile"], statistics["upper_quartile"]
-    return f"{statistics['median']:.3g} [{lower:.3g}, {upper:.3g}]"
+    return f"{row[name]:.3g} [{row[f'{name}_lower_quartile']:.3g}, {row[f'{name}_upper_quartile']:.3g}]"
 
 
 def main() -> None:
@@ -136,28 +130,21 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--models", nargs="+", default=[*MODELS, *REGRESSED], choices=[*MODELS, *REGRESSED])
-    parser.add_argument("--datasets", nargs="+", default=DATASETS)
     parser.add_argument("--seeds", type=int, default=3)
     parser.add_argument("--steps", type=int, default=10_000)
-    parser.add_argument("--write", action="store_true", help="write the page from the stored results")
+    parser.add_argument("--outputs", type=Path, default=ROOT / "outputs" / "comparison")
+    parser.add_argument("--page", type=Path, default=PAGE)
+    parser.add_argument("--dry-run", action="store_true")
     wanted = parser.parse_args()
-    found = stored()
-    if wanted.write:
-        PAGE.write_text(page(found), encoding="utf-8")
-        return
-    for cell in cells(wanted.models, wanted.datasets):
-        if cell in found:
-            continue
-        summary = train(cell, seeds=wanted.seeds, steps=wanted.steps)
-        if "error" in summary:
-            raise SystemExit(f"{' '.join(cell)}: {summary['error']}")
-        kept = {key: summary[key] for key in ("finished", "diverged", "failed", "statistics", "members")}
-        line = {"cell": list(cell), "seeds": wanted.seeds, "steps": wanted.steps, **kept}
-        RESULTS.parent.mkdir(parents=True, exist_ok=True)
-        with RESULTS.open("a", encoding="utf-8") as results:
-            results.write(json.dumps(line) + "\n")
-        medians = [f"{COLUMNS[name]} {spread(summary['statistics'].get(name))}" for name in COLUMNS]
-        print(", ".join([" ".join(cell), *medians, f"{summary['diverged']} diverged"]), flush=True)
+    command = [sys.executable, "-c", "from rnnchaos.cli import main; main()"]
+    for protocol in PROTOCOLS:
+        if models_of(protocol, wanted.models):
+            done = subprocess.run([*command, *words(protocol, wanted)], check=False, cwd=ROOT)
+            if done.returncode not in (0, 1, 3):  # one that failed has its place in the table, too
+                raise SystemExit(done.returncode)
+    if not wanted.dry_run:
+        wanted.page.write_text(page(wanted), encoding="utf-8")
+        print(f"written to {wanted.page}")
 
 
 if __name__ == "__main__":
