@@ -61,7 +61,10 @@ class LocalLauncher(Launcher):
         self._context, self._config = hydra_context, config
 
     def launch(self, job_overrides: Sequence[Sequence[str]], initial_job_idx: int) -> Sequence[JobReturn]:
-        planned = [Planned(tuple(words), self._resolve(words)) for words in job_overrides]
+        planned = [
+            Planned(tuple(word.lstrip("+") for word in words), self._resolve(words))
+            for words in job_overrides
+        ]
         console = Console()
         if self._dry_run:
             outcomes.append(show(planned, console))
