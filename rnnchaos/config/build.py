@@ -140,8 +140,8 @@ def learning_rate(settings: OptimizerSettings, num_steps: int) -> optax.Schedule
     given: dict[str, Any] = {"init_value": 0.0}
     given |= dict.fromkeys(("decay_steps", "transition_steps"), num_steps - warmup)
     for parameter, setting in fixed.items():
-        relative = parameter in ("alpha", "decay_rate")
-        given[parameter] = getattr(settings, setting) / (settings.learning_rate if relative else 1)
+        value = getattr(settings, setting)
+        given[parameter] = value / settings.learning_rate if parameter in ("alpha", "decay_rate") else value
     given = {name: value for name, value in given.items() if name in inspect.signature(schedule).parameters}
     given |= settings.schedule_options
     if "cosine_kwargs" in given:  # sgdr: each of its cycles has values of its own

@@ -19,7 +19,7 @@ from rnnchaos.errors import ConfigError
 # Not whole optimisers; and schedule-free ones, which would have to be measured at other weights than they train.
 _NO_OPTIMIZERS = ("_", "scale_by_", "schedule_free")
 _SCHEDULE_ENDINGS = ("_schedule", "_decay")
-# What `final_learning_rate` sets, the first that a schedule has: the last two as shares of the learning rate.
+# What `final_learning_rate` sets, the first that a schedule has: the first two as shares of the learning rate.
 _ENDS = ("alpha", "decay_rate", "end_value")
 # Required by optax, and known here: steps are those of training, and what rises to a peak begins at 0.
 _FILLED = ("decay_steps", "transition_steps", "init_value")

@@ -51,7 +51,7 @@ def in_an_empty_folder(tmp_path, monkeypatch):
         (
             "experiment=paper/lorenz",
             "experiment=paper/lorenz: no such experiment; did you mean paper_lorenz? "
-            "(choices: paper_lorenz, smoke, two_cycle)",
+            "(choices: noisy_lorenz, paper_lorenz, smoke, two_cycle)",
         ),
         ("~model", "model must be given"),
         ("+experiment=smoke", "experiment is chosen twice; write experiment=... once, without a +"),
