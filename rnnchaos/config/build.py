@@ -1,16 +1,20 @@
 """Settings to the objects that a workflow works with."""
 
+import contextlib
 import dataclasses
 import inspect
+from collections.abc import Iterator
 from typing import Any
 
 import jax
+import jax.numpy as jnp
 import optax
 from jaxtyping import PRNGKeyArray
 
 from rnnchaos.cells import AbstractRegressedCell, IdentityObservation, LinearObservation, Network
 from rnnchaos.cells.observation import check_fits
 from rnnchaos.config.components import find_class
+from rnnchaos.config.optax_options import find_optimizer, find_schedule, set_by, takes_schedule
 from rnnchaos.config.schema import Component, OptimizerSettings, Settings, SystemSettings, check_tau
 from rnnchaos.data import SeriesFile, Source
 from rnnchaos.errors import ConfigError
@@ -27,7 +31,7 @@ def check(settings: Settings) -> None:
     series = source(settings)
     if not isinstance(settings.tau, str):
         forcing(settings)
-    optimizer(settings)
+    _check_optimizer(settings)
     check_fit_in_closed_form(settings)
     preparation = settings.dataset.preparation
     # The dimension of a file is known once it is read, and an automatic embedding once it is chosen.
@@ -104,33 +108,67 @@ def window(settings: Settings, *, auto_tau: int | None = None) -> int:
 
 
 def optimizer(settings: Settings) -> optax.GradientTransformation:
-    """The optimiser with its clipping and its learning rate over the `training.num_steps` steps."""
+    """The optimiser with its clipping and its learning rate over the `training.num_steps` steps.
+
+    Raises ConfigError for what optax refuses.
+    """
     chosen = settings.optimizer
-    options = {"weight_decay": chosen.weight_decay, "momentum": chosen.momentum}
-    given = {name: value for name, value in options.items() if value is not None}
+    algorithm = find_optimizer(chosen.name)
+    rate: optax.Schedule | float = learning_rate(chosen, settings.training.num_steps)
+    if not takes_schedule(algorithm):
+        if chosen.warmup_steps > 0 or find_schedule(chosen.schedule) is not optax.constant_schedule:
+            raise ConfigError(f"optimizer.schedule must be constant, without a warm-up, for {chosen.name}")
+        rate = chosen.learning_rate
     stages = []
     if chosen.clip_value is not None:
         stages.append(optax.clip(chosen.clip_value))
     if chosen.clip_norm is not None:
         stages.append(optax.clip_by_global_norm(chosen.clip_norm))
-    algorithm = getattr(optax, chosen.name)(learning_rate(chosen, settings.training.num_steps), **given)
-    return optax.chain(*stages, algorithm)
+    with _naming(f"optimizer.name={chosen.name}"):
+        return optax.chain(*stages, algorithm(rate, **chosen.options))
 
 
 def learning_rate(settings: OptimizerSettings, num_steps: int) -> optax.Schedule:
-    """The learning rate at each of `num_steps` optimiser steps: a warm-up from 0, then the schedule."""
-    start, end = settings.learning_rate, settings.final_learning_rate
-    remaining = num_steps - settings.warmup_steps
-    if end is None:
-        main = optax.constant_schedule(start)
-    elif settings.schedule == "cosine":
-        main = optax.cosine_decay_schedule(start, remaining, alpha=end / start)
-    else:
-        main = optax.exponential_decay(start, remaining, decay_rate=end / start)
-    if settings.warmup_steps == 0:
+    """The learning rate at each of `num_steps` optimiser steps: a warm-up from 0, then the schedule.
+
+    A schedule of optax that has a warm-up of its own takes the place of both. Raises ConfigError for what optax
+    refuses.
+    """
+    schedule = find_schedule(settings.schedule)
+    fixed = set_by(schedule, ends=settings.final_learning_rate is not None)
+    warmup = 0 if "warmup_steps" in fixed else settings.warmup_steps
+    given: dict[str, Any] = {"init_value": 0.0}
+    given |= dict.fromkeys(("decay_steps", "transition_steps"), num_steps - warmup)
+    for parameter, setting in fixed.items():
+        value = getattr(settings, setting)
+        given[parameter] = value / settings.learning_rate if parameter in ("alpha", "decay_rate") else value
+    given = {name: value for name, value in given.items() if name in inspect.signature(schedule).parameters}
+    given |= settings.schedule_options
+    if "cosine_kwargs" in given:  # sgdr: each of its cycles has values of its own
+        rise = {"init_value": 0.0, "peak_value": settings.learning_rate}
+        given["cosine_kwargs"] = [rise | cycle for cycle in given["cosine_kwargs"]]
+    with _naming(f"optimizer.schedule={settings.schedule}"):
+        main = schedule(**given)
+    if warmup == 0:
         return main
-    rise = optax.linear_schedule(0.0, start, settings.warmup_steps)
-    return optax.join_schedules([rise, main], [settings.warmup_steps])
+    return optax.join_schedules([optax.linear_schedule(0.0, settings.learning_rate, warmup), main], [warmup])
+
+
+def _check_optimizer(settings: Settings) -> None:
+    """Raise ConfigError for an optimiser that cannot take a step with nothing but the gradient."""
+    built = optimizer(settings)
+    weights = {"matrix": jnp.ones((2, 2)), "vector": jnp.ones(2)}
+    with _naming(f"optimizer.name={settings.optimizer.name}"):
+        jax.eval_shape(lambda: built.update(weights, built.init(weights), weights))
+
+
+@contextlib.contextmanager
+def _naming(setting: str) -> Iterator[None]:
+    """What optax refuses as a ConfigError that begins with the setting."""
+    try:
+        yield
+    except (ArithmeticError, AssertionError, LookupError, TypeError, ValueError) as error:
+        raise ConfigError(f"{setting}: optax says: {' '.join(str(error).split())}") from error
 
 
 def _resolved(settings: Settings, auto_tau: int | None) -> Component:

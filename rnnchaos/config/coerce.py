@@ -53,8 +53,15 @@ def describe(annotation: Any) -> str:
         kinds = (
             typing.get_args(element) if typing.get_origin(element) in (Union, types.UnionType) else (element,)
         )
-        return f"a list of {_either([_PLURALS.get(kind, 'values') for kind in kinds])}"
+        return f"a list of {_either([_plural(kind) for kind in kinds])}"
+    if origin in (dict, Mapping):
+        of_name, of_entry = typing.get_args(annotation)
+        return f"a mapping of {_plural(of_name)} to {_plural(of_entry)}"
     return _WORDS.get(annotation, _ANY)
+
+
+def _plural(annotation: Any) -> str:
+    return _PLURALS.get(annotation, "mappings" if typing.get_origin(annotation) is dict else "values")
 
 
 def _choices(annotation: Any) -> list[str]:
@@ -103,6 +110,8 @@ def _convert(value: Any, annotation: Any, key: str) -> Any:
         return value if known else _mismatch()
     if _is_list(origin):
         return _convert_list(value, annotation, key)
+    if origin in (dict, Mapping):
+        return _convert_mapping(value, typing.get_args(annotation), key)
     if dataclasses.is_dataclass(annotation) and isinstance(annotation, type):
         return _convert_dataclass(value, annotation, key)
     converter = _CONVERTERS.get(annotation)
@@ -124,6 +133,18 @@ def _convert_list(value: Any, annotation: Any, key: str) -> tuple[Any, ...] | li
         _mismatch()
     values = [_convert(entry, _element(annotation), key) for entry in value]
     return values if typing.get_origin(annotation) is list else tuple(values)
+
+
+def _convert_mapping(value: Any, kinds: Sequence[Any], key: str) -> dict[Any, Any]:
+    if not isinstance(value, Mapping):
+        _mismatch()
+    of_name, of_entry = kinds
+    # JSON turns the whole numbers that name entries into text.
+    names = [int(name) if of_name is int and str(name).isdecimal() else name for name in value]
+    return {
+        _convert(name, of_name, key): _convert(entry, of_entry, key)
+        for name, entry in zip(names, value.values(), strict=True)
+    }
 
 
 def _convert_dataclass(value: Any, annotation: type, key: str) -> Any:

@@ -34,7 +34,7 @@ def run_jobs(task: Callable[[Container], Any], words: Sequence[str], *, config_n
     """
     parsed = sort_words(words)
     os.environ["HYDRA_FULL_ERROR"] = "1"  # exceptions then reach us instead of ending the process
-    with _command_line([*parsed.overrides, *parsed.flags]):
+    with _command_line([*_added(parsed, config_name), *parsed.flags]):
         try:
             hydra.main(version_base="1.3", config_path=str(builtin_folder()), config_name=config_name)(task)()
         except COMPOSITION_ERRORS as error:
@@ -61,6 +61,17 @@ def launcher_settings(words: Sequence[str]) -> dict[str, Any]:
         except COMPOSITION_ERRORS as error:
             raise explain(error, catalog=Catalog((folder,)), config_name="train", overrides=words) from error
     return cast(dict[str, Any], OmegaConf.to_container(config.hydra.launcher, resolve=True))
+
+
+def _added(words: Words, config_name: str) -> list[str]:
+    """The overrides for Hydra: options of optax stand in no file, so that it has to add them; reading checks them."""
+    if "optimizer" not in words.catalog.chosen(config_name):
+        return words.overrides
+    keys = words.catalog.keys(config_name, words.overrides)
+    return [
+        f"++{word}" if word.startswith("optimizer.") and word.partition("=")[0] not in keys else word
+        for word in words.overrides
+    ]
 
 
 def resolve(config: Container) -> dict[str, Any]:

@@ -79,6 +79,8 @@ def _missing_choice(missing: str, catalog: Catalog) -> ConfigError:
     listed = f" (choices: {', '.join(choices)})" if choices else ""
     if group == "dataset" and len(choices) > _MOST_LISTED:
         listed = f" (one of {len(choices)}: rnnchaos systems lists those with equations)"
+    if group == "optimizer":
+        listed += "; optimizer=optax optimizer.name=... takes any of optax's"
     return ConfigError(f"{group}={choice}: no such {group}{did_you_mean(choice, choices)}{listed}")
 
 

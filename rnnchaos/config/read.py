@@ -1,13 +1,16 @@
 """A resolved config, as nested plain values, to typed settings."""
 
+import dataclasses
 from collections.abc import Mapping
 from typing import Any, TypeVar
 
 from rnnchaos.config.coerce import arguments, parameters
 from rnnchaos.config.components import component
+from rnnchaos.config.optax_options import find_optimizer, options, read_schedule_options
 from rnnchaos.config.schema import (
     DatasetSettings,
     ModelSettings,
+    OptimizerSettings,
     ProtocolSettings,
     Settings,
     SystemSettings,
@@ -38,7 +41,8 @@ def read_weights_settings(config: Mapping[str, Any]) -> WeightsSettings:
 def _read(config: Mapping[str, Any], root: type[_Root]) -> _Root:
     accepted = parameters(root)
     values = dict(config)
-    for group, reader in (("dataset", read_dataset), ("model", _model), ("protocol", _protocol)):
+    readers = {"dataset": read_dataset, "model": _model, "protocol": _protocol, "optimizer": _optimizer}
+    for group, reader in readers.items():
         if values.get(group) is not None and group in accepted:
             if not isinstance(values[group], Mapping):
                 raise ConfigError(f"{group} must be a group of settings, got {values[group]!r}")
@@ -60,3 +64,18 @@ def _model(node: Mapping[str, Any]) -> ModelSettings:
 def _protocol(node: Mapping[str, Any]) -> ProtocolSettings:
     forcing, shared = component(node, "protocol", parameters(Regularization))
     return ProtocolSettings(forcing, Regularization(**shared))
+
+
+def _optimizer(node: Mapping[str, Any]) -> OptimizerSettings:
+    shared = parameters(OptimizerSettings, ignore=("options",))
+    named = arguments({"name": node["name"]} if "name" in node else {}, {"name": shared["name"]}, "optimizer")
+    own = options(find_optimizer(named["name"]), ignore={"learning_rate", *shared})
+    values = arguments(node, {**own, **shared}, "optimizer", owner=f"optax.{named['name']}")
+    settings = OptimizerSettings(
+        **{name: value for name, value in values.items() if name in shared},
+        options={name: value for name, value in values.items() if name in own},
+    )
+    of_schedule = read_schedule_options(
+        settings.schedule, settings.schedule_options, ends=settings.final_learning_rate is not None
+    )
+    return dataclasses.replace(settings, schedule_options=of_schedule)

@@ -73,41 +73,40 @@ class ProtocolSettings:
 
 @dataclass(frozen=True)
 class OptimizerSettings:
-    """An optax optimiser by name, its learning rate over the run, and gradient clipping."""
+    """An optimiser of optax, its learning rate over the run, and gradient clipping."""
 
-    name: Literal["adam", "adamw", "radam", "rmsprop", "sgd"]
+    name: str
+    """Of a function of optax or optax.contrib that makes an optimiser of a learning rate."""
     learning_rate: float
-    schedule: Literal["constant", "cosine", "exponential"] = "constant"
+    """Where the schedule begins, or its peak where it has one."""
+    schedule: str = "constant"
+    """A schedule of optax; `_schedule` and `_decay` at the end of its name may be left out."""
     final_learning_rate: float | None = None
-    """Where a cosine or exponential schedule ends, at the last step of training."""
+    """Where a schedule with an `alpha`, `decay_rate` or `end_value` ends, at the last step of training.
+
+    None leaves that to `schedule_options`, or to optax.
+    """
     warmup_steps: int = 0
     """Optimiser steps over which the learning rate first rises linearly from 0."""
     clip_norm: float | None = None
     """Largest Euclidean norm of the whole gradient; a larger one is scaled down to it."""
     clip_value: float | None = None
     """Largest absolute value of every gradient entry."""
-    weight_decay: float | None = None
-    """Decoupled weight decay, for adamw only."""
-    momentum: float | None = None
-    """For sgd and rmsprop only."""
+    options: Mapping[str, Any] = field(default_factory=dict)
+    """Of the optimiser, by the names of optax; in a config they stand beside the settings above."""
+    schedule_options: Mapping[str, Any] = field(default_factory=dict)
+    """Of the schedule, by the names of optax; numbers of steps are those of training unless given."""
 
     def __post_init__(self) -> None:
         for name in ("learning_rate", "final_learning_rate", "clip_norm", "clip_value"):
             check_positive(f"optimizer.{name}", getattr(self, name))
         check_least("optimizer.warmup_steps", self.warmup_steps, minimum=0, unit="steps")
-        check_least("optimizer.weight_decay", self.weight_decay, minimum=0)
-        if self.momentum is not None and not 0 <= self.momentum < 1:
+        check_least("optimizer.weight_decay", self.options.get("weight_decay"), minimum=0)
+        momentum = self.options.get("momentum")
+        if momentum is not None and not 0 <= momentum < 1:
             raise ConfigError(
-                f"optimizer.momentum must be from 0 up to but not including 1, got {self.momentum:g}"
+                f"optimizer.momentum must be from 0 up to but not including 1, got {momentum:g}"
             )
-        for name, users in (("weight_decay", ("adamw",)), ("momentum", ("sgd", "rmsprop"))):
-            if getattr(self, name) is not None and self.name not in users:
-                raise ConfigError(
-                    f"optimizer.{name} has no effect on {self.name}; it is for {' and '.join(users)}"
-                )
-        if (self.final_learning_rate is None) != (self.schedule == "constant"):
-            need = "cannot be set" if self.schedule == "constant" else "must be given"
-            raise ConfigError(f"optimizer.final_learning_rate {need} with optimizer.schedule={self.schedule}")
 
 
 @dataclass(frozen=True)

@@ -4,16 +4,18 @@ import dataclasses
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import yaml
 
 from rnnchaos.config.catalog import did_you_mean
+from rnnchaos.config.optax_options import find_optimizer, options
 from rnnchaos.config.read import read_settings, read_system_settings
 from rnnchaos.config.schema import (
     Component,
     DatasetSettings,
     ModelSettings,
+    OptimizerSettings,
     ProtocolSettings,
     Settings,
     SystemSettings,
@@ -51,7 +53,19 @@ def from_yaml(text: str, overrides: Sequence[str] = ()) -> Settings | SystemSett
 
 
 def _read(config: dict[str, Any]) -> Settings | SystemSettings:
+    if isinstance(config.get("optimizer"), dict):
+        config = config | {"optimizer": _without_old_nulls(config["optimizer"])}
     return read_settings(config) if "model" in config else read_system_settings(config)
+
+
+def _without_old_nulls(optimizer: dict[str, Any]) -> dict[str, Any]:
+    """Runs stored before any optimiser of optax could be named say null of two settings that had no effect."""
+    nulls = [key for key in ("weight_decay", "momentum") if optimizer.get(key, 0) is None]
+    if not nulls:
+        return optimizer
+    known = options(find_optimizer(str(optimizer.get("name"))), ignore=())
+    meant = [key for key in nulls if key in known and type(None) in get_args(known[key][0])]
+    return {key: value for key, value in optimizer.items() if key not in nulls or key in meant}
 
 
 def _read_overrides(words: Sequence[str]) -> Iterator[tuple[str, Any]]:
@@ -103,6 +117,9 @@ def _plain(value: Any) -> Any:
             return _plain(value.source) | _plain(value.preparation)
         case ProtocolSettings():
             return _plain(value.forcing) | _plain(value.regularization)
+        case OptimizerSettings():
+            shared = {field.name: _plain(getattr(value, field.name)) for field in dataclasses.fields(value)}
+            return shared.pop("options") | shared
         case ModelSettings():
             return _plain(value.cell) | {"observation": value.observation}
         case dict():

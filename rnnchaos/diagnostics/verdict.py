@@ -65,11 +65,15 @@ def fit_slope(
     return Slope(float(slopes.mean()), float(error), float(intercepts.mean()))
 
 
-def theorem_verdict(*, exponent: float, exponent_error: float, slope: Slope) -> Verdict:
+def theorem_verdict(
+    *, exponent: float, exponent_error: float, slope: Slope, num_steps: int | None = None
+) -> Verdict:
     """The theorem that the largest Lyapunov exponent calls for, and how the slope of log‖dz_T/dz_1‖ compares.
 
     `exponent` and its standard error are in nats per step, as `slope` is. The exponent decides, because it
-    averages over far more steps. It counts as zero within 3 standard errors, or 1e-6 nats per step.
+    averages over far more steps. It counts as zero within 3 standard errors, or 1e-6 nats per step, or where over the
+    `num_steps` of each orbit that it was averaged over it makes less than 1 nat: as much remains of how an orbit comes
+    to its attractor, and orbits that come the same way do not show it in their spread.
     """
     error = float(np.hypot(exponent_error, slope.standard_error))
     gap = 0.0 if slope.value == exponent else abs(slope.value - exponent)
@@ -78,7 +82,8 @@ def theorem_verdict(*, exponent: float, exponent_error: float, slope: Slope) -> 
         f"λ_max {_number(exponent, exponent_error)} per step, {_apart(gap, error)}"
     )
     rate = f"exp({_decimals(exponent, exponent_error)} T)"
-    if abs(exponent) <= max(_SIGNIFICANT * exponent_error, _FLOOR):
+    floor = _FLOOR if num_steps is None else max(_FLOOR, 1 / num_steps)
+    if abs(exponent) <= max(_SIGNIFICANT * exponent_error, floor):
         finding = (
             "neither: λ_max is zero within its error, as on a quasi-periodic orbit, "
             "and gradients neither grow nor fall exponentially (Theorem 3)"

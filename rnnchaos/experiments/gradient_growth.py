@@ -74,7 +74,9 @@ def _state_growth(step: Step, starts: np.ndarray, settings: GradientSettings) ->
 def _findings(state: _Growth, loss: _Growth | None, spectrum: LyapunovSpectrum) -> Findings:
     exponent, error = float(spectrum.per_step[0]), float(spectrum.per_step_error[0])
     slope = state.slope
-    verdict = theorem_verdict(exponent=exponent, exponent_error=error, slope=slope)
+    verdict = theorem_verdict(
+        exponent=exponent, exponent_error=error, slope=slope, num_steps=spectrum.num_steps
+    )
 
     def figure():
         from rnnchaos.figures import gradients_figure

@@ -42,7 +42,8 @@ class CellLauncher(Launcher):
 
     def launch(self, job_overrides: Sequence[Sequence[str]], initial_job_idx: int) -> Sequence[JobReturn]:
         planned = [
-            Planned(tuple(words), composed(self._context, self._config, words)) for words in job_overrides
+            Planned(tuple(word.lstrip("+") for word in words), composed(self._context, self._config, words))
+            for words in job_overrides
         ]
         console = Console()
         if self._dry_run:

@@ -79,6 +79,6 @@ def test_weight_decay_and_momentum_reach_the_optimiser():
         state = optimizer.update(jnp.ones(1), optimizer.init(weights), weights)[1]
         return float(optimizer.update(jnp.zeros(1), state, weights)[0][0])
 
-    assert second_step(momentum=0.5) == -0.25  # -lr · momentum · the first gradient
-    decayed = second_step(name="adamw", weight_decay=0.25) - second_step(name="adamw", weight_decay=0.0)
-    assert decayed == pytest.approx(-0.5 * 0.25)  # -lr · decay · weight
+    assert second_step(options={"momentum": 0.5}) == -0.25  # -lr · momentum · the first gradient
+    decayed, plain = (second_step(name="adamw", options={"weight_decay": decay}) for decay in (0.25, 0.0))
+    assert decayed - plain == pytest.approx(-0.5 * 0.25)  # -lr · decay · weight

@@ -25,6 +25,7 @@ def chosen(group: str, choice: str) -> list[str]:
         "dysts": ["dataset.system=Lorenz"],
         "closed_form": ["model=ngrc"],
         "manifold_attractor": ["model=plrnn"],
+        "optax": ["optimizer.name=lamb"],
     }
     return [f"{group}={choice}", *required.get(choice, [])]
 
@@ -109,6 +110,14 @@ def test_presets_of_the_paper():
     assert cycle.protocol.forcing.target == "rnnchaos.forcing.FreeRunning"
 
 
+def test_the_noisy_preset_is_trained_on_noisy_data_alone():
+    noisy = settings("experiment=noisy_lorenz")
+    assert noisy.dataset.source == settings("dataset=lorenz63").dataset.source
+    assert noisy.dataset.source.arguments["dt"] == 0.01
+    assert (noisy.dataset.preparation.noise, noisy.dataset.preparation.scaling) == (0.05, "axis")
+    assert (noisy.tau, noisy.training.keep) == (30, "last")
+
+
 def test_an_override_wins_over_a_preset():
     assert settings("experiment=paper_lorenz", "protocol.tau=12").tau == 12
     assert settings("experiment=two_cycle", "dataset=henon").dataset.source.target == "rnnchaos.systems.Henon"
@@ -117,7 +126,6 @@ def test_an_override_wins_over_a_preset():
 def test_the_stored_config_has_the_shape_of_the_configs():
     read = settings("dataset.axes=[0,2]", "outputs=some/where")
     config = composed("dataset.axes=[0,2]", "outputs=some/where")
-    config["optimizer"] |= {"momentum": None}  # a setting of other optimisers
     assert yaml.safe_load(to_yaml(read)) == config
 
 

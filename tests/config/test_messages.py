@@ -51,7 +51,7 @@ def in_an_empty_folder(tmp_path, monkeypatch):
         (
             "experiment=paper/lorenz",
             "experiment=paper/lorenz: no such experiment; did you mean paper_lorenz? "
-            "(choices: paper_lorenz, smoke, two_cycle)",
+            "(choices: noisy_lorenz, paper_lorenz, smoke, two_cycle)",
         ),
         ("~model", "model must be given"),
         ("+experiment=smoke", "experiment is chosen twice; write experiment=... once, without a +"),
@@ -70,7 +70,27 @@ def test_a_choice_that_does_not_exist(word, expected):
         ("learning_rate=0.1", "learning_rate is not a setting; did you mean optimizer.learning_rate?"),
         ("lerning_rate=0.1", "lerning_rate is not a setting; did you mean optimizer.learning_rate?"),
         ("dataset.size=5", "dataset.size is not a setting of dataset=lorenz63"),
-        ("optimizer.momentum=0.9", "optimizer.momentum is not a setting of optimizer=adam"),
+        ("optimizer.momentum=0.9", "optimizer.momentum is not a setting of optax.adamw"),
+        (
+            "optimizer.weight_dekay=0.9",
+            "optimizer.weight_dekay is not a setting; did you mean optimizer.weight_decay?",
+        ),
+        (
+            "optimizer.lerning_rate=0.1",
+            "optimizer.lerning_rate is not a setting; did you mean optimizer.learning_rate?",
+        ),
+        (
+            "optimizer.schedule_options.exponnt=2",
+            "optimizer.schedule_options.exponnt is not a setting; did you mean optimizer.schedule_options.exponent?",
+        ),
+        (
+            "optimizer.schedule_options.init_value=2",
+            "optimizer.schedule_options.init_value is set by optimizer.learning_rate",
+        ),
+        (
+            "optimizer.schedule_options.alpha=0",
+            "optimizer.schedule_options.alpha is set by optimizer.final_learning_rate",
+        ),
         ("protocol.tau.steps=3", "protocol.tau.steps is not a setting"),
         ("qwertz=1", "qwertz is not a setting"),
         ("+protocol.tua=1", "protocol.tua is not a setting; did you mean protocol.tau?"),
@@ -110,8 +130,25 @@ def test_keys_of_the_choices_made_on_the_line_count():
         ("name=1.5", "name must be text, got 1.5"),
         ("training=3", "training must be a group of settings (training.name=value), got 3"),
         (
-            "optimizer.name=adan",
-            'optimizer.name must be "adam", "adamw", "radam", "rmsprop" or "sgd", got \'adan\'',
+            "optimizer.name=adamm",
+            "optimizer.name must be an optimiser of optax, got 'adamm'; did you mean adam?",
+        ),
+        ("optimizer.name=qwertz", "optimizer.name must be an optimiser of optax, got 'qwertz'"),
+        ("optimizer.name=null", "optimizer.name must be text, got null"),
+        (
+            "optimizer.schedule=cosin",
+            "optimizer.schedule must be a schedule of optax, got 'cosin'; did you mean cosine?",
+        ),
+        ("optimizer.b1=big", "optimizer.b1 must be a number, got 'big'"),
+        ("optimizer.b1.c=0.1", "optimizer.b1 must be a number, got {'c': 0.1}"),
+        ("optimizer.nesterov=1", "optimizer.nesterov must be true or false, got 1"),
+        (
+            "optimizer.schedule_options.exponent=[2]",
+            "optimizer.schedule_options.exponent must be a number, got [2]",
+        ),
+        (
+            "optimizer.schedule_options=3",
+            "optimizer.schedule_options must be a mapping of names to values, got 3",
         ),
     ],
 )
@@ -149,11 +186,38 @@ def test_a_value_of_the_wrong_kind(word, expected):
         ),
         (
             ["optimizer=adam", "+optimizer.momentum=0.5"],
-            "optimizer.momentum has no effect on adam; it is for sgd and rmsprop",
+            "optimizer.momentum is not a setting of optax.adam",
         ),
         (
-            ["optimizer=adam", "optimizer.schedule=cosine"],
-            "optimizer.final_learning_rate must be given with optimizer.schedule=cosine",
+            ["optimizer=adam", "optimizer.schedule=exponential"],
+            "optimizer.final_learning_rate must be given with optimizer.schedule=exponential",
+        ),
+        (
+            ["optimizer=adam", "optimizer.schedule=polynomial", "optimizer.final_learning_rate=1e-5"],
+            "optimizer.schedule_options.power must be given: a number",
+        ),
+        (
+            [
+                "optimizer=adam",
+                "optimizer.schedule=piecewise_constant",
+                "optimizer.schedule_options.boundaries_and_scales={a:1}",
+            ],
+            "optimizer.schedule_options.boundaries_and_scales must be a mapping of whole numbers to numbers or null, "
+            "got {'a': 1}",
+        ),
+        (
+            [
+                "optimizer=adam",
+                "optimizer.schedule=piecewise_constant",
+                "optimizer.schedule_options.boundaries_and_scales={10:-1}",
+            ],
+            "optimizer.schedule=piecewise_constant: optax says: `piecewise_constant_schedule` expects non-negative "
+            "scale factors",
+        ),
+        (["optimizer=optax"], "optimizer.name must be given, as in optimizer.name=value"),
+        (
+            ["optimizer=optax", "optimizer.name=rprop", "optimizer.warmup_steps=5"],
+            "optimizer.schedule must be constant, without a warm-up, for rprop",
         ),
         (
             ["optimizer=adam", "optimizer.final_learning_rate=1e-5"],

@@ -84,6 +84,26 @@ def test_floor_of_an_exponent_without_error(exponent, name):
     assert theorem_verdict(exponent=exponent, exponent_error=0.0, slope=Slope(0.0, 0.0, 0.0)).name == name
 
 
+def test_what_is_left_of_a_transient_is_no_exponent():
+    """On a weakly attracting limit cycle, orbits that begin together agree far better than they are right."""
+
+    def near_hopf(x):
+        turned = jnp.stack(
+            [x[0] * jnp.cos(0.1) - x[1] * jnp.sin(0.1), x[0] * jnp.sin(0.1) + x[1] * jnp.cos(0.1)]
+        )
+        return turned * (1.001 - 0.001 * (x[0] ** 2 + x[1] ** 2))
+
+    starts = jnp.array([0.5, 0.0]) + 1e-6 * jnp.arange(16.0)[:, None]
+    spectrum = lyapunov_spectrum(near_hopf, starts, num_steps=5_000, transient=1_000)
+    exponent, error = float(spectrum.exponents[0]), float(spectrum.standard_error[0])
+    assert exponent > 1e-5 > 1000 * error
+    slope = Slope(0.0, 0.0, 0.0)
+    for num_steps, name in ((None, "diverging"), (spectrum.num_steps, "neither")):
+        found = theorem_verdict(exponent=exponent, exponent_error=error, slope=slope, num_steps=num_steps)
+        assert found.name == name
+    assert theorem_verdict(exponent=-3e-4, exponent_error=0.0, slope=slope, num_steps=5_000).name == "bounded"
+
+
 def test_collapsed_directions():
     found = theorem_verdict(exponent=-np.inf, exponent_error=0.0, slope=Slope(-np.inf, 0.0, 0.0))
     assert found.name == "bounded"

@@ -63,6 +63,12 @@ def test_gradients_explode_on_lorenz63(folder):
     assert gradients["slope_loss_per_step"] > 0
 
 
+def test_noisy_lorenz_is_learned_as_well_as_published(folder):
+    found = rnnchaos("train", "experiment=noisy_lorenz", "diagnostics.figures=false", cwd=folder)
+    # The published figure of a shallow PLRNN with generalised teacher forcing (arXiv:2306.04406).
+    assert found["d_stsp_gtf"] <= 0.26
+
+
 def test_the_same_command_gives_the_same_weights(folder):
     first, second = (rnnchaos("train", "experiment=smoke", cwd=folder)["run"] for _ in range(2))
     weights = [(folder / run / "weights.safetensors").read_bytes() for run in (first, second)]
