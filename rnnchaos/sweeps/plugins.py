@@ -43,7 +43,7 @@ class CellSweeper(Sweeper):
 
         parser = OverridesParser.create(config_loader=self._context.config_loader)
         overrides = parser.parse_overrides(arguments)
-        named = {override.get_key_element() for override in overrides}
+        named = {override.get_key_element().lstrip("+") for override in overrides}
         brought = [f"{name}={value}" for name, value in self._params.items() if name not in named]
         overrides = [*parser.parse_overrides(brought), *overrides]
         (combinations,) = BasicSweeper.split_arguments(overrides, None)

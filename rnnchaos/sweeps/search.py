@@ -19,7 +19,7 @@ from rnnchaos.runs.atomic import append, storing
 from rnnchaos.runs.claim import owner_lives
 from rnnchaos.sweeps.identity import cell_id
 from rnnchaos.sweeps.planning import Planned, cell_of, shared_name
-from rnnchaos.sweeps.space import Space
+from rnnchaos.sweeps.space import Space, plain
 from rnnchaos.sweeps.standing import Standing, recorded, standings
 from rnnchaos.sweeps.sweep import SUFFIX, Cell, Sweep, flat, line_of
 
@@ -186,7 +186,7 @@ class Search:
 
     def _line(self, drawn: Mapping[str, str]) -> dict[str, Any]:
         """A new cell as it is stored; where it cannot be trained, with the reason."""
-        words = [f"{key}={word}" for key, word in drawn.items()]
+        words = [f"{plain(key)}={word}" for key, word in drawn.items()]
         config: Mapping[str, Any] | None = None
         try:
             config = self._compose(self._plan.space.words(drawn))
@@ -196,7 +196,9 @@ class Search:
         if config is not None:
             return line_of(Cell(cell_id(config), tuple(words), config), self.sweep.base) | {"refused": reason}
         own = hashlib.sha256("\n".join(words).encode()).hexdigest()[: len(self._plan.base.id)]
-        settings = {key: yaml.safe_load(word) for key, word in drawn.items() if key in self.sweep.base}
+        settings = {
+            plain(key): yaml.safe_load(word) for key, word in drawn.items() if plain(key) in self.sweep.base
+        }
         return {"cell": own, "overrides": words, "settings": settings, "without": [], "refused": reason}
 
 
@@ -204,7 +206,7 @@ def _some_cell(space: Space, ways: Sequence[Mapping[str, str]], compose: Compose
     """The cell of the first way that can be trained. Raises ConfigError where none can."""
     refusals = []
     for drawn in ways:
-        words = tuple(f"{key}={word}" for key, word in drawn.items())
+        words = tuple(f"{plain(key)}={word}" for key, word in drawn.items())
         try:
             return cell_of(Planned(words, compose(space.words(drawn))))
         except ConfigError as error:

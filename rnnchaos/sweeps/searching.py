@@ -11,6 +11,7 @@ from rnnchaos.experiments import Outcome
 from rnnchaos.runs import Status
 from rnnchaos.sweeps import local
 from rnnchaos.sweeps.search import Goal, Plan, Search
+from rnnchaos.sweeps.space import plain
 from rnnchaos.sweeps.standing import Standing, standings
 from rnnchaos.sweeps.sweep import Cell, Sweep, flat
 from rnnchaos.sweeps.worker import train
@@ -55,14 +56,14 @@ def conclude(sweep: Sweep, found: Sequence[Standing], record: dict[str, Any], co
 def show(planned: Plan, console: Console, *, n_trials: int) -> Outcome:
     """Say what a search would do, and write nothing."""
     for key, dimension in planned.space.dimensions.items():
-        console.print(f"{key}: {dimension}", highlight=False, soft_wrap=True, markup=False)
+        console.print(f"{plain(key)}: {dimension}", highlight=False, soft_wrap=True, markup=False)
     goal, known = planned.goal, planned.stored()
     done = 0 if known is None else sum(standing.has_result for standing in standings(known))
     left = max(0, n_trials - done)
     where = planned.study if known is None else known.path
     line = f"{goal.direction} {goal.metric} by {goal.sampler}: {left} of {n_trials} trials left in {where}"
     console.print(f"{line}; nothing was started", highlight=False, soft_wrap=True, markup=False)
-    space = {key: str(dimension) for key, dimension in planned.space.dimensions.items()}
+    space = {plain(key): str(dimension) for key, dimension in planned.space.dimensions.items()}
     record = {"study": str(planned.study), "space": space, **goal._asdict(), "n_trials": n_trials}
     return Outcome(0, record | {"results": done, "trials_left": left})
 

@@ -102,6 +102,11 @@ class Space(NamedTuple):
         return {key: of._asdict() for key, of in self.dimensions.items()}
 
 
+def plain(key: str) -> str:
+    """A setting without the + signs by which Hydra adds one that stands in no file."""
+    return key.lstrip("+")
+
+
 def read_space(overrides: Sequence[Override]) -> Space:
     """The space that parsed overrides span.
 
