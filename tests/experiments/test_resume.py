@@ -22,6 +22,13 @@ OTHERS = {
     "adapting": ("model=rnn", "protocol=adaptive_gtf", "training.keep=last"),
     "flossing": ("model=lstm", "protocol=flossing", "protocol.flossing.before=20", "training.window=30"),
     "spectra": ("model=gru", "protocol.tau=10", "diagnostics.spectrum_every=15", "precision=float64"),
+    "muon": (
+        "model=rnn",
+        "protocol.tau=10",
+        "optimizer=muon",
+        "optimizer.schedule=warmup_cosine",
+        "+optimizer.beta=0.9",
+    ),
     "best": ("model=shplrnn", "protocol.tau=10", "training.keep=d_stsp", "optimizer=adam"),
 }
 
