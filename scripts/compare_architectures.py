@@ -27,7 +27,10 @@ DATASETS = ["lorenz63", "rossler"]
 PROTOCOLS = {
     "free": ("free, clipped", ["protocol=free", "training.window=200"]),
     "sparse_forcing": ("sparse forcing", ["protocol=sparse_forcing"]),
-    "adaptive_gtf": ("generalised forcing", ["protocol=adaptive_gtf", "training.window=200"]),
+    "adaptive_gtf": (
+        "generalised forcing",
+        ["protocol=adaptive_gtf", "protocol.partial=true", "training.window=100"],
+    ),
     "closed_form": ("closed form", ["protocol=closed_form"]),
 }
 REGRESSED = ["esn", "ngrc"]

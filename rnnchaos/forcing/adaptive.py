@@ -13,7 +13,8 @@ class AdaptiveForcing(AbstractForcing):
     """Generalised forcing with α kept at 1 - 1/σ_max as the network changes (Hess et al. 2023, arXiv:2306.04406).
 
     σ_max is the largest growth rate ‖J_T … J_1‖^(1/T) at the states B⁺x of a few windows. A larger α is taken at once,
-    a smaller one approached: α ← γ α + (1 - γ) (1 - 1/σ_max), γ = `decay`.
+    a smaller one approached: α ← γ α + (1 - γ) (1 - 1/σ_max), γ = `decay`. γ is .999 in the paper, with which α would
+    still be on its way down from 1 after the 10⁴ steps of a training here.
     """
 
     alpha: Float[Array, ""]
@@ -23,7 +24,7 @@ class AdaptiveForcing(AbstractForcing):
     decay: float
     partial: bool
 
-    def __init__(self, alpha: float = 1.0, every: int = 5, decay: float = 0.999, partial: bool = False):
+    def __init__(self, alpha: float = 1.0, every: int = 5, decay: float = 0.99, partial: bool = False):
         check_share("alpha", alpha)
         check_share("decay", decay)
         if every < 1:

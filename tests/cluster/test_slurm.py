@@ -83,26 +83,56 @@ def folder(tmp_path_factory):
     return path
 
 
-def launch(folder, *words):
+MODEL = ("model=lstm", "protocol.tau=10", "diagnostics.figures=false", "training.record_every=500")
+
+
+@pytest.fixture(scope="module")
+def environment(folder):
+    """What the presets of the cells ask for: lengths by the speed of this machine."""
+
+    def seconds(num_steps):
+        began = time.monotonic()
+        words = ("train", "experiment=smoke", *MODEL, f"training.num_steps={num_steps}", "outputs=speed")
+        assert rnnchaos(*words, cwd=folder).returncode == 0
+        return time.monotonic() - began
+
+    seconds(500)  # compiles
+    steps_per_second = 20_000 / max(1.0, seconds(20_500) - seconds(500))
+    return {
+        "RNNCHAOS_TEST_SERIES": str(folder / "series.csv"),
+        # The signal comes after 30 to 60 s of the two minutes: it shall come once or twice.
+        "RNNCHAOS_TEST_LONG": str(int(100 * steps_per_second)),
+        "RNNCHAOS_TEST_CANCELLED": str(int(40 * steps_per_second)),
+    }
+
+
+def launch(folder, environment, *words):
     return rnnchaos(
-        "train", "-m", "model=lstm", "protocol.tau=10", "diagnostics.figures=false", "hydra/launcher=slurm",
-        "hydra.launcher.poll_s=1", *words, cwd=folder, RNNCHAOS_TEST_SERIES=str(folder / "series.csv"),
-    )  # fmt: skip
+        "train",
+        "-m",
+        *MODEL,
+        "hydra/launcher=slurm",
+        "hydra.launcher.poll_s=1",
+        *words,
+        cwd=folder,
+        **environment,
+    )
 
 
-def test_six_cells_end_as_slurm_says_and_the_missing_ones_are_completed(folder):
+def test_six_cells_end_as_slurm_says_and_the_missing_ones_are_completed(folder, environment):
     series = folder / "series.csv"
-    submitted = launch(
-        folder, "--config-dir", str(CONFIGS), f"experiment={','.join(CELLS)}", "hydra.launcher.timeout_min=2",
-        "hydra.launcher.signal_delay_s=60", "+hydra.launcher.additional_parameters.hold=true", "--detach", "--json",
-    )  # fmt: skip
+    six = ["--config-dir", str(CONFIGS), f"experiment={','.join(CELLS)}", "--detach", "--json"]
+    held = [
+        "hydra.launcher.timeout_min=2",
+        "hydra.launcher.signal_delay_s=60",
+        "+hydra.launcher.additional_parameters.hold=true",
+    ]
+    submitted = launch(folder, environment, *six, *held)
     assert submitted.returncode == 0, submitted.stderr
     record = json.loads(submitted.stdout)
     sweep, jobs = Sweep.open(folder / record["sweep"]), dict(zip(CELLS, record["jobs"], strict=True))
     assert counts(sweep.path, folder) == {"queued": 6}
-    again = launch(
-        folder, "--config-dir", str(CONFIGS), f"experiment={','.join(CELLS)}", "--detach", "--json"
-    )
+    again = launch(folder, environment, *six)
     assert json.loads(again.stdout)["jobs"] == record["jobs"], again.stderr  # none is submitted twice
     assert len(submissions(sweep)) == 1
 
@@ -180,7 +210,7 @@ def test_six_cells_end_as_slurm_says_and_the_missing_ones_are_completed(folder):
     ],
 )
 def test_what_slurm_cannot_give_is_one_line(folder, tmp_path, words, said):
-    done = launch(folder, "experiment=smoke", "seed=0,1", f"outputs={tmp_path / 'none'}", *words)
+    done = launch(folder, {}, "experiment=smoke", "seed=0,1", f"outputs={tmp_path / 'none'}", *words)
     assert done.returncode == 2, done.stderr
     assert done.stderr.startswith(f"rnnchaos: error: {said}")
     assert len(done.stderr.splitlines()) == 1
