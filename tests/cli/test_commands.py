@@ -1,6 +1,7 @@
 """What each command does with its words, what it prints, and how it exits."""
 
 import json
+import shlex
 from pathlib import Path
 
 import pytest
@@ -191,7 +192,7 @@ def test_every_setting_and_example_of_the_help_text_is_real(rnnchaos):
     assert rnnchaos("train", *(setting for setting, _ in MOST_USED)) == (0, "training\na stray print\n", "")
     Path("my_series.csv").write_text("x,y\n1,2\n")
     for example in EXAMPLES:
-        words = example.split()[1:]
+        words = shlex.split(example)[1:]
         assert rnnchaos(*words, *(["--dry-run"] if "-m" in words else [])).exit_code == 0, example
 
 
