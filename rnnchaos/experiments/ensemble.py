@@ -24,6 +24,7 @@ from rnnchaos.experiments.single_training import create_run, train
 from rnnchaos.experiments.tables import number
 from rnnchaos.experiments.together import train_together
 from rnnchaos.runs import Kind, RunWriter, Status, collect_provenance
+from rnnchaos.runs.process import usable_cores
 
 # Of a member's summary, what differs between members for no reason of interest.
 _NOT_COMPARED = ("seed",)
@@ -104,13 +105,9 @@ def _form(settings: EnsembleSettings) -> str:
 
 def _said(form: str) -> str:
     if form == "processes":
-        return f"{_cores()} at a time"
+        return f"{usable_cores()} at a time"
     count = jax.local_device_count()
     return f"in one program on {count} device{'s' if count > 1 else ''}"
-
-
-def _cores() -> int:
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _in_processes(
@@ -119,7 +116,7 @@ def _in_processes(
     """One process a core: on a CPU a network of this size keeps one core busy, and gains nothing from company."""
     single = dataclasses.replace(experiment.settings, ensemble=EnsembleSettings())
     with concurrent.futures.ProcessPoolExecutor(
-        min(_cores(), len(seeds)), mp_context=multiprocessing.get_context("spawn")
+        min(usable_cores(), len(seeds)), mp_context=multiprocessing.get_context("spawn")
     ) as pool:
         waiting = {pool.submit(_train_one, dataclasses.replace(single, seed=seed)): seed for seed in seeds}
         for done in concurrent.futures.as_completed(waiting):

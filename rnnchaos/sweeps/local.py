@@ -16,11 +16,6 @@ from rnnchaos.sweeps.standing import Standing
 Work = TypeVar("Work")
 
 
-def cores() -> int:
-    """The cores that this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
 def train_all(
     draw: Callable[[Collection[Work]], Work | None],
     train: Callable[[Work], list[Standing]],

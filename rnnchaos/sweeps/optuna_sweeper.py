@@ -16,7 +16,7 @@ from rnnchaos.config.compose import COMPOSITION_ERRORS
 from rnnchaos.config.messages import explain
 from rnnchaos.errors import ConfigError
 from rnnchaos.experiments import Outcome
-from rnnchaos.sweeps import local
+from rnnchaos.runs.process import usable_cores
 from rnnchaos.sweeps.launchers import composed, outcomes
 
 _DIRECTIONS = ("minimize", "maximize")
@@ -59,7 +59,7 @@ class OptunaSweeper(Sweeper):
             console.print(line, highlight=False, soft_wrap=True, markup=False)
 
         search = Search(planned, self._compose, n_trials=self._n_trials, command=sys.argv, say=say)
-        n_jobs = self._n_jobs or self._config.hydra.launcher.n_jobs or min(local.cores(), self._n_trials)
+        n_jobs = self._n_jobs or self._config.hydra.launcher.n_jobs or min(usable_cores(), self._n_trials)
         say(f"{search.sweep.path}: {goal.direction} {goal.metric} by {goal.sampler}, {n_jobs} at a time")
         searching.run(search, n_jobs=n_jobs)
         return running.report(Sweep.open(search.sweep.path), console)

@@ -10,6 +10,7 @@ from rich.console import Console
 
 from rnnchaos.experiments import Outcome
 from rnnchaos.runs import Status
+from rnnchaos.runs.process import usable_cores
 from rnnchaos.sweeps import estimate, local
 from rnnchaos.sweeps.batches import Batch, batches, has_gpu
 from rnnchaos.sweeps.slurm.submissions import queued, submissions
@@ -29,7 +30,7 @@ def run(sweep: Sweep, console: Console, *, n_jobs: int | None = None, retry_fail
     before = standings(sweep)
     gpu = has_gpu()
     made = batches(sweep, missing(before, retry_failed=retry_failed), gpu=gpu)
-    count = min(n_jobs or (1 if gpu else local.cores()), max(1, len(made)))
+    count = min(n_jobs or (1 if gpu else usable_cores()), max(1, len(made)))
     done = len(before) - sum(map(len, made))
     largest = max(map(len, made), default=1)
     together = f", up to {largest} in one program" if largest > 1 else ""
