@@ -31,6 +31,7 @@ _SHOWN = {
     "cpu_seconds": "CPU s",
 }
 _WIDTH_OF_A_FILE = 160
+_BETWEEN_COLUMNS = 3
 
 
 def tabulate(sweep: Sweep, *, by: Sequence[str], form: Form, rebuild: bool) -> Outcome:
@@ -49,16 +50,29 @@ def tabulate(sweep: Sweep, *, by: Sequence[str], form: Form, rebuild: bool) -> O
 
 
 def _print(table: pl.DataFrame, keys: Sequence[str]) -> None:
-    names = [name for name in (*keys, *_SHOWN) if name in table.columns]
+    """The columns that fit beside each other; a name that is cut off tells nobody anything."""
+    console = Console()
+    if not console.is_terminal:
+        console = Console(width=_WIDTH_OF_A_FILE)
     printed = Table(box=SIMPLE_HEAD, pad_edge=False, caption_justify="left")
-    for name in names:
-        printed.add_column(_SHOWN.get(name, name), no_wrap=True)
-    for row in table.select(names).head(_SHOWN_ROWS).iter_rows():
-        printed.add_row(*map(_said, row))
+    rows = table.head(_SHOWN_ROWS)
+    columns: list[list[str]] = []
+    room = console.width
+    for name in dict.fromkeys((*keys, *_SHOWN)):
+        if name not in table.columns:
+            continue
+        header = _SHOWN.get(name, name)
+        cells = [_said(value) for value in rows[name]]
+        room -= max(map(len, (header, *cells))) + _BETWEEN_COLUMNS
+        if room < 0 and columns:
+            break
+        printed.add_column(header, no_wrap=True)
+        columns.append(cells)
+    for row in zip(*columns, strict=True):
+        printed.add_row(*row)
     if table.height > _SHOWN_ROWS:
         printed.caption = f"{table.height - _SHOWN_ROWS} more rows: --csv prints all"
-    console = Console()
-    console.print(printed, width=None if console.is_terminal else _WIDTH_OF_A_FILE)
+    console.print(printed)
 
 
 def _said(value: object) -> str:

@@ -1,13 +1,16 @@
 """The table of a sweep, and the commands that show it."""
 
+import io
 import json
 import subprocess
 import sys
 
 import polars as pl
 import pytest
+from rich.console import Console
 
 from rnnchaos.errors import ConfigError
+from rnnchaos.sweeps import tabulating
 from rnnchaos.sweeps.sweep import Sweep
 from rnnchaos.sweeps.table import grouped, table_of
 from rnnchaos.sweeps.worker import train_cell
@@ -49,6 +52,20 @@ def test_a_misspelt_column_names_the_nearest(half_done):
         ConfigError, match=r"the sweep has no column 'protocol.tua'; did you mean protocol.tau"
     ):
         grouped(table_of(half_done), ["protocol.tua"])
+
+
+@pytest.mark.parametrize(("width", "last"), [(30, "seed"), (34, "status"), (200, "CPU s")])
+def test_a_narrow_terminal_shows_the_columns_that_fit(half_done, monkeypatch, width, last):
+    shown = io.StringIO()
+    monkeypatch.setattr(
+        tabulating,
+        "Console",
+        lambda **_: Console(file=shown, width=width, force_terminal=True, color_system=None),
+    )
+    tabulating.tabulate(half_done, by=[], form="text", rebuild=False)
+    header = shown.getvalue().splitlines()[1].split("  ")
+    assert [word.strip() for word in header if word.strip()][-1] == last
+    assert "…" not in shown.getvalue()
 
 
 def rnnchaos(*words):
