@@ -123,7 +123,9 @@ def test_a_missing_optuna_is_named_with_what_to_install(rnnchaos, monkeypatch):
 
 def test_a_plain_sweep_does_not_import_optuna():
     code = (
-        "import sys; from rnnchaos.cli import main; sys.argv = ['rnnchaos', 'train', '-m', 'seed=1,2', '--dry-run']\n"
+        "import sys; from rnnchaos import experiments; from rnnchaos.cli import main\n"
+        "vars(experiments)['cpu_seconds_by_trial'] = lambda _: 1.0\n"
+        "sys.argv = ['rnnchaos', 'train', '-m', 'experiment=smoke', 'seed=1,2', '--dry-run']\n"
         "try: main()\n"
         "except SystemExit as ended: sys.exit(ended.code or 'optuna' in sys.modules)"
     )

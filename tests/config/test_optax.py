@@ -164,10 +164,12 @@ def test_nothing_but_optimisers_and_schedules_is_reached(name):
             find_schedule(name)
 
 
-def test_a_sweep_over_an_option(tmp_path, monkeypatch, capsys):
+def test_a_sweep_over_an_option(tmp_path, monkeypatch):
+    from rnnchaos import experiments
     from rnnchaos.sweeps import plugins
 
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setitem(vars(experiments), "cpu_seconds_by_trial", lambda _: 1.0)
     words = ["-m", "optimizer.name=adamw", "optimizer.b1=0.8,0.9", "hydra.launcher.dry_run=true"]
     outcome = plugins.launched(lambda: run_jobs(job, words, config_name="train"))
     assert [cell["overrides"] for cell in outcome.record["cells"]] == [
