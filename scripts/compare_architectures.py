@@ -47,6 +47,7 @@ COLUMNS = {
     "d_stsp_paper": "D_stsp",
     "d_h_gtf": "D_H",
     "valid_prediction_time": "valid prediction time",
+    "lambda_max": "λ_max",
     "lambda_max_relative_error": "λ_max error",
     "cpu_seconds_training": "CPU s",
 }
@@ -91,13 +92,15 @@ def page(wanted: argparse.Namespace) -> str:
     text = [
         "# Architectures and protocols compared",
         "",
-        "Written by `python scripts/compare_architectures.py`. Medians over the seeds of each cell that finished, with "
+        f"Written by `python scripts/compare_architectures.py --seeds {wanted.seeds} --steps {wanted.steps}`. Medians over the seeds of each cell that finished, with "
         "quartiles in brackets; networks that diverged are counted and left out. "
         f"{wanted.seeds} seeds, {wanted.steps} optimiser steps, else the defaults: 30 units (shplrnn 10), "
         "batches of 8 windows, gradients clipped to a norm of 0.1.",
         "",
-        "D_stsp is the paper's form (nats), D_H the GTF form, the valid prediction time is in Lyapunov times, "
-        "the error of λ_max relative to the system's, without its sign.",
+        "D_stsp is the paper's form (nats), D_H the GTF form, the valid prediction time is in Lyapunov times, λ_max in "
+        "nats per time unit, its error relative to the system's, without its sign; CPU seconds are those of the "
+        "training. Sparse forcing has the interval of `training.error_growth` = 1.3, generalised forcing "
+        "`protocol.partial=true` and windows of 100 steps, free training windows of 200.",
     ]
     found = [
         (PROTOCOLS[protocol][0], row)
