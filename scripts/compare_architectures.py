@@ -92,10 +92,10 @@ def page(wanted: argparse.Namespace) -> str:
     text = [
         "# Architectures and protocols compared",
         "",
-        f"Written by `python scripts/compare_architectures.py --seeds {wanted.seeds} --steps {wanted.steps}`. Medians over the seeds of each cell that finished, with "
-        "quartiles in brackets; networks that diverged are counted and left out. "
-        f"{wanted.seeds} seeds, {wanted.steps} optimiser steps, else the defaults: 30 units (shplrnn 10), "
-        "batches of 8 windows, gradients clipped to a norm of 0.1.",
+        f"Written by `python scripts/compare_architectures.py --seeds {wanted.seeds} --steps {wanted.steps}`. "
+        "Medians over the seeds of each cell that finished, with quartiles in brackets; networks that diverged are "
+        f"counted and left out. {wanted.seeds} seeds, {wanted.steps} optimiser steps, else the defaults: 30 units "
+        "(shplrnn 10), batches of 8 windows, gradients clipped to a norm of 0.1.",
         "",
         "D_stsp is the paper's form (nats), D_H the GTF form, the valid prediction time is in Lyapunov times, λ_max in "
         "nats per time unit, its error relative to the system's, without its sign; CPU seconds are those of the "
