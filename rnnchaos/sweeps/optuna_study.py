@@ -84,7 +84,7 @@ _SAMPLERS = {
     "random": lambda seed: optuna.samplers.RandomSampler(seed=seed),
     "tpe": _tpe,
 }
-# CMA-ES keeps its state as a pickle in the study, and nothing that lies in a folder is unpickled here.
+# CMA-ES keeps Python objects in the study, and nothing that lies in a folder is ever turned into code here.
 SAMPLERS: Mapping[str, Any] = _SAMPLERS
 
 
