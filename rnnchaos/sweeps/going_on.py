@@ -6,6 +6,7 @@ from typing import Any
 from rich.console import Console
 
 from rnnchaos.config.compose import launcher_settings
+from rnnchaos.errors import ConfigError
 from rnnchaos.experiments import Outcome
 from rnnchaos.sweeps.launchers import CellLauncher, LocalLauncher, SlurmLauncher
 from rnnchaos.sweeps.slurm.submissions import submissions
@@ -30,20 +31,26 @@ def go_on(
 
     Raises ConfigError for words that are no settings of a launcher.
     """
-    launcher = _launcher(sweep, words, n_jobs=n_jobs, detach=detach)
+    settings = _settings(sweep, words, n_jobs=n_jobs) | ({"detach": True} if detach else {})
+    if settings.pop("dry_run", False):
+        raise ConfigError(
+            f"hydra.launcher.dry_run is for train: rnnchaos sweep status {sweep.path} says what is missing"
+        )
+    retry_failed |= settings.pop("retry_failed", False)
+    kind = settings.pop("_target_").rpartition(".")[2]
+    if kind not in _LAUNCHERS:
+        raise ConfigError(f"hydra/launcher must be local or slurm to train cells, got {kind}")
+    launcher = _LAUNCHERS[kind](**settings)
     launcher.check()
     return launcher.run(sweep, console, retry_failed=retry_failed)
 
 
-def _launcher(sweep: Sweep, words: Sequence[str], *, n_jobs: int | None, detach: bool) -> CellLauncher:
-    own = {"detach": True} if detach else {}
+def _settings(sweep: Sweep, words: Sequence[str], *, n_jobs: int | None) -> dict[str, Any]:
+    """Of the launcher, with its class as `_target_`."""
+    own = {} if n_jobs is None else {"n_jobs": n_jobs}
     if words:
-        settings: dict[str, Any] = launcher_settings(words) | own
-        kind = settings.pop("_target_").rpartition(".")[2]
-        if n_jobs is not None:
-            settings["n_jobs"] = n_jobs
-        return _LAUNCHERS[kind](**settings)
-    submitted = submissions(sweep) if n_jobs is None else []
+        return launcher_settings(words) | own
+    submitted = [] if own else submissions(sweep)
     if submitted:
-        return SlurmLauncher(**submitted[-1].options.to_json(), **own)
-    return LocalLauncher(n_jobs=n_jobs, detach=detach)
+        return {"_target_": "SlurmLauncher", **submitted[-1].options.to_json()}
+    return {"_target_": "LocalLauncher", **own}
