@@ -101,6 +101,15 @@ def test_cells_are_dealt_to_jobs(sweep, cells, tmp_path):
     assert dealt(gpus_per_node=1) == [[(0,)], [(2,)], [(1,)], [(3,)]]
 
 
+def test_there_are_never_more_jobs_than_one_array_takes(tmp_path, cells):
+    sweep = Sweep.create(tmp_path, "demo", cells(seeds=(0, 1, 2), taus=(5, 10, 15, 20, 25)), command=[])
+    jobs = launching.deal(
+        sweep, range(15), SlurmOptions(gpus_per_node=1, max_jobs=3)
+    )  # five each, in groups of three
+    assert [sum(map(len, job)) for job in jobs] == [5, 5, 5]
+    assert sorted(index for job in jobs for batch in job for index in batch) == list(range(15))
+
+
 def test_a_cell_that_a_job_waits_for_is_queued(sweep, slurm, capsys):
     record(sweep, Submission("7", ((0,), (1, 2)), SlurmOptions()))
     record(sweep, Submission("8", ((3,),), SlurmOptions()))

@@ -83,9 +83,14 @@ def deal(sweep: Sweep, left: Sequence[int], options: SlurmOptions) -> list[list[
     """The batches of each job: as many cells as `cells_per_job`, or more where there would be too many jobs."""
     size = max(options.cells_per_job, -(-len(left) // options.max_jobs))
     made = batches(sweep, left, gpu=options.has_gpu, largest=size)
+    # Where a batch has to be split to fill a job it is: Slurm takes no array of more than `max_jobs`.
+    full = len(left) > options.max_jobs * options.cells_per_job
     jobs: list[list[Batch]] = []
     room = 0
     for batch in made:
+        if full and 0 < room < len(batch):
+            jobs[-1].append(batch[:room])
+            batch, room = batch[room:], 0
         if len(batch) > room:
             jobs.append([])
             room = size
