@@ -26,7 +26,8 @@ MAY_IMPORT = {
     "experiments": {"systems", "cells", "forcing", "regularizers", "diagnostics", "metrics", "figures", "runs", "data",
                     "training", "config"},
     "sweeps": {"config", "experiments", "figures", "runs"},
-    "cli": {"config", "experiments", "sweeps"},
+    "paper": {"config", "experiments", "figures", "runs", "sweeps"},
+    "cli": {"config", "experiments", "sweeps", "paper"},
 }  # fmt: skip
 
 

@@ -81,9 +81,35 @@ def train(
         from rnnchaos.cli import jobs
 
         flags = ["-m"] if dry_run or detach else []
-        flags += ["hydra.launcher.dry_run=true"] if dry_run else []
-        flags += ["hydra.launcher.detach=true"] if detach else []
-        return jobs.run(jobs.train, [*(words or []), *flags], config_name="train")
+        return jobs.run(
+            jobs.train, [*_with_flags(words, dry_run, detach), *flags], config_name="train"
+        )
+
+    _finish(command, json)
+
+
+@app.command(context_settings=_FORWARD)
+def paper(
+    figure: Annotated[str | None, typer.Argument(metavar="[FIGURE]", show_default=False)] = None,
+    words: _Overrides = None,
+    dry_run: _DryRun = False,
+    detach: _Detach = False,
+    json: _Json = False,
+) -> None:
+    """Reproduce a figure of arXiv:2110.07238: its sweep, diagnostics, table and plot; without a name, list them.
+
+    The same command again trains only what is missing, and draws what there is. Settings change the preset
+    experiment=paper/FIGURE, as in: rnnchaos paper lorenz_tau seed=0,1 training.num_steps=3000
+    """
+
+    def command() -> Outcome:
+        from rich.console import Console
+
+        from rnnchaos.cli import paper
+
+        if figure is None:
+            return paper.list_figures(Console())
+        return paper.reproduce(figure, _with_flags(words, dry_run, detach), only_look=dry_run or detach)
 
     _finish(command, json)
 
@@ -218,6 +244,12 @@ def completion(shell: Annotated[str, typer.Argument(metavar="bash|zsh|fish")]) -
 def complete(line: str) -> None:
     """Print the candidates for the last word of a command line that was cut off at the cursor."""
     print("\n".join(candidates(line)))
+
+
+def _with_flags(words: list[str] | None, dry_run: bool, detach: bool) -> list[str]:
+    flags = ["hydra.launcher.dry_run=true"] if dry_run else []
+    flags += ["hydra.launcher.detach=true"] if detach else []
+    return [*(words or []), *flags]
 
 
 def _outputs_folder(words: list[str]) -> Path:

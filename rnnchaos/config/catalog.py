@@ -82,12 +82,13 @@ class Catalog(NamedTuple):
         return chosen | typed
 
     def _parts(self, name: str) -> Iterator[dict[str, Any]]:
-        """The file `name`, preceded by the files of the same folder that its defaults list names."""
+        """The file `name`, preceded by the files that its defaults list names, in the same folder or from the root."""
         content = self._read(name)
         parent = name.rpartition("/")[0]
         for default in content.get("defaults", []):
             if isinstance(default, str) and default != "_self_":
-                yield from self._parts(f"{parent}/{default}" if parent else default)
+                within = parent and not default.startswith("/")
+                yield from self._parts(f"{parent}/{default}" if within else default.lstrip("/"))
         yield content
 
     def _read(self, name: str) -> dict[str, Any]:

@@ -99,6 +99,7 @@ def _compared(spectrum: LyapunovSpectrum, truth: Truth | None) -> dict[str, floa
         "lambda_max_true_origin": truth.origin,
         "lambda_max_relative_error": (float(spectrum.exponents[0]) - true) / true if true != 0 else None,
         "lambda_max_difference_standard_errors": difference(spectrum, truth, 0),
+        "kaplan_yorke_dimension_true": truth.kaplan_yorke,
     }
 
 

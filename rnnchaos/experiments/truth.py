@@ -34,6 +34,8 @@ class Truth(NamedTuple):
     time_per_step: float
     origin: str
     """`tangent dynamics` of the equations, or `series` where there are none."""
+    kaplan_yorke: float | None = None
+    """Kaplan–Yorke dimension, None where too few exponents are known."""
 
     @property
     def chaotic(self) -> bool:
@@ -53,7 +55,13 @@ class Truth(NamedTuple):
 
 def truth_of_system(spectrum: LyapunovSpectrum) -> Truth:
     """The yardstick that a system's own spectrum is."""
-    return Truth(spectrum.exponents, spectrum.standard_error, spectrum.time_per_step, "tangent dynamics")
+    return Truth(
+        spectrum.exponents,
+        spectrum.standard_error,
+        spectrum.time_per_step,
+        "tangent dynamics",
+        spectrum.kaplan_yorke,
+    )
 
 
 def truth_of_series(dataset: Dataset) -> Truth | None:

@@ -3,6 +3,7 @@
 from rnnchaos.figures.angles import angles_figure
 from rnnchaos.figures.attractor import attractor_figure
 from rnnchaos.figures.bifurcation import bifurcation_figure
+from rnnchaos.figures.comparison import Panel, Points, comparison_figure
 from rnnchaos.figures.cycles import Marked, cycles_figure
 from rnnchaos.figures.divergence import Curves, divergence_figure
 from rnnchaos.figures.finite_time import finite_time_figure
@@ -21,6 +22,7 @@ __all__ = [
     "finite_time_figure",
     "attractor_figure",
     "bifurcation_figure",
+    "comparison_figure",
     "Curves",
     "Marked",
     "cycles_figure",
@@ -28,6 +30,8 @@ __all__ = [
     "forecast_figure",
     "gradients_figure",
     "lyapunov_figure",
+    "Panel",
+    "Points",
     "save_figure",
     "spectra_figure",
     "spectra_over_training_figure",

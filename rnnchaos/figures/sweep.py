@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 from jaxtyping import Float
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from rnnchaos.figures.style import (
@@ -47,8 +48,22 @@ def sweep_figure(
     """
     figure = new_figure(4.6, 3.0)
     axes = figure.subplots()
+    draw_trainings(axes, groups)
+    for name, place in verticals.items():
+        axes.axvline(place, color=THEORY, linestyle=THEORY_DASHES, linewidth=THIN, label=name)
+    axes.margins(y=0.12)
+    axes.set_xscale("log" if logarithmic[0] else "linear")
+    axes.set_yscale("log" if logarithmic[1] else "linear")
+    dress(axes, x_label, y_label)
+    if axes.get_legend_handles_labels()[1]:
+        legend_above(axes, columns=3)
+    return figure
+
+
+def draw_trainings(axes: Axes, groups: Sequence[Trainings]) -> None:
+    """The groups in one panel, each with a colour and a marker of its own, and how many have no result."""
     for index, group in enumerate(groups):
-        colour = _COLOURS[index % len(_COLOURS)]
+        colour, marker = look(index)
         found = np.isfinite(group.y)
         axes.plot(group.x[found], group.y[found], ".", color=colour, alpha=0.3, ms=3, mew=0)
         places, middle, below, above = _spread(group)
@@ -57,23 +72,19 @@ def sweep_figure(
             middle,
             yerr=(below, above),
             color=colour,
-            marker=_MARKERS[index % len(_MARKERS)],
+            marker=marker,
             ms=3.5,
             linewidth=LINE,
             elinewidth=THIN,
             capsize=2,
             label=group.label,
         )
-    for name, place in verticals.items():
-        axes.axvline(place, color=THEORY, linestyle=THEORY_DASHES, linewidth=THIN, label=name)
-    axes.margins(y=0.12)
-    axes.set_xscale("log" if logarithmic[0] else "linear")
-    axes.set_yscale("log" if logarithmic[1] else "linear")
-    _count_lost(figure, groups)
-    dress(axes, x_label, y_label)
-    if axes.get_legend_handles_labels()[1]:
-        legend_above(axes, columns=3)
-    return figure
+    _count_lost(axes, groups)
+
+
+def look(index: int) -> tuple[str, str]:
+    """Colour and marker of the group at this place."""
+    return _COLOURS[index % len(_COLOURS)], _MARKERS[index % len(_MARKERS)]
 
 
 def _spread(group: Trainings) -> tuple[Float[np.ndarray, " place"], ...]:
@@ -86,9 +97,8 @@ def _spread(group: Trainings) -> tuple[Float[np.ndarray, " place"], ...]:
     return places, middle, middle - lower, upper - middle
 
 
-def _count_lost(figure: Figure, groups: Sequence[Trainings]) -> None:
+def _count_lost(axes: Axes, groups: Sequence[Trainings]) -> None:
     """How many trainings have no result, over the places where they stand."""
-    (axes,) = figure.axes
     x, y = (np.concatenate([getattr(group, name) for group in groups]) for name in ("x", "y"))
     for place in np.unique(x[~np.isfinite(y)]):
         lost = int(np.sum(~np.isfinite(y[x == place])))

@@ -1,0 +1,108 @@
+"""Results of many trainings against a setting, beside what others have published: a panel for each result."""
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+import numpy as np
+from jaxtyping import Float
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from rnnchaos.figures.style import (
+    PAGE,
+    SMALL,
+    THEORY,
+    THEORY_DASHES,
+    THIN,
+    TRUTH,
+    dress,
+    new_figure,
+)
+from rnnchaos.figures.sweep import Trainings, draw_trainings, look
+
+_COLUMNS = 2
+_PANEL_HEIGHT = 2.4
+_HEAD = 0.45  # inches for the legend
+
+
+class Points(NamedTuple):
+    """Published values of one line."""
+
+    label: str
+    x: Float[np.ndarray, " point"]
+    y: Float[np.ndarray, " point"]
+    error: Float[np.ndarray, " point"]
+    """NaN where none was published."""
+
+
+class Panel(NamedTuple):
+    """One result of all trainings."""
+
+    y_label: str
+    groups: Sequence[Trainings]
+    published: Sequence[Points]
+    levels: Mapping[str, float]
+    """Values that do not depend on x, by name: a floor, the truth."""
+    logarithmic: bool
+
+
+def comparison_figure(
+    panels: Sequence[Panel], *, x_label: str, verticals: Mapping[str, float], logarithmic_x: bool
+) -> Figure:
+    """Panels over the same axis: own medians with quartiles and every training, published values as hollow marks.
+
+    A published line has the colour of the own one with its label. `verticals` are places on the axis, by name.
+    """
+    columns = min(_COLUMNS, len(panels))
+    rows = -(-len(panels) // columns)
+    figure = new_figure(PAGE * columns / _COLUMNS + (1.2 if columns == 1 else 0), _HEAD + _PANEL_HEIGHT * rows)
+    grid = figure.subplots(rows, columns, sharex=True, squeeze=False).ravel()
+    for axes, panel in zip(grid, panels, strict=False):
+        _draw(axes, panel, verticals)
+        axes.set_xscale("log" if logarithmic_x else "linear")
+        axes.set_yscale("log" if panel.logarithmic else "linear")
+        dress(axes, x_label, panel.y_label)
+    for empty in grid[len(panels) :]:
+        empty.set_visible(False)
+    _legend(figure, grid[: len(panels)])
+    return figure
+
+
+def _draw(axes: Axes, panel: Panel, verticals: Mapping[str, float]) -> None:
+    draw_trainings(axes, panel.groups)
+    places = {group.label: index for index, group in enumerate(panel.groups)}
+    for points in panel.published:
+        # A line that was published but not trained here has a look of its own.
+        colour, marker = look(places.setdefault(points.label, len(places)))
+        axes.errorbar(
+            points.x,
+            points.y,
+            yerr=np.where(np.isfinite(points.error), points.error, 0.0),
+            color=colour,
+            marker=marker,
+            markerfacecolor="none",
+            ms=4.5,
+            mew=0.8,
+            linestyle=":",
+            linewidth=THIN,
+            elinewidth=THIN,
+            label=f"{points.label}, published",
+        )
+    for dashes, (name, level) in zip((":", "-.", "--"), panel.levels.items(), strict=False):
+        axes.axhline(level, color=TRUTH, linestyle=dashes, linewidth=THIN, label=name)
+    for place, (name, x) in enumerate(verticals.items()):
+        dashes = THEORY_DASHES if place else (0, (1, 1))
+        axes.axvline(x, color=THEORY, linestyle=dashes, linewidth=THIN, label=name)
+    axes.margins(y=0.12)
+
+
+def _legend(figure: Figure, panels: Sequence[Axes]) -> None:
+    """One legend for all panels, over them."""
+    handles = {
+        label: handle
+        for axes in panels
+        for handle, label in zip(*axes.get_legend_handles_labels(), strict=True)
+    }
+    figure.legend(
+        handles.values(), handles.keys(), loc="outside upper center", ncols=4, fontsize=SMALL, frameon=False
+    )

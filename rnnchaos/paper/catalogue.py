@@ -1,0 +1,118 @@
+"""The figures of arXiv:2110.07238 and those that go beyond it: which preset makes each, and what it is held against."""
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from rnnchaos.config.catalog import did_you_mean
+from rnnchaos.errors import ConfigError
+from rnnchaos.paper import published
+from rnnchaos.paper.published import Lines
+
+
+class Result(NamedTuple):
+    """A number of every training that gets a panel and a column of the table."""
+
+    column: str
+    label: str
+    """In the figure."""
+    name: str
+    """In the table."""
+    published: Lines = {}
+    logarithmic: bool = False
+    truth: str | None = None
+    """Column of the value that the true system has."""
+
+
+class PaperFigure(NamedTuple):
+    """One figure, and the table beside it: the cells of the preset `experiment=paper/NAME`."""
+
+    title: str
+    results: tuple[Result, ...]
+    x: str = "tau_steps"
+    x_label: str = r"forcing interval $\tau$ (steps)"
+    line: str = "model"
+    marks: Mapping[str, float] = {}
+    """Places on the axis that the paper marks, by name."""
+    logarithmic_x: bool = True
+
+
+_LAMBDA = Result("lambda_max", r"$\lambda_{\max}$ (nats per time unit)", "λ_max", truth="lambda_max_true")
+_DIMENSION = Result(
+    "kaplan_yorke_dimension", "Kaplan–Yorke dimension", "D_KY", truth="kaplan_yorke_dimension_true"
+)
+_D_STSP_LABEL, _D_H_LABEL = r"$D_{\mathrm{stsp}}$ (nats)", r"$D_{\mathrm{H}}$"
+
+
+def _d_stsp(values: Lines = {}, column: str = "d_stsp_paper") -> Result:
+    return Result(column, _D_STSP_LABEL, "D_stsp", values, logarithmic=True)
+
+
+def _d_h(values: Lines = {}) -> Result:
+    return Result("d_h_paper", _D_H_LABEL, "D_H", values)
+
+
+def _against_tau(title: str, d_stsp: Lines, d_h: Lines, tau: float | None, *more: Result) -> PaperFigure:
+    """A result of the paper's figure over τ, with what the paper does not show: the exponents."""
+    marks = {} if tau is None else {"published predictability time": tau}
+    gaussian = title.startswith(("Mackey", "EEG"))
+    first = _d_stsp(d_stsp, "d_stsp_gmm_paper" if gaussian else "d_stsp_paper")
+    return PaperFigure(title, (first, _d_h(d_h), *(more or (_LAMBDA, _DIMENSION))), marks=marks)
+
+
+def _side(title: str, values: Lines, x: str, x_label: str) -> PaperFigure:
+    """A side experiment of the paper on its Lorenz series."""
+    return PaperFigure(title, (_d_stsp(values), _LAMBDA), x=x, x_label=x_label)
+
+
+_ALL_AXES = Result(
+    "d_stsp_all_axes_paper",
+    r"$D_{\mathrm{stsp}}$ on all three axes (nats)",
+    "D_stsp on all axes",
+    published.PARTIAL_D_STSP,
+    logarithmic=True,
+)
+
+FIGURES: Mapping[str, PaperFigure] = {
+    "lorenz_tau": _against_tau(
+        "Lorenz, ρ = 38, against τ", published.LORENZ_D_STSP, published.LORENZ_D_H, 46.2
+    ),
+    "lorenz28_tau": _against_tau("Lorenz, ρ = 28, against τ", {}, {}, None),
+    "lorenz_partial_tau": _against_tau(
+        "Lorenz, ρ = 38, of which y and z are seen, against τ", {}, published.PARTIAL_D_H, 46.2, _ALL_AXES, _LAMBDA
+    ),
+    "rossler_tau": _against_tau("Rössler against τ", published.ROSSLER_D_STSP, published.ROSSLER_D_H, 77.0),
+    "duffing_tau": _against_tau("Duffing against τ", published.DUFFING_D_STSP, published.DUFFING_D_H, 39.3),
+    "mackey_glass_tau": _against_tau(
+        "Mackey–Glass against τ", published.MACKEY_GLASS_D_STSP, published.MACKEY_GLASS_D_H, 82.2
+    ),
+    "temperature_tau": _against_tau(
+        "Temperature against τ", published.TEMPERATURE_D_STSP, published.TEMPERATURE_D_H, 43.3
+    ),
+    "eeg_tau": _against_tau("EEG against τ", published.EEG_D_STSP, published.EEG_D_H, 40.8),
+    "lorenz_budget": PaperFigure(
+        "Lorenz, ρ = 38, against τ at several lengths of training",
+        (_d_stsp(), _LAMBDA),
+        line="training.num_steps",
+        marks={"published predictability time": 46.2},
+    ),
+    "clipping_norm": _side(
+        "Free training, gradients clipped by norm", published.CLIPPED_BY_NORM, "optimizer.clip_norm", "largest norm"
+    ),
+    "clipping_value": _side(
+        "Free training, gradients clipped by value", published.CLIPPED_BY_VALUE, "optimizer.clip_value", "largest entry"
+    ),
+    "windowing": _side("Windows from the state 0", published.WINDOWED, "window_steps", "window (steps)"),
+    "truncated": _side(
+        "Truncated backpropagation", published.TRUNCATED, "protocol.length", "steps that gradients reach back"
+    ),
+    "random_tau": _side("Random τ about 30 steps", published.RANDOM_TAU, "protocol.spread", "spread (steps)"),
+    "annealed_tau": _side("τ annealed from 1", published.ANNEALED_TAU, "tau_steps", r"last $\tau$ (steps)"),
+}  # fmt: skip
+
+
+def figure_named(name: str) -> PaperFigure:
+    """The figure of a name. Raises ConfigError for one that is not there, naming the nearest."""
+    if name not in FIGURES:
+        near = did_you_mean(name, list(FIGURES)) or f" (figures: {', '.join(FIGURES)})"
+        raise ConfigError(f"there is no figure {name!r}{near}")
+    return FIGURES[name]

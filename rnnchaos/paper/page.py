@@ -1,0 +1,100 @@
+"""The results of one figure as Markdown: the best of every line, and all medians beside the published values."""
+
+from collections.abc import Iterator, Mapping
+
+import polars as pl
+
+from rnnchaos.paper.catalogue import PaperFigure, Result
+from rnnchaos.paper.published import Lines
+from rnnchaos.runs import Status
+
+
+def section(figure: PaperFigure, rows: pl.DataFrame, floors: Mapping[str, float]) -> str:
+    """Tables and a sentence on how they were made."""
+    medians = _medians(figure, rows)
+    parts = [_best(figure, medians)]
+    parts += [
+        _table(result, medians, floors.get(result.column))
+        for result in figure.results
+        if result.column in rows.columns
+    ]
+    return "\n\n".join([*parts, _made_by(rows)]) + "\n"
+
+
+def _medians(figure: PaperFigure, rows: pl.DataFrame) -> pl.DataFrame:
+    """By line and x: median and quartiles of every result over the trainings that finished, and how many did not."""
+    names = [result.column for result in figure.results if result.column in rows.columns]
+    finished = pl.col("status") == str(Status.FINISHED)
+    numbers = [
+        pl.col(name).cast(pl.Float64).filter(finished).quantile(quantile, "linear").alias(f"{name}{suffix}")
+        for name in names
+        for suffix, quantile in (("", 0.5), (_LOWER, 0.25), (_UPPER, 0.75))
+    ]
+    counts = [finished.sum().alias("finished"), (~finished).sum().alias("diverged")]
+    return rows.group_by("line", "x", maintain_order=True).agg(*numbers, *counts).sort("line", "x")
+
+
+_LOWER, _UPPER = "_lower_quartile", "_upper_quartile"
+
+
+def _best(figure: PaperFigure, medians: pl.DataFrame) -> str:
+    """The least median of the first result, by line, beside the least published one."""
+    first = figure.results[0]
+    lines = [
+        f"| network | least {first.name} | at | least published | at |",
+        "|---|---|---|---|---|",
+    ]
+    for line in medians["line"].unique(maintain_order=True):
+        own = medians.filter((pl.col("line") == line) & pl.col(first.column).is_not_null())
+        if own.is_empty():
+            lines.append(f"| {line} | – | – | {_least(first.published, line)} |")
+            continue
+        best = own.sort(first.column).row(0, named=True)
+        lines.append(f"| {line} | {_spread(best, first)} | {best['x']:g} | {_least(first.published, line)} |")
+    return "\n".join(lines)
+
+
+def _least(published: Lines, line: str) -> str:
+    values = published.get(line, {})
+    if not values:
+        return "– | –"
+    x = min(values, key=lambda place: values[place].value)
+    return f"{values[x].value:g} | {x:g}"
+
+
+def _table(result: Result, medians: pl.DataFrame, floor: float | None) -> str:
+    """A row for each x, a column for each line: median [quartiles], then what was published at that x."""
+    names = list(medians["line"].unique(maintain_order=True))
+    title = f"**{result.name}**" + ("" if floor is None else f" (floor {floor:.3g})")
+    header = f"| | {' | '.join(names)} |"
+    places = sorted(
+        {*medians["x"], *(x for line in names for x in result.published.get(line, {}))}, key=float
+    )
+    body = [f"| {x:g} | {' | '.join(_cells(result, medians, names, x))} |" for x in places]
+    return "\n".join([title, "", header, "|---|" + "---|" * len(names), *body])
+
+
+def _cells(result: Result, medians: pl.DataFrame, names: list[str], x: float) -> Iterator[str]:
+    for line in names:
+        own = medians.filter((pl.col("line") == line) & (pl.col("x") == x))
+        said = _spread(own.row(0, named=True), result) if own.height else ""
+        value = result.published.get(line, {}).get(x)
+        yield said + ("" if value is None else f" *{value.value:g}*")
+
+
+def _spread(row: Mapping[str, object], result: Result) -> str:
+    name, lost = result.column, row["diverged"]
+    missing = f", {lost} of {row['finished'] + lost} diverged" if lost else ""
+    if row[name] is None:
+        return f"–{missing}"
+    return f"{row[name]:.3g} [{row[name + _LOWER]:.2g}, {row[name + _UPPER]:.2g}]{missing}"
+
+
+def _made_by(rows: pl.DataFrame) -> str:
+    diverged = rows.filter(pl.col("status") != str(Status.FINISHED)).height
+    hours = rows["cpu_seconds"].sum() / 3600
+    return (
+        f"{rows.height} trainings, seeds {rows['seed'].min()} to {rows['seed'].max()}, {diverged} of them diverged, "
+        f"{hours:.2g} hours of CPU time with all measurements. Medians over the seeds that finished, quartiles in "
+        "brackets, published values in italics."
+    )

@@ -1,0 +1,144 @@
+"""From the cells of a figure's sweep to the figure, the table and the page: what came out beside what was published."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import numpy as np
+import polars as pl
+from rich.console import Console
+
+from rnnchaos.errors import ConfigError
+from rnnchaos.experiments import Outcome
+from rnnchaos.paper.catalogue import PaperFigure, Result
+from rnnchaos.paper.page import section
+from rnnchaos.runs import Status
+from rnnchaos.runs.atomic import replacing, write
+from rnnchaos.sweeps.standing import summary_of
+from rnnchaos.sweeps.sweep import Sweep
+from rnnchaos.sweeps.table import table_of
+
+FOLDER = "paper"
+_OUTCOME = ("cell", "seed", "status", "reason", "tau_steps", "tau_pred_steps", "kept_step", "cpu_seconds")
+
+
+class Found(NamedTuple):
+    """What the cells of a figure's sweep have given so far."""
+
+    figure: PaperFigure
+    rows: pl.DataFrame
+    """A row for each cell that has ended: `line`, `x`, how it ended, and every result with its truth."""
+    floors: dict[str, float]
+    """By the column of the result: what the true system scores against itself."""
+
+
+def found_in(sweep: Sweep, figure: PaperFigure) -> Found:
+    """The results of a sweep as a figure needs them. Raises ConfigError where no cell has any."""
+    table = table_of(sweep).unique("cell", maintain_order=True)
+    ended = table.filter(pl.col("status").is_in([str(Status.FINISHED), str(Status.DIVERGED)]))
+    if ended.is_empty() or figure.x not in ended.columns:
+        raise ConfigError(f"{sweep.path}: no cell has a result yet")
+    columns = [column for result in figure.results for column in (result.column, result.truth) if column]
+    kept = dict.fromkeys(name for name in (*_OUTCOME, *columns) if name in ended.columns)
+    rows = ended.select(
+        _line(sweep, ended, figure.line).alias("line"), pl.col(figure.x).alias("x"), *map(pl.col, kept)
+    )
+    return Found(figure, rows.sort("line", "x", "seed"), _floors(sweep, rows, columns))
+
+
+def present(name: str, found: Found, sweep: Sweep, console: Console) -> Outcome:
+    """Write table, figure and page of one figure into the folder of its sweep, and print the page."""
+    from rnnchaos.figures import save_figure
+
+    folder = sweep.path / FOLDER
+    folder.mkdir(exist_ok=True)
+    write(folder / f"{name}.csv", found.rows.write_csv(float_precision=6))
+    with replacing(folder / f"{name}.png") as temporary:
+        save_figure(draw(found), temporary)
+    text = section(found.figure, found.rows, found.floors)
+    write(folder / f"{name}.md", text)
+    console.print(text, highlight=False, soft_wrap=True, markup=False)
+    console.print(f"written to {folder}: {name}.png, {name}.csv, {name}.md", highlight=False, soft_wrap=True)
+    return Outcome(0, {"sweep": str(sweep.path), "figure": str(folder / f"{name}.png")})
+
+
+def draw(found: Found):
+    """The figure, a panel for each result that any cell has."""
+    from rnnchaos.figures import Panel, comparison_figure
+
+    figure, rows = found.figure, found.rows
+    panels = [
+        Panel(
+            result.label,
+            list(_trainings(rows, result)),
+            list(_published(result)),
+            _levels(found, result),
+            result.logarithmic,
+        )
+        for result in figure.results
+        if result.column in rows.columns and rows[result.column].is_not_null().any()
+    ]
+    if not panels:
+        raise ConfigError("no cell has any of the figure's results: all diverged")
+    return comparison_figure(
+        panels, x_label=figure.x_label, verticals=_verticals(found), logarithmic_x=figure.logarithmic_x
+    )
+
+
+def _line(sweep: Sweep, table: pl.DataFrame, line: str) -> pl.Expr:
+    """What tells the lines apart; where it is the same for all cells, it is in the settings of the first."""
+    if line in table.columns:
+        return pl.col(line).cast(pl.String)
+    value = sweep.base.get(line, sweep.base.get(f"{line}._target_", "network"))
+    return pl.lit(str(value).rpartition(".")[2])
+
+
+def _floors(sweep: Sweep, rows: pl.DataFrame, columns: list[str]) -> dict[str, float]:
+    """Of the first cell that has them: the data is the same for all."""
+    finished = rows.filter(pl.col("status") == str(Status.FINISHED))
+    if finished.is_empty():
+        return {}
+    metrics = summary_of(sweep, finished["cell"][0]).get("metrics", {})
+    return {
+        name: metrics[name]["floor"]
+        for name in columns
+        if name in metrics and metrics[name]["floor"] is not None
+    }
+
+
+def _trainings(rows: pl.DataFrame, result: Result) -> Iterator:
+    from rnnchaos.figures import Trainings
+
+    for (line,), part in rows.partition_by("line", as_dict=True, maintain_order=True).items():
+        numbers = part.select(pl.col("x").cast(pl.Float64), pl.col(result.column).cast(pl.Float64))
+        yield Trainings(str(line), *(np.array(column.fill_null(np.nan)) for column in numbers))
+
+
+def _published(result: Result) -> Iterator:
+    from rnnchaos.figures import Points
+
+    for label, values in result.published.items():
+        x = np.array(sorted(values), dtype=float)
+        errors = [values[place].error for place in sorted(values)]
+        yield Points(
+            label,
+            x,
+            np.array([values[place].value for place in sorted(values)]),
+            np.array([np.nan if error is None else error for error in errors], dtype=float),
+        )
+
+
+def _levels(found: Found, result: Result) -> dict[str, float]:
+    if result.truth is not None and result.truth in found.rows.columns:
+        true = found.rows[result.truth].drop_nulls()
+        return {"true system": float(true[0])} if len(true) else {}
+    floor = found.floors.get(result.column)
+    return {} if floor is None else {"floor": floor}
+
+
+def _verticals(found: Found) -> dict[str, float]:
+    """Where the axis is τ, the predictability times: as published and of the system itself."""
+    if found.figure.x != "tau_steps":
+        return {}
+    own = found.rows["tau_pred_steps"].drop_nulls() if "tau_pred_steps" in found.rows.columns else []
+    true = {r"$\ln 2 / \lambda_{\max}$": float(own[0])} if len(own) else {}
+    return dict(found.figure.marks) | true
