@@ -44,6 +44,8 @@ class Panel(NamedTuple):
     levels: Mapping[str, float]
     """Values that do not depend on x, by name: a floor, the truth."""
     logarithmic: bool
+    limits: tuple[float, float] | None = None
+    """Of the axis; what lies beyond is not shown."""
 
 
 def comparison_figure(
@@ -59,8 +61,9 @@ def comparison_figure(
     grid = figure.subplots(rows, columns, sharex=True, squeeze=False).ravel()
     for axes, panel in zip(grid, panels, strict=False):
         _draw(axes, panel, verticals)
-        axes.set_xscale("log" if logarithmic_x else "linear")
         axes.set_yscale("log" if panel.logarithmic else "linear")
+        axes.set_ylim(panel.limits)
+        _mark_places(axes, panel, logarithmic=logarithmic_x)
         dress(axes, x_label, panel.y_label)
     for empty in grid[len(panels) :]:
         empty.set_visible(False)
@@ -96,13 +99,24 @@ def _draw(axes: Axes, panel: Panel, verticals: Mapping[str, float]) -> None:
     axes.margins(y=0.12)
 
 
+def _mark_places(axes: Axes, panel: Panel, *, logarithmic: bool) -> None:
+    """On a logarithmic axis the places of the own trainings are its ticks."""
+    if not logarithmic:
+        return
+    axes.set_xscale("log")
+    places = np.unique(np.concatenate([group.x for group in panel.groups]))
+    axes.set_xticks(places, [f"{place:g}" for place in places])
+    axes.set_xticks([], minor=True)
+
+
 def _legend(figure: Figure, panels: Sequence[Axes]) -> None:
-    """One legend for all panels, over them."""
+    """One legend for all panels, over them: own lines, published ones, then what they are held against."""
     handles = {
         label: handle
         for axes in panels
         for handle, label in zip(*axes.get_legend_handles_labels(), strict=True)
     }
+    order = sorted(handles, key=lambda label: (hasattr(handles[label], "get_linestyle"), "published" in label))
     figure.legend(
-        handles.values(), handles.keys(), loc="outside upper center", ncols=4, fontsize=SMALL, frameon=False
+        [handles[label] for label in order], order, loc="outside upper center", ncols=4, fontsize=SMALL, frameon=False
     )

@@ -73,6 +73,7 @@ def draw(found: Found):
             list(_published(result)),
             _levels(found, result),
             result.logarithmic,
+            _limits(found, result),
         )
         for result in figure.results
         if result.column in rows.columns and rows[result.column].is_not_null().any()
@@ -133,6 +134,12 @@ def _levels(found: Found, result: Result) -> dict[str, float]:
         return {"true system": float(true[0])} if len(true) else {}
     floor = found.floors.get(result.column)
     return {} if floor is None else {"floor": floor}
+
+
+def _limits(found: Found, result: Result) -> tuple[float, float] | None:
+    """About the true value, where there is one: networks far from it differ in nothing that matters."""
+    true = _levels(found, result).get("true system")
+    return None if true is None else (-0.5 * true, 2.0 * true)
 
 
 def _verticals(found: Found) -> dict[str, float]:

@@ -26,6 +26,8 @@ def chosen(group: str, choice: str) -> list[str]:
         "closed_form": ["model=ngrc"],
         "manifold_attractor": ["model=plrnn"],
         "optax": ["optimizer.name=lamb"],
+        "paper/temperature_tau": ["dataset.path=series.csv"],
+        "paper/eeg_tau": ["dataset.path=series.csv"],
     }
     return [f"{group}={choice}", *required.get(choice, [])]
 
