@@ -81,9 +81,7 @@ def train(
         from rnnchaos.cli import jobs
 
         flags = ["-m"] if dry_run or detach else []
-        return jobs.run(
-            jobs.train, [*_with_flags(words, dry_run, detach), *flags], config_name="train"
-        )
+        return jobs.run(jobs.train, [*_with_flags(words, dry_run, detach), *flags], config_name="train")
 
     _finish(command, json)
 

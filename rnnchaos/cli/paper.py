@@ -15,17 +15,15 @@ def reproduce(name: str, words: Sequence[str], *, only_look: bool) -> Outcome:
     Raises ConfigError for a figure that is not there.
     """
     from rnnchaos.paper.catalogue import figure_named
-    from rnnchaos.paper.reproduction import found_in, present
+    from rnnchaos.paper.presenting import present
     from rnnchaos.sweeps.sweep import Sweep
 
-    figure = figure_named(name)
-    trained = jobs.run(
-        jobs.train, ["-m", f"experiment=paper/{name}", *words], config_name="train"
-    )
+    figure_named(name)
+    trained = jobs.run(jobs.train, ["-m", f"experiment=paper/{name}", *words], config_name="train")
     if only_look or "sweep" not in trained.record or not trained.record["counts"].get("finished"):
         return trained
     sweep = Sweep.open(Path(trained.record["sweep"]))
-    shown = present(name, found_in(sweep, figure), sweep, Console())
+    shown = present(name, sweep, Console())
     return Outcome(trained.exit_code, {**trained.record, **shown.record})
 
 

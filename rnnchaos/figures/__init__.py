@@ -15,6 +15,7 @@ from rnnchaos.figures.spectra import spectra_figure
 from rnnchaos.figures.style import save_figure
 from rnnchaos.figures.sweep import Trainings, sweep_figure
 from rnnchaos.figures.system import system_figure
+from rnnchaos.figures.theorems import NetworkGradients, Theorem, theorems_figure
 from rnnchaos.figures.training import training_figure
 
 __all__ = [
@@ -39,5 +40,8 @@ __all__ = [
     "sweep_figure",
     "system_figure",
     "traces_figure",
+    "NetworkGradients",
+    "Theorem",
+    "theorems_figure",
     "training_figure",
 ]

@@ -57,7 +57,9 @@ def comparison_figure(
     """
     columns = min(_COLUMNS, len(panels))
     rows = -(-len(panels) // columns)
-    figure = new_figure(PAGE * columns / _COLUMNS + (1.2 if columns == 1 else 0), _HEAD + _PANEL_HEIGHT * rows)
+    figure = new_figure(
+        PAGE * columns / _COLUMNS + (1.2 if columns == 1 else 0), _HEAD + _PANEL_HEIGHT * rows
+    )
     grid = figure.subplots(rows, columns, sharex=True, squeeze=False).ravel()
     for axes, panel in zip(grid, panels, strict=False):
         _draw(axes, panel, verticals)
@@ -67,7 +69,7 @@ def comparison_figure(
         dress(axes, x_label, panel.y_label)
     for empty in grid[len(panels) :]:
         empty.set_visible(False)
-    _legend(figure, grid[: len(panels)])
+    _legend(figure, list(grid[: len(panels)]))
     return figure
 
 
@@ -93,9 +95,8 @@ def _draw(axes: Axes, panel: Panel, verticals: Mapping[str, float]) -> None:
         )
     for dashes, (name, level) in zip((":", "-.", "--"), panel.levels.items(), strict=False):
         axes.axhline(level, color=TRUTH, linestyle=dashes, linewidth=THIN, label=name)
-    for place, (name, x) in enumerate(verticals.items()):
-        dashes = THEORY_DASHES if place else (0, (1, 1))
-        axes.axvline(x, color=THEORY, linestyle=dashes, linewidth=THIN, label=name)
+    for dots, (name, x) in zip((THEORY_DASHES, (0, (1, 1))), list(verticals.items())[::-1], strict=False):
+        axes.axvline(x, color=THEORY, linestyle=dots, linewidth=THIN, label=name)
     axes.margins(y=0.12)
 
 
@@ -116,7 +117,14 @@ def _legend(figure: Figure, panels: Sequence[Axes]) -> None:
         for axes in panels
         for handle, label in zip(*axes.get_legend_handles_labels(), strict=True)
     }
-    order = sorted(handles, key=lambda label: (hasattr(handles[label], "get_linestyle"), "published" in label))
+    order = sorted(
+        handles, key=lambda label: (hasattr(handles[label], "get_linestyle"), "published" in label)
+    )
     figure.legend(
-        [handles[label] for label in order], order, loc="outside upper center", ncols=4, fontsize=SMALL, frameon=False
+        [handles[label] for label in order],
+        order,
+        loc="outside upper center",
+        ncols=4,
+        fontsize=SMALL,
+        frameon=False,
     )

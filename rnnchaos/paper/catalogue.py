@@ -1,12 +1,14 @@
 """The figures of arXiv:2110.07238 and those that go beyond it: which preset makes each, and what it is held against."""
 
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import NamedTuple
 
 from rnnchaos.config.catalog import did_you_mean
 from rnnchaos.errors import ConfigError
 from rnnchaos.paper import published
-from rnnchaos.paper.published import Lines
+from rnnchaos.paper.gradients import GradientsFigure
+from rnnchaos.paper.published import NOTHING, Lines
 
 
 class Result(NamedTuple):
@@ -17,7 +19,7 @@ class Result(NamedTuple):
     """In the figure."""
     name: str
     """In the table."""
-    published: Lines = {}
+    published: Lines = NOTHING
     logarithmic: bool = False
     truth: str | None = None
     """Column of the value that the true system has."""
@@ -31,7 +33,7 @@ class PaperFigure(NamedTuple):
     x: str = "tau_steps"
     x_label: str = r"forcing interval $\tau$ (steps)"
     line: str = "model"
-    marks: Mapping[str, float] = {}
+    marks: Mapping[str, float] = MappingProxyType({})
     """Places on the axis that the paper marks, by name."""
     logarithmic_x: bool = True
 
@@ -43,11 +45,11 @@ _DIMENSION = Result(
 _D_STSP_LABEL, _D_H_LABEL = r"$D_{\mathrm{stsp}}$ (nats)", r"$D_{\mathrm{H}}$"
 
 
-def _d_stsp(values: Lines = {}, column: str = "d_stsp_paper") -> Result:
+def _d_stsp(values: Lines = NOTHING, column: str = "d_stsp_paper") -> Result:
     return Result(column, _D_STSP_LABEL, "D_stsp", values, logarithmic=True)
 
 
-def _d_h(values: Lines = {}) -> Result:
+def _d_h(values: Lines = NOTHING) -> Result:
     return Result("d_h_paper", _D_H_LABEL, "D_H", values)
 
 
@@ -72,13 +74,18 @@ _ALL_AXES = Result(
     logarithmic=True,
 )
 
-FIGURES: Mapping[str, PaperFigure] = {
+FIGURES: Mapping[str, PaperFigure | GradientsFigure] = {
+    "gradients": GradientsFigure(
+        "Gradients on a 2-cycle, a torus and Lorenz, and products of Jacobians over training",
+        {"TwoCycle": "2-cycle", "Torus": "torus", "Lorenz63": "Lorenz, ρ = 38"},
+        {"TwoCycle": published.CYCLE_STATE_GRADIENT, "Lorenz63": published.LORENZ_STATE_GRADIENT},
+    ),
     "lorenz_tau": _against_tau(
         "Lorenz, ρ = 38, against τ", published.LORENZ_D_STSP, published.LORENZ_D_H, 46.2
     ),
-    "lorenz28_tau": _against_tau("Lorenz, ρ = 28, against τ", {}, {}, None),
+    "lorenz28_tau": _against_tau("Lorenz, ρ = 28, against τ", NOTHING, NOTHING, None),
     "lorenz_partial_tau": _against_tau(
-        "Lorenz, ρ = 38, of which y and z are seen, against τ", {}, published.PARTIAL_D_H, 46.2, _ALL_AXES, _LAMBDA
+        "Lorenz, ρ = 38, of which y and z are seen, against τ", NOTHING, published.PARTIAL_D_H, 46.2, _ALL_AXES, _LAMBDA
     ),
     "rossler_tau": _against_tau("Rössler against τ", published.ROSSLER_D_STSP, published.ROSSLER_D_H, 77.0),
     "duffing_tau": _against_tau("Duffing against τ", published.DUFFING_D_STSP, published.DUFFING_D_H, 39.3),
@@ -110,7 +117,7 @@ FIGURES: Mapping[str, PaperFigure] = {
 }  # fmt: skip
 
 
-def figure_named(name: str) -> PaperFigure:
+def figure_named(name: str) -> PaperFigure | GradientsFigure:
     """The figure of a name. Raises ConfigError for one that is not there, naming the nearest."""
     if name not in FIGURES:
         near = did_you_mean(name, list(FIGURES)) or f" (figures: {', '.join(FIGURES)})"

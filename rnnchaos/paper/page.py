@@ -1,6 +1,7 @@
 """The results of one figure as Markdown: the best of every line, and all medians beside the published values."""
 
 from collections.abc import Iterator, Mapping
+from typing import Any
 
 import polars as pl
 
@@ -44,7 +45,7 @@ def _best(figure: PaperFigure, medians: pl.DataFrame) -> str:
         f"| network | least {first.name} | at | least published | at |",
         "|---|---|---|---|---|",
     ]
-    for line in medians["line"].unique(maintain_order=True):
+    for line in medians["line"].unique(maintain_order=True).to_list():
         own = medians.filter((pl.col("line") == line) & pl.col(first.column).is_not_null())
         if own.is_empty():
             lines.append(f"| {line} | – | – | {_least(first.published, line)} |")
@@ -82,7 +83,7 @@ def _cells(result: Result, medians: pl.DataFrame, names: list[str], x: float) ->
         yield said + ("" if value is None else f" *{value.value:g}*")
 
 
-def _spread(row: Mapping[str, object], result: Result) -> str:
+def _spread(row: Mapping[str, Any], result: Result) -> str:
     name, lost = result.column, row["diverged"]
     missing = f", {lost} of {row['finished'] + lost} diverged" if lost else ""
     if row[name] is None:
@@ -92,9 +93,10 @@ def _spread(row: Mapping[str, object], result: Result) -> str:
 
 def _made_by(rows: pl.DataFrame) -> str:
     diverged = rows.filter(pl.col("status") != str(Status.FINISHED)).height
+    seeds = sorted(rows["seed"].unique())
     hours = rows["cpu_seconds"].sum() / 3600
     return (
-        f"{rows.height} trainings, seeds {rows['seed'].min()} to {rows['seed'].max()}, {diverged} of them diverged, "
+        f"{rows.height} trainings, seeds {', '.join(map(str, seeds))}, {diverged} of them diverged, "
         f"{hours:.2g} hours of CPU time with all measurements. Medians over the seeds that finished, quartiles in "
         "brackets, published values in italics."
     )

@@ -1,6 +1,7 @@
 """What arXiv:2110.07238 reports, read off its figures to about 1 %: numbers to compare with."""
 
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import NamedTuple
 
 _ARCHITECTURES = ("RNN", "PLRNN", "LSTM")
@@ -15,6 +16,8 @@ class Value(NamedTuple):
 
 Lines = Mapping[str, Mapping[float, Value]]
 """By the name of the line, and the place on the axis."""
+
+NOTHING: Lines = MappingProxyType({})
 
 
 def _lines(rows: Mapping[float, tuple[float | Value | None, ...]]) -> Lines:
@@ -97,5 +100,5 @@ RANDOM_TAU = _lstm({10: 0.0207, 20: 0.093, 30: 0.110, 50: 8.13, 70: 8.79})
 ANNEALED_TAU = _lstm({46: Value(0.077, 0.063)})
 
 # log10 of ‖dz_T/dz_1‖₂ by T, of a PLRNN trained on Lorenz with τ = 30 and of one trained on the 2-cycle.
-LORENZ_STATE_GRADIENT = {10: 0.568, 100: 3.56, 300: 10.18, 1000: 33.45}
-CYCLE_STATE_GRADIENT = {10: -0.367, 100: -6.64}
+LORENZ_STATE_GRADIENT: Mapping[float, float] = {10: 0.568, 100: 3.56, 300: 10.18, 1000: 33.45}
+CYCLE_STATE_GRADIENT: Mapping[float, float] = {10: -0.367, 100: -6.64}

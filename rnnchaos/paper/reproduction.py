@@ -5,19 +5,14 @@ from typing import NamedTuple
 
 import numpy as np
 import polars as pl
-from rich.console import Console
 
 from rnnchaos.errors import ConfigError
-from rnnchaos.experiments import Outcome
 from rnnchaos.paper.catalogue import PaperFigure, Result
-from rnnchaos.paper.page import section
 from rnnchaos.runs import Status
-from rnnchaos.runs.atomic import replacing, write
 from rnnchaos.sweeps.standing import summary_of
 from rnnchaos.sweeps.sweep import Sweep
 from rnnchaos.sweeps.table import table_of
 
-FOLDER = "paper"
 _OUTCOME = ("cell", "seed", "status", "reason", "tau_steps", "tau_pred_steps", "kept_step", "cpu_seconds")
 
 
@@ -43,22 +38,6 @@ def found_in(sweep: Sweep, figure: PaperFigure) -> Found:
         _line(sweep, ended, figure.line).alias("line"), pl.col(figure.x).alias("x"), *map(pl.col, kept)
     )
     return Found(figure, rows.sort("line", "x", "seed"), _floors(sweep, rows, columns))
-
-
-def present(name: str, found: Found, sweep: Sweep, console: Console) -> Outcome:
-    """Write table, figure and page of one figure into the folder of its sweep, and print the page."""
-    from rnnchaos.figures import save_figure
-
-    folder = sweep.path / FOLDER
-    folder.mkdir(exist_ok=True)
-    write(folder / f"{name}.csv", found.rows.write_csv(float_precision=6))
-    with replacing(folder / f"{name}.png") as temporary:
-        save_figure(draw(found), temporary)
-    text = section(found.figure, found.rows, found.floors)
-    write(folder / f"{name}.md", text)
-    console.print(text, highlight=False, soft_wrap=True, markup=False)
-    console.print(f"written to {folder}: {name}.png, {name}.csv, {name}.md", highlight=False, soft_wrap=True)
-    return Outcome(0, {"sweep": str(sweep.path), "figure": str(folder / f"{name}.png")})
 
 
 def draw(found: Found):
@@ -146,6 +125,7 @@ def _verticals(found: Found) -> dict[str, float]:
     """Where the axis is τ, the predictability times: as published and of the system itself."""
     if found.figure.x != "tau_steps":
         return {}
-    own = found.rows["tau_pred_steps"].drop_nulls() if "tau_pred_steps" in found.rows.columns else []
-    true = {r"$\ln 2 / \lambda_{\max}$": float(own[0])} if len(own) else {}
+    known = "tau_pred_steps" in found.rows.columns
+    own = found.rows["tau_pred_steps"].drop_nulls().to_list() if known else []
+    true = {r"$\ln 2 / \lambda_{\max}$": own[0]} if own else {}
     return dict(found.figure.marks) | true

@@ -1,0 +1,123 @@
+"""Gradients of networks trained on a cycle, a torus and chaos, and products of their Jacobians over training."""
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+import numpy as np
+from jaxtyping import Float, Int
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from rnnchaos.figures.style import (
+    HAIR,
+    LINE,
+    NETWORK,
+    PAGE,
+    SECOND,
+    SMALL,
+    THEORY,
+    THEORY_DASHES,
+    THIN,
+    TRUTH,
+    dress,
+    finite_or_gap,
+    new_figure,
+)
+
+
+class NetworkGradients(NamedTuple):
+    """Of one trained network; logarithms are natural (nats)."""
+
+    lags: Int[np.ndarray, " lag"]
+    log_state_norm: Float[np.ndarray, " lag"]
+    """Mean over starts of ln ‖∂z_T/∂z_1‖."""
+    loss_lags: Int[np.ndarray, " loss_lag"]
+    log_loss_norm: Float[np.ndarray, " loss_lag"]
+    record_steps: Int[np.ndarray, " record"]
+    """Optimiser steps after which the products below were taken."""
+    log_over_window: Float[np.ndarray, " record"]
+    log_over_interval: Float[np.ndarray, " record"]
+
+
+class Theorem(NamedTuple):
+    """One column: the networks that were trained on the same data."""
+
+    title: str
+    networks: Sequence[NetworkGradients]
+    exponent: float
+    """λ_max of the networks, nats per step: the slope that theory gives."""
+    published: Mapping[float, float]
+    """log₁₀ ‖∂z_T/∂z_1‖ by T."""
+
+
+def theorems_figure(columns: Sequence[Theorem]) -> Figure:
+    """A column for each data set: ‖∂z_T/∂z_1‖ and ‖∂L_T/∂θ‖ against T, and Jacobian products over training.
+
+    A thin line for each network; the dashed line has the slope λ_max. Published values are hollow marks.
+    """
+    figure = new_figure(PAGE, 6.2)
+    grid = figure.subplots(3, len(columns), squeeze=False)
+    for (states, losses, training), column in zip(grid.T, columns, strict=True):
+        _states(states, column)
+        _losses(losses, column)
+        _training(training, column)
+        states.set_title(column.title, fontsize=SMALL)
+    for row in grid:
+        for axes in row[1:]:
+            axes.set_ylabel("")
+    handles = {
+        label: handle
+        for axes in grid.ravel()
+        for handle, label in zip(*axes.get_legend_handles_labels(), strict=True)
+    }
+    figure.legend(
+        handles.values(), handles.keys(), loc="outside upper center", ncols=3, fontsize=SMALL, frameon=False
+    )
+    return figure
+
+
+def _states(axes: Axes, column: Theorem) -> None:
+    for network in column.networks:
+        decades = finite_or_gap(network.log_state_norm) / np.log(10)
+        axes.plot(network.lags, decades, color=NETWORK, linewidth=THIN, alpha=0.7, label="a network")
+    first = column.networks[0]
+    middle = np.median([network.log_state_norm[-1] for network in column.networks]) / np.log(10)
+    line = middle + column.exponent / np.log(10) * (first.lags - first.lags[-1])
+    axes.plot(
+        first.lags,
+        line,
+        color=THEORY,
+        linestyle=THEORY_DASHES,
+        linewidth=LINE,
+        label=r"slope $\lambda_{\max}$",
+    )
+    if column.published:
+        axes.plot(
+            list(column.published),
+            list(column.published.values()),
+            "o",
+            color=TRUTH,
+            markerfacecolor="none",
+            ms=4.5,
+            label="published",
+        )
+    dress(axes, "T (steps)", r"$\log_{10}\,\|\partial z_T/\partial z_1\|$")
+
+
+def _losses(axes: Axes, column: Theorem) -> None:
+    for network in column.networks:
+        decades = finite_or_gap(network.log_loss_norm) / np.log(10)
+        axes.plot(network.loss_lags, decades, color=NETWORK, linewidth=THIN, alpha=0.7)
+    dress(axes, "T (steps)", r"$\log_{10}\,\|\partial L_T/\partial\theta\|$")
+
+
+def _training(axes: Axes, column: Theorem) -> None:
+    for network in column.networks:
+        for values, colour, label in (
+            (network.log_over_window, SECOND, "over a whole window"),
+            (network.log_over_interval, NETWORK, r"over a forcing interval $\tau$"),
+        ):
+            decades = finite_or_gap(values) / np.log(10)
+            axes.plot(network.record_steps, decades, color=colour, linewidth=THIN, alpha=0.7, label=label)
+    axes.axhline(0, color=THEORY, linewidth=HAIR)
+    dress(axes, "optimiser step", r"$\log_{10}\,\|J_T \cdots J_2\|$ in training")
