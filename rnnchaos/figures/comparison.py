@@ -49,11 +49,17 @@ class Panel(NamedTuple):
 
 
 def comparison_figure(
-    panels: Sequence[Panel], *, x_label: str, verticals: Mapping[str, float], logarithmic_x: bool
+    panels: Sequence[Panel],
+    *,
+    x_label: str,
+    verticals: Mapping[str, float],
+    logarithmic_x: bool,
+    place_names: Sequence[str] | None = None,
 ) -> Figure:
     """Panels over the same axis: own medians with quartiles and every training, published values as hollow marks.
 
-    A published line has the colour of the own one with its label. `verticals` are places on the axis, by name.
+    A published line has the colour of the own one with its label. `verticals` are places on the axis, by name;
+    `place_names` are what the places 0, 1, … are called where they are no numbers.
     """
     columns = min(_COLUMNS, len(panels))
     rows = -(-len(panels) // columns)
@@ -65,7 +71,10 @@ def comparison_figure(
         _draw(axes, panel, verticals)
         axes.set_yscale("log" if panel.logarithmic else "linear")
         axes.set_ylim(panel.limits)
-        _mark_places(axes, panel, logarithmic=logarithmic_x)
+        if place_names is not None:
+            axes.set_xticks(range(len(place_names)), place_names)
+        elif logarithmic_x:
+            _mark_places(axes, panel)
         dress(axes, x_label, panel.y_label)
     for empty in grid[len(panels) :]:
         empty.set_visible(False)
@@ -100,10 +109,8 @@ def _draw(axes: Axes, panel: Panel, verticals: Mapping[str, float]) -> None:
     axes.margins(y=0.12)
 
 
-def _mark_places(axes: Axes, panel: Panel, *, logarithmic: bool) -> None:
-    """On a logarithmic axis the places of the own trainings are its ticks."""
-    if not logarithmic:
-        return
+def _mark_places(axes: Axes, panel: Panel) -> None:
+    """A logarithmic axis whose ticks are the places of the own trainings."""
     axes.set_xscale("log")
     places = np.unique(np.concatenate([group.x for group in panel.groups]))
     axes.set_xticks(places, [f"{place:g}" for place in places])

@@ -46,7 +46,7 @@ class Theorem(NamedTuple):
     networks: Sequence[NetworkGradients]
     exponent: float
     """λ_max of the networks, nats per step: the slope that theory gives."""
-    published: Mapping[float, float]
+    published: Mapping[int | float, float]
     """log₁₀ ‖∂z_T/∂z_1‖ by T."""
 
 

@@ -102,6 +102,12 @@ FIGURES: Mapping[str, PaperFigure | GradientsFigure] = {
         line="training.num_steps",
         marks={"published predictability time": 46.2},
     ),
+    "generalized": PaperFigure(
+        "Generalised forcing that adapts to the Jacobians",
+        (_d_stsp(), _d_h(), _LAMBDA, _DIMENSION),
+        x="dataset",
+        x_label="",
+    ),
     "clipping_norm": _side(
         "Free training, gradients clipped by norm", published.CLIPPED_BY_NORM, "optimizer.clip_norm", "largest norm"
     ),

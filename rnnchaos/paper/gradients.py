@@ -8,6 +8,7 @@ import numpy as np
 import polars as pl
 
 from rnnchaos.errors import ConfigError
+from rnnchaos.paper.published import Number
 from rnnchaos.runs import RunFolder, Status
 from rnnchaos.sweeps.sweep import Sweep
 from rnnchaos.sweeps.table import table_of
@@ -19,7 +20,7 @@ class GradientsFigure(NamedTuple):
     title: str
     columns: Mapping[str, str]
     """What a data set is called, by the name of its class."""
-    published: Mapping[str, Mapping[float, float]]
+    published: Mapping[str, Mapping[Number, float]]
     """log₁₀ ‖dz_T/dz_1‖ by T, by the name of the class."""
 
 

@@ -6,8 +6,11 @@ from typing import Any
 import polars as pl
 
 from rnnchaos.paper.catalogue import PaperFigure, Result
-from rnnchaos.paper.published import Lines
+from rnnchaos.paper.published import Lines, Number
 from rnnchaos.runs import Status
+
+Place = Number | str
+"""On the axis of a figure: τ, or the name of a data set."""
 
 
 def section(figure: PaperFigure, rows: pl.DataFrame, floors: Mapping[str, float]) -> str:
@@ -51,7 +54,9 @@ def _best(figure: PaperFigure, medians: pl.DataFrame) -> str:
             lines.append(f"| {line} | – | – | {_least(first.published, line)} |")
             continue
         best = own.sort(first.column).row(0, named=True)
-        lines.append(f"| {line} | {_spread(best, first)} | {best['x']:g} | {_least(first.published, line)} |")
+        lines.append(
+            f"| {line} | {_spread(best, first)} | {_said(best['x'])} | {_least(first.published, line)} |"
+        )
     return "\n".join(lines)
 
 
@@ -68,19 +73,26 @@ def _table(result: Result, medians: pl.DataFrame, floor: float | None) -> str:
     names = list(medians["line"].unique(maintain_order=True))
     title = f"**{result.name}**" + ("" if floor is None else f" (floor {floor:.3g})")
     header = f"| | {' | '.join(names)} |"
-    places = sorted(
-        {*medians["x"], *(x for line in names for x in result.published.get(line, {}))}, key=float
-    )
-    body = [f"| {x:g} | {' | '.join(_cells(result, medians, names, x))} |" for x in places]
+    own = medians["x"].unique(maintain_order=True).to_list()
+    places = sorted({*own, *(x for line in names for x in result.published.get(line, {}))}, key=_order)
+    body = [f"| {_said(x)} | {' | '.join(_cells(result, medians, names, x))} |" for x in places]
     return "\n".join([title, "", header, "|---|" + "---|" * len(names), *body])
 
 
-def _cells(result: Result, medians: pl.DataFrame, names: list[str], x: float) -> Iterator[str]:
+def _cells(result: Result, medians: pl.DataFrame, names: list[str], x: Place) -> Iterator[str]:
     for line in names:
         own = medians.filter((pl.col("line") == line) & (pl.col("x") == x))
         said = _spread(own.row(0, named=True), result) if own.height else ""
-        value = result.published.get(line, {}).get(x)
+        value = None if isinstance(x, str) else result.published.get(line, {}).get(x)
         yield said + ("" if value is None else f" *{value.value:g}*")
+
+
+def _said(x: Place) -> str:
+    return x if isinstance(x, str) else f"{x:g}"
+
+
+def _order(x: Place) -> tuple[bool, float, str]:
+    return (True, 0.0, x) if isinstance(x, str) else (False, float(x), "")
 
 
 def _spread(row: Mapping[str, Any], result: Result) -> str:

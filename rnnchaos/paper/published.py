@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import NamedTuple
 
+Number = int | float
 _ARCHITECTURES = ("RNN", "PLRNN", "LSTM")
 
 
@@ -14,13 +15,13 @@ class Value(NamedTuple):
     error: float | None = None
 
 
-Lines = Mapping[str, Mapping[float, Value]]
+Lines = Mapping[str, Mapping[Number, Value]]
 """By the name of the line, and the place on the axis."""
 
 NOTHING: Lines = MappingProxyType({})
 
 
-def _lines(rows: Mapping[float, tuple[float | Value | None, ...]]) -> Lines:
+def _lines(rows: Mapping[Number, tuple[float | Value | None, ...]]) -> Lines:
     """Of rows (RNN, PLRNN, LSTM) by τ."""
     return {
         name: {
@@ -32,7 +33,7 @@ def _lines(rows: Mapping[float, tuple[float | Value | None, ...]]) -> Lines:
     }
 
 
-def _lstm(values: Mapping[float, float | Value]) -> Lines:
+def _lstm(values: Mapping[Number, float | Value]) -> Lines:
     return {"LSTM": {x: value if isinstance(value, Value) else Value(value) for x, value in values.items()}}
 
 
@@ -100,5 +101,5 @@ RANDOM_TAU = _lstm({10: 0.0207, 20: 0.093, 30: 0.110, 50: 8.13, 70: 8.79})
 ANNEALED_TAU = _lstm({46: Value(0.077, 0.063)})
 
 # log10 of ‖dz_T/dz_1‖₂ by T, of a PLRNN trained on Lorenz with τ = 30 and of one trained on the 2-cycle.
-LORENZ_STATE_GRADIENT: Mapping[float, float] = {10: 0.568, 100: 3.56, 300: 10.18, 1000: 33.45}
-CYCLE_STATE_GRADIENT: Mapping[float, float] = {10: -0.367, 100: -6.64}
+LORENZ_STATE_GRADIENT: Mapping[Number, float] = {10: 0.568, 100: 3.56, 300: 10.18, 1000: 33.45}
+CYCLE_STATE_GRADIENT: Mapping[Number, float] = {10: -0.367, 100: -6.64}

@@ -1,6 +1,6 @@
 """From the cells of a figure's sweep to the figure, the table and the page: what came out beside what was published."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 import numpy as np
@@ -45,10 +45,14 @@ def draw(found: Found):
     from rnnchaos.figures import Panel, comparison_figure
 
     figure, rows = found.figure, found.rows
+    # A place that is a name, such as that of a data set, is drawn at its number.
+    named = rows["x"].dtype == pl.String
+    names = sorted(rows["x"].unique()) if named else None
+    places = {name: index for index, name in enumerate(names or ())}
     panels = [
         Panel(
             result.label,
-            list(_trainings(rows, result)),
+            list(_trainings(rows, result, places)),
             list(_published(result)),
             _levels(found, result),
             result.logarithmic,
@@ -60,7 +64,11 @@ def draw(found: Found):
     if not panels:
         raise ConfigError("no cell has any of the figure's results: all diverged")
     return comparison_figure(
-        panels, x_label=figure.x_label, verticals=_verticals(found), logarithmic_x=figure.logarithmic_x
+        panels,
+        x_label=figure.x_label,
+        verticals=_verticals(found),
+        logarithmic_x=figure.logarithmic_x and not named,
+        place_names=names,
     )
 
 
@@ -85,11 +93,12 @@ def _floors(sweep: Sweep, rows: pl.DataFrame, columns: list[str]) -> dict[str, f
     }
 
 
-def _trainings(rows: pl.DataFrame, result: Result) -> Iterator:
+def _trainings(rows: pl.DataFrame, result: Result, places: Mapping[str, int]) -> Iterator:
     from rnnchaos.figures import Trainings
 
     for (line,), part in rows.partition_by("line", as_dict=True, maintain_order=True).items():
-        numbers = part.select(pl.col("x").cast(pl.Float64), pl.col(result.column).cast(pl.Float64))
+        at = pl.col("x").replace_strict(places) if places else pl.col("x")
+        numbers = part.select(at.cast(pl.Float64), pl.col(result.column).cast(pl.Float64))
         yield Trainings(str(line), *(np.array(column.fill_null(np.nan)) for column in numbers))
 
 
@@ -109,8 +118,8 @@ def _published(result: Result) -> Iterator:
 
 def _levels(found: Found, result: Result) -> dict[str, float]:
     if result.truth is not None and result.truth in found.rows.columns:
-        true = found.rows[result.truth].drop_nulls()
-        return {"true system": float(true[0])} if len(true) else {}
+        true = found.rows[result.truth].drop_nulls().unique().to_list()
+        return {"true system": float(true[0])} if len(true) == 1 else {}  # else it is of several systems
     floor = found.floors.get(result.column)
     return {} if floor is None else {"floor": floor}
 

@@ -3,6 +3,7 @@
 import pytest
 
 from rnnchaos.config import build
+from rnnchaos.config.catalog import Catalog, builtin_folder
 from rnnchaos.config.compose import resolve, run_jobs
 from rnnchaos.config.read import read_settings
 from rnnchaos.config.schema import Settings
@@ -13,6 +14,7 @@ MODELS = (
     "alrnn, antisymmetric, clipped_dendplrnn, clipped_shplrnn, cornn, dendplrnn, esn, gru, lstm, mcplrnn, ngrc, "
     "orthogonal, plrnn, rnn, shplrnn"
 )
+EXPERIMENTS = ", ".join(Catalog((builtin_folder(),)).choices("experiment"))
 TAU = 'protocol.tau must be a whole number, "auto", "mutual_information" or "autocorrelation"'
 
 
@@ -51,7 +53,7 @@ def in_an_empty_folder(tmp_path, monkeypatch):
         (
             "experiment=paper/lorenz",
             "experiment=paper/lorenz: no such experiment; did you mean paper_lorenz? "
-            "(choices: noisy_lorenz, paper_lorenz, smoke, two_cycle)",
+            f"(choices: {EXPERIMENTS})",
         ),
         ("~model", "model must be given"),
         ("+experiment=smoke", "experiment is chosen twice; write experiment=... once, without a +"),

@@ -1,0 +1,85 @@
+"""From the trainings of a figure to its table and its plot."""
+
+import numpy as np
+import polars as pl
+import pytest
+
+from rnnchaos.errors import ConfigError
+from rnnchaos.paper.catalogue import PaperFigure, Result
+from rnnchaos.paper.page import section
+from rnnchaos.paper.published import Value
+from rnnchaos.paper.reproduction import Found, draw
+
+FIGURE = PaperFigure(
+    "demo",
+    (
+        Result("d_stsp_paper", "D", "D_stsp", {"LSTM": {10: Value(0.5, 0.1), 40: Value(7.0)}}, logarithmic=True),
+        Result("lambda_max", "λ", "λ_max", truth="lambda_max_true"),
+    ),
+    marks={"published": 46.2},
+)  # fmt: skip
+
+
+def rows(**changed):
+    """Three seeds at two intervals; the last training diverged."""
+    columns = {
+        "line": ["LSTM"] * 6,
+        "x": [10, 10, 10, 20, 20, 20],
+        "cell": [f"c{i}" for i in range(6)],
+        "seed": [0, 1, 2] * 2,
+        "status": ["finished"] * 5 + ["diverged"],
+        "tau_pred_steps": [62.0] * 6,
+        "cpu_seconds": [600.0] * 6,
+        "d_stsp_paper": [1.0, 2.0, 6.0, 0.25, 0.75, None],
+        "lambda_max": [0.9, 1.0, 1.1, 1.0, 1.0, None],
+        "lambda_max_true": [1.1] * 5 + [None],
+    }
+    return pl.DataFrame(columns | changed, strict=False)
+
+
+def test_the_page_has_medians_quartiles_losses_and_published_values():
+    lines = section(FIGURE, rows(), {"d_stsp_paper": 0.015}).splitlines()
+    assert "| LSTM | 0.5 [0.38, 0.62], 1 of 3 diverged | 20 | 0.5 | 10 |" in lines
+    assert "**D_stsp** (floor 0.015)" in lines
+    assert "| 10 | 2 [1.5, 4] *0.5* |" in lines
+    assert "| 20 | 0.5 [0.38, 0.62], 1 of 3 diverged |" in lines
+    assert "| 40 |  *7* |" in lines
+    assert lines[-1].startswith("6 trainings, seeds 0, 1, 2, 1 of them diverged, 1 hours of CPU time")
+
+
+def test_a_line_of_which_every_training_diverged_has_no_best():
+    lost = rows(status=["diverged"] * 6, d_stsp_paper=[None] * 6)
+    assert "| LSTM | – | – | 0.5 | 10 |" in section(FIGURE, lost, {})
+
+
+def test_the_figure_shows_own_and_published_values_the_floor_the_truth_and_the_predictability_times():
+    figure = draw(Found(FIGURE, rows(), {"d_stsp_paper": 0.015}))
+    divergence, exponent = figure.axes
+    own, published = divergence.containers
+    np.testing.assert_array_equal(own.lines[0].get_ydata(), [2.0, 0.5])
+    np.testing.assert_array_equal(published.lines[0].get_ydata(), [0.5, 7.0])
+    levels = {
+        line.get_label(): line.get_ydata()[0] for line in divergence.lines if line.get_label() == "floor"
+    }
+    assert levels == {"floor": 0.015}
+    places = {line.get_label(): line.get_xdata()[0] for line in divergence.lines if len(line.get_xdata())}
+    assert places["published"] == 46.2
+    assert places[r"$\ln 2 / \lambda_{\max}$"] == 62.0
+    assert [line.get_ydata()[0] for line in exponent.lines if line.get_label() == "true system"] == [1.1]
+    assert exponent.get_ylim() == pytest.approx((-0.55, 2.2))
+    assert [text.get_text() for text in divergence.get_xticklabels()] == ["10", "20"]
+
+
+def test_nothing_to_draw_is_said():
+    empty = rows(d_stsp_paper=[None] * 6, lambda_max=[None] * 6)
+    with pytest.raises(ConfigError, match="no cell has any of the figure's results: all diverged"):
+        draw(Found(FIGURE, empty, {}))
+
+
+def test_places_that_are_names_are_drawn_and_listed_by_their_names():
+    named = rows(x=["Duffing"] * 3 + ["Rossler"] * 3, lambda_max_true=[None] * 6)
+    figure = PaperFigure("demo", (FIGURE.results[1],), x="dataset", x_label="")
+    (axes,) = draw(Found(figure, named, {})).axes
+    assert [text.get_text() for text in axes.get_xticklabels()] == ["Duffing", "Rossler"]
+    np.testing.assert_array_equal(axes.containers[0].lines[0].get_xdata(), [0, 1])
+    assert "| Rossler | 1 [1, 1], 1 of 3 diverged |" in section(figure, named, {}).splitlines()
