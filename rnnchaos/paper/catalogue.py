@@ -23,6 +23,8 @@ class Result(NamedTuple):
     logarithmic: bool = False
     truth: str | None = None
     """Column of the value that the true system has."""
+    relative: bool = False
+    """Whether what it is off by is said as a share of the truth."""
 
 
 class PaperFigure(NamedTuple):
@@ -38,7 +40,9 @@ class PaperFigure(NamedTuple):
     logarithmic_x: bool = True
 
 
-_LAMBDA = Result("lambda_max", r"$\lambda_{\max}$ (nats per time unit)", "λ_max", truth="lambda_max_true")
+_LAMBDA = Result(
+    "lambda_max", r"$\lambda_{\max}$ (nats per time unit)", "λ_max", truth="lambda_max_true", relative=True
+)
 _DIMENSION = Result(
     "kaplan_yorke_dimension", "Kaplan–Yorke dimension", "D_KY", truth="kaplan_yorke_dimension_true"
 )

@@ -6,6 +6,7 @@ from typing import Any
 import polars as pl
 
 from rnnchaos.paper.catalogue import PaperFigure, Result
+from rnnchaos.paper.intervals import intervals
 from rnnchaos.paper.published import Lines, Number
 from rnnchaos.runs import Status
 
@@ -16,7 +17,7 @@ Place = Number | str
 def section(figure: PaperFigure, rows: pl.DataFrame, floors: Mapping[str, float]) -> str:
     """Tables and a sentence on how they were made."""
     medians = _medians(figure, rows)
-    parts = [_best(figure, medians)]
+    parts = [_best(figure, medians), *filter(None, [intervals(figure, medians, rows)])]
     parts += [
         _table(result, medians, floors.get(result.column))
         for result in figure.results

@@ -14,7 +14,7 @@ FIGURE = PaperFigure(
     "demo",
     (
         Result("d_stsp_paper", "D", "D_stsp", {"LSTM": {10: Value(0.5, 0.1), 40: Value(7.0)}}, logarithmic=True),
-        Result("lambda_max", "λ", "λ_max", truth="lambda_max_true"),
+        Result("lambda_max", "λ", "λ_max", truth="lambda_max_true", relative=True),
     ),
     marks={"published": 46.2},
 )  # fmt: skip
@@ -45,6 +45,15 @@ def test_the_page_has_medians_quartiles_losses_and_published_values():
     assert "| 20 | 0.5 [0.38, 0.62], 1 of 3 diverged |" in lines
     assert "| 40 |  *7* |" in lines
     assert lines[-1].startswith("6 trainings, seeds 0, 1, 2, 1 of them diverged, 1 hours of CPU time")
+
+
+def test_intervals_are_held_against_the_best_and_the_truth():
+    near = rows(x=[10, 10, 10, 60, 60, 60], tau_pred_steps=[60.0] * 6)
+    lines = section(FIGURE, near, {}).splitlines()
+    assert "| LSTM | least D_stsp | 60 | 1.00 | 0.5 | 1.00 | -9.1 % |" in lines
+    assert "| LSTM | ln 2 / λ_max | 60 | 1.00 | 0.5 | 1.00 | -9.1 % |" in lines
+    assert "| LSTM | ln 1.3 / λ_max | – | – | – | – | – |" in lines  # 22.7 steps: nothing near was trained
+    assert "Intervals" not in section(FIGURE, rows(tau_pred_steps=[None] * 6), {})
 
 
 def test_a_line_of_which_every_training_diverged_has_no_best():
