@@ -37,7 +37,7 @@ def forecast_horizon(dataset: Dataset, settings: DiagnosticsSettings) -> int:
 def evaluate_network(
     network: Network, dataset: Dataset, truth: Truth | None, settings: DiagnosticsSettings, *, seed: int
 ) -> Findings:
-    """D_stsp and D_H of one free run from the first test point, and the errors of forecasts, each with its bounds."""
+    """The attractor of one free run from the first test point, and the errors of forecasts, each with its bounds."""
     length = free_run_length(dataset, settings)
     skipped = settings.free_run.transient
     (history,) = histories(network, dataset.test, np.zeros(1, dtype=int))

@@ -16,6 +16,7 @@ from rnnchaos.metrics.state_space import (
     gaussian_mixture_divergence,
     state_space_divergence,
 )
+from rnnchaos.metrics.transport import sliced_wasserstein
 
 __all__ = [
     "Form",
@@ -33,6 +34,7 @@ __all__ = [
     "power_spectra",
     "power_spectrum_distance",
     "prediction_metrics",
+    "sliced_wasserstein",
     "spectrum_divergence",
     "state_space_divergence",
     "valid_prediction_time",
