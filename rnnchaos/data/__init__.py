@@ -2,11 +2,12 @@
 
 from rnnchaos.data.dysts_series import DystsSeries
 from rnnchaos.data.embedding import delay_embedding
-from rnnchaos.data.preparation import Dataset, Preparation, Source, observed_orbit, orbit, prepare
+from rnnchaos.data.preparation import AllAxes, Dataset, Preparation, Source, observed_orbit, orbit, prepare
 from rnnchaos.data.scaling import Scaling, fit_scaling
 from rnnchaos.data.series_file import MeasuredSeries, SeriesFile
 
 __all__ = [
+    "AllAxes",
     "Dataset",
     "DystsSeries",
     "MeasuredSeries",

@@ -80,6 +80,13 @@ class Preparation:
         return (dimension - 1) * lag
 
 
+class AllAxes(NamedTuple):
+    """All axes of a system of which some are observed, each scaled as the observed ones are; float64."""
+
+    test: Float[np.ndarray, "time axis"]
+    second_test: Float[np.ndarray, "time axis"]
+
+
 class Dataset(NamedTuple):
     """Scaled series, float64. Exponents and times are in the source's time units."""
 
@@ -94,6 +101,8 @@ class Dataset(NamedTuple):
     axis_names: tuple[str, ...]
     continuous: bool
     """Whether successive points lie on a curve, as a flow's do and a map's do not."""
+    all_axes: AllAxes | None = None
+    """The test series with their hidden axes; None where there are none, or where hidden axes are embedded instead."""
 
     @property
     def dimension(self) -> int:
@@ -117,6 +126,7 @@ def prepare(source: Source, settings: Preparation) -> Dataset:
     """
     parts = _from_file(source, settings) if isinstance(source, SeriesFile) else _from_orbit(source, settings)
     axes = _checked_axes(settings.axes, len(parts.names))
+    all_axes = _all_axes(parts, axes, settings)
     train, test, second_test, validation = (part[:, axes] for part in parts[:4])
     scaling = fit_scaling(train, settings.scaling)
     if settings.noise > 0:
@@ -137,7 +147,18 @@ def prepare(source: Source, settings: Preparation) -> Dataset:
         parts.time_per_step,
         _embedded_names([parts.names[i] for i in axes], settings),
         not isinstance(source, AbstractMap),
+        all_axes,
     )
+
+
+def _all_axes(parts: _Parts, axes: list[int], settings: Preparation) -> AllAxes | None:
+    if len(axes) == len(parts.names) or settings.lost_to_embedding:
+        return None
+    try:
+        scaling = fit_scaling(parts.train, settings.scaling)
+    except ConfigError:  # a hidden axis that does not vary: there is nothing to judge on it
+        return None
+    return AllAxes(scaling.apply(parts.test), scaling.apply(parts.second_test))
 
 
 @eqx.filter_jit

@@ -5,6 +5,7 @@ from rnnchaos.metrics.report import (
     Metric,
     attractor_divergence,
     attractor_metrics,
+    divergence_metric,
     prediction_metrics,
     spectrum_divergence,
 )
@@ -29,6 +30,7 @@ __all__ = [
     "attractor_divergence",
     "attractor_metrics",
     "default_forms",
+    "divergence_metric",
     "gaussian_mixture_divergence",
     "n_step_error",
     "power_spectra",

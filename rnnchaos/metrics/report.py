@@ -81,18 +81,7 @@ def attractor_metrics(
     Raises:
         ConfigError: a truth that is not finite, or series of different dimensions.
     """
-    truth = check_series("truth", truth)
-    check_dimensions(truth, generated)
-    if second_truth is not None:
-        second_truth = check_series("second orbit of the truth", second_truth)
-    fixed_point = np.tile(truth.mean(axis=0), (len(truth), 1))
-
-    def metric(name: str, unit: str, definition: str, distance: _Distance) -> Metric:
-        score = _measure(distance, truth, generated)
-        floor = None if second_truth is None else _measure(distance, truth, second_truth).value
-        ceiling = _measure(distance, truth, fixed_point).value
-        return Metric(name, score.value, score.standard_error, floor, ceiling, unit, definition, score.note)
-
+    metric = _Compared.of(truth, second_truth, generated).metric
     divergences = [
         metric(f"d_stsp_{form}", "nats", _STATE_SPACE[form], partial(_divergence, form=form, seed=seed))
         for form in default_forms(truth.shape[1])
@@ -103,6 +92,44 @@ def attractor_metrics(
     ]
     transport = metric("wasserstein", "standard deviations", _WASSERSTEIN, _transport)
     return [*divergences, transport, *spectra]
+
+
+def divergence_metric(
+    name: str,
+    truth: Float[np.ndarray, "time dimension"],
+    second_truth: Float[np.ndarray, "second_time dimension"] | None,
+    generated: Float[np.ndarray, "steps generated_dimension"],
+    *,
+    definition: str,
+) -> Metric:
+    """D_stsp in the paper's binned form under another name, with floor and ceiling as `attractor_metrics` has them."""
+    compared = _Compared.of(truth, second_truth, generated)
+    return compared.metric(name, "nats", definition, partial(_divergence, form="paper", seed=0))
+
+
+class _Compared(NamedTuple):
+    """The truth and what is held against it: for a metric's value, for its floor and for its ceiling."""
+
+    truth: Float[np.ndarray, "time dimension"]
+    generated: Float[np.ndarray, "steps dimension"]
+    second_truth: Float[np.ndarray, "second_time dimension"] | None
+    fixed_point: Float[np.ndarray, "time dimension"]
+
+    @classmethod
+    def of(cls, truth: np.ndarray, second_truth: np.ndarray | None, generated: np.ndarray) -> "_Compared":
+        truth = check_series("truth", truth)
+        check_dimensions(truth, generated)
+        if second_truth is not None:
+            second_truth = check_series("second orbit of the truth", second_truth)
+        return cls(truth, generated, second_truth, np.tile(truth.mean(axis=0), (len(truth), 1)))
+
+    def metric(self, name: str, unit: str, definition: str, distance: _Distance) -> Metric:
+        score = _measure(distance, self.truth, self.generated)
+        floor = None
+        if self.second_truth is not None:
+            floor = _measure(distance, self.truth, self.second_truth).value
+        ceiling = _measure(distance, self.truth, self.fixed_point).value
+        return Metric(name, score.value, score.standard_error, floor, ceiling, unit, definition, score.note)
 
 
 def attractor_divergence(

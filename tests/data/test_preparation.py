@@ -119,3 +119,40 @@ def test_a_series_that_is_too_short(tmp_path):
     np.save(tmp_path / "a.npy", np.arange(10.0))
     with pytest.raises(ConfigError, match=r"10 rows are too few for dataset\.train_length = 50"):
         prepare(SeriesFile(str(tmp_path / "a.npy")), Preparation(train_length=50))
+
+
+@pytest.mark.parametrize("scaling", ["axis", "global", "none"])
+def test_all_axes_are_those_of_the_same_system_fully_observed(scaling):
+    whole, partial = (
+        prepare(Lorenz63(), Preparation(**SHORT, axes=axes, scaling=scaling, noise=noise))
+        for axes, noise in ((None, 0.0), ((2, 1), 0.1))
+    )
+    # Means are added up in another order.
+    np.testing.assert_allclose(partial.all_axes.test, whole.test, atol=1e-13)
+    np.testing.assert_allclose(partial.all_axes.second_test, whole.second_test, atol=1e-13)
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [{}, {"axes": (1, 0)}, {"axes": (0,), "embedding_dimension": 2}],
+    ids=["all", "turned", "embedded"],
+)
+def test_no_axis_is_hidden_that_is_observed_or_embedded_instead(settings):
+    assert prepare(Henon(), Preparation(**SHORT, **settings)).all_axes is None
+
+
+def test_columns_of_a_file_that_are_not_observed_are_hidden_axes(tmp_path):
+    np.save(tmp_path / "a.npy", np.random.default_rng(0).normal([0, 5, 0], 1, (100, 3)))
+    source = SeriesFile(str(tmp_path / "a.npy"))
+    partial, whole = (prepare(source, Preparation(axes=axes)) for axes in ((2, 0), None))
+    np.testing.assert_array_equal(partial.all_axes.test, whole.test)
+    assert whole.all_axes is None
+    chosen = SeriesFile(str(tmp_path / "a.npy"), columns=(0, 2))
+    assert prepare(chosen, Preparation()).all_axes is None
+
+
+def test_a_hidden_axis_that_is_constant_is_not_judged(tmp_path):
+    np.save(tmp_path / "a.npy", np.random.default_rng(0).standard_normal((100, 3)) * [1, 0, 1])
+    dataset = prepare(SeriesFile(str(tmp_path / "a.npy")), Preparation(axes=(0, 2)))
+    assert dataset.all_axes is None
+    assert dataset.dimension == 2
