@@ -156,3 +156,56 @@ def test_a_hidden_axis_that_is_constant_is_not_judged(tmp_path):
     dataset = prepare(SeriesFile(str(tmp_path / "a.npy")), Preparation(axes=(0, 2)))
     assert dataset.all_axes is None
     assert dataset.dimension == 2
+
+
+@pytest.fixture
+def measured(tmp_path):
+    np.save(tmp_path / "a.npy", np.random.default_rng(0).standard_normal((101, 2)))
+    return SeriesFile(str(tmp_path / "a.npy"), dt=0.2)
+
+
+def test_a_measured_series_as_a_whole(measured):
+    dataset = prepare(measured, Preparation(whole=True))
+    values = np.load(measured.path)
+    for part in (dataset.train, dataset.validation, dataset.test):
+        np.testing.assert_allclose(dataset.scaling.invert(part), values, atol=1e-12)
+    np.testing.assert_array_equal(dataset.second_test, dataset.test[50:])
+
+
+def test_of_a_whole_series_the_training_part_alone_is_noisy(measured):
+    dataset = prepare(measured, Preparation(whole=True, noise=0.1))
+    np.testing.assert_array_equal(dataset.validation, dataset.test)
+    assert np.all(dataset.train != dataset.test)
+
+
+def test_a_whole_series_is_halved_after_its_embedding(measured):
+    dataset = prepare(measured, Preparation(whole=True, axes=(1,), embedding_dimension=3, embedding_lag=10))
+    assert dataset.train.shape == dataset.validation.shape == dataset.test.shape == (81, 3)
+    np.testing.assert_array_equal(dataset.second_test, dataset.test[40:])
+
+
+@pytest.mark.parametrize("part", ["train", "test", "validation"])
+def test_a_whole_series_has_no_parts(part):
+    message = rf"^dataset\.{part}_length must be null with dataset\.whole=true, got 50$"
+    with pytest.raises(ConfigError, match=message):
+        Preparation(**{f"{part}_length": 50}, whole=True)
+
+
+def test_a_whole_series_has_no_validation_series_to_leave_out():
+    whole = Preparation(whole=True)
+    assert whole.without_validation() == whole
+    assert Preparation(**SHORT).without_validation() == Preparation(**SHORT, validation_length=2)
+
+
+def test_a_system_is_not_judged_on_what_it_was_trained_on():
+    with pytest.raises(ConfigError, match=r"^dataset\.whole is for dataset=file, .*; Henon has new data"):
+        prepare(Henon(), Preparation(whole=True))
+
+
+def test_a_whole_series_that_is_too_short(measured):
+    short = Preparation(whole=True, embedding_dimension=2, embedding_lag=98)
+    message = r"a\.npy: dataset\.whole needs at least 4 rows beyond the 98 lost to embedding, got 101$"
+    with pytest.raises(ConfigError, match=message):
+        prepare(measured, short)
+    fits = prepare(measured, Preparation(whole=True, embedding_dimension=2, embedding_lag=97))
+    assert (len(fits.test), len(fits.second_test)) == (4, 2)
