@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any, TypeVar
 
 from rnnchaos.config.coerce import arguments, parameters
-from rnnchaos.config.components import component
+from rnnchaos.config.components import component, find_class
 from rnnchaos.config.optax_options import find_optimizer, options, read_schedule_options
 from rnnchaos.config.schema import (
     DatasetSettings,
@@ -16,7 +16,7 @@ from rnnchaos.config.schema import (
     SystemSettings,
     WeightsSettings,
 )
-from rnnchaos.data import Preparation
+from rnnchaos.data import Preparation, check_whole
 from rnnchaos.errors import ConfigError
 from rnnchaos.regularizers import Regularization
 
@@ -53,6 +53,8 @@ def _read(config: Mapping[str, Any], root: type[_Root]) -> _Root:
 def read_dataset(node: Mapping[str, Any]) -> DatasetSettings:
     """The settings of a dataset from its node of a config. Raises ConfigError as `read_settings` does."""
     source, shared = component(node, "dataset", parameters(Preparation))
+    # First: the lengths that other sources have by default would be refused with it, and mislead.
+    check_whole(find_class(source.target, "dataset"), whole=shared.get("whole", False))
     return DatasetSettings(source, Preparation(**shared))
 
 

@@ -2,11 +2,13 @@
 
 from rnnchaos.data.dysts_series import DystsSeries
 from rnnchaos.data.embedding import delay_embedding
-from rnnchaos.data.preparation import Dataset, Preparation, Source, observed_orbit, orbit, prepare
+from rnnchaos.data.orbits import observed_orbit, orbit
+from rnnchaos.data.preparation import AllAxes, Dataset, Preparation, Source, check_whole, prepare
 from rnnchaos.data.scaling import Scaling, fit_scaling
 from rnnchaos.data.series_file import MeasuredSeries, SeriesFile
 
 __all__ = [
+    "AllAxes",
     "Dataset",
     "DystsSeries",
     "MeasuredSeries",
@@ -14,6 +16,7 @@ __all__ = [
     "Scaling",
     "SeriesFile",
     "Source",
+    "check_whole",
     "delay_embedding",
     "fit_scaling",
     "observed_orbit",

@@ -3,16 +3,14 @@
 import dataclasses
 from typing import Literal, NamedTuple
 
-import equinox as eqx
-import jax
-import jax.numpy as jnp
 import numpy as np
-from jaxtyping import Array, Float, Int
+from jaxtyping import Float
 
 from rnnchaos.data.dysts_series import DystsSeries
 from rnnchaos.data.embedding import delay_embedding
+from rnnchaos.data.orbits import observed_orbit
 from rnnchaos.data.scaling import Scaling, ScalingForm, fit_scaling
-from rnnchaos.data.series_file import SeriesFile
+from rnnchaos.data.series_file import MeasuredSeries, SeriesFile
 from rnnchaos.errors import ConfigError
 from rnnchaos.systems import AbstractMap, AbstractSystem
 
@@ -47,12 +45,17 @@ class Preparation:
     """Delays per axis."""
     embedding_lag: int | Literal["auto"] = 1
     """Steps between delays; the workflows replace `auto`, here and above, by numbers before anything is prepared."""
+    whole: bool = False
+    """Whether a measured series is trained on, chosen by and judged on as a whole, as arXiv:2110.07238 does; then
+    nothing is measured on data that was not seen, and the floor is that of the whole against its own second half."""
 
     def __post_init__(self) -> None:
         for name, bound in (("train_length", 2), ("test_length", 2), ("validation_length", 2)):
             value = getattr(self, name)
             if value is not None and value < bound:
                 raise ConfigError(f"dataset.{name} must be at least {bound} steps, got {value}")
+            if value is not None and self.whole:
+                raise ConfigError(f"dataset.{name} must be null with dataset.whole=true, got {value}")
         if self.transient < 0:
             raise ConfigError(f"dataset.transient must be at least 0 steps, got {self.transient}")
         if not self.noise >= 0:
@@ -79,6 +82,26 @@ class Preparation:
         dimension, lag = self.embedding
         return (dimension - 1) * lag
 
+    def without_validation(self) -> "Preparation":
+        """The same with the shortest validation series there is, for where nothing is chosen by it."""
+        return self if self.whole else dataclasses.replace(self, validation_length=2)
+
+
+def check_whole(source: type, *, whole: bool) -> None:
+    """Raise ConfigError where a source that can give new data is to be judged on what was trained on."""
+    if whole and not issubclass(source, SeriesFile):
+        raise ConfigError(
+            f"dataset.whole is for dataset=file, where there is no other data; {source.__name__} has new data "
+            "to be judged on"
+        )
+
+
+class AllAxes(NamedTuple):
+    """All axes of a system of which some are observed, each scaled as the observed ones are; float64."""
+
+    test: Float[np.ndarray, "time axis"]
+    second_test: Float[np.ndarray, "time axis"]
+
 
 class Dataset(NamedTuple):
     """Scaled series, float64. Exponents and times are in the source's time units."""
@@ -94,6 +117,8 @@ class Dataset(NamedTuple):
     axis_names: tuple[str, ...]
     continuous: bool
     """Whether successive points lie on a curve, as a flow's do and a map's do not."""
+    all_axes: AllAxes | None = None
+    """The test series with their hidden axes; None where there are none, or where hidden axes are embedded instead."""
 
     @property
     def dimension(self) -> int:
@@ -115,8 +140,10 @@ def prepare(source: Source, settings: Preparation) -> Dataset:
 
     Raises ConfigError where the series is too short, constant, or escapes to infinity.
     """
+    check_whole(type(source), whole=settings.whole)
     parts = _from_file(source, settings) if isinstance(source, SeriesFile) else _from_orbit(source, settings)
     axes = _checked_axes(settings.axes, len(parts.names))
+    all_axes = _all_axes(parts, axes, settings)
     train, test, second_test, validation = (part[:, axes] for part in parts[:4])
     scaling = fit_scaling(train, settings.scaling)
     if settings.noise > 0:
@@ -137,55 +164,18 @@ def prepare(source: Source, settings: Preparation) -> Dataset:
         parts.time_per_step,
         _embedded_names([parts.names[i] for i in axes], settings),
         not isinstance(source, AbstractMap),
+        all_axes,
     )
 
 
-@eqx.filter_jit
-def _integrate(
-    system: AbstractSystem, start: Float[Array, " state"], transient: int, num_steps: int, *, observe: bool
-) -> tuple[Float[Array, "time seen"], Int[Array, ""]]:
-    """What is seen of each step after the transient, and how many steps of all were finite."""
-
-    def advance(carry, _):
-        state, finite = carry
-        state = system.step(state)
-        finite = finite + jnp.isfinite(state).all()
-        return (state, finite), system.observe(state) if observe else state
-
-    def skip(_, carry):
-        return advance(carry, None)[0]
-
-    carry = jax.lax.fori_loop(0, transient, skip, (start, jnp.zeros((), dtype=int)))
-    (_, finite), seen = jax.lax.scan(advance, carry, None, num_steps)
-    return seen, finite
-
-
-def orbit(system: AbstractSystem, *, num_steps: int, transient: int) -> Float[np.ndarray, "time state"]:
-    """The states after `transient` steps of `system` from its initial state, integrated on device in float64.
-
-    Raises ConfigError where the orbit escapes to infinity.
-    """
-    return _trajectory(system, num_steps, transient, observe=False)
-
-
-def observed_orbit(
-    system: AbstractSystem, *, num_steps: int, transient: int
-) -> Float[np.ndarray, "time axis"]:
-    """What `system` shows of its orbit; raises as `orbit` does."""
-    return _trajectory(system, num_steps, transient, observe=True)
-
-
-def _trajectory(
-    system: AbstractSystem, num_steps: int, transient: int, *, observe: bool
-) -> Float[np.ndarray, "time seen"]:
-    with jax.enable_x64(True):
-        seen, finite = _integrate(system, system.initial_state(), transient, num_steps, observe=observe)
-    if finite < transient + num_steps:
-        raise ConfigError(
-            f"dataset: the orbit escapes to infinity after {int(finite)} steps; "
-            f"{type(system).__name__} with these parameters has no attractor from its initial state"
-        )
-    return np.asarray(seen)
+def _all_axes(parts: _Parts, axes: list[int], settings: Preparation) -> AllAxes | None:
+    if len(axes) == len(parts.names) or settings.lost_to_embedding:
+        return None
+    try:
+        scaling = fit_scaling(parts.train, settings.scaling)
+    except ConfigError:  # a hidden axis that does not vary: there is nothing to judge on it
+        return None
+    return AllAxes(scaling.apply(parts.test), scaling.apply(parts.second_test))
 
 
 def _from_orbit(source: AbstractSystem | DystsSeries, settings: Preparation) -> _Parts:
@@ -212,6 +202,8 @@ def _from_orbit(source: AbstractSystem | DystsSeries, settings: Preparation) -> 
 
 def _from_file(source: SeriesFile, settings: Preparation) -> _Parts:
     series = source.read()
+    if settings.whole:
+        return _whole(series, source.path, settings)
     extra = settings.lost_to_embedding
     available = len(series.values) - 3 * extra
     train = settings.train_length
@@ -233,6 +225,16 @@ def _from_file(source: SeriesFile, settings: Preparation) -> _Parts:
     train_part, rest = np.split(series.values, [train + extra])
     validation_part, rest = np.split(rest, [validation + extra])
     return _Parts(train_part, rest[: test + extra], train_part, validation_part, series.dt, series.names)
+
+
+def _whole(series: MeasuredSeries, path: str, settings: Preparation) -> _Parts:
+    values, extra = series.values, settings.lost_to_embedding
+    embedded = len(values) - extra
+    if embedded < 4:
+        raise ConfigError(
+            f"{path}: dataset.whole needs at least 4 rows beyond the {extra} lost to embedding, got {len(values)}"
+        )
+    return _Parts(values, values, values[embedded // 2 :], values, series.dt, series.names)
 
 
 def _checked_axes(axes: tuple[int, ...] | None, dimension: int) -> list[int]:

@@ -24,7 +24,7 @@ def resolve_embedding(source: Source, settings: _Run) -> tuple[_Run, str | None]
     if "auto" not in (wanted.embedding_dimension, wanted.embedding_lag):
         return settings, None
     plain = prepare(
-        source, dataclasses.replace(wanted, embedding_dimension=1, embedding_lag=1, validation_length=2)
+        source, dataclasses.replace(wanted.without_validation(), embedding_dimension=1, embedding_lag=1)
     ).train[:_POINTS]
     said = []
     lag, dimension = wanted.embedding_lag, wanted.embedding_dimension

@@ -10,6 +10,7 @@ from rnnchaos.cells import Network
 from rnnchaos.config.diagnostics import DiagnosticsSettings
 from rnnchaos.data import Dataset
 from rnnchaos.errors import ConfigError
+from rnnchaos.experiments.all_axes import all_axes_metrics
 from rnnchaos.experiments.findings import Findings
 from rnnchaos.experiments.simulation import forecasts, free_run, free_run_length, histories
 from rnnchaos.experiments.tables import metrics_table
@@ -37,12 +38,13 @@ def forecast_horizon(dataset: Dataset, settings: DiagnosticsSettings) -> int:
 def evaluate_network(
     network: Network, dataset: Dataset, truth: Truth | None, settings: DiagnosticsSettings, *, seed: int
 ) -> Findings:
-    """D_stsp and D_H of one free run from the first test point, and the errors of forecasts, each with its bounds."""
+    """The attractor of one free run from the first test point, and the errors of forecasts, each with its bounds."""
     length = free_run_length(dataset, settings)
     skipped = settings.free_run.transient
     (history,) = histories(network, dataset.test, np.zeros(1, dtype=int))
     generated = free_run(network, history, num_steps=skipped + length)[skipped:]
     metrics = attractor_metrics(dataset.test, dataset.second_test, generated, seed=seed)
+    metrics += all_axes_metrics(network, dataset, settings)
 
     wanted, horizon = settings.prediction, forecast_horizon(dataset, settings)
     first = network.history - 1

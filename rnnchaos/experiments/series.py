@@ -1,6 +1,5 @@
 """rnnchaos lyapunov of a measured series: λ_max by two methods, judged, and the interval that follows from it."""
 
-import dataclasses
 import math
 
 import numpy as np
@@ -35,7 +34,7 @@ _ZERO_ONE_POINTS = 5_000
 def findings_of_series(source: SeriesFile | DystsSeries, settings: SystemSettings) -> Findings:
     """The exponent of the training series by two methods, held against each other, more delays and the 0–1 test."""
     # Nothing is chosen on a validation series here: its points are better used for the exponent.
-    preparation = dataclasses.replace(settings.dataset.preparation, validation_length=2)
+    preparation = settings.dataset.preparation.without_validation()
     dataset = prepare(source, preparation)
     methods = exponents_of_series(dataset)
     found, other = methods[0], methods[1] if len(methods) > 1 else None

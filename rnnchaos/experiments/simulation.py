@@ -45,8 +45,8 @@ def _follow(network: Network, history: Float[Array, "history dimension"], transi
 class Orbit(NamedTuple):
     """A free run, with the latent states behind its observations."""
 
-    states: Float[np.ndarray, "time state"]
-    observations: Float[np.ndarray, "time dimension"]
+    states: Float[np.ndarray, "*start time state"]
+    observations: Float[np.ndarray, "*start time dimension"]
 
 
 def measured(network: Network) -> Network:
@@ -85,6 +85,25 @@ def free_run(
         return np.asarray(_run(measured(network), jnp.asarray(history), num_steps))
 
 
+def follow(
+    network: Network, history: Float[np.ndarray, "history dimension"], *, transient: int = 0, num_steps: int
+) -> Orbit:
+    """The latent states of a free run from `history`, `transient` steps on; not finite where it escapes to infinity."""
+    with jax.enable_x64(True):
+        followed = _follow(measured(network), jnp.asarray(history), transient, num_steps)
+    return Orbit(*(np.asarray(part) for part in followed))
+
+
+def follow_many(
+    network: Network, starts: Float[np.ndarray, "start history dimension"], *, num_steps: int
+) -> Orbit:
+    """The latent states of free runs from many starting points at once (`histories`)."""
+    with jax.enable_x64(True):
+        many = eqx.filter_vmap(_follow, in_axes=(None, 0, None, None))
+        followed = many(measured(network), jnp.asarray(starts), 0, num_steps)
+    return Orbit(*(np.asarray(part) for part in followed))
+
+
 def latent_orbit(
     network: Network, series: Float[np.ndarray, "time dimension"], *, transient: int, num_steps: int
 ) -> Orbit:
@@ -93,9 +112,7 @@ def latent_orbit(
     Raises RunError where it escapes to infinity.
     """
     (history,) = histories(network, series, np.zeros(1, dtype=int))
-    with jax.enable_x64(True):
-        followed = _follow(measured(network), jnp.asarray(history), transient, num_steps)
-    orbit = Orbit(*(np.asarray(part) for part in followed))
+    orbit = follow(network, history, transient=transient, num_steps=num_steps)
     if not np.isfinite(orbit.states).all():
         raise RunError(f"the free run left every bound by step {transient + num_steps}: it has no attractor")
     return orbit

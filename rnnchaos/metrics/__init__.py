@@ -5,6 +5,7 @@ from rnnchaos.metrics.report import (
     Metric,
     attractor_divergence,
     attractor_metrics,
+    divergence_metric,
     prediction_metrics,
     spectrum_divergence,
 )
@@ -16,6 +17,7 @@ from rnnchaos.metrics.state_space import (
     gaussian_mixture_divergence,
     state_space_divergence,
 )
+from rnnchaos.metrics.transport import sliced_wasserstein
 
 __all__ = [
     "Form",
@@ -28,11 +30,13 @@ __all__ = [
     "attractor_divergence",
     "attractor_metrics",
     "default_forms",
+    "divergence_metric",
     "gaussian_mixture_divergence",
     "n_step_error",
     "power_spectra",
     "power_spectrum_distance",
     "prediction_metrics",
+    "sliced_wasserstein",
     "spectrum_divergence",
     "state_space_divergence",
     "valid_prediction_time",

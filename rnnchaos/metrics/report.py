@@ -17,6 +17,7 @@ from rnnchaos.metrics.state_space import (
     gaussian_mixture_divergence,
     state_space_divergence,
 )
+from rnnchaos.metrics.transport import NUM_DIRECTIONS, sliced_wasserstein
 
 
 class Metric(NamedTuple):
@@ -54,6 +55,12 @@ _SPECTRUM: dict[SpectrumForm, str] = {
     "paper": "Hellinger distance of power spectra: 50 segments, lowest 500 bins (arXiv:2110.07238)",
     "gtf": "Hellinger distance of power spectra: whole series, normalised (arXiv:2306.04406)",
 }
+_WASSERSTEIN = (
+    f"sliced Wasserstein-1 distance of the densities along {NUM_DIRECTIONS} directions, "
+    "each axis in standard deviations of the truth"
+)
+# Drawn once for all: networks of several seeds are seen from the same directions.
+_DIRECTIONS_SEED = 0
 
 
 def attractor_metrics(
@@ -63,29 +70,18 @@ def attractor_metrics(
     *,
     seed: int = 0,
 ) -> list[Metric]:
-    """How like the true attractor a free-running orbit is: D_stsp and D_H, each in both published forms.
+    """How like the true attractor a free-running orbit is: D_stsp and D_H in both published forms, and Wasserstein's.
 
     Floor: `truth` against `second_truth`, an independent orbit of it (None: no floor). Ceiling: `truth`
     against a fixed point at its mean. A generated orbit that diverges has no values, and the notes say at
     which step it did; a form that the series do not allow, for one being too short, has none either, and its
     note says why. `seed` draws the samples of the Gaussian-mixture forms of D_stsp, which serve in more than
-    5 dimensions.
+    5 dimensions; the directions of the Wasserstein distance are the same for all seeds.
 
     Raises:
         ConfigError: a truth that is not finite, or series of different dimensions.
     """
-    truth = check_series("truth", truth)
-    check_dimensions(truth, generated)
-    if second_truth is not None:
-        second_truth = check_series("second orbit of the truth", second_truth)
-    fixed_point = np.tile(truth.mean(axis=0), (len(truth), 1))
-
-    def metric(name: str, unit: str, definition: str, distance: _Distance) -> Metric:
-        score = _measure(distance, truth, generated)
-        floor = None if second_truth is None else _measure(distance, truth, second_truth).value
-        ceiling = _measure(distance, truth, fixed_point).value
-        return Metric(name, score.value, score.standard_error, floor, ceiling, unit, definition, score.note)
-
+    metric = _Compared.of(truth, second_truth, generated).metric
     divergences = [
         metric(f"d_stsp_{form}", "nats", _STATE_SPACE[form], partial(_divergence, form=form, seed=seed))
         for form in default_forms(truth.shape[1])
@@ -94,7 +90,46 @@ def attractor_metrics(
         metric(f"d_h_{form}", "1", definition, partial(_spectrum, form=form))
         for form, definition in _SPECTRUM.items()
     ]
-    return divergences + spectra
+    transport = metric("wasserstein", "standard deviations", _WASSERSTEIN, _transport)
+    return [*divergences, transport, *spectra]
+
+
+def divergence_metric(
+    name: str,
+    truth: Float[np.ndarray, "time dimension"],
+    second_truth: Float[np.ndarray, "second_time dimension"] | None,
+    generated: Float[np.ndarray, "steps generated_dimension"],
+    *,
+    definition: str,
+) -> Metric:
+    """D_stsp in the paper's binned form under another name, with floor and ceiling as `attractor_metrics` has them."""
+    compared = _Compared.of(truth, second_truth, generated)
+    return compared.metric(name, "nats", definition, partial(_divergence, form="paper", seed=0))
+
+
+class _Compared(NamedTuple):
+    """The truth and what is held against it: for a metric's value, for its floor and for its ceiling."""
+
+    truth: Float[np.ndarray, "time dimension"]
+    generated: Float[np.ndarray, "steps dimension"]
+    second_truth: Float[np.ndarray, "second_time dimension"] | None
+    fixed_point: Float[np.ndarray, "time dimension"]
+
+    @classmethod
+    def of(cls, truth: np.ndarray, second_truth: np.ndarray | None, generated: np.ndarray) -> "_Compared":
+        truth = check_series("truth", truth)
+        check_dimensions(truth, generated)
+        if second_truth is not None:
+            second_truth = check_series("second orbit of the truth", second_truth)
+        return cls(truth, generated, second_truth, np.tile(truth.mean(axis=0), (len(truth), 1)))
+
+    def metric(self, name: str, unit: str, definition: str, distance: _Distance) -> Metric:
+        score = _measure(distance, self.truth, self.generated)
+        floor = None
+        if self.second_truth is not None:
+            floor = _measure(distance, self.truth, self.second_truth).value
+        ceiling = _measure(distance, self.truth, self.fixed_point).value
+        return Metric(name, score.value, score.standard_error, floor, ceiling, unit, definition, score.note)
 
 
 def attractor_divergence(
@@ -140,6 +175,10 @@ def _divergence(truth: np.ndarray, other: np.ndarray, *, form: Form, seed: int) 
     if form == "gmm_paper" or form == "gmm_gtf":
         return _Score(*gaussian_mixture_divergence(truth, other, form=form, rng=np.random.default_rng(seed)))
     return _Score(state_space_divergence(truth, other, form=form))
+
+
+def _transport(truth: np.ndarray, other: np.ndarray) -> _Score:
+    return _Score(sliced_wasserstein(truth, other, rng=np.random.default_rng(_DIRECTIONS_SEED)))
 
 
 def _spectrum(truth: np.ndarray, other: np.ndarray, *, form: SpectrumForm) -> _Score:

@@ -26,11 +26,13 @@ def cell_id(config: Mapping[str, Any]) -> str:
 
 
 def _without_place(dataset: Mapping[str, Any]) -> dict[str, Any]:
+    # Younger than sweeps that are there: where it is off, their cells stay the same ones.
+    compared = {key: value for key, value in dataset.items() if (key, value) != ("whole", False)}
     path = dataset.get("path")
     if path is None:
-        return dict(dataset)
+        return compared
     try:
         with Path(path).open("rb") as file:
-            return {**dataset, "path": hashlib.file_digest(file, "sha256").hexdigest()}
+            return {**compared, "path": hashlib.file_digest(file, "sha256").hexdigest()}
     except OSError as error:
         raise ConfigError(f"dataset.path: cannot read {path}: {error.strerror or error}") from None

@@ -16,6 +16,7 @@ from rnnchaos.sweeps.table import check_column, table_of
 _LABELS = {
     "protocol.tau": r"forcing interval $\tau$ (steps)",
     "d_stsp_paper": r"$D_{\mathrm{stsp}}$ (nats)",
+    "wasserstein": "Wasserstein distance (standard deviations)",
     "d_h_gtf": r"$D_{\mathrm{H}}$",
     "lambda_max": r"$\lambda_{\max}$ (nats per time unit)",
     "kaplan_yorke_dimension": "Kaplan–Yorke dimension",

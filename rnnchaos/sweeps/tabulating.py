@@ -24,6 +24,7 @@ _SHOWN = {
     "diverged": "diverged",
     "failed": "failed",
     "d_stsp_paper": "D_stsp",
+    "wasserstein": "W_1",
     "d_h_gtf": "D_H",
     "valid_prediction_time": "valid time",
     "lambda_max": "λ_max",

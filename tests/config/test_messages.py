@@ -260,6 +260,14 @@ def test_a_value_out_of_bounds(words, expected):
         (["outputs=${oc.env:RNNCHAOS_UNSET}"], "outputs: the environment variable RNNCHAOS_UNSET is not set"),
         (["name=${nmae}"], "name refers to nmae, which is not a setting"),
         (["dataset=file"], "dataset.path must be given, as in dataset.path=value"),
+        (
+            ["dataset.whole=true"],
+            "dataset.whole is for dataset=file, where there is no other data; Lorenz63 has new data to be judged on",
+        ),
+        (
+            ["dataset=file", "dataset.path=a.csv", "dataset.whole=true", "dataset.test_length=10"],
+            "dataset.test_length must be null with dataset.whole=true, got 10",
+        ),
         (["dataset=file", "name=${dataset.path}"], "dataset.path must be given, as in dataset.path=value"),
         (["foo"], "cannot read 'foo': an override is written setting=value"),
         (["dataset.axes=[1,"], "cannot read 'dataset.axes=[1,': an override is written setting=value"),

@@ -119,3 +119,93 @@ def test_a_series_that_is_too_short(tmp_path):
     np.save(tmp_path / "a.npy", np.arange(10.0))
     with pytest.raises(ConfigError, match=r"10 rows are too few for dataset\.train_length = 50"):
         prepare(SeriesFile(str(tmp_path / "a.npy")), Preparation(train_length=50))
+
+
+@pytest.mark.parametrize("scaling", ["axis", "global", "none"])
+def test_all_axes_are_those_of_the_same_system_fully_observed(scaling):
+    whole, partial = (
+        prepare(Lorenz63(), Preparation(**SHORT, axes=axes, scaling=scaling, noise=noise))
+        for axes, noise in ((None, 0.0), ((2, 1), 0.1))
+    )
+    # Means are added up in another order.
+    np.testing.assert_allclose(partial.all_axes.test, whole.test, atol=1e-13)
+    np.testing.assert_allclose(partial.all_axes.second_test, whole.second_test, atol=1e-13)
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [{}, {"axes": (1, 0)}, {"axes": (0,), "embedding_dimension": 2}],
+    ids=["all", "turned", "embedded"],
+)
+def test_no_axis_is_hidden_that_is_observed_or_embedded_instead(settings):
+    assert prepare(Henon(), Preparation(**SHORT, **settings)).all_axes is None
+
+
+def test_columns_of_a_file_that_are_not_observed_are_hidden_axes(tmp_path):
+    np.save(tmp_path / "a.npy", np.random.default_rng(0).normal([0, 5, 0], 1, (100, 3)))
+    source = SeriesFile(str(tmp_path / "a.npy"))
+    partial, whole = (prepare(source, Preparation(axes=axes)) for axes in ((2, 0), None))
+    np.testing.assert_array_equal(partial.all_axes.test, whole.test)
+    assert whole.all_axes is None
+    chosen = SeriesFile(str(tmp_path / "a.npy"), columns=(0, 2))
+    assert prepare(chosen, Preparation()).all_axes is None
+
+
+def test_a_hidden_axis_that_is_constant_is_not_judged(tmp_path):
+    np.save(tmp_path / "a.npy", np.random.default_rng(0).standard_normal((100, 3)) * [1, 0, 1])
+    dataset = prepare(SeriesFile(str(tmp_path / "a.npy")), Preparation(axes=(0, 2)))
+    assert dataset.all_axes is None
+    assert dataset.dimension == 2
+
+
+@pytest.fixture
+def measured(tmp_path):
+    np.save(tmp_path / "a.npy", np.random.default_rng(0).standard_normal((101, 2)))
+    return SeriesFile(str(tmp_path / "a.npy"), dt=0.2)
+
+
+def test_a_measured_series_as_a_whole(measured):
+    dataset = prepare(measured, Preparation(whole=True))
+    values = np.load(measured.path)
+    for part in (dataset.train, dataset.validation, dataset.test):
+        np.testing.assert_allclose(dataset.scaling.invert(part), values, atol=1e-12)
+    np.testing.assert_array_equal(dataset.second_test, dataset.test[50:])
+
+
+def test_of_a_whole_series_the_training_part_alone_is_noisy(measured):
+    dataset = prepare(measured, Preparation(whole=True, noise=0.1))
+    np.testing.assert_array_equal(dataset.validation, dataset.test)
+    assert np.all(dataset.train != dataset.test)
+
+
+def test_a_whole_series_is_halved_after_its_embedding(measured):
+    dataset = prepare(measured, Preparation(whole=True, axes=(1,), embedding_dimension=3, embedding_lag=10))
+    assert dataset.train.shape == dataset.validation.shape == dataset.test.shape == (81, 3)
+    np.testing.assert_array_equal(dataset.second_test, dataset.test[40:])
+
+
+@pytest.mark.parametrize("part", ["train", "test", "validation"])
+def test_a_whole_series_has_no_parts(part):
+    message = rf"^dataset\.{part}_length must be null with dataset\.whole=true, got 50$"
+    with pytest.raises(ConfigError, match=message):
+        Preparation(**{f"{part}_length": 50}, whole=True)
+
+
+def test_a_whole_series_has_no_validation_series_to_leave_out():
+    whole = Preparation(whole=True)
+    assert whole.without_validation() == whole
+    assert Preparation(**SHORT).without_validation() == Preparation(**SHORT, validation_length=2)
+
+
+def test_a_system_is_not_judged_on_what_it_was_trained_on():
+    with pytest.raises(ConfigError, match=r"^dataset\.whole is for dataset=file, .*; Henon has new data"):
+        prepare(Henon(), Preparation(whole=True))
+
+
+def test_a_whole_series_that_is_too_short(measured):
+    short = Preparation(whole=True, embedding_dimension=2, embedding_lag=98)
+    message = r"a\.npy: dataset\.whole needs at least 4 rows beyond the 98 lost to embedding, got 101$"
+    with pytest.raises(ConfigError, match=message):
+        prepare(measured, short)
+    fits = prepare(measured, Preparation(whole=True, embedding_dimension=2, embedding_lag=97))
+    assert (len(fits.test), len(fits.second_test)) == (4, 2)

@@ -50,6 +50,16 @@ def test_a_scalar_series_is_embedded_by_itself(lorenz, tmp_path):
     assert "embedding_lag: 17" in stored
 
 
+def test_a_series_taken_whole_has_all_its_points_measured(tmp_path):
+    np.save("noise.npy", np.random.default_rng(0).standard_normal((3000, 2)))
+    words = ["dataset.whole=true", "dataset.embedding_dimension=auto", "diagnostics.figures=false"]
+    record, said = measured("noise.npy", *words, f"outputs={tmp_path}/outputs")
+    assert "embedding: " in said
+    stored = next((tmp_path / "outputs").glob("*/*/config.yaml")).read_text()
+    assert "whole: true" in stored
+    assert record["lyapunov_checks"]["worst"] == "fail"
+
+
 def test_noise_gets_a_failing_verdict(tmp_path):
     np.save("noise.npy", np.random.default_rng(0).standard_normal((3000, 2)))
     record, said = measured("noise.npy", f"outputs={tmp_path}/outputs", "diagnostics.figures=false")

@@ -5,6 +5,7 @@ import pytest
 
 from rnnchaos.errors import ConfigError
 from rnnchaos.metrics import attractor_metrics, prediction_metrics
+from rnnchaos.metrics.transport import unit_directions
 
 DT = 0.01
 
@@ -47,7 +48,7 @@ def by_name(metrics):
 def test_lorenz_lies_between_the_known_floors_and_ceilings(orbits):
     truth, second, other = orbits
     metrics = by_name(attractor_metrics(truth, second, other))
-    assert list(metrics) == ["d_stsp_paper", "d_stsp_gtf", "d_h_paper", "d_h_gtf"]
+    assert list(metrics) == ["d_stsp_paper", "d_stsp_gtf", "wasserstein", "d_h_paper", "d_h_gtf"]
 
     # Judging ρ = 38 on ρ = 28: the figures of an independent computation. Tolerance: four standard deviations
     # over pairs of orbits, 0.075 and 0.10 for D_stsp, 0.006 and 0.010 for D_H (20 disjoint pairs of one long orbit).
@@ -79,12 +80,32 @@ def test_lorenz_lies_between_the_known_floors_and_ceilings(orbits):
     assert abs(metrics["d_h_gtf"].floor - 0.042) < 0.04
 
 
+def test_lorenz_has_its_wasserstein_distances(orbits):
+    metric = by_name(attractor_metrics(*orbits))["wasserstein"]
+    # Means over 11 pairs of orbits from other starts, with four of their standard deviations, .0018 and .0015.
+    assert abs(metric.value - 0.600) < 0.0075
+    assert abs(metric.ceiling - 0.766) < 0.006
+    # Floors of 61 pairs lie from .003 to .085, with the times on each wing, and never below what the means differ by.
+    difference = orbits[0].mean(0) - orbits[1].mean(0)
+    least = np.abs(unit_directions(3, 64, np.random.default_rng(0)) @ difference).mean()
+    assert least <= metric.floor < 0.15
+    assert metric.unit == "standard deviations"
+
+
+def test_the_wasserstein_distance_is_the_same_for_every_seed():
+    arguments = series(), None, series(seed=1)
+    one, other = (by_name(attractor_metrics(*arguments, seed=seed))["wasserstein"] for seed in (0, 1))
+    assert one == other
+    assert one.value > 0
+
+
 def test_shuffling_the_truth_shows_in_the_spectrum_alone(orbits):
     truth, second, _ = orbits
     shuffled = np.random.default_rng(0).permutation(truth)
     metrics = by_name(attractor_metrics(truth, second, shuffled))
     assert metrics["d_stsp_paper"].value == 0
     assert metrics["d_stsp_gtf"].value == 0
+    assert metrics["wasserstein"].value < 1e-14
     # White noise, like a fixed point.
     assert abs(metrics["d_h_paper"].value - 0.87) < 0.01
     assert abs(metrics["d_h_gtf"].value - 0.88) < 0.01

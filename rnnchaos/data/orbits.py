@@ -1,0 +1,58 @@
+"""Orbits of systems with known equations, integrated in float64."""
+
+import equinox as eqx
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jaxtyping import Array, Float, Int
+
+from rnnchaos.errors import ConfigError
+from rnnchaos.systems import AbstractSystem
+
+
+@eqx.filter_jit
+def _integrate(
+    system: AbstractSystem, start: Float[Array, " state"], transient: int, num_steps: int, *, observe: bool
+) -> tuple[Float[Array, "time seen"], Int[Array, ""]]:
+    """What is seen of each step after the transient, and how many steps of all were finite."""
+
+    def advance(carry, _):
+        state, finite = carry
+        state = system.step(state)
+        finite = finite + jnp.isfinite(state).all()
+        return (state, finite), system.observe(state) if observe else state
+
+    def skip(_, carry):
+        return advance(carry, None)[0]
+
+    carry = jax.lax.fori_loop(0, transient, skip, (start, jnp.zeros((), dtype=int)))
+    (_, finite), seen = jax.lax.scan(advance, carry, None, num_steps)
+    return seen, finite
+
+
+def orbit(system: AbstractSystem, *, num_steps: int, transient: int) -> Float[np.ndarray, "time state"]:
+    """The states after `transient` steps of `system` from its initial state, integrated on device in float64.
+
+    Raises ConfigError where the orbit escapes to infinity.
+    """
+    return _trajectory(system, num_steps, transient, observe=False)
+
+
+def observed_orbit(
+    system: AbstractSystem, *, num_steps: int, transient: int
+) -> Float[np.ndarray, "time axis"]:
+    """What `system` shows of its orbit; raises as `orbit` does."""
+    return _trajectory(system, num_steps, transient, observe=True)
+
+
+def _trajectory(
+    system: AbstractSystem, num_steps: int, transient: int, *, observe: bool
+) -> Float[np.ndarray, "time seen"]:
+    with jax.enable_x64(True):
+        seen, finite = _integrate(system, system.initial_state(), transient, num_steps, observe=observe)
+    if finite < transient + num_steps:
+        raise ConfigError(
+            f"dataset: the orbit escapes to infinity after {int(finite)} steps; "
+            f"{type(system).__name__} with these parameters has no attractor from its initial state"
+        )
+    return np.asarray(seen)
