@@ -46,6 +46,9 @@ _LAMBDA = Result(
 _DIMENSION = Result(
     "kaplan_yorke_dimension", "Kaplan–Yorke dimension", "D_KY", truth="kaplan_yorke_dimension_true"
 )
+_WASSERSTEIN = Result(
+    "wasserstein", "sliced Wasserstein distance (s.d.)", "Wasserstein distance", logarithmic=True
+)
 _D_STSP_LABEL, _D_H_LABEL = r"$D_{\mathrm{stsp}}$ (nats)", r"$D_{\mathrm{H}}$"
 
 
@@ -62,7 +65,7 @@ def _against_tau(title: str, d_stsp: Lines, d_h: Lines, tau: float | None, *more
     marks = {} if tau is None else {"published predictability time": tau}
     gaussian = title.startswith(("Mackey", "EEG"))
     first = _d_stsp(d_stsp, "d_stsp_gmm_paper" if gaussian else "d_stsp_paper")
-    return PaperFigure(title, (first, _d_h(d_h), *(more or (_LAMBDA, _DIMENSION))), marks=marks)
+    return PaperFigure(title, (first, _d_h(d_h), _WASSERSTEIN, *(more or (_LAMBDA, _DIMENSION))), marks=marks)
 
 
 def _side(title: str, values: Lines, x: str, x_label: str) -> PaperFigure:
@@ -108,7 +111,7 @@ FIGURES: Mapping[str, PaperFigure | GradientsFigure] = {
     ),
     "generalized": PaperFigure(
         "Generalised forcing that adapts to the Jacobians",
-        (_d_stsp(), _d_h(), _LAMBDA, _DIMENSION),
+        (_d_stsp(), _d_h(), _WASSERSTEIN, _LAMBDA, _DIMENSION),
         x="dataset",
         x_label="",
     ),
