@@ -96,6 +96,12 @@ FIGURES: Mapping[str, PaperFigure | GradientsFigure] = {
     ),
     "rossler_tau": _against_tau("Rössler against τ", published.ROSSLER_D_STSP, published.ROSSLER_D_H, 77.0),
     "duffing_tau": _against_tau("Duffing against τ", published.DUFFING_D_STSP, published.DUFFING_D_H, 39.3),
+    "duffing_partial_tau": _against_tau(
+        "Duffing against τ, the observed part of the state alone being forced",
+        published.DUFFING_D_STSP,
+        published.DUFFING_D_H,
+        39.3,
+    ),
     "mackey_glass_tau": _against_tau(
         "Mackey–Glass against τ", published.MACKEY_GLASS_D_STSP, published.MACKEY_GLASS_D_H, 82.2
     ),
