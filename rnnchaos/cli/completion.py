@@ -12,6 +12,7 @@ from rnnchaos.config.catalog import Catalog, builtin_folder
 COMMANDS = (
     "train",
     "resume",
+    "paper",
     "sweep",
     "lyapunov",
     "gradients",
@@ -31,6 +32,7 @@ _CONFIG_OF_COMMAND = {
     "bifurcation": "lyapunov",
 }
 _OF_A_RUN = ("gradients", "evaluate", "cycles", "bifurcation")
+_PRESETS = "paper/"
 _FLAGS = ("--json", "--help")
 _TRAIN_FLAGS = ("--dry-run", "--detach")
 _HYDRA_GROUPS = ("hydra/launcher", "hydra/sweeper")
@@ -89,8 +91,10 @@ def candidates(line: str) -> list[str]:
     if word.startswith("-"):
         if command == "systems":
             return _matching((*_FLAGS, "--figure"), word)
-        own = _TRAIN_FLAGS if command == "train" else ()
+        own = _TRAIN_FLAGS if command in ("train", "paper") else ()
         return _matching((*_FLAGS, *own, *(_HYDRA_FLAGS if command in ("train", "lyapunov") else ())), word)
+    if command == "paper":
+        return _of_paper(earlier, word)
     if command == "systems":
         return _matching([] if earlier else Catalog((builtin_folder(),)).choices("dataset"), word)
     if command == "runs":
@@ -102,6 +106,14 @@ def candidates(line: str) -> list[str]:
     if command not in _CONFIG_OF_COMMAND:
         return []
     return _settings(command, earlier, word)
+
+
+def _of_paper(earlier: Sequence[str], word: str) -> list[str]:
+    """Names of figures, then the settings that the preset of one leaves."""
+    if earlier:
+        return _settings("train", [f"experiment={_PRESETS}{earlier[0]}", *earlier[1:]], word)
+    presets = Catalog((builtin_folder(),)).choices("experiment")
+    return _matching([name.removeprefix(_PRESETS) for name in presets if name.startswith(_PRESETS)], word)
 
 
 def _settings(command: str, earlier: Sequence[str], word: str) -> list[str]:

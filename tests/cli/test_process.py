@@ -131,6 +131,10 @@ def test_the_environment_is_prepared_and_the_users_own_is_kept():
         ("rnnchaos systems --f", ["--figure"]),
         ("rnnchaos runs ", ["outputs="]),
         ("rnnchaos completion z", ["zsh"]),
+        ("rnnchaos paper duf", ["duffing_partial_tau", "duffing_tau"]),
+        ("rnnchaos paper windowing protocol.t", []),
+        ("rnnchaos paper lorenz_tau protocol.t", ["protocol.tau="]),
+        ("rnnchaos paper lorenz_tau --dr", ["--dry-run"]),
         ("rnnchaos nonsense ", []),
         ("rnnchaos ", None),
     ],
@@ -147,6 +151,7 @@ def test_candidates(line, expected, tmp_path, monkeypatch):
         assert found == [
             "train",
             "resume",
+            "paper",
             "sweep",
             "lyapunov",
             "gradients",
