@@ -7,6 +7,7 @@ from typing import Any
 import polars as pl
 
 from rnnchaos.paper.catalogue import PaperFigure, Result
+from rnnchaos.paper.medians import trusted
 
 RULES: Mapping[str, float] = {"ln 2 / λ_max": 2.0, "ln 1.3 / λ_max": 1.3}
 """By name, the factor by which errors grow from one forcing to the next."""
@@ -42,7 +43,7 @@ def intervals(figure: PaperFigure, medians: pl.DataFrame, rows: pl.DataFrame) ->
         "|---" * len(head) + "|",
     ]
     for line in medians["line"].unique(maintain_order=True).to_list():
-        own = medians.filter((pl.col("line") == line) & pl.col(first.column).is_not_null())
+        own = trusted(medians, line, first)
         for name, row in _chosen(own, first, true_time):
             if row is None:
                 lines.append(f"| {line} | {name} |" + " – |" * (len(head) - 2))

@@ -7,6 +7,7 @@ import polars as pl
 
 from rnnchaos.paper.catalogue import PaperFigure, Result
 from rnnchaos.paper.intervals import intervals
+from rnnchaos.paper.medians import LOST, LOWER, UPPER, medians_of, trusted
 from rnnchaos.paper.published import Lines, Number
 from rnnchaos.runs import Status
 
@@ -16,7 +17,7 @@ Place = Number | str
 
 def section(figure: PaperFigure, rows: pl.DataFrame, floors: Mapping[str, float]) -> str:
     """Tables and a sentence on how they were made."""
-    medians = _medians(figure, rows)
+    medians = medians_of(figure, rows)
     parts = [_best(figure, medians), *filter(None, [intervals(figure, medians, rows)])]
     parts += [
         _table(result, medians, floors.get(result.column))
@@ -24,22 +25,6 @@ def section(figure: PaperFigure, rows: pl.DataFrame, floors: Mapping[str, float]
         if result.column in rows.columns
     ]
     return "\n\n".join([*parts, _made_by(rows)]) + "\n"
-
-
-def _medians(figure: PaperFigure, rows: pl.DataFrame) -> pl.DataFrame:
-    """By line and x: median and quartiles of every result over the trainings that finished, and how many did not."""
-    names = [result.column for result in figure.results if result.column in rows.columns]
-    finished = pl.col("status") == str(Status.FINISHED)
-    numbers = [
-        pl.col(name).cast(pl.Float64).filter(finished).quantile(quantile, "linear").alias(f"{name}{suffix}")
-        for name in names
-        for suffix, quantile in (("", 0.5), (_LOWER, 0.25), (_UPPER, 0.75))
-    ]
-    counts = [finished.sum().alias("finished"), (~finished).sum().alias("diverged")]
-    return rows.group_by("line", "x", maintain_order=True).agg(*numbers, *counts).sort("line", "x")
-
-
-_LOWER, _UPPER = "_lower_quartile", "_upper_quartile"
 
 
 def _best(figure: PaperFigure, medians: pl.DataFrame) -> str:
@@ -50,7 +35,7 @@ def _best(figure: PaperFigure, medians: pl.DataFrame) -> str:
         "|---|---|---|---|---|",
     ]
     for line in medians["line"].unique(maintain_order=True).to_list():
-        own = medians.filter((pl.col("line") == line) & pl.col(first.column).is_not_null())
+        own = trusted(medians, line, first)
         if own.is_empty():
             lines.append(f"| {line} | – | – | {_least(first.published, line)} |")
             continue
@@ -97,11 +82,13 @@ def _order(x: Place) -> tuple[bool, float, str]:
 
 
 def _spread(row: Mapping[str, Any], result: Result) -> str:
-    name, lost = result.column, row["diverged"]
-    missing = f", {lost} of {row['finished'] + lost} diverged" if lost else ""
+    """Median and quartiles; a network that diverged, in training or in its free run, is counted as lost."""
+    name = result.column
+    lost = row[f"{name}{LOST}"]
+    missing = f", {lost} of {row['trainings']} lost" if lost else ""
     if row[name] is None:
         return f"–{missing}"
-    return f"{row[name]:.3g} [{row[name + _LOWER]:.2g}, {row[name + _UPPER]:.2g}]{missing}"
+    return f"{row[name]:.3g} [{row[name + LOWER]:.2g}, {row[name + UPPER]:.2g}]{missing}"
 
 
 def _made_by(rows: pl.DataFrame) -> str:
@@ -109,7 +96,7 @@ def _made_by(rows: pl.DataFrame) -> str:
     seeds = sorted(rows["seed"].unique())
     hours = rows["cpu_seconds"].sum() / 3600
     return (
-        f"{rows.height} trainings, seeds {', '.join(map(str, seeds))}, {diverged} of them diverged, "
-        f"{hours:.2g} hours of CPU time with all measurements. Medians over the seeds that finished, quartiles in "
-        "brackets, published values in italics."
+        f"{rows.height} trainings, seeds {', '.join(map(str, seeds))}, {diverged} of which diverged, "
+        f"{hours:.2g} hours of CPU time with all measurements. Medians over the seeds that have the number, quartiles "
+        "in brackets, published values in italics; lost are those that diverged in training or in their free run."
     )

@@ -39,12 +39,12 @@ def rows(**changed):
 
 def test_the_page_has_medians_quartiles_losses_and_published_values():
     lines = section(FIGURE, rows(), {"d_stsp_paper": 0.015}).splitlines()
-    assert "| LSTM | 0.5 [0.38, 0.62], 1 of 3 diverged | 20 | 0.5 | 10 |" in lines
+    assert "| LSTM | 0.5 [0.38, 0.62], 1 of 3 lost | 20 | 0.5 | 10 |" in lines
     assert "**D_stsp** (floor 0.015)" in lines
     assert "| 10 | 2 [1.5, 4] *0.5* |" in lines
-    assert "| 20 | 0.5 [0.38, 0.62], 1 of 3 diverged |" in lines
+    assert "| 20 | 0.5 [0.38, 0.62], 1 of 3 lost |" in lines
     assert "| 40 |  *7* |" in lines
-    assert lines[-1].startswith("6 trainings, seeds 0, 1, 2, 1 of them diverged, 1 hours of CPU time")
+    assert lines[-1].startswith("6 trainings, seeds 0, 1, 2, 1 of which diverged, 1 hours of CPU time")
 
 
 def test_intervals_are_held_against_the_best_and_the_truth():
@@ -59,6 +59,13 @@ def test_intervals_are_held_against_the_best_and_the_truth():
 def test_a_line_of_which_every_training_diverged_has_no_best():
     lost = rows(status=["diverged"] * 6, d_stsp_paper=[None] * 6)
     assert "| LSTM | – | – | 0.5 | 10 |" in section(FIGURE, lost, {})
+
+
+def test_a_few_survivors_are_not_the_best():
+    few = rows(d_stsp_paper=[1.0, 2.0, 6.0, 0.01, None, None])
+    lines = section(FIGURE, few, {}).splitlines()
+    assert "| LSTM | 2 [1.5, 4] | 10 | 0.5 | 10 |" in lines
+    assert "| 20 | 0.01 [0.01, 0.01], 2 of 3 lost |" in lines
 
 
 def test_the_figure_shows_own_and_published_values_the_floor_the_truth_and_the_predictability_times():
@@ -91,4 +98,4 @@ def test_places_that_are_names_are_drawn_and_listed_by_their_names():
     (axes,) = draw(Found(figure, named, {})).axes
     assert [text.get_text() for text in axes.get_xticklabels()] == ["Duffing", "Rossler"]
     np.testing.assert_array_equal(axes.containers[0].lines[0].get_xdata(), [0, 1])
-    assert "| Rossler | 1 [1, 1], 1 of 3 diverged |" in section(figure, named, {}).splitlines()
+    assert "| Rossler | 1 [1, 1], 1 of 3 lost |" in section(figure, named, {}).splitlines()
