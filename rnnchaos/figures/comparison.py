@@ -67,15 +67,17 @@ def comparison_figure(
         PAGE * columns / _COLUMNS + (1.2 if columns == 1 else 0), _HEAD + _PANEL_HEIGHT * rows
     )
     grid = figure.subplots(rows, columns, sharex=True, squeeze=False).ravel()
-    for axes, panel in zip(grid, panels, strict=False):
+    for index, (axes, panel) in enumerate(zip(grid, panels, strict=False)):
         _draw(axes, panel, verticals)
         axes.set_yscale("log" if panel.logarithmic else "linear")
         axes.set_ylim(panel.limits)
         if place_names is not None:
             axes.set_xticks(range(len(place_names)), place_names)
         elif logarithmic_x:
-            _mark_places(axes, panel)
-        dress(axes, x_label, panel.y_label)
+            _mark_places(axes, panels)
+        below = index + columns >= len(panels)
+        dress(axes, x_label if below else "", panel.y_label)
+        axes.tick_params(labelbottom=below)
     for empty in grid[len(panels) :]:
         empty.set_visible(False)
     _legend(figure, list(grid[: len(panels)]))
@@ -109,10 +111,12 @@ def _draw(axes: Axes, panel: Panel, verticals: Mapping[str, float]) -> None:
     axes.margins(y=0.12)
 
 
-def _mark_places(axes: Axes, panel: Panel) -> None:
-    """A logarithmic axis whose ticks are the places of the own trainings."""
+def _mark_places(axes: Axes, panels: Sequence[Panel]) -> None:
+    """A logarithmic axis with a tick at the places of the own trainings, and at published ones beyond them."""
     axes.set_xscale("log")
-    places = np.unique(np.concatenate([group.x for group in panel.groups]))
+    own = np.concatenate([group.x for panel in panels for group in panel.groups])
+    others = np.concatenate([own[:0], *(points.x for panel in panels for points in panel.published)])
+    places = np.unique(np.concatenate([own, others[(others < own.min()) | (others > own.max())]]))
     axes.set_xticks(places, [f"{place:g}" for place in places])
     axes.set_xticks([], minor=True)
 

@@ -23,6 +23,8 @@ class Result(NamedTuple):
     logarithmic: bool = False
     truth: str | None = None
     """Column of the value that the true system has."""
+    shown: tuple[float, float] = (-0.25, 1.5)
+    """Limits of the axis in units of that value: networks far from it differ in nothing that matters."""
     relative: bool = False
     """Whether what it is off by is said as a share of the truth."""
 
@@ -44,7 +46,11 @@ _LAMBDA = Result(
     "lambda_max", r"$\lambda_{\max}$ (nats per time unit)", "λ_max", truth="lambda_max_true", relative=True
 )
 _DIMENSION = Result(
-    "kaplan_yorke_dimension", "Kaplan–Yorke dimension", "D_KY", truth="kaplan_yorke_dimension_true"
+    "kaplan_yorke_dimension",
+    "Kaplan–Yorke dimension",
+    "D_KY",
+    truth="kaplan_yorke_dimension_true",
+    shown=(0.85, 1.1),
 )
 _WASSERSTEIN = Result(
     "wasserstein", "sliced Wasserstein distance (s.d.)", "Wasserstein distance", logarithmic=True

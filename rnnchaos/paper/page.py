@@ -88,7 +88,11 @@ def _spread(row: Mapping[str, Any], result: Result) -> str:
     missing = f", {lost} of {row['trainings']} lost" if lost else ""
     if row[name] is None:
         return f"–{missing}"
-    return f"{row[name]:.3g} [{row[name + LOWER]:.2g}, {row[name + UPPER]:.2g}]{missing}"
+    middle, lower, upper = (
+        f"{row[key]:.{3 if result.truth is None else 4}g}"
+        for key in (name, f"{name}{LOWER}", f"{name}{UPPER}")
+    )
+    return f"{middle} [{lower}, {upper}]{missing}"
 
 
 def _made_by(rows: pl.DataFrame) -> str:

@@ -125,9 +125,8 @@ def _levels(found: Found, result: Result) -> dict[str, float]:
 
 
 def _limits(found: Found, result: Result) -> tuple[float, float] | None:
-    """About the true value, where there is one: networks far from it differ in nothing that matters."""
     true = _levels(found, result).get("true system")
-    return None if true is None else (-0.5 * true, 2.0 * true)
+    return None if true is None else (result.shown[0] * true, result.shown[1] * true)
 
 
 def _verticals(found: Found) -> dict[str, float]:
