@@ -83,7 +83,7 @@ def test_the_figure_shows_own_and_published_values_the_floor_the_truth_and_the_p
     assert places[r"$\ln 2 / \lambda_{\max}$"] == 62.0
     assert [line.get_ydata()[0] for line in exponent.lines if line.get_label() == "true system"] == [1.1]
     assert exponent.get_ylim() == pytest.approx((-0.275, 1.65))
-    assert [text.get_text() for text in exponent.get_xticklabels()] == ["10", "20"]
+    assert [text.get_text() for text in exponent.get_xticklabels()] == ["10", "20", "40"]
 
 
 def test_nothing_to_draw_is_said():
