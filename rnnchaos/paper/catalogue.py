@@ -84,6 +84,16 @@ def _moved(by: str, line: str) -> PaperFigure:
     )
 
 
+def _over_windows(data: str, column: str) -> PaperFigure:
+    """Measured series under generalised forcing."""
+    return PaperFigure(
+        f"{data} under generalised forcing, against the window",
+        (_d_stsp(column=column), _d_h(), _WASSERSTEIN, _LAMBDA),
+        x="window_steps",
+        x_label="window (steps)",
+    )
+
+
 def _side(title: str, values: Lines, x: str, x_label: str) -> PaperFigure:
     """A side experiment of the paper on its Lorenz series."""
     return PaperFigure(title, (_d_stsp(values), _LAMBDA), x=x, x_label=x_label)
@@ -128,6 +138,8 @@ FIGURES: Mapping[str, PaperFigure | GradientsFigure] = {
     "lorenz_budget": _moved("at several lengths of training", "training.num_steps"),
     "lorenz_learning_rate": _moved("at several learning rates", "optimizer.learning_rate"),
     "lorenz_noise": _moved("under noise of several strengths", "dataset.noise"),
+    "eeg_generalized": _over_windows("EEG", "d_stsp_gmm_paper"),
+    "temperature_generalized": _over_windows("Temperature", "d_stsp_paper"),
     "generalized": PaperFigure(
         "Generalised forcing that adapts to the Jacobians",
         (_d_stsp(), _d_h(), _WASSERSTEIN, _LAMBDA, _DIMENSION),

@@ -26,8 +26,11 @@ def chosen(group: str, choice: str) -> list[str]:
         "closed_form": ["model=ngrc"],
         "manifold_attractor": ["model=plrnn"],
         "optax": ["optimizer.name=lamb"],
-        "paper/temperature_tau": ["dataset.path=series.csv"],
-        "paper/eeg_tau": ["dataset.path=series.csv"],
+        **{
+            f"paper/{series}_{figure}": ["dataset.path=series.csv"]
+            for series in ("temperature", "eeg")
+            for figure in ("tau", "generalized")
+        },
     }
     return [f"{group}={choice}", *required.get(choice, [])]
 
