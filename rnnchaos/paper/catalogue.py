@@ -66,12 +66,21 @@ def _d_h(values: Lines = NOTHING) -> Result:
     return Result("d_h_paper", _D_H_LABEL, "D_H", values)
 
 
-def _against_tau(title: str, d_stsp: Lines, d_h: Lines, tau: float | None, *more: Result) -> PaperFigure:
-    """A result of the paper's figure over τ, with what the paper does not show: the exponents."""
+_BINNED, _GAUSSIAN = "d_stsp_paper", "d_stsp_gmm_paper"
+
+
+def _against_tau(
+    title: str,
+    d_stsp: Lines,
+    d_h: Lines,
+    tau: float | None,
+    *,
+    form: str = _BINNED,
+    more: tuple[Result, ...] = (_LAMBDA, _DIMENSION),
+) -> PaperFigure:
+    """A result of the paper's figure over τ, with what the paper does not show: `more`."""
     marks = {} if tau is None else {"published predictability time": tau}
-    gaussian = title.startswith(("Mackey", "EEG"))
-    first = _d_stsp(d_stsp, "d_stsp_gmm_paper" if gaussian else "d_stsp_paper")
-    return PaperFigure(title, (first, _d_h(d_h), _WASSERSTEIN, *(more or (_LAMBDA, _DIMENSION))), marks=marks)
+    return PaperFigure(title, (_d_stsp(d_stsp, form), _d_h(d_h), _WASSERSTEIN, *more), marks=marks)
 
 
 def _moved(by: str, line: str) -> PaperFigure:
@@ -118,7 +127,11 @@ FIGURES: Mapping[str, PaperFigure | GradientsFigure] = {
     ),
     "lorenz28_tau": _against_tau("Lorenz, ρ = 28, against τ", NOTHING, NOTHING, None),
     "lorenz_partial_tau": _against_tau(
-        "Lorenz, ρ = 38, of which y and z are seen, against τ", NOTHING, published.PARTIAL_D_H, 46.2, _ALL_AXES, _LAMBDA
+        "Lorenz, ρ = 38, of which y and z are seen, against τ",
+        NOTHING,
+        published.PARTIAL_D_H,
+        46.2,
+        more=(_ALL_AXES, _LAMBDA),
     ),
     "rossler_tau": _against_tau("Rössler against τ", published.ROSSLER_D_STSP, published.ROSSLER_D_H, 77.0),
     "duffing_tau": _against_tau("Duffing against τ", published.DUFFING_D_STSP, published.DUFFING_D_H, 39.3),
@@ -129,17 +142,17 @@ FIGURES: Mapping[str, PaperFigure | GradientsFigure] = {
         39.3,
     ),
     "mackey_glass_tau": _against_tau(
-        "Mackey–Glass against τ", published.MACKEY_GLASS_D_STSP, published.MACKEY_GLASS_D_H, 82.2
+        "Mackey–Glass against τ", published.MACKEY_GLASS_D_STSP, published.MACKEY_GLASS_D_H, 82.2, form=_GAUSSIAN
     ),
     "temperature_tau": _against_tau(
         "Temperature against τ", published.TEMPERATURE_D_STSP, published.TEMPERATURE_D_H, 43.3
     ),
-    "eeg_tau": _against_tau("EEG against τ", published.EEG_D_STSP, published.EEG_D_H, 40.8),
+    "eeg_tau": _against_tau("EEG against τ", published.EEG_D_STSP, published.EEG_D_H, 40.8, form=_GAUSSIAN),
     "lorenz_budget": _moved("at several lengths of training", "training.num_steps"),
     "lorenz_learning_rate": _moved("at several learning rates", "optimizer.learning_rate"),
     "lorenz_noise": _moved("under noise of several strengths", "dataset.noise"),
-    "eeg_generalized": _over_windows("EEG", "d_stsp_gmm_paper"),
-    "temperature_generalized": _over_windows("Temperature", "d_stsp_paper"),
+    "eeg_generalized": _over_windows("EEG", _GAUSSIAN),
+    "temperature_generalized": _over_windows("Temperature", _BINNED),
     "generalized": PaperFigure(
         "Generalised forcing that adapts to the Jacobians",
         (_d_stsp(), _d_h(), _WASSERSTEIN, _LAMBDA, _DIMENSION),
