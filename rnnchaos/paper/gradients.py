@@ -45,7 +45,7 @@ def draw(figure: GradientsFigure, found: Mapping[str, list[RunFolder]]):
     return theorems_figure(
         [
             Theorem(
-                f"{figure.columns[name]}: {_verdicts(runs)}",
+                figure.columns[name],
                 [_gradients(run) for run in runs],
                 float(np.median([_of(run, "lambda_max_per_step") for run in runs])),
                 figure.published.get(name, {}),
