@@ -23,6 +23,7 @@ from rnnchaos.figures.sweep import Trainings, draw_trainings, look
 _COLUMNS = 2
 _PANEL_HEIGHT = 2.4
 _HEAD = 0.45  # inches for the legend
+_LABEL_ROOM = 0.06  # of a logarithmic axis, for the number at a tick
 
 
 class Points(NamedTuple):
@@ -117,8 +118,19 @@ def _mark_places(axes: Axes, panels: Sequence[Panel]) -> None:
     own = np.concatenate([group.x for panel in panels for group in panel.groups])
     others = np.concatenate([own[:0], *(points.x for panel in panels for points in panel.published)])
     places = np.unique(np.concatenate([own, others[(others < own.min()) | (others > own.max())]]))
-    axes.set_xticks(places, [f"{place:g}" for place in places])
+    axes.set_xticks(places, _labels(places))
     axes.set_xticks([], minor=True)
+
+
+def _labels(places: Float[np.ndarray, " place"]) -> list[str]:
+    """The places in words; one that is too near to the last that was named is left unnamed."""
+    room = _LABEL_ROOM * np.log(places[-1] / places[0])
+    labels, last = [], -np.inf
+    for place in np.log(places):
+        near = place - last < room
+        labels.append("" if near else f"{np.exp(place):.4g}")
+        last = last if near else place
+    return labels
 
 
 def _legend(figure: Figure, panels: Sequence[Axes]) -> None:
