@@ -69,7 +69,7 @@ def comparison_figure(
     )
     grid = figure.subplots(rows, columns, sharex=True, squeeze=False).ravel()
     for index, (axes, panel) in enumerate(zip(grid, panels, strict=False)):
-        _draw(axes, panel, verticals)
+        _draw(axes, panel, verticals, connected=place_names is None)
         axes.set_yscale("log" if panel.logarithmic else "linear")
         axes.set_ylim(panel.limits)
         if place_names is not None:
@@ -85,8 +85,8 @@ def comparison_figure(
     return figure
 
 
-def _draw(axes: Axes, panel: Panel, verticals: Mapping[str, float]) -> None:
-    draw_trainings(axes, panel.groups)
+def _draw(axes: Axes, panel: Panel, verticals: Mapping[str, float], *, connected: bool) -> None:
+    draw_trainings(axes, panel.groups, connected=connected)
     places = {group.label: index for index, group in enumerate(panel.groups)}
     for points in panel.published:
         # A line that was published but not trained here has a look of its own.

@@ -60,8 +60,11 @@ def sweep_figure(
     return figure
 
 
-def draw_trainings(axes: Axes, groups: Sequence[Trainings]) -> None:
-    """The groups in one panel, each with a colour and a marker of its own, and how many have no result."""
+def draw_trainings(axes: Axes, groups: Sequence[Trainings], *, connected: bool = True) -> None:
+    """The groups in one panel, each with a colour and a marker of its own, and how many have no result.
+
+    Medians are `connected` by lines, unless the places have no order.
+    """
     for index, group in enumerate(groups):
         colour, marker = look(index)
         found = np.isfinite(group.y)
@@ -74,6 +77,7 @@ def draw_trainings(axes: Axes, groups: Sequence[Trainings]) -> None:
             color=colour,
             marker=marker,
             ms=3.5,
+            linestyle="-" if connected else "none",
             linewidth=LINE,
             elinewidth=THIN,
             capsize=2,

@@ -1,11 +1,20 @@
 """Medians over the seeds of a figure's trainings, and how many have none."""
 
+from collections.abc import Mapping
+
 import polars as pl
 
 from rnnchaos.paper.catalogue import PaperFigure, Result
+from rnnchaos.paper.published import Number
 
 LOWER, UPPER, LOST = "_lower_quartile", "_upper_quartile", "_lost"
 """What is added to the column of a result: its quartiles, and how many networks diverged before it could be taken."""
+
+Place = Number | str
+"""On the axis of a figure: τ, or the name of a data set."""
+EVERYWHERE = None
+Floors = Mapping[Place | None, Mapping[str, float]]
+"""By place, or `EVERYWHERE` where all of a figure is one data set, and by the column of the result."""
 
 
 def medians_of(figure: PaperFigure, rows: pl.DataFrame) -> pl.DataFrame:
@@ -27,3 +36,12 @@ def trusted(medians: pl.DataFrame, line: str, result: Result) -> pl.DataFrame:
     """The medians of a line where most networks have the result: a few survivors speak for nobody else."""
     most = pl.col(f"{result.column}{LOST}") * 2 < pl.col("trainings")
     return medians.filter((pl.col("line") == line) & most)
+
+
+def yardstick(result: Result, rows: pl.DataFrame, floors: Floors, place: Place) -> float | None:
+    """What the true system of a data set has or, of a distance, scores against itself; None where that is not known."""
+    if result.truth is None:
+        return floors.get(place, {}).get(result.column)
+    known = result.truth in rows.columns
+    true = rows.filter(pl.col("x") == place)[result.truth].drop_nulls().to_list() if known else []
+    return float(true[0]) if true else None

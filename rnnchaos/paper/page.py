@@ -7,22 +7,28 @@ import polars as pl
 
 from rnnchaos.paper.catalogue import PaperFigure, Result
 from rnnchaos.paper.intervals import intervals
-from rnnchaos.paper.medians import LOST, LOWER, UPPER, medians_of, trusted
-from rnnchaos.paper.published import Lines, Number
+from rnnchaos.paper.medians import (
+    EVERYWHERE,
+    LOST,
+    LOWER,
+    UPPER,
+    Floors,
+    Place,
+    medians_of,
+    trusted,
+    yardstick,
+)
+from rnnchaos.paper.published import Lines
 from rnnchaos.runs import Status
 
-Place = Number | str
-"""On the axis of a figure: τ, or the name of a data set."""
 
-
-def section(figure: PaperFigure, rows: pl.DataFrame, floors: Mapping[str, float]) -> str:
+def section(figure: PaperFigure, rows: pl.DataFrame, floors: Floors) -> str:
     """Tables and a sentence on how they were made."""
     medians = medians_of(figure, rows)
-    parts = [_best(figure, medians), *filter(None, [intervals(figure, medians, rows)])]
+    parts = [_best(figure, medians)] if EVERYWHERE in floors else []
+    parts += filter(None, [intervals(figure, medians, rows)])
     parts += [
-        _table(result, medians, floors.get(result.column))
-        for result in figure.results
-        if result.column in rows.columns
+        _table(result, medians, rows, floors) for result in figure.results if result.column in rows.columns
     ]
     return "\n\n".join([*parts, _made_by(rows)]) + "\n"
 
@@ -54,15 +60,29 @@ def _least(published: Lines, line: str) -> str:
     return f"{values[x].value:g} | {x:g}"
 
 
-def _table(result: Result, medians: pl.DataFrame, floor: float | None) -> str:
+def _table(result: Result, medians: pl.DataFrame, rows: pl.DataFrame, floors: Floors) -> str:
     """A row for each x, a column for each line: median [quartiles], then what was published at that x."""
     names = list(medians["line"].unique(maintain_order=True))
+    floor = floors.get(EVERYWHERE, {}).get(result.column)
     title = f"**{result.name}**" + ("" if floor is None else f" (floor {floor:.3g})")
-    header = f"| | {' | '.join(names)} |"
+    # Several data sets have a yardstick each.
+    heading = [] if EVERYWHERE in floors else ["floor" if result.truth is None else "true system"]
     own = medians["x"].unique(maintain_order=True).to_list()
     places = sorted({*own, *(x for line in names for x in result.published.get(line, {}))}, key=_order)
-    body = [f"| {_said(x)} | {' | '.join(_cells(result, medians, names, x))} |" for x in places]
-    return "\n".join([title, "", header, "|---|" + "---|" * len(names), *body])
+    body = [
+        " | ".join(
+            [
+                _said(x),
+                *(_number(yardstick(result, rows, floors, x)) for _ in heading),
+                *_cells(result, medians, names, x),
+            ]
+        )
+        for x in places
+    ]
+    header = f"| | {' | '.join([*heading, *names])} |"
+    return "\n".join(
+        [title, "", header, "|---|" + "---|" * len([*heading, *names]), *(f"| {row} |" for row in body)]
+    )
 
 
 def _cells(result: Result, medians: pl.DataFrame, names: list[str], x: Place) -> Iterator[str]:
@@ -71,6 +91,10 @@ def _cells(result: Result, medians: pl.DataFrame, names: list[str], x: Place) ->
         said = _spread(own.row(0, named=True), result) if own.height else ""
         value = None if isinstance(x, str) else result.published.get(line, {}).get(x)
         yield said + ("" if value is None else f" *{value.value:g}*")
+
+
+def _number(value: float | None) -> str:
+    return "–" if value is None else f"{value:.3g}"
 
 
 def _said(x: Place) -> str:

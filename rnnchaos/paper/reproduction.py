@@ -8,6 +8,7 @@ import polars as pl
 
 from rnnchaos.errors import ConfigError
 from rnnchaos.paper.catalogue import PaperFigure, Result
+from rnnchaos.paper.medians import EVERYWHERE, Floors, yardstick
 from rnnchaos.runs import Status
 from rnnchaos.sweeps.standing import summary_of
 from rnnchaos.sweeps.sweep import Sweep
@@ -22,8 +23,8 @@ class Found(NamedTuple):
     figure: PaperFigure
     rows: pl.DataFrame
     """A row for each cell that has ended: `line`, `x`, how it ended, and every result with its truth."""
-    floors: dict[str, float]
-    """By the column of the result: what the true system scores against itself."""
+    floors: Floors
+    """What the true system scores against itself."""
 
 
 def found_in(sweep: Sweep, figure: PaperFigure) -> Found:
@@ -37,7 +38,14 @@ def found_in(sweep: Sweep, figure: PaperFigure) -> Found:
     rows = ended.select(
         _line(sweep, ended, figure.line).alias("line"), pl.col(figure.x).alias("x"), *map(pl.col, kept)
     )
-    return Found(figure, rows.sort("line", "x", "seed"), _floors(sweep, rows, columns))
+    rows = rows.sort("line", "x", "seed")
+    # A place that is a name is that of a data set, which has floors of its own.
+    places = sorted(rows["x"].unique()) if rows["x"].dtype == pl.String else [EVERYWHERE]
+    floors = {
+        place: _floors(sweep, rows if place is EVERYWHERE else rows.filter(pl.col("x") == place), columns)
+        for place in places
+    }
+    return Found(figure, rows, floors)
 
 
 def draw(found: Found):
@@ -52,7 +60,7 @@ def draw(found: Found):
     panels = [
         Panel(
             result.label,
-            list(_trainings(rows, result, places)),
+            [*_trainings(rows, result, places), *_yardsticks(found, result, places)],
             list(_published(result)),
             _levels(found, result),
             result.logarithmic,
@@ -81,7 +89,7 @@ def _line(sweep: Sweep, table: pl.DataFrame, line: str) -> pl.Expr:
 
 
 def _floors(sweep: Sweep, rows: pl.DataFrame, columns: list[str]) -> dict[str, float]:
-    """Of the first cell that has them: the data is the same for all."""
+    """By column, of the first cell that has them: the data is the same for all."""
     finished = rows.filter(pl.col("status") == str(Status.FINISHED))
     if finished.is_empty():
         return {}
@@ -102,6 +110,21 @@ def _trainings(rows: pl.DataFrame, result: Result, places: Mapping[str, int]) ->
         yield Trainings(str(line), *(np.array(column.fill_null(np.nan)) for column in numbers))
 
 
+def _yardsticks(found: Found, result: Result, places: Mapping[str, int]) -> Iterator:
+    """What the true systems have, or score against themselves, where each place is a data set of its own."""
+    from rnnchaos.figures import Trainings
+
+    known = {
+        place: value
+        for name, place in places.items()
+        if (value := yardstick(result, found.rows, found.floors, name))
+    }
+    if known:
+        yield Trainings(
+            "true system", np.array([*known], dtype=float), np.array([*known.values()], dtype=float)
+        )
+
+
 def _published(result: Result) -> Iterator:
     from rnnchaos.figures import Points
 
@@ -120,7 +143,7 @@ def _levels(found: Found, result: Result) -> dict[str, float]:
     if result.truth is not None and result.truth in found.rows.columns:
         true = found.rows[result.truth].drop_nulls().unique().to_list()
         return {"true system": float(true[0])} if len(true) == 1 else {}  # else it is of several systems
-    floor = found.floors.get(result.column)
+    floor = found.floors.get(EVERYWHERE, {}).get(result.column)
     return {} if floor is None else {"floor": floor}
 
 

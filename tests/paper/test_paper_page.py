@@ -38,7 +38,7 @@ def rows(**changed):
 
 
 def test_the_page_has_medians_quartiles_losses_and_published_values():
-    lines = section(FIGURE, rows(), {"d_stsp_paper": 0.015}).splitlines()
+    lines = section(FIGURE, rows(), {None: {"d_stsp_paper": 0.015}}).splitlines()
     assert "| LSTM | 0.5 [0.375, 0.625], 1 of 3 lost | 20 | 0.5 | 10 |" in lines
     assert "**D_stsp** (floor 0.015)" in lines
     assert "| 10 | 2 [1.5, 4] *0.5* |" in lines
@@ -49,27 +49,27 @@ def test_the_page_has_medians_quartiles_losses_and_published_values():
 
 def test_intervals_are_held_against_the_best_and_the_truth():
     near = rows(x=[10, 10, 10, 60, 60, 60], tau_pred_steps=[60.0] * 6)
-    lines = section(FIGURE, near, {}).splitlines()
+    lines = section(FIGURE, near, {None: {}}).splitlines()
     assert "| LSTM | least D_stsp | 60 | 1.00 | 0.5 | 1.00 | -9.1 % |" in lines
     assert "| LSTM | ln 2 / λ_max | 60 | 1.00 | 0.5 | 1.00 | -9.1 % |" in lines
     assert "| LSTM | ln 1.3 / λ_max | – | – | – | – | – |" in lines  # 22.7 steps: nothing near was trained
-    assert "Intervals" not in section(FIGURE, rows(tau_pred_steps=[None] * 6), {})
+    assert "Intervals" not in section(FIGURE, rows(tau_pred_steps=[None] * 6), {None: {}})
 
 
 def test_a_line_of_which_every_training_diverged_has_no_best():
     lost = rows(status=["diverged"] * 6, d_stsp_paper=[None] * 6)
-    assert "| LSTM | – | – | 0.5 | 10 |" in section(FIGURE, lost, {})
+    assert "| LSTM | – | – | 0.5 | 10 |" in section(FIGURE, lost, {None: {}})
 
 
 def test_a_few_survivors_are_not_the_best():
     few = rows(d_stsp_paper=[1.0, 2.0, 6.0, 0.01, None, None])
-    lines = section(FIGURE, few, {}).splitlines()
+    lines = section(FIGURE, few, {None: {}}).splitlines()
     assert "| LSTM | 2 [1.5, 4] | 10 | 0.5 | 10 |" in lines
     assert "| 20 | 0.01 [0.01, 0.01], 2 of 3 lost |" in lines
 
 
 def test_the_figure_shows_own_and_published_values_the_floor_the_truth_and_the_predictability_times():
-    figure = draw(Found(FIGURE, rows(), {"d_stsp_paper": 0.015}))
+    figure = draw(Found(FIGURE, rows(), {None: {"d_stsp_paper": 0.015}}))
     divergence, exponent = figure.axes
     own, published = divergence.containers
     np.testing.assert_array_equal(own.lines[0].get_ydata(), [2.0, 0.5])
@@ -89,13 +89,23 @@ def test_the_figure_shows_own_and_published_values_the_floor_the_truth_and_the_p
 def test_nothing_to_draw_is_said():
     empty = rows(d_stsp_paper=[None] * 6, lambda_max=[None] * 6)
     with pytest.raises(ConfigError, match="no cell has any of the figure's results: all diverged"):
-        draw(Found(FIGURE, empty, {}))
+        draw(Found(FIGURE, empty, {None: {}}))
 
 
 def test_places_that_are_names_are_drawn_and_listed_by_their_names():
     named = rows(x=["Duffing"] * 3 + ["Rossler"] * 3, lambda_max_true=[None] * 6)
     figure = PaperFigure("demo", (FIGURE.results[1],), x="dataset", x_label="")
-    (axes,) = draw(Found(figure, named, {})).axes
+    (axes,) = draw(Found(figure, named, {"Duffing": {"lambda_max": 0.1}, "Rossler": {}})).axes
     assert [text.get_text() for text in axes.get_xticklabels()] == ["Duffing", "Rossler"]
     np.testing.assert_array_equal(axes.containers[0].lines[0].get_xdata(), [0, 1])
-    assert "| Rossler | 1 [1, 1], 1 of 3 lost |" in section(figure, named, {}).splitlines()
+    floors = {"Duffing": {"lambda_max": 0.1}, "Rossler": {}}
+    true = rows(x=["Duffing"] * 3 + ["Rossler"] * 3, lambda_max_true=[0.5] * 3 + [0.25, None, None])
+    lines = section(figure, true, floors).splitlines()
+    assert "| | true system | LSTM |" in lines
+    assert "| Duffing | 0.5 | 1 [0.95, 1.05] |" in lines
+    assert "| Rossler | 0.25 | 1 [1, 1], 1 of 3 lost |" in lines
+    distance = PaperFigure("demo", (Result("d_stsp_paper", "D", "D_stsp"),), x="dataset", x_label="")
+    floors = {"Duffing": {"d_stsp_paper": 0.02}, "Rossler": {}}
+    lines = section(distance, true, floors).splitlines()
+    assert "| Duffing | 0.02 | 2 [1.5, 4] |" in lines
+    assert "| Rossler | – | 0.5 [0.375, 0.625], 1 of 3 lost |" in lines
