@@ -121,10 +121,11 @@ def _spread(row: Mapping[str, Any], result: Result) -> str:
 
 def _made_by(rows: pl.DataFrame) -> str:
     diverged = rows.filter(pl.col("status") != str(Status.FINISHED)).height
-    seeds = sorted(rows["seed"].unique())
-    hours = rows["cpu_seconds"].sum() / 3600
+    minutes = rows["cpu_seconds"].sum() / 60
+    taken = f"{minutes:.0f} minutes" if minutes < 60 else f"{minutes / 60:.1f} hours"
+    seeds = ", ".join(map(str, sorted(rows["seed"].unique())))
     return (
-        f"{rows.height} trainings, seeds {', '.join(map(str, seeds))}, {diverged} of which diverged, "
-        f"{hours:.2g} hours of CPU time with all measurements. Medians over the seeds that have the number, quartiles "
-        "in brackets, published values in italics; lost are those that diverged in training or in their free run."
+        f"{rows.height} trainings (seeds {seeds}), {diverged} of which diverged; {taken} of CPU time with all "
+        "measurements. Medians over the seeds that have the number, quartiles in brackets, published values in "
+        "italics; lost are those that diverged in training or in their free run."
     )
