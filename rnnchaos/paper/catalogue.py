@@ -10,6 +10,8 @@ from rnnchaos.paper import published
 from rnnchaos.paper.gradients import GradientsFigure
 from rnnchaos.paper.published import NOTHING, Lines
 
+MODEL = "model"
+
 
 class Result(NamedTuple):
     """A number of every training that gets a panel and a column of the table."""
@@ -36,7 +38,8 @@ class PaperFigure(NamedTuple):
     results: tuple[Result, ...]
     x: str = "tau_steps"
     x_label: str = r"forcing interval $\tau$ (steps)"
-    line: str = "model"
+    line: str = MODEL
+    """The setting that tells the lines apart."""
     marks: Mapping[str, float] = MappingProxyType({})
     """Places on the axis that the paper marks, by name."""
     logarithmic_x: bool = True
@@ -87,7 +90,7 @@ def _moved(by: str, line: str) -> PaperFigure:
     """What may move the best interval on the paper's Lorenz series; the lines are values of a setting."""
     return PaperFigure(
         f"Lorenz, ρ = 38, against τ {by}",
-        (_d_stsp(), _LAMBDA),
+        (_d_stsp({"LSTM": published.LORENZ_D_STSP["LSTM"]}), _LAMBDA),
         line=line,
         marks={"published predictability time": 46.2},
     )

@@ -28,7 +28,7 @@ def intervals(figure: PaperFigure, medians: pl.DataFrame, rows: pl.DataFrame) ->
         result for result in figure.results if result.truth is not None and result.column in medians.columns
     ]
     head = [
-        "network",
+        "",
         "interval",
         "τ",
         "τ / τ_pred",

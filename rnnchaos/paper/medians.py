@@ -18,7 +18,7 @@ Floors = Mapping[Place | None, Mapping[str, float]]
 
 
 def medians_of(figure: PaperFigure, rows: pl.DataFrame) -> pl.DataFrame:
-    """By line and x: median and quartiles of every result over the trainings that have it, and how many have not."""
+    """By line and x, in the order of the rows: median and quartiles of every result, and how many have none."""
     names = [result.column for result in figure.results if result.column in rows.columns]
     numbers = [
         pl.col(name).cast(pl.Float64).quantile(quantile, "linear").alias(f"{name}{suffix}")
@@ -26,10 +26,7 @@ def medians_of(figure: PaperFigure, rows: pl.DataFrame) -> pl.DataFrame:
         for suffix, quantile in (("", 0.5), (LOWER, 0.25), (UPPER, 0.75))
     ]
     lost = [pl.col(name).is_null().sum().alias(f"{name}{LOST}") for name in names]
-    medians = rows.group_by("line", "x", maintain_order=True).agg(
-        *numbers, *lost, pl.len().alias("trainings")
-    )
-    return medians.sort("line", "x")
+    return rows.group_by("line", "x", maintain_order=True).agg(*numbers, *lost, pl.len().alias("trainings"))
 
 
 def trusted(medians: pl.DataFrame, line: str, result: Result) -> pl.DataFrame:

@@ -37,7 +37,7 @@ def _best(figure: PaperFigure, medians: pl.DataFrame) -> str:
     """The least median of the first result, by line, beside the least published one."""
     first = figure.results[0]
     lines = [
-        f"| network | least {first.name} | at | least published | at |",
+        f"| | least {first.name} | at | least published | at |",
         "|---|---|---|---|---|",
     ]
     for line in medians["line"].unique(maintain_order=True).to_list():

@@ -7,7 +7,7 @@ import numpy as np
 import polars as pl
 
 from rnnchaos.errors import ConfigError
-from rnnchaos.paper.catalogue import PaperFigure, Result
+from rnnchaos.paper.catalogue import MODEL, PaperFigure, Result
 from rnnchaos.paper.medians import EVERYWHERE, Floors, yardstick
 from rnnchaos.runs import Status
 from rnnchaos.sweeps.standing import summary_of
@@ -33,12 +33,12 @@ def found_in(sweep: Sweep, figure: PaperFigure) -> Found:
     ended = table.filter(pl.col("status").is_in([str(Status.FINISHED), str(Status.DIVERGED)]))
     if ended.is_empty() or figure.x not in ended.columns:
         raise ConfigError(f"{sweep.path}: no cell has a result yet")
+    ended = ended.sort([name for name in (figure.line, figure.x, "seed") if name in ended.columns])
     columns = [column for result in figure.results for column in (result.column, result.truth) if column]
     kept = dict.fromkeys(name for name in (*_OUTCOME, *columns) if name in ended.columns)
     rows = ended.select(
         _line(sweep, ended, figure.line).alias("line"), pl.col(figure.x).alias("x"), *map(pl.col, kept)
     )
-    rows = rows.sort("line", "x", "seed")
     # A place that is a name is that of a data set, which has floors of its own.
     places = sorted(rows["x"].unique()) if rows["x"].dtype == pl.String else [EVERYWHERE]
     floors = {
@@ -83,9 +83,11 @@ def draw(found: Found):
 def _line(sweep: Sweep, table: pl.DataFrame, line: str) -> pl.Expr:
     """What tells the lines apart; where it is the same for all cells, it is in the settings of the first."""
     if line in table.columns:
-        return pl.col(line).cast(pl.String)
-    value = sweep.base.get(line, sweep.base.get(f"{line}._target_", "network"))
-    return pl.lit(str(value).rpartition(".")[2])
+        value = pl.col(line).cast(pl.String)
+    else:
+        known = sweep.base.get(line, sweep.base.get(f"{line}._target_", "network"))
+        value = pl.lit(str(known).rpartition(".")[2] if line == MODEL else str(known))
+    return value if line == MODEL else pl.format("{} {}", pl.lit(line.rpartition(".")[2]), value)
 
 
 def _floors(sweep: Sweep, rows: pl.DataFrame, columns: list[str]) -> dict[str, float]:

@@ -5,10 +5,12 @@ import polars as pl
 import pytest
 
 from rnnchaos.errors import ConfigError
+from rnnchaos.paper import reproduction
 from rnnchaos.paper.catalogue import PaperFigure, Result
 from rnnchaos.paper.page import section
 from rnnchaos.paper.published import Value
-from rnnchaos.paper.reproduction import Found, draw
+from rnnchaos.paper.reproduction import Found, draw, found_in
+from rnnchaos.sweeps.sweep import Sweep
 
 FIGURE = PaperFigure(
     "demo",
@@ -109,3 +111,17 @@ def test_places_that_are_names_are_drawn_and_listed_by_their_names():
     lines = section(distance, true, floors).splitlines()
     assert "| Duffing | 0.02 | 2 [1.5, 4] |" in lines
     assert "| Rossler | – | 0.5 [0.375, 0.625], 1 of 3 lost |" in lines
+
+
+def test_lines_of_a_setting_are_in_its_order_and_say_its_name(tmp_path, monkeypatch):
+    table = rows(status=["finished"] * 6).rename({"x": "tau_steps"}).drop("line")
+    table = table.with_columns(pl.Series("training.num_steps", [3000, 20000, 1000] * 2))
+    monkeypatch.setattr(reproduction, "table_of", lambda sweep: table)
+    monkeypatch.setattr(reproduction, "summary_of", lambda sweep, cell: {"metrics": {}})
+    sweep = Sweep(tmp_path, {"base": {"model._target_": "rnnchaos.cells.LSTM"}})
+    found = found_in(sweep, PaperFigure("demo", FIGURE.results, line="training.num_steps"))
+    lines = found.rows["line"].unique(maintain_order=True).to_list()
+    assert lines == ["num_steps 1000", "num_steps 3000", "num_steps 20000"]
+    of_model = found_in(sweep, FIGURE).rows
+    assert set(of_model["line"]) == {"LSTM"}
+    assert of_model["x"].is_sorted()
