@@ -31,14 +31,13 @@ def found_in(sweep: Sweep, figure: PaperFigure) -> Found:
     """The results of a sweep as a figure needs them. Raises ConfigError where no cell has any."""
     table = table_of(sweep).unique("cell", maintain_order=True)
     ended = table.filter(pl.col("status").is_in([str(Status.FINISHED), str(Status.DIVERGED)]))
-    if ended.is_empty() or figure.x not in ended.columns:
+    if ended.is_empty():
         raise ConfigError(f"{sweep.path}: no cell has a result yet")
     ended = ended.sort([name for name in (figure.line, figure.x, "seed") if name in ended.columns])
     columns = [column for result in figure.results for column in (result.column, result.truth) if column]
     kept = dict.fromkeys(name for name in (*_OUTCOME, *columns) if name in ended.columns)
-    rows = ended.select(
-        _line(sweep, ended, figure.line).alias("line"), pl.col(figure.x).alias("x"), *map(pl.col, kept)
-    )
+    line, x = _line(sweep, ended, figure.line), _setting(sweep, ended, figure.x)
+    rows = ended.select(line.alias("line"), x.alias("x"), *map(pl.col, kept))
     # A place that is a name is that of a data set, which has floors of its own.
     places = sorted(rows["x"].unique()) if rows["x"].dtype == pl.String else [EVERYWHERE]
     floors = {
@@ -81,13 +80,24 @@ def draw(found: Found):
 
 
 def _line(sweep: Sweep, table: pl.DataFrame, line: str) -> pl.Expr:
-    """What tells the lines apart; where it is the same for all cells, it is in the settings of the first."""
-    if line in table.columns:
-        value = pl.col(line).cast(pl.String)
-    else:
-        known = sweep.base.get(line, sweep.base.get(f"{line}._target_", "network"))
-        value = pl.lit(str(known).rpartition(".")[2] if line == MODEL else str(known))
+    """What tells the lines apart: the name of a network, or a setting with its value."""
+    value = _setting(sweep, table, line)
     return value if line == MODEL else pl.format("{} {}", pl.lit(line.rpartition(".")[2]), value)
+
+
+def _setting(sweep: Sweep, table: pl.DataFrame, name: str) -> pl.Expr:
+    """A column; where it is the same for all cells, it stands in the settings of the first one alone.
+
+    Raises ConfigError where the settings do not have it.
+    """
+    if name in table.columns:
+        return pl.col(name)
+    target = sweep.base.get(f"{name}._target_")
+    if target is None and name not in sweep.base:
+        raise ConfigError(
+            f"{sweep.path}: the figure is drawn against {name}, which these trainings do not have"
+        )
+    return pl.lit(sweep.base[name] if target is None else target.rpartition(".")[2])
 
 
 def _floors(sweep: Sweep, rows: pl.DataFrame, columns: list[str]) -> dict[str, float]:

@@ -122,6 +122,16 @@ def test_lines_of_a_setting_are_in_its_order_and_say_its_name(tmp_path, monkeypa
     found = found_in(sweep, PaperFigure("demo", FIGURE.results, line="training.num_steps"))
     lines = found.rows["line"].unique(maintain_order=True).to_list()
     assert lines == ["num_steps 1000", "num_steps 3000", "num_steps 20000"]
+    sweep = Sweep(
+        tmp_path, {"base": {"model._target_": "rnnchaos.cells.LSTM", "dataset._target_": "x.Rossler"}}
+    )
+    of_one_system = found_in(sweep, PaperFigure("demo", FIGURE.results, x="dataset"))
+    assert set(of_one_system.rows["x"]) == {"Rossler"}
+    assert list(of_one_system.floors) == ["Rossler"]
+    with pytest.raises(
+        ConfigError, match=r"drawn against protocol\.spread, which these trainings do not have"
+    ):
+        found_in(sweep, PaperFigure("demo", FIGURE.results, x="protocol.spread"))
     of_model = found_in(sweep, FIGURE).rows
     assert set(of_model["line"]) == {"LSTM"}
     assert of_model["x"].is_sorted()
