@@ -90,7 +90,7 @@ def attractor_metrics(
         metric(f"d_h_{form}", "1", definition, partial(_spectrum, form=form))
         for form, definition in _SPECTRUM.items()
     ]
-    transport = metric("wasserstein", "standard deviations", _WASSERSTEIN, _transport)
+    transport = metric("wasserstein", "s.d.", _WASSERSTEIN, _transport)
     return [*divergences, transport, *spectra]
 
 

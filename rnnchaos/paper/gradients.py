@@ -10,6 +10,7 @@ import polars as pl
 from rnnchaos.errors import ConfigError
 from rnnchaos.paper.published import Number
 from rnnchaos.runs import RunFolder, Status
+from rnnchaos.sweeps.estimate import said
 from rnnchaos.sweeps.sweep import Sweep
 from rnnchaos.sweeps.table import table_of
 
@@ -74,7 +75,7 @@ def section(figure: GradientsFigure, found: Mapping[str, list[RunFolder]]) -> st
         numbers = [f"{slope:.4g}" for slope in slopes] + [f"10^{decades:.1f}" for decades in largest]
         lines.append(f"| {figure.columns[name]} | {len(runs)} | {' | '.join(numbers)} | {_verdicts(runs)} |")
     seconds = sum(run.record.headline["cpu_seconds"] for runs in found.values() for run in runs)
-    lines += ["", f"Slopes in nats per step; medians. {seconds / 60:.2g} minutes of CPU time."]
+    lines += ["", f"Slopes in nats per step; medians. {said(seconds)} of CPU time."]
     return "\n".join(lines) + "\n"
 
 

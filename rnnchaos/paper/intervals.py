@@ -7,7 +7,7 @@ from typing import Any
 import polars as pl
 
 from rnnchaos.paper.catalogue import PaperFigure, Result
-from rnnchaos.paper.medians import trusted
+from rnnchaos.paper.medians import shared_value, trusted
 
 RULES: Mapping[str, float] = {"ln 2 / λ_max": 2.0, "ln 1.3 / λ_max": 1.3}
 """By name, the factor by which errors grow from one forcing to the next."""
@@ -20,7 +20,7 @@ def intervals(figure: PaperFigure, medians: pl.DataFrame, rows: pl.DataFrame) ->
 
     Nothing where the figure is not over τ, or where no exponent of the data is known.
     """
-    true_time = _only(rows, "tau_pred_steps")
+    true_time = shared_value(rows, "tau_pred_steps")
     if figure.x != "tau_steps" or true_time is None:
         return ""
     first = figure.results[0]
@@ -72,14 +72,8 @@ def _chosen(
 
 def _off(row: Mapping[str, Any], result: Result, rows: pl.DataFrame) -> str:
     """How far the median is from the truth: an exponent in per cent, a dimension as it is."""
-    true = _only(rows, str(result.truth))
+    true = shared_value(rows, str(result.truth))
     if true is None or row[result.column] is None:
         return "–"
     difference = row[result.column] - true
     return f"{100 * difference / true:+.1f} %" if result.relative else f"{difference:+.3f}"
-
-
-def _only(rows: pl.DataFrame, name: str) -> float | None:
-    """The value that all trainings share, None where there is none or more than one."""
-    found = rows[name].drop_nulls().unique().to_list() if name in rows.columns else []
-    return float(found[0]) if len(found) == 1 else None

@@ -1,5 +1,6 @@
 """Medians over the seeds of a figure's trainings, and how many have none."""
 
+import math
 from collections.abc import Mapping
 
 import polars as pl
@@ -42,3 +43,9 @@ def yardstick(result: Result, rows: pl.DataFrame, floors: Floors, place: Place) 
     known = result.truth in rows.columns
     true = rows.filter(pl.col("x") == place)[result.truth].drop_nulls().to_list() if known else []
     return float(true[0]) if true else None
+
+
+def shared_value(rows: pl.DataFrame, column: str) -> float | None:
+    """The value that all trainings share, to the rounding of different machines; None where there is no such value."""
+    found = rows[column].drop_nulls().to_list() if column in rows.columns else []
+    return float(found[0]) if found and math.isclose(min(found), max(found), rel_tol=1e-6) else None

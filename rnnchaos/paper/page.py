@@ -20,6 +20,7 @@ from rnnchaos.paper.medians import (
 )
 from rnnchaos.paper.published import Lines
 from rnnchaos.runs import Status
+from rnnchaos.sweeps.estimate import said
 
 
 def section(figure: PaperFigure, rows: pl.DataFrame, floors: Floors) -> str:
@@ -121,8 +122,7 @@ def _spread(row: Mapping[str, Any], result: Result) -> str:
 
 def _made_by(rows: pl.DataFrame) -> str:
     diverged = rows.filter(pl.col("status") != str(Status.FINISHED)).height
-    minutes = rows["cpu_seconds"].sum() / 60
-    taken = f"{minutes:.0f} minutes" if minutes < 60 else f"{minutes / 60:.1f} hours"
+    taken = said(float(rows["cpu_seconds"].sum()))
     seeds = ", ".join(map(str, sorted(rows["seed"].unique())))
     return (
         f"{rows.height} trainings (seeds {seeds}), {diverged} of which diverged; {taken} of CPU time with all "

@@ -8,7 +8,7 @@ import polars as pl
 
 from rnnchaos.errors import ConfigError
 from rnnchaos.paper.catalogue import MODEL, PaperFigure, Result
-from rnnchaos.paper.medians import EVERYWHERE, Floors, yardstick
+from rnnchaos.paper.medians import EVERYWHERE, Floors, shared_value, yardstick
 from rnnchaos.runs import Status
 from rnnchaos.sweeps.standing import summary_of
 from rnnchaos.sweeps.sweep import Sweep
@@ -152,9 +152,9 @@ def _published(result: Result) -> Iterator:
 
 
 def _levels(found: Found, result: Result) -> dict[str, float]:
-    if result.truth is not None and result.truth in found.rows.columns:
-        true = found.rows[result.truth].drop_nulls().unique().to_list()
-        return {"true system": float(true[0])} if len(true) == 1 else {}  # else it is of several systems
+    if result.truth is not None:
+        true = shared_value(found.rows, result.truth)
+        return {} if true is None else {"true system": true}
     floor = found.floors.get(EVERYWHERE, {}).get(result.column)
     return {} if floor is None else {"floor": floor}
 
@@ -168,7 +168,5 @@ def _verticals(found: Found) -> dict[str, float]:
     """Where the axis is τ, the predictability times: as published and of the system itself."""
     if found.figure.x != "tau_steps":
         return {}
-    known = "tau_pred_steps" in found.rows.columns
-    own = found.rows["tau_pred_steps"].drop_nulls().to_list() if known else []
-    true = {r"$\ln 2 / \lambda_{\max}$": own[0]} if own else {}
-    return dict(found.figure.marks) | true
+    own = shared_value(found.rows, "tau_pred_steps")
+    return dict(found.figure.marks) | ({} if own is None else {r"$\ln 2 / \lambda_{\max}$": own})

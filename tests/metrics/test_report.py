@@ -89,7 +89,7 @@ def test_lorenz_has_its_wasserstein_distances(orbits):
     difference = orbits[0].mean(0) - orbits[1].mean(0)
     least = np.abs(unit_directions(3, 64, np.random.default_rng(0)) @ difference).mean()
     assert least <= metric.floor < 0.15
-    assert metric.unit == "standard deviations"
+    assert metric.unit == "s.d."
 
 
 def test_the_wasserstein_distance_is_the_same_for_every_seed():

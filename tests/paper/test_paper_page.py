@@ -46,7 +46,7 @@ def test_the_page_has_medians_quartiles_losses_and_published_values():
     assert "| 10 | 2 [1.5, 4] *0.5* |" in lines
     assert "| 20 | 0.5 [0.375, 0.625], 1 of 3 lost |" in lines
     assert "| 40 |  *7* |" in lines
-    assert lines[-1].startswith("6 trainings (seeds 0, 1, 2), 1 of which diverged; 1.0 hours of CPU time")
+    assert lines[-1].startswith("6 trainings (seeds 0, 1, 2), 1 of which diverged; 60.0 min of CPU time")
 
 
 def test_intervals_are_held_against_the_best_and_the_truth():
