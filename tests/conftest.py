@@ -1,6 +1,9 @@
 """Every annotation of the package is checked at run time in the tests."""
 
 import os
+from pathlib import Path
+
+import pytest
 
 # As the command line sets them, before JAX is imported: one thread each, and float64 where it is asked for.
 os.environ["JAX_ENABLE_X64"] = "1"
@@ -12,3 +15,17 @@ os.environ.setdefault("JAX_DISABLE_MOST_OPTIMIZATIONS", "1")
 from jaxtyping import install_import_hook
 
 install_import_hook("rnnchaos", "beartype.beartype")
+
+# Linux allows a process 65530 mappings; every compiled program has a few, and XLA crashes where there is none left.
+MOST_MAPPINGS = 15_000
+
+
+@pytest.fixture(autouse=True, scope="module")
+def compiled_programs_are_let_go():
+    """A process that runs many modules of tests keeps the programs of a few."""
+    yield
+    mappings = Path("/proc/self/maps")
+    if mappings.exists() and mappings.read_text().count("\n") > MOST_MAPPINGS:
+        import jax
+
+        jax.clear_caches()
