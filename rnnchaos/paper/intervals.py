@@ -9,7 +9,7 @@ import polars as pl
 from rnnchaos.paper.catalogue import PaperFigure, Result
 from rnnchaos.paper.medians import shared_value, trusted
 
-RULES: Mapping[str, float] = {"ln 2 / λ_max": 2.0, "ln 1.3 / λ_max": 1.3}
+RULES: Mapping[str, float] = {"ln 2 / λ_max": 2.0, "ln 1.3 / λ_max": 1.3, "ln 1.2 / λ_max": 1.2}
 """By name, the factor by which errors grow from one forcing to the next."""
 # A rule is judged by the interval of the sweep that is nearest, if it is within this factor.
 _NEAR = 1.2
