@@ -106,6 +106,17 @@ def _over_windows(data: str, column: str) -> PaperFigure:
     )
 
 
+def _growths(where: str = "") -> PaperFigure:
+    """What the rule tau = ln g / lambda_max is worth, by g, on several data sets."""
+    return PaperFigure(
+        f"How far errors may grow between two forcings{where}: τ = ln g / λ_max",
+        (_d_stsp(), _WASSERSTEIN, _LAMBDA, _DIMENSION),
+        x="dataset",
+        x_label="",
+        line="training.error_growth",
+    )
+
+
 def _side(title: str, values: Lines, x: str, x_label: str) -> PaperFigure:
     """A side experiment of the paper on its Lorenz series."""
     return PaperFigure(title, (_d_stsp(values), _LAMBDA), x=x, x_label=x_label)
@@ -160,6 +171,8 @@ FIGURES: Mapping[str, PaperFigure | GradientsFigure] = {
     "lorenz_budget": _moved("at several lengths of training", "training.num_steps"),
     "lorenz_learning_rate": _moved("at several learning rates", "optimizer.learning_rate"),
     "lorenz_noise": _moved("under noise of several strengths", "dataset.noise"),
+    "error_growth": _growths(),
+    "error_growth_partial": _growths(", the observed part of the state alone being forced"),
     "eeg_generalized": _over_windows("EEG", _GAUSSIAN),
     "temperature_generalized": _over_windows("Temperature", _BINNED),
     "generalized": PaperFigure(
