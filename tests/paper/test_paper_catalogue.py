@@ -45,4 +45,6 @@ def test_the_lorenz_figure_has_what_the_paper_shows():
     text = (builtin_folder() / "experiment" / "paper" / "lorenz_tau.yaml").read_text(encoding="utf-8")
     swept = yaml.safe_load(text)["hydra"]["sweeper"]["params"]
     assert swept["model"].split(",") == ["lstm", "rnn", "plrnn"]
-    assert {5, 30, 100, 200} <= set(map(int, swept["protocol.tau"].split(",")))  # published values stand there
+    assert {5, 30, 100, 200} <= set(
+        map(int, swept["protocol.tau"].split(","))
+    )  # published values stand there
