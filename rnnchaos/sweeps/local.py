@@ -3,6 +3,8 @@
 import contextlib
 import os
 import signal
+import threading
+import time
 from collections.abc import Callable, Collection, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from concurrent.futures.process import BrokenProcessPool
@@ -14,6 +16,9 @@ from rnnchaos.runs import Status
 from rnnchaos.sweeps.standing import Standing
 
 Work = TypeVar("Work")
+
+# Held by a process that trains, while it does.
+_training = threading.Lock()
 
 
 def train_all(
@@ -82,14 +87,25 @@ def _begin() -> None:
     """In a process that trains: heed the one that started it alone, which gets the signals of a terminal, too."""
     stopping.heed_only(signal.SIGTERM)
     _rest()
+    threading.Thread(target=_leave_with, args=(os.getppid(),), daemon=True).start()
+
+
+def _leave_with(parent: int) -> None:
+    """End once the process that gives out the work is gone, killed perhaps; a training saves its state before."""
+    while os.getppid() == parent:
+        time.sleep(1.0)
+    os.kill(os.getpid(), signal.SIGTERM)
+    with _training:
+        os._exit(1)
 
 
 def _train_and_rest(train: Callable[[Work], list[Standing]], work: Work) -> list[Standing]:
-    stopping.install()
-    try:
-        return train(work)
-    finally:
-        _rest()
+    with _training:
+        stopping.install()
+        try:
+            return train(work)
+        finally:
+            _rest()
 
 
 def _rest() -> None:

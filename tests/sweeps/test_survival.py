@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from rnnchaos.runs.process import Process
+
 SCRIPT = Path(__file__).parents[2] / "scripts" / "check_sweep_survives.py"
 
 
@@ -55,3 +57,34 @@ def test_a_sweep_that_is_interrupted_in_a_terminal_saves_its_cells_and_begins_no
     assert len(runs) == n_jobs
     assert f"{n_jobs} interrupted" in said
     assert "go on with: rnnchaos sweep run" in said
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(
+    not Path("/proc/self/task").exists(), reason="finds out under /proc whether processes live"
+)
+def test_the_processes_of_a_killed_sweep_save_their_cells_and_end(tmp_path):
+    words = [
+        "train", "-m", "experiment=smoke", "model=rnn", "protocol.tau=10", "training.num_steps=1000000",
+        "seed=range(3)", "hydra.launcher.n_jobs=2", "diagnostics.figures=false",
+    ]  # fmt: skip
+    command = [sys.executable, "-c", "from rnnchaos.cli import main; main()", *words]
+    with subprocess.Popen(
+        command, cwd=tmp_path, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    ) as sweep:
+        saved = "outputs/smoke.sweep/cells/*/*/checkpoints/*"
+        _wait_for(lambda: len({path.parent for path in tmp_path.glob(saved)}) == 2)
+        sweep.kill()
+    runs = list(tmp_path.glob("outputs/smoke.sweep/cells/*/*/run.json"))
+    processes = [Process.from_json(json.loads(run.read_text())["process"]) for run in runs]
+    _wait_for(lambda: not any(process.is_alive() for process in processes))
+    assert len(runs) == 2
+    assert {json.loads(run.read_text())["status"] for run in runs} == {"interrupted"}
+
+
+def _wait_for(condition):
+    for _ in range(600):
+        if condition():
+            return
+        time.sleep(0.2)
+    pytest.fail("waited for two minutes")
