@@ -1,6 +1,7 @@
 """Results of many trainings against a setting, beside what others have published: a panel for each result."""
 
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import NamedTuple
 
 import numpy as np
@@ -23,6 +24,10 @@ from rnnchaos.figures.sweep import Trainings, draw_trainings, look
 _COLUMNS = 2
 _PANEL_HEIGHT = 2.4
 _HEAD = 0.45  # inches for the legend
+_APART, _TOGETHER = (
+    0.1,
+    0.6,
+)  # between groups at one place that is a name, and between the first and the last of them
 _LABEL_ROOM = 0.06  # of a logarithmic axis, for the number at a tick
 
 
@@ -47,6 +52,8 @@ class Panel(NamedTuple):
     logarithmic: bool
     limits: tuple[float, float] | None = None
     """Of the axis; what lies beyond is not shown."""
+    line_levels: Mapping[str, float] = MappingProxyType({})
+    """Values by the label of the group for which they hold, such as floors of several data sets."""
 
 
 def comparison_figure(
@@ -86,8 +93,12 @@ def comparison_figure(
 
 
 def _draw(axes: Axes, panel: Panel, verticals: Mapping[str, float], *, connected: bool) -> None:
-    draw_trainings(axes, panel.groups, connected=connected)
+    draw_trainings(axes, panel.groups if connected else _side_by_side(panel.groups), connected=connected)
     places = {group.label: index for index, group in enumerate(panel.groups)}
+    for name, level in panel.line_levels.items():
+        axes.axhline(level, color=look(places[name])[0], linestyle=":", linewidth=THIN)
+    if panel.line_levels:
+        axes.plot([], [], color=TRUTH, linestyle=":", linewidth=THIN, label="floor of each")
     for points in panel.published:
         # A line that was published but not trained here has a look of its own.
         colour, marker = look(places.setdefault(points.label, len(places)))
@@ -110,6 +121,15 @@ def _draw(axes: Axes, panel: Panel, verticals: Mapping[str, float], *, connected
     for dots, (name, x) in zip((THEORY_DASHES, (0, (1, 1))), list(verticals.items())[::-1], strict=False):
         axes.axvline(x, color=THEORY, linestyle=dots, linewidth=THIN, label=name)
     axes.margins(y=0.12)
+
+
+def _side_by_side(groups: Sequence[Trainings]) -> list[Trainings]:
+    """Groups at the same places, none on top of another."""
+    step = min(_APART, _TOGETHER / len(groups))
+    return [
+        group._replace(x=group.x + step * (index - (len(groups) - 1) / 2))
+        for index, group in enumerate(groups)
+    ]
 
 
 def _mark_places(axes: Axes, panels: Sequence[Panel]) -> None:

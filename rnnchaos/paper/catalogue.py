@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from rnnchaos.config.catalog import did_you_mean
 from rnnchaos.errors import ConfigError
@@ -10,7 +10,7 @@ from rnnchaos.paper import published
 from rnnchaos.paper.gradients import GradientsFigure
 from rnnchaos.paper.published import NOTHING, Lines
 
-MODEL = "model"
+MODEL, DATASET = "model", "dataset"
 
 
 class Result(NamedTuple):
@@ -43,6 +43,13 @@ class PaperFigure(NamedTuple):
     marks: Mapping[str, float] = MappingProxyType({})
     """Places on the axis that the paper marks, by name."""
     logarithmic_x: bool = True
+
+    @property
+    def data_sets(self) -> Literal["x", "line"] | None:
+        """What tells data sets apart, each with a truth and floors of its own; None where all is one data set."""
+        if self.x == DATASET:
+            return "x"
+        return "line" if self.line == DATASET else None
 
 
 _LAMBDA = Result(
@@ -109,11 +116,11 @@ def _over_windows(data: str, column: str) -> PaperFigure:
 def _growths(where: str = "") -> PaperFigure:
     """What the rule tau = ln g / lambda_max is worth, by g, on several data sets."""
     return PaperFigure(
-        f"How far errors may grow between two forcings{where}: τ = ln g / λ_max",
+        f"How far errors may grow between two forcings{where}",
         (_d_stsp(), _WASSERSTEIN, _LAMBDA, _DIMENSION),
-        x="dataset",
-        x_label="",
-        line="training.error_growth",
+        x="training.error_growth",
+        x_label=r"growth of errors between forcings $g$, $\tau = \ln g / \lambda_{\max}$",
+        line=DATASET,
     )
 
 
@@ -178,7 +185,7 @@ FIGURES: Mapping[str, PaperFigure | GradientsFigure] = {
     "generalized": PaperFigure(
         "Generalised forcing that adapts to the Jacobians",
         (_d_stsp(), _d_h(), _WASSERSTEIN, _LAMBDA, _DIMENSION),
-        x="dataset",
+        x=DATASET,
         x_label="",
     ),
     "clipping_norm": _side(

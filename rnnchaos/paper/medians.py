@@ -15,7 +15,7 @@ Place = Number | str
 """On the axis of a figure: τ, or the name of a data set."""
 EVERYWHERE = None
 Floors = Mapping[Place | None, Mapping[str, float]]
-"""By place, or `EVERYWHERE` where all of a figure is one data set, and by the column of the result."""
+"""By the name of a data set, or `EVERYWHERE` where all of a figure is one, and by the column of the result."""
 
 
 def medians_of(figure: PaperFigure, rows: pl.DataFrame) -> pl.DataFrame:
@@ -36,12 +36,17 @@ def trusted(medians: pl.DataFrame, line: str, result: Result) -> pl.DataFrame:
     return medians.filter((pl.col("line") == line) & most)
 
 
-def yardstick(result: Result, rows: pl.DataFrame, floors: Floors, place: Place) -> float | None:
-    """What the true system of a data set has or, of a distance, scores against itself; None where that is not known."""
+def yardstick(
+    figure: PaperFigure, result: Result, rows: pl.DataFrame, floors: Floors, data_set: Place
+) -> float | None:
+    """What the true system of a data set has or, of a distance, scores against itself; None where that is not known.
+
+    The figure is one of several data sets.
+    """
     if result.truth is None:
-        return floors.get(place, {}).get(result.column)
-    known = result.truth in rows.columns
-    true = rows.filter(pl.col("x") == place)[result.truth].drop_nulls().to_list() if known else []
+        return floors.get(data_set, {}).get(result.column)
+    own = rows.filter(pl.col(str(figure.data_sets)) == data_set)
+    true = own[result.truth].drop_nulls().to_list() if result.truth in rows.columns else []
     return float(true[0]) if true else None
 
 

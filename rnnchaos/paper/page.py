@@ -26,10 +26,12 @@ from rnnchaos.sweeps.estimate import said
 def section(figure: PaperFigure, rows: pl.DataFrame, floors: Floors) -> str:
     """Tables and a sentence on how they were made."""
     medians = medians_of(figure, rows)
-    parts = [_best(figure, medians)] if EVERYWHERE in floors else []
+    parts = [] if figure.data_sets == "x" else [_best(figure, medians)]
     parts += filter(None, [intervals(figure, medians, rows)])
     parts += [
-        _table(result, medians, rows, floors) for result in figure.results if result.column in rows.columns
+        _table(figure, result, medians, rows, floors)
+        for result in figure.results
+        if result.column in rows.columns
     ]
     return "\n\n".join([*parts, _made_by(rows)]) + "\n"
 
@@ -61,29 +63,30 @@ def _least(published: Lines, line: str) -> str:
     return f"{values[x].value:g} | {x:g}"
 
 
-def _table(result: Result, medians: pl.DataFrame, rows: pl.DataFrame, floors: Floors) -> str:
-    """A row for each x, a column for each line: median [quartiles], then what was published at that x."""
+def _table(
+    figure: PaperFigure, result: Result, medians: pl.DataFrame, rows: pl.DataFrame, floors: Floors
+) -> str:
+    """A row for each x, a column for each line: median [quartiles], then what was published at that x.
+
+    Several data sets have a yardstick each: a row of them, or a column.
+    """
     names = list(medians["line"].unique(maintain_order=True))
     floor = floors.get(EVERYWHERE, {}).get(result.column)
     title = f"**{result.name}**" + ("" if floor is None else f" (floor {floor:.3g})")
-    # Several data sets have a yardstick each.
-    heading = [] if EVERYWHERE in floors else ["floor" if result.truth is None else "true system"]
     own = medians["x"].unique(maintain_order=True).to_list()
     places = sorted({*own, *(x for line in names for x in result.published.get(line, {}))}, key=_order)
-    body = [
-        " | ".join(
-            [
-                _said(x),
-                *(_number(yardstick(result, rows, floors, x)) for _ in heading),
-                *_cells(result, medians, names, x),
-            ]
-        )
-        for x in places
-    ]
-    header = f"| | {' | '.join([*heading, *names])} |"
-    return "\n".join(
-        [title, "", header, "|---|" + "---|" * len([*heading, *names]), *(f"| {row} |" for row in body)]
-    )
+
+    def yardsticks(data_sets: list[Any]) -> list[str]:
+        return [_number(yardstick(figure, result, rows, floors, one)) for one in data_sets]
+
+    heading = "floor" if result.truth is None else "true system"
+    columns = [heading] if figure.data_sets == "x" else []
+    body = [[_said(x), *yardsticks([x for _ in columns]), *_cells(result, medians, names, x)] for x in places]
+    if figure.data_sets == "line":
+        body.append([heading, *yardsticks(names)])
+    head = [*columns, *names]
+    lines = [f"| | {' | '.join(head)} |", "|---|" + "---|" * len(head)]
+    return "\n".join([title, "", *lines, *(f"| {' | '.join(row)} |" for row in body)])
 
 
 def _cells(result: Result, medians: pl.DataFrame, names: list[str], x: Place) -> Iterator[str]:

@@ -7,8 +7,8 @@ import numpy as np
 import polars as pl
 
 from rnnchaos.errors import ConfigError
-from rnnchaos.paper.catalogue import MODEL, PaperFigure, Result
-from rnnchaos.paper.medians import EVERYWHERE, Floors, shared_value, yardstick
+from rnnchaos.paper.catalogue import DATASET, MODEL, PaperFigure, Result
+from rnnchaos.paper.medians import EVERYWHERE, Floors, Place, shared_value
 from rnnchaos.runs import Status
 from rnnchaos.sweeps.standing import summary_of
 from rnnchaos.sweeps.sweep import Sweep
@@ -38,12 +38,12 @@ def found_in(sweep: Sweep, figure: PaperFigure) -> Found:
     kept = dict.fromkeys(name for name in (*_OUTCOME, *columns) if name in ended.columns)
     line, x = _line(sweep, ended, figure.line), _setting(sweep, ended, figure.x)
     rows = ended.select(line.alias("line"), x.alias("x"), *map(pl.col, kept))
-    # A place that is a name is that of a data set, which has floors of its own.
-    places = sorted(rows["x"].unique()) if rows["x"].dtype == pl.String else [EVERYWHERE]
-    floors = {
-        place: _floors(sweep, rows if place is EVERYWHERE else rows.filter(pl.col("x") == place), columns)
-        for place in places
-    }
+    data_sets: dict[Place | None, pl.DataFrame] = {EVERYWHERE: rows}
+    if figure.data_sets:
+        data_sets = {
+            name: part for (name,), part in rows.partition_by(figure.data_sets, as_dict=True).items()
+        }
+    floors = {name: _floors(sweep, part, columns) for name, part in data_sets.items()}
     return Found(figure, rows, floors)
 
 
@@ -58,12 +58,13 @@ def draw(found: Found):
     places = {name: index for index, name in enumerate(names or ())}
     panels = [
         Panel(
-            result.label,
-            [*_trainings(rows, result, places), *_yardsticks(found, result, places)],
+            _label(figure, result),
+            [*_trainings(found, result, places), *_yardsticks(found, result, places)],
             list(_published(result)),
             _levels(found, result),
             result.logarithmic,
             _limits(found, result),
+            _line_levels(found, result),
         )
         for result in figure.results
         if result.column in rows.columns and rows[result.column].is_not_null().any()
@@ -80,9 +81,9 @@ def draw(found: Found):
 
 
 def _line(sweep: Sweep, table: pl.DataFrame, line: str) -> pl.Expr:
-    """What tells the lines apart: the name of a network, or a setting with its value."""
+    """What tells the lines apart: the name of a network or a data set, or a setting with its value."""
     value = _setting(sweep, table, line)
-    return value if line == MODEL else pl.format("{} {}", pl.lit(line.rpartition(".")[2]), value)
+    return value if line in (MODEL, DATASET) else pl.format("{} {}", pl.lit(line.rpartition(".")[2]), value)
 
 
 def _setting(sweep: Sweep, table: pl.DataFrame, name: str) -> pl.Expr:
@@ -113,28 +114,41 @@ def _floors(sweep: Sweep, rows: pl.DataFrame, columns: list[str]) -> dict[str, f
     }
 
 
-def _trainings(rows: pl.DataFrame, result: Result, places: Mapping[str, int]) -> Iterator:
+def _label(figure: PaperFigure, result: Result) -> str:
+    """Of the axis: what has a truth is drawn relative to it where there are several."""
+    if figure.data_sets is None or result.truth is None:
+        return result.label
+    return f"{result.label.partition(' (')[0]} / truth"
+
+
+def _trainings(found: Found, result: Result, places: Mapping[str, int]) -> Iterator:
     from rnnchaos.figures import Trainings
 
-    for (line,), part in rows.partition_by("line", as_dict=True, maintain_order=True).items():
-        at = pl.col("x").replace_strict(places) if places else pl.col("x")
-        numbers = part.select(at.cast(pl.Float64), pl.col(result.column).cast(pl.Float64))
+    at = pl.col("x").replace_strict(places) if places else pl.col("x")
+    value = pl.col(result.column).cast(pl.Float64)
+    if found.figure.data_sets and result.truth is not None:
+        value = value / pl.col(result.truth)
+    for (line,), part in found.rows.partition_by("line", as_dict=True, maintain_order=True).items():
+        numbers = part.select(at.cast(pl.Float64).alias("x"), value.alias("y"))
         yield Trainings(str(line), *(np.array(column.fill_null(np.nan)) for column in numbers))
 
 
 def _yardsticks(found: Found, result: Result, places: Mapping[str, int]) -> Iterator:
-    """What the true systems have, or score against themselves, where each place is a data set of its own."""
+    """What the true systems score against themselves, where each place is a data set of its own."""
     from rnnchaos.figures import Trainings
 
-    known = {
-        place: value
-        for name, place in places.items()
-        if (value := yardstick(result, found.rows, found.floors, name))
-    }
-    if known:
-        yield Trainings(
-            "true system", np.array([*known], dtype=float), np.array([*known.values()], dtype=float)
-        )
+    known = {place: found.floors.get(name, {}).get(result.column) for name, place in places.items()}
+    known = {place: floor for place, floor in known.items() if floor is not None}
+    if known and result.truth is None:
+        yield Trainings("true system", np.array([*known], dtype=float), np.array([*known.values()]))
+
+
+def _line_levels(found: Found, result: Result) -> dict[str, float]:
+    """Floors by line, where each is a data set of its own, but for those that a logarithmic axis does not have."""
+    if found.figure.data_sets != "line" or result.truth is not None:
+        return {}
+    floors = {str(name): floors.get(result.column) for name, floors in found.floors.items()}
+    return {name: floor for name, floor in floors.items() if floor is not None and floor > 0}
 
 
 def _published(result: Result) -> Iterator:
@@ -152,6 +166,8 @@ def _published(result: Result) -> Iterator:
 
 
 def _levels(found: Found, result: Result) -> dict[str, float]:
+    if result.truth is not None and found.figure.data_sets:
+        return {"true system": 1.0}
     if result.truth is not None:
         true = shared_value(found.rows, result.truth)
         return {} if true is None else {"true system": true}

@@ -95,12 +95,14 @@ def test_nothing_to_draw_is_said():
 
 
 def test_places_that_are_names_are_drawn_and_listed_by_their_names():
-    named = rows(x=["Duffing"] * 3 + ["Rossler"] * 3, lambda_max_true=[None] * 6)
+    named = rows(x=["Duffing"] * 3 + ["Rossler"] * 3, lambda_max_true=[0.5] * 3 + [0.25] * 3)
     figure = PaperFigure("demo", (FIGURE.results[1],), x="dataset", x_label="")
-    (axes,) = draw(Found(figure, named, {"Duffing": {"lambda_max": 0.1}, "Rossler": {}})).axes
+    (axes,) = draw(Found(figure, named, {"Duffing": {}, "Rossler": {}})).axes
     assert [text.get_text() for text in axes.get_xticklabels()] == ["Duffing", "Rossler"]
     np.testing.assert_array_equal(axes.containers[0].lines[0].get_xdata(), [0, 1])
-    floors = {"Duffing": {"lambda_max": 0.1}, "Rossler": {}}
+    assert axes.get_ylabel() == "λ / truth"
+    np.testing.assert_allclose(axes.containers[0].lines[0].get_ydata(), [2.0, 4.0])
+    floors = {"Duffing": {}, "Rossler": {}}
     true = rows(x=["Duffing"] * 3 + ["Rossler"] * 3, lambda_max_true=[0.5] * 3 + [0.25, None, None])
     lines = section(figure, true, floors).splitlines()
     assert "| | true system | LSTM |" in lines
@@ -111,6 +113,30 @@ def test_places_that_are_names_are_drawn_and_listed_by_their_names():
     lines = section(distance, true, floors).splitlines()
     assert "| Duffing | 0.02 | 2 [1.5, 4] |" in lines
     assert "| Rossler | – | 0.5 [0.375, 0.625], 1 of 3 lost |" in lines
+
+
+def test_lines_that_are_data_sets_have_floors_and_truths_of_their_own():
+    lines = rows(
+        line=["Lorenz63"] * 3 + ["Rossler"] * 3,
+        x=[1.3, 1.3, 1.3, 1.3, 2.0, 2.0],
+        lambda_max_true=[0.5] * 3 + [0.25, 0.25, None],
+    )
+    figure = PaperFigure("demo", FIGURE.results, x="training.error_growth", x_label="g", line="dataset")
+    floors = {"Lorenz63": {"d_stsp_paper": 0.5}, "Rossler": {"d_stsp_paper": 0.125}}
+    page = section(figure, lines, floors).splitlines()
+    assert "| Rossler | 0.25 [0.25, 0.25] | 1.3 | – | – |" in page
+    assert "| floor | 0.5 | 0.125 |" in page
+    assert "| true system | 0.5 | 0.25 |" in page
+    assert "| 2 |  | 0.75 [0.75, 0.75], 1 of 2 lost |" in page
+    divergence, exponent = draw(Found(figure, lines, floors)).axes
+    levels = {
+        float(line.get_ydata()[0])
+        for line in divergence.lines
+        if line.get_linestyle() == ":" and len(line.get_ydata())
+    }
+    assert {0.5, 0.125} <= levels
+    np.testing.assert_allclose(exponent.containers[1].lines[0].get_ydata(), [4.0, 4.0])
+    assert [line.get_ydata()[0] for line in exponent.lines if line.get_label() == "true system"] == [1.0]
 
 
 def test_lines_of_a_setting_are_in_its_order_and_say_its_name(tmp_path, monkeypatch):
