@@ -134,13 +134,13 @@ def _trainings(found: Found, result: Result, places: Mapping[str, int]) -> Itera
 
 
 def _yardsticks(found: Found, result: Result, places: Mapping[str, int]) -> Iterator:
-    """What the true systems score against themselves, where each place is a data set of its own."""
+    """What the true systems score against themselves, where each place is a data set."""
     from rnnchaos.figures import Trainings
 
     known = {place: found.floors.get(name, {}).get(result.column) for name, place in places.items()}
     known = {place: floor for place, floor in known.items() if floor is not None}
     if known and result.truth is None:
-        yield Trainings("true system", np.array([*known], dtype=float), np.array([*known.values()]))
+        yield Trainings("floor", np.array([*known], dtype=float), np.array([*known.values()]))
 
 
 def _line_levels(found: Found, result: Result) -> dict[str, float]:
