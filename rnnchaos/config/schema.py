@@ -123,7 +123,7 @@ class TrainingSettings:
     """Optimiser steps between two recorded losses and gradient norms."""
     checkpoint_every: int
     """Optimiser steps between two checkpoints."""
-    keep: Literal["last", "prediction_error", "d_stsp", "d_h"]
+    keep: Literal["last", "prediction_error", "d_stsp", "d_h", "wasserstein"]
     """Which weights the run keeps: the last, or of late candidates the best by a metric on the validation series."""
     error_growth: float = 2.0
     """With protocol.tau=auto, the factor by which errors grow from one forcing to the next: τ = ln(growth) / λ_max."""

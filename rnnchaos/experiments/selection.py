@@ -11,9 +11,9 @@ from rnnchaos.config.schema import Settings
 from rnnchaos.data import Dataset
 from rnnchaos.experiments import weights
 from rnnchaos.experiments.simulation import forecasts, free_run_length, histories
-from rnnchaos.metrics import attractor_divergence, spectrum_divergence
+from rnnchaos.metrics import attractor_divergence, spectrum_divergence, transport_distance
 
-Rule = Literal["last", "prediction_error", "d_stsp", "d_h"]
+Rule = Literal["last", "prediction_error", "d_stsp", "d_h", "wasserstein"]
 
 # Candidates come from this last share of training, spread evenly; a metric of attractors sees this many free runs.
 _LAST_SHARE = 0.2
@@ -23,6 +23,7 @@ _FORECASTS = 200
 # Of the validation series, as much is compared: Gaussian mixtures take time with every point.
 _MOST_POINTS = 100_000
 _MOST_GENERATED = 400_000
+_DISTANCES = {"d_stsp": attractor_divergence, "d_h": spectrum_divergence, "wasserstein": transport_distance}
 
 
 @dataclasses.dataclass
@@ -143,14 +144,13 @@ class Selection:
         return error if np.isfinite(error) else float("inf")
 
     def _distance(self, network: Network) -> float:
-        """D_stsp or D_H of several free runs together."""
+        """D_stsp, D_H or Wasserstein's distance of several free runs together."""
         series = self.dataset.validation[:_MOST_POINTS]
         starts = histories(network, series, np.linspace(0, len(series) - 1, _RUNS).astype(int))
         runs = forecasts(network, starts, num_steps=self.run_length)
         generated = runs.reshape(-1, self.dataset.dimension)
         if (
-            self.metric == "d_stsp"
+            self.metric != "d_h"
         ):  # a power spectrum needs whole runs, a density only points from all along them
             generated = generated[:: -(-len(generated) // _MOST_GENERATED)]
-        compare = attractor_divergence if self.metric == "d_stsp" else spectrum_divergence
-        return compare(series, generated)
+        return _DISTANCES[self.metric](series, generated)

@@ -8,6 +8,7 @@ from rnnchaos.metrics.report import (
     divergence_metric,
     prediction_metrics,
     spectrum_divergence,
+    transport_distance,
 )
 from rnnchaos.metrics.spectra import PowerSpectra, SpectrumForm, power_spectra, power_spectrum_distance
 from rnnchaos.metrics.state_space import (
@@ -39,5 +40,6 @@ __all__ = [
     "sliced_wasserstein",
     "spectrum_divergence",
     "state_space_divergence",
+    "transport_distance",
     "valid_prediction_time",
 ]

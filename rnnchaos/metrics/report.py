@@ -156,6 +156,15 @@ def spectrum_divergence(
     return float("inf") if score.value is None else score.value
 
 
+def transport_distance(
+    truth: Float[np.ndarray, "time dimension"], generated: Float[np.ndarray, "steps generated_dimension"]
+) -> float:
+    """The sliced Wasserstein distance, standard deviations, for ranking models; infinite where one diverges."""
+    check_dimensions(truth, generated)
+    score = _measure(_transport, truth, generated)
+    return float("inf") if score.value is None else score.value
+
+
 def _measure(
     distance: _Distance,
     truth: Float[np.ndarray, "time dimension"],

@@ -64,7 +64,9 @@ def test_before_the_first_candidate_the_latest_is_kept(network, dataset):
     assert selection.step == 300
 
 
-@pytest.mark.parametrize(("rule", "bound"), [("d_stsp", 1), ("d_h", 0.2), ("prediction_error", 0.5)])
+@pytest.mark.parametrize(
+    ("rule", "bound"), [("d_stsp", 1), ("d_h", 0.2), ("wasserstein", 0.1), ("prediction_error", 0.5)]
+)
 def test_a_score_is_taken_on_the_validation_series(network, dataset, rule, bound):
     selection = Selection(rule, dataset, 10, 10, 20, 2000, network)
     score = selection._score(network)
