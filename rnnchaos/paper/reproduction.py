@@ -58,7 +58,7 @@ def draw(found: Found):
     places = {name: index for index, name in enumerate(names or ())}
     panels = [
         Panel(
-            _label(figure, result),
+            _label(found, result),
             [*_trainings(found, result, places), *_yardsticks(found, result, places)],
             list(_published(result)),
             _levels(found, result),
@@ -114,11 +114,14 @@ def _floors(sweep: Sweep, rows: pl.DataFrame, columns: list[str]) -> dict[str, f
     }
 
 
-def _label(figure: PaperFigure, result: Result) -> str:
-    """Of the axis: what has a truth is drawn relative to it where there are several."""
-    if figure.data_sets is None or result.truth is None:
-        return result.label
-    return f"{result.label.partition(' (')[0]} / truth"
+def _is_relative(found: Found, result: Result) -> bool:
+    """Whether a result is drawn relative to its truth: where there are several."""
+    return found.figure.data_sets is not None and result.truth in found.rows.columns
+
+
+def _label(found: Found, result: Result) -> str:
+    """Of the axis."""
+    return f"{result.label.partition(' (')[0]} / truth" if _is_relative(found, result) else result.label
 
 
 def _trainings(found: Found, result: Result, places: Mapping[str, int]) -> Iterator:
@@ -126,8 +129,8 @@ def _trainings(found: Found, result: Result, places: Mapping[str, int]) -> Itera
 
     at = pl.col("x").replace_strict(places) if places else pl.col("x")
     value = pl.col(result.column).cast(pl.Float64)
-    if found.figure.data_sets and result.truth is not None:
-        value = value / pl.col(result.truth)
+    if _is_relative(found, result):
+        value = value / pl.col(str(result.truth))
     for (line,), part in found.rows.partition_by("line", as_dict=True, maintain_order=True).items():
         numbers = part.select(at.cast(pl.Float64).alias("x"), value.alias("y"))
         yield Trainings(str(line), *(np.array(column.fill_null(np.nan)) for column in numbers))
@@ -166,7 +169,7 @@ def _published(result: Result) -> Iterator:
 
 
 def _levels(found: Found, result: Result) -> dict[str, float]:
-    if result.truth is not None and found.figure.data_sets:
+    if _is_relative(found, result):
         return {"true system": 1.0}
     if result.truth is not None:
         true = shared_value(found.rows, result.truth)
