@@ -28,6 +28,7 @@ _APART, _TOGETHER = (
     0.1,
     0.6,
 )  # between groups at one place that is a name, and between the first and the last of them
+_DECADES = 5  # of a logarithmic axis of results: what lies above has escaped to infinity, or nearly
 _LABEL_ROOM = 0.06  # of a logarithmic axis, for the number at a tick
 
 
@@ -78,7 +79,7 @@ def comparison_figure(
     for index, (axes, panel) in enumerate(zip(grid, panels, strict=False)):
         _draw(axes, panel, verticals, connected=place_names is None)
         axes.set_yscale("log" if panel.logarithmic else "linear")
-        axes.set_ylim(panel.limits)
+        axes.set_ylim(panel.limits or _shown(panel))
         if place_names is not None:
             axes.set_xticks(range(len(place_names)), place_names)
         elif logarithmic_x:
@@ -121,6 +122,18 @@ def _draw(axes: Axes, panel: Panel, verticals: Mapping[str, float], *, connected
     for dots, (name, x) in zip((THEORY_DASHES, (0, (1, 1))), list(verticals.items())[::-1], strict=False):
         axes.axvline(x, color=THEORY, linestyle=dots, linewidth=THIN, label=name)
     axes.margins(y=0.12)
+
+
+def _shown(panel: Panel) -> tuple[float, float] | None:
+    """Limits of a logarithmic axis that has to be cut off above; None for any other."""
+    levels = [*panel.levels.values(), *panel.line_levels.values()]
+    lines = [*(group.y for group in panel.groups), *(points.y for points in panel.published)]
+    values = np.concatenate([*lines, np.array(levels)])
+    values = values[np.isfinite(values) & (values > 0)]
+    if not panel.logarithmic or values.size == 0:
+        return None
+    least, most = values.min(), values.min() * 10.0**_DECADES
+    return (0.5 * least, most) if values.max() > most else None
 
 
 def _side_by_side(groups: Sequence[Trainings]) -> list[Trainings]:

@@ -60,3 +60,13 @@ def test_a_published_line_has_the_colour_of_the_own_one_and_others_their_own():
     said = [text.get_text() for text in legend.get_texts()]
     assert said[0] == "LSTM"
     assert set(said) == {"LSTM", "LSTM, published", "RNN, published", "floor", "here"}
+
+
+def test_networks_that_have_escaped_do_not_press_the_others_flat():
+    x = np.array([5.0, 10.0])
+    escaped = Panel("D", [Trainings("LSTM", x, np.array([0.1, 1e80]))], [], {"floor": 0.01}, True)
+    bounded = Panel("D", [Trainings("LSTM", x, np.array([0.1, 50.0]))], [], {"floor": 0.01}, True)
+    figure = comparison_figure([escaped, bounded], x_label="τ", verticals={}, logarithmic_x=True)
+    np.testing.assert_allclose(figure.axes[0].get_ylim(), (0.005, 1000.0))
+    lower, upper = figure.axes[1].get_ylim()
+    assert 0 < lower < 0.01 < 50.0 < upper
