@@ -3,7 +3,8 @@
     python scripts/check_floors.py temperature_tde5.npy eeg_tde10.npy
 
 A free run of a network that has the attractor is another stretch of the same process. Halves of one recording are two
-such stretches; the series with noise on it is a run that retraces the recording itself.
+such stretches; the series with noise on it is a run that retraces the recording itself; a fixed point is a network that
+is dead.
 """
 
 import argparse
@@ -24,6 +25,9 @@ def comparisons(series: np.ndarray) -> Iterator[tuple[str, np.ndarray, np.ndarra
     yield "whole, second half", series, series[middle:]
     yield "first half, second half", series[:middle], series[middle:]
     yield "second half, first half", series[middle:], series[:middle]
+    for distance in (0, 10):
+        point = series.mean(axis=0) + distance * series.std(axis=0)
+        yield f"whole, a fixed point {distance} s.d. from the mean", series, np.tile(point, (len(series), 1))
     yield f"whole, whole with noise of {NOISE} s.d.", series, series + noise
 
 
