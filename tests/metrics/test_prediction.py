@@ -23,6 +23,14 @@ def test_n_step_error_is_the_mean_square_with_its_standard_error():
     assert (error.num_starts, error.num_diverged) == (4, 0)
 
 
+def test_n_step_error_of_a_forecast_that_explodes_has_an_error_bar():
+    # Squares of 1e80 and 3e80 have a mean of 5e160 and differ from it by 4e160; their squares are beyond float64.
+    error = n_step_error(np.zeros((2, 1)), np.array([[1e80], [3e80]]))
+    np.testing.assert_allclose([error.value, error.standard_error], [5e160, 4e160])
+    largest = n_step_error(np.zeros((2, 1)), np.array([[1e154], [0.0]]))
+    np.testing.assert_allclose([largest.value, largest.standard_error], [5e307, 5e307])
+
+
 def test_n_step_error_counts_what_diverged_and_has_no_value():
     error = n_step_error(np.zeros((3, 1)), np.array([[0.0], [np.inf], [np.nan]]))
     assert error == (None, None, 3, 2)
