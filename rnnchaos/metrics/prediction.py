@@ -6,6 +6,7 @@ import numpy as np
 from jaxtyping import Bool, Float
 
 from rnnchaos.errors import ConfigError
+from rnnchaos.metrics.series import standard_error
 
 
 class PredictionError(NamedTuple):
@@ -44,16 +45,8 @@ def n_step_error(
     if diverged:
         return PredictionError(None, None, len(truth), diverged)
     errors = np.mean((np.asarray(predicted, np.float64) - truth) ** 2, axis=1)
-    return PredictionError(float(errors.mean()), _standard_error(errors), len(truth), 0)
-
-
-def _standard_error(errors: Float[np.ndarray, " starts"]) -> float | None:
-    """Of their mean; None of a single one."""
-    if len(errors) < 2:
-        return None
-    # Errors of a forecast that explodes have no squares in float64; a power of two changes no digit.
-    scale = np.exp2(np.frexp(errors.max())[1] - 1)
-    return float(scale * ((errors / scale).std(ddof=1) / np.sqrt(len(errors))))
+    error_bar = standard_error(errors) if len(errors) > 1 else None
+    return PredictionError(float(errors.mean()), error_bar, len(truth), 0)
 
 
 def valid_prediction_time(

@@ -37,3 +37,10 @@ def check_dimensions(
         raise ConfigError(
             f"generated series must have the truth's {truth.shape[1]} dimensions, got {generated.shape[1]}"
         )
+
+
+def standard_error(values: Float[np.ndarray, " sample"]) -> float:
+    """Of the mean of independent values, at least two."""
+    # Orbits that explode give values without squares in float64; a power of two changes no digit.
+    scale = np.exp2(np.frexp(np.abs(values).max())[1] - 1)
+    return float(scale * ((values / scale).std(ddof=1) / np.sqrt(len(values))))

@@ -6,7 +6,7 @@ import numpy as np
 from jaxtyping import Float, Int
 
 from rnnchaos.errors import ConfigError
-from rnnchaos.metrics.series import check_dimensions, check_series
+from rnnchaos.metrics.series import check_dimensions, check_series, standard_error
 
 Form = Literal["paper", "gtf", "gmm_paper", "gmm_gtf"]
 
@@ -150,9 +150,7 @@ def gaussian_mixture_divergence(
     centres = source[rng.integers(len(source), size=MONTE_CARLO_SAMPLES)]
     samples = centres + np.sqrt(variance) * rng.standard_normal(centres.shape)
     log_ratio = _log_density(samples, source, variance) - _log_density(samples, other, variance)
-    return MonteCarloEstimate(
-        float(log_ratio.mean()), float(log_ratio.std(ddof=1) / np.sqrt(MONTE_CARLO_SAMPLES))
-    )
+    return MonteCarloEstimate(float(log_ratio.mean()), standard_error(log_ratio))
 
 
 def _log_density(

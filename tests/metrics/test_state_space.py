@@ -152,3 +152,12 @@ def test_refuses_what_it_cannot_compare(truth, generated, form, message):
     with pytest.raises(ConfigError) as caught:
         state_space_divergence(truth, generated, form=form)
     assert str(caught.value) == message
+
+
+def test_a_mixture_far_away_has_an_error_bar():
+    far = gaussian_mixture_divergence(
+        cloud(6), 1e90 * cloud(6, seed=1), form="gmm_paper", rng=np.random.default_rng(0)
+    )
+    # KL is the mean of |s - c|²/2v, and the radius squared of a six-dimensional Gaussian has mean 6, variance 12.
+    np.testing.assert_allclose(far.value, 6e180 / 0.2, rtol=0.1)
+    np.testing.assert_allclose(far.standard_error, np.sqrt(12 / 1000) * 1e180 / 0.2, rtol=0.1)
