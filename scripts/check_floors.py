@@ -34,9 +34,7 @@ def comparisons(series: np.ndarray) -> Iterator[tuple[str, np.ndarray, np.ndarra
 def table(path: Path) -> str:
     """A row for each comparison, a column for each metric."""
     series = np.load(path, allow_pickle=False).astype(np.float64)
-    rows = {
-        name: attractor_metrics(truth, None, other) for name, truth, other in comparisons(series)
-    }  # fmt: skip
+    rows = {name: attractor_metrics(truth, None, other) for name, truth, other in comparisons(series)}
     names = [metric.name for metric in next(iter(rows.values()))]
     lines = [f"| {path.stem} | {' | '.join(names)} |", "|---" * (len(names) + 1) + "|"]
     for name, metrics in rows.items():

@@ -149,8 +149,6 @@ class Selection:
         starts = histories(network, series, np.linspace(0, len(series) - 1, _RUNS).astype(int))
         runs = forecasts(network, starts, num_steps=self.run_length)
         generated = runs.reshape(-1, self.dataset.dimension)
-        if (
-            self.metric != "d_h"
-        ):  # a power spectrum needs whole runs, a density only points from all along them
+        if self.metric != "d_h":  # a spectrum needs whole runs, a density only points from all along them
             generated = generated[:: -(-len(generated) // _MOST_GENERATED)]
         return _DISTANCES[self.metric](series, generated)

@@ -143,25 +143,31 @@ def attractor_divergence(
     form = default_forms(truth.shape[1])[0]
     if form.startswith("gmm"):
         truth, generated = truth[:: -(-len(truth) // 5000)], generated[:: -(-len(generated) // 5000)]
-    score = _measure(partial(_divergence, form=form, seed=0), truth, generated)
-    return float("inf") if score.value is None else score.value
+    return _ranked(partial(_divergence, form=form, seed=0), truth, generated)
 
 
 def spectrum_divergence(
     truth: Float[np.ndarray, "time dimension"], generated: Float[np.ndarray, "steps generated_dimension"]
 ) -> float:
     """D_H in the GTF form, for ranking models; infinite where one diverges."""
-    check_dimensions(truth, generated)
-    score = _measure(partial(_spectrum, form="gtf"), truth, generated)
-    return float("inf") if score.value is None else score.value
+    return _ranked(partial(_spectrum, form="gtf"), truth, generated)
 
 
 def transport_distance(
     truth: Float[np.ndarray, "time dimension"], generated: Float[np.ndarray, "steps generated_dimension"]
 ) -> float:
     """The sliced Wasserstein distance, standard deviations, for ranking models; infinite where one diverges."""
+    return _ranked(_transport, truth, generated)
+
+
+def _ranked(
+    distance: _Distance,
+    truth: Float[np.ndarray, "time dimension"],
+    generated: Float[np.ndarray, "steps generated_dimension"],
+) -> float:
+    """A distance as models are ranked by it: infinite where one diverges."""
     check_dimensions(truth, generated)
-    score = _measure(_transport, truth, generated)
+    score = _measure(distance, truth, generated)
     return float("inf") if score.value is None else score.value
 
 
