@@ -4,6 +4,7 @@
     python scripts/publish_paper.py --outputs results lorenz_tau
 
 In the page, what stands between `<!-- lorenz_tau -->` and `<!-- end -->` is replaced; all other text is kept.
+The overview of the best intervals is made anew of all numbers that are there.
 """
 
 import argparse
@@ -11,6 +12,10 @@ import re
 import shutil
 from pathlib import Path
 
+import polars as pl
+
+from rnnchaos.figures import save_figure
+from rnnchaos.paper import overview
 from rnnchaos.paper.catalogue import FIGURES
 from rnnchaos.paper.presenting import FOLDER
 
@@ -30,8 +35,22 @@ def publish(name: str, page: Path) -> None:
     NUMBERS.mkdir(exist_ok=True)
     shutil.copyfile(page.with_suffix(".csv"), NUMBERS / f"{name}.csv")
     shutil.copyfile(page.with_suffix(".png"), IMAGES / f"paper-{name}.png")
-    picture = f"![{FIGURES[name].title}](images/paper-{name}.png)"
-    body = f"{picture}\n\n{page.read_text(encoding='utf-8').strip()}\n\nEvery training: [{name}.csv](paper/{name}.csv)."
+    table = page.read_text(encoding="utf-8").strip()
+    fill(name, FIGURES[name].title, f"{table}\n\nEvery training: [{name}.csv](paper/{name}.csv).")
+
+
+def publish_overview() -> None:
+    """The best intervals of all systems whose numbers are there."""
+    tables = {
+        name: pl.read_csv(path) for name in overview.SYSTEMS if (path := NUMBERS / f"{name}.csv").exists()
+    }
+    save_figure(overview.draw(tables), IMAGES / f"paper-{overview.NAME}.png")
+    fill(overview.NAME, overview.TITLE, overview.section(tables).strip())
+
+
+def fill(name: str, title: str, table: str) -> None:
+    """Put picture and table into their place in the page."""
+    body = f"![{title}](images/paper-{name}.png)\n\n{table}"
     text = PAGE.read_text(encoding="utf-8")
     block = re.compile(rf"(<!-- {name} -->\n).*?(<!-- end -->)", re.DOTALL)
     if not block.search(text):
@@ -55,6 +74,7 @@ def main() -> None:
             print(f"{name}: from {page.parent}")
         elif wanted.figures:
             raise SystemExit(f"{wanted.outputs} has no results of {name}: rnnchaos paper {name} makes them")
+    publish_overview()
 
 
 if __name__ == "__main__":

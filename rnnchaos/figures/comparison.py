@@ -61,12 +61,14 @@ def comparison_figure(
     x_label: str,
     verticals: Mapping[str, float],
     logarithmic_x: bool,
+    ticks: Sequence[float] | None = None,
     place_names: Sequence[str] | None = None,
 ) -> Figure:
     """Panels over the same axis: own medians with quartiles and every training, published values as hollow marks.
 
     A published line has the colour of the own one with its label. `verticals` are places on the axis, by name;
-    `place_names` are what the places 0, 1, … are called where they are no numbers.
+    `ticks` are those of a logarithmic axis, the places of the trainings unless given; `place_names` are what the
+    places 0, 1, … are called where they are no numbers.
     """
     columns = min(_COLUMNS, len(panels))
     rows = -(-len(panels) // columns)
@@ -81,7 +83,7 @@ def comparison_figure(
         if place_names is not None:
             axes.set_xticks(range(len(place_names)), place_names)
         elif logarithmic_x:
-            _mark_places(axes, panels)
+            _mark_places(axes, panels, ticks)
         below = index + columns >= len(panels)
         dress(axes, x_label if below else "", panel.y_label)
         axes.tick_params(labelbottom=below)
@@ -143,14 +145,17 @@ def _side_by_side(groups: Sequence[Trainings]) -> list[Trainings]:
     ]
 
 
-def _mark_places(axes: Axes, panels: Sequence[Panel]) -> None:
-    """A logarithmic axis with a tick at the places of the own trainings, and at published ones beyond them."""
+def _mark_places(axes: Axes, panels: Sequence[Panel], ticks: Sequence[float] | None) -> None:
+    """A logarithmic axis with the given ticks, or at the places of the own trainings and published ones beyond them."""
     axes.set_xscale("log")
+    axes.set_xticks([], minor=True)
+    if ticks is not None:
+        axes.set_xticks(ticks, [f"{tick:g}" for tick in ticks])
+        return
     own = np.concatenate([group.x for panel in panels for group in panel.groups])
     others = np.concatenate([own[:0], *(points.x for panel in panels for points in panel.published)])
     places = np.unique(np.concatenate([own, others[(others < own.min()) | (others > own.max())]]))
     axes.set_xticks(places, _labels(places))
-    axes.set_xticks([], minor=True)
 
 
 def _labels(places: Float[np.ndarray, " place"]) -> list[str]:

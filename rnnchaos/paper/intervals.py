@@ -44,7 +44,7 @@ def intervals(figure: PaperFigure, medians: pl.DataFrame, rows: pl.DataFrame) ->
     ]
     for line in medians["line"].unique(maintain_order=True).to_list():
         own = trusted(medians, line, first)
-        for name, row in _chosen(own, first, true_time):
+        for name, row in chosen(own, first, true_time):
             if row is None:
                 lines.append(f"| {line} | {name} |" + " – |" * (len(head) - 2))
                 continue
@@ -55,10 +55,11 @@ def intervals(figure: PaperFigure, medians: pl.DataFrame, rows: pl.DataFrame) ->
     return "\n".join(lines)
 
 
-def _chosen(
-    own: pl.DataFrame, first: Result, true_time: float
-) -> Iterator[tuple[str, dict[str, Any] | None]]:
-    """The medians at the interval with the least first result, and at those of the rules."""
+def chosen(own: pl.DataFrame, first: Result, true_time: float) -> Iterator[tuple[str, dict[str, Any] | None]]:
+    """By name, the medians at the interval with the least first result, and at those of the rules.
+
+    `own` are the medians of one line. A rule that asks for an interval far from all that were trained has None.
+    """
     if own.is_empty():
         return
     yield f"least {first.name}", own.sort(first.column).row(0, named=True)

@@ -37,30 +37,29 @@ def section(figure: PaperFigure, rows: pl.DataFrame, floors: Floors) -> str:
 
 
 def _best(figure: PaperFigure, medians: pl.DataFrame) -> str:
-    """The least median of the first result, by line, beside the least published one."""
+    """The least median of the first result, by line, beside the least published one where any is."""
     first = figure.results[0]
-    lines = [
-        f"| | least {first.name} | at | least published | at |",
-        "|---|---|---|---|---|",
-    ]
-    for line in medians["line"].unique(maintain_order=True).to_list():
-        own = trusted(medians, line, first)
-        if own.is_empty():
-            lines.append(f"| {line} | – | – | {_least(first.published, line)} |")
-            continue
-        best = own.sort(first.column).row(0, named=True)
-        lines.append(
-            f"| {line} | {_spread(best, first)} | {_said(best['x'])} | {_least(first.published, line)} |"
-        )
+    names = medians["line"].unique(maintain_order=True).to_list()
+    any_published = any(name in first.published for name in names)
+    head = [f"least {first.name}", "at"] + (["least published", "at"] if any_published else [])
+    lines = [f"| | {' | '.join(head)} |", "|---|" + "---|" * len(head)]
+    for line in names:
+        own = trusted(medians, line, first).sort(first.column)
+        found = ["–", "–"]
+        if not own.is_empty():
+            best = own.row(0, named=True)
+            found = [_spread(best, first), _said(best["x"])]
+        published = _least(first.published, line) if any_published else []
+        lines.append(f"| {' | '.join([line, *found, *published])} |")
     return "\n".join(lines)
 
 
-def _least(published: Lines, line: str) -> str:
+def _least(published: Lines, line: str) -> list[str]:
     values = published.get(line, {})
     if not values:
-        return "– | –"
+        return ["–", "–"]
     x = min(values, key=lambda place: values[place].value)
-    return f"{values[x].value:g} | {x:g}"
+    return [f"{values[x].value:g}", f"{x:g}"]
 
 
 def _table(

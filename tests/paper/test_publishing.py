@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from rnnchaos.paper import overview
 from rnnchaos.paper.catalogue import FIGURES
 
 ROOT = Path(__file__).parents[2]
@@ -27,7 +28,7 @@ def script(tmp_path, monkeypatch):
 
 def test_every_figure_has_a_place_in_the_page():
     text = (ROOT / "docs" / "paper.md").read_text(encoding="utf-8")
-    for name in FIGURES:
+    for name in (*FIGURES, overview.NAME):
         assert f"<!-- {name} -->\n" in text, name
 
 
@@ -49,6 +50,18 @@ def test_only_the_block_of_the_figure_is_replaced(script, tmp_path):
     assert (tmp_path / "numbers" / "eeg_tau.csv").read_text() == f"csv of {version}"
     script.publish("eeg_tau", newest)
     assert (tmp_path / "paper.md").read_text() == text
+
+
+def test_the_overview_is_made_of_the_numbers_that_are_there(script, tmp_path):
+    (tmp_path / "paper.md").write_text("<!-- intervals -->\n<!-- end -->\nafter\n")
+    (tmp_path / "numbers").mkdir()
+    rows = "line,x,tau_pred_steps,d_stsp_paper\nLSTM,15,60,0.25\nLSTM,60,60,0.5\n"
+    (tmp_path / "numbers" / "rossler_tau.csv").write_text(rows)
+    script.publish_overview()
+    text = (tmp_path / "paper.md").read_text()
+    assert "| Rössler | LSTM | 0.25 | 15 | 0.25 | 2 | – | 1 |" in text
+    assert text.endswith("<!-- end -->\nafter\n")
+    assert (tmp_path / "images" / "paper-intervals.png").stat().st_size > 0
 
 
 def test_a_page_without_a_place_for_a_figure_is_refused(script, tmp_path):
