@@ -128,12 +128,15 @@ def _trainings(found: Found, result: Result, places: Mapping[str, int]) -> Itera
     from rnnchaos.figures import Trainings
 
     at = pl.col("x").replace_strict(places) if places else pl.col("x")
-    value = pl.col(result.column).cast(pl.Float64)
-    if _is_relative(found, result):
-        value = value / pl.col(str(result.truth))
     for (line,), part in found.rows.partition_by("line", as_dict=True, maintain_order=True).items():
-        numbers = part.select(at.cast(pl.Float64).alias("x"), value.alias("y"))
+        numbers = part.select(at.cast(pl.Float64).alias("x"), _value(found, result).alias("y"))
         yield Trainings(str(line), *(np.array(column.fill_null(np.nan)) for column in numbers))
+
+
+def _value(found: Found, result: Result) -> pl.Expr:
+    """What is drawn: the result, or, where there are several truths, its share of the own one."""
+    value = pl.col(result.column).cast(pl.Float64)
+    return value / pl.col(str(result.truth)) if _is_relative(found, result) else value
 
 
 def _yardsticks(found: Found, result: Result, places: Mapping[str, int]) -> Iterator:
@@ -179,8 +182,13 @@ def _levels(found: Found, result: Result) -> dict[str, float]:
 
 
 def _limits(found: Found, result: Result) -> tuple[float, float] | None:
+    """The part of the axis near the truth; None where no network is in it, and all are shown."""
     true = _levels(found, result).get("true system")
-    return None if true is None else (result.shown[0] * true, result.shown[1] * true)
+    if true is None:
+        return None
+    lower, upper = result.shown[0] * true, result.shown[1] * true
+    near = found.rows.select(_value(found, result).is_between(lower, upper)).to_series()
+    return (lower, upper) if near.any() else None
 
 
 def _verticals(found: Found) -> dict[str, float]:

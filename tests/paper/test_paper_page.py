@@ -88,6 +88,14 @@ def test_the_figure_shows_own_and_published_values_the_floor_the_truth_and_the_p
     assert [text.get_text() for text in exponent.get_xticklabels()] == ["10", "20", "40"]
 
 
+def test_an_axis_about_the_truth_shows_networks_that_are_all_far_from_it():
+    dead = rows(lambda_max=[-40.0, -50.0, -60.0, -40.0, -40.0, None])
+    exponent = draw(Found(FIGURE, dead, {None: {}})).axes[1]
+    lower, upper = exponent.get_ylim()
+    assert lower < -60
+    assert upper > 1.1
+
+
 def test_nothing_to_draw_is_said():
     empty = rows(d_stsp_paper=[None] * 6, lambda_max=[None] * 6)
     with pytest.raises(ConfigError, match="no cell has any of the figure's results: all diverged"):
