@@ -182,13 +182,13 @@ def _levels(found: Found, result: Result) -> dict[str, float]:
 
 
 def _limits(found: Found, result: Result) -> tuple[float, float] | None:
-    """The part of the axis near the truth; None where no network is in it, and all are shown."""
+    """The part of the axis near the truth; None where no median is of its sign and in it, and all are shown."""
     true = _levels(found, result).get("true system")
     if true is None:
         return None
     lower, upper = result.shown[0] * true, result.shown[1] * true
-    near = found.rows.select(_value(found, result).is_between(lower, upper)).to_series()
-    return (lower, upper) if near.any() else None
+    medians = found.rows.group_by("line", "x").agg(_value(found, result).median().alias("median"))["median"]
+    return (lower, upper) if medians.is_between(max(lower, 0.0), upper).any() else None
 
 
 def _verticals(found: Found) -> dict[str, float]:

@@ -94,6 +94,10 @@ def test_an_axis_about_the_truth_shows_networks_that_are_all_far_from_it():
     lower, upper = exponent.get_ylim()
     assert lower < -60
     assert upper > 1.1
+    one_alive = rows(lambda_max=[-40.0, -50.0, 1.0, -40.0, -40.0, None])
+    assert draw(Found(FIGURE, one_alive, {None: {}})).axes[1].get_ylim()[0] < -50
+    half_alive = rows(lambda_max=[-40.0, 0.9, 1.0, -40.0, -40.0, None])
+    assert draw(Found(FIGURE, half_alive, {None: {}})).axes[1].get_ylim() == pytest.approx((-0.275, 1.65))
 
 
 def test_nothing_to_draw_is_said():
