@@ -28,6 +28,9 @@ SYSTEMS: Mapping[str, str] = MappingProxyType(
 """The figures over τ of systems whose exponent is known, and what the overview calls them."""
 _TICKS = (0.1, 0.25, 0.5, 1.0, 2.0, 4.0)
 _GOOD = 1.5  # an interval is as good as the best one where D_stsp is within this factor
+_LEARNED = (
+    0.5  # a network whose least D_stsp is above this has the attractor at no interval: no rule is good for it
+)
 
 
 class _Line(NamedTuple):
@@ -63,13 +66,17 @@ def section(tables: Mapping[str, pl.DataFrame]) -> str:
 
 
 def _counts(lines: list[_Line]) -> str:
-    """How often each rule is about as good as the best interval."""
-    known = {rule: [line.of_rules[rule] for line in lines if rule in line.of_rules] for rule in RULES}
+    """How often each rule is about as good as the best interval, of the networks that have one."""
+    learned = [line for line in lines if line.best[line.result.column] < _LEARNED]
+    known = {rule: [line.of_rules[rule] for line in learned if rule in line.of_rules] for rule in RULES}
     said = (
         f"{rule} in {sum(ratio <= _GOOD for ratio in ratios)} of {len(ratios)}"
         for rule, ratios in known.items()
     )
-    return f"Within {_GOOD:g} times the least D_stsp: {', '.join(said)}."
+    return (
+        f"Within {_GOOD:g} times the least D_stsp, of the networks with one below {_LEARNED:g}: {', '.join(said)}. "
+        "A dash: no interval near was trained."
+    )
 
 
 def _lines(tables: Mapping[str, pl.DataFrame]) -> Iterator[_Line]:

@@ -30,13 +30,17 @@ def test_rules_are_held_against_the_best_interval_of_each_network():
         [table([15, 24, 60], [0.02, 0.01, 0.5]), table([15, 60], [0.04, 0.05], line="RNN")], how="vertical"
     )
     mackey_glass = table([24, 60], [0.03, 0.06], column="d_stsp_gmm_paper")
-    page = section({"lorenz_tau": lorenz, "mackey_glass_tau": mackey_glass}).splitlines()
+    never_learned = table([24, 60], [7.0, 8.0])  # no rule is good for it: not counted
+    tables = {"lorenz_tau": lorenz, "mackey_glass_tau": mackey_glass, "duffing_tau": never_learned}
+    page = section(tables).splitlines()
+    assert "| Duffing | LSTM | 7 | 24 | 0.40 | 1.14 | 1 | – |" in page
     assert "| Lorenz, ρ = 38 | LSTM | 0.01 | 24 | 0.40 | 50 | 1 | 2 |" in page
     # 22.7 steps are asked for by ln 1.3: nothing near was trained.
     assert "| Lorenz, ρ = 38 | RNN | 0.04 | 15 | 0.25 | 1.25 | – | 1 |" in page
     assert "| Mackey–Glass | LSTM | 0.03 | 24 | 0.40 | 2 | 1 | – |" in page
     assert page[-1] == (
-        "Within 1.5 times the least D_stsp: ln 2 / λ_max in 1 of 3, ln 1.3 / λ_max in 2 of 2, ln 1.2 / λ_max in 1 of 2."
+        "Within 1.5 times the least D_stsp, of the networks with one below 0.5: ln 2 / λ_max in 1 of 3, "
+        "ln 1.3 / λ_max in 2 of 2, ln 1.2 / λ_max in 1 of 2. A dash: no interval near was trained."
     )
 
 
