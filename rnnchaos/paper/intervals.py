@@ -18,7 +18,7 @@ _NEAR = 1.2
 def intervals(figure: PaperFigure, medians: pl.DataFrame, rows: pl.DataFrame) -> str:
     """A row for each line and rule: the interval, its D_stsp against the best one's, how far the exponents are off.
 
-    Nothing where the figure is not over τ, or where no exponent of the data is known.
+    No row for a rule near whose interval nothing was trained; nothing where the figure is not over τ, or where no exponent of the data is known.
     """
     true_time = shared_value(rows, "tau_pred_steps")
     if figure.x != "tau_steps" or true_time is None:
@@ -46,7 +46,6 @@ def intervals(figure: PaperFigure, medians: pl.DataFrame, rows: pl.DataFrame) ->
         own = trusted(medians, line, first)
         for name, row in chosen(own, first, true_time):
             if row is None:
-                lines.append(f"| {line} | {name} |" + " – |" * (len(head) - 2))
                 continue
             least = own[first.column].min()
             cells = [f"{row['x']:g}", f"{row['x'] / true_time:.2f}", f"{row[first.column]:.3g}"]

@@ -54,7 +54,7 @@ def test_intervals_are_held_against_the_best_and_the_truth():
     lines = section(FIGURE, near, {None: {}}).splitlines()
     assert "| LSTM | least D_stsp | 60 | 1.00 | 0.5 | 1.00 | -9.1 % |" in lines
     assert "| LSTM | ln 2 / λ_max | 60 | 1.00 | 0.5 | 1.00 | -9.1 % |" in lines
-    assert "| LSTM | ln 1.3 / λ_max | – | – | – | – | – |" in lines  # 22.7 steps: nothing near was trained
+    assert not any("ln 1.3 / λ_max" in line for line in lines)  # 22.7 steps: nothing near was trained
     assert "Intervals" not in section(FIGURE, rows(tau_pred_steps=[None] * 6), {None: {}})
 
 
