@@ -18,7 +18,8 @@ _NEAR = 1.2
 def intervals(figure: PaperFigure, medians: pl.DataFrame, rows: pl.DataFrame) -> str:
     """A row for each line and rule: the interval, its D_stsp against the best one's, how far the exponents are off.
 
-    No row for a rule near whose interval nothing was trained; nothing where the figure is not over τ, or where no exponent of the data is known.
+    A rule near whose interval nothing was trained has no row. Nothing where the figure is not over τ, or where no
+    exponent of the data is known.
     """
     true_time = shared_value(rows, "tau_pred_steps")
     if figure.x != "tau_steps" or true_time is None:
