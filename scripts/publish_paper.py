@@ -44,8 +44,9 @@ def publish_overview() -> None:
     tables = {
         name: pl.read_csv(path) for name in overview.SYSTEMS if (path := NUMBERS / f"{name}.csv").exists()
     }
+    table = overview.section(tables).strip()
     save_figure(overview.draw(tables), IMAGES / f"paper-{overview.NAME}.png")
-    fill(overview.NAME, overview.TITLE, overview.section(tables).strip())
+    fill(overview.NAME, overview.TITLE, table)
 
 
 def fill(name: str, title: str, table: str) -> None:

@@ -28,9 +28,7 @@ SYSTEMS: Mapping[str, str] = MappingProxyType(
 """The figures over τ of systems whose exponent is known, and what the overview calls them."""
 _TICKS = (0.1, 0.25, 0.5, 1.0, 2.0, 4.0)
 _GOOD = 1.5  # an interval is as good as the best one where D_stsp is within this factor
-_LEARNED = (
-    0.5  # a network whose least D_stsp is above this has the attractor at no interval: no rule is good for it
-)
+_LEARNED = 0.5  # a network whose least D_stsp is above has the attractor nowhere: no rule is good for it
 
 
 class _Line(NamedTuple):
