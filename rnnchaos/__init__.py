@@ -10,11 +10,11 @@ from typing import Any
 __version__ = "0.1.0"
 
 _LAZY = {
-    "lyapunov_spectrum": "rnnchaos.diagnostics",
-    "LyapunovSpectrum": "rnnchaos.diagnostics",
-    "finite_time_exponents": "rnnchaos.diagnostics",
-    "covariant_vectors": "rnnchaos.diagnostics",
-    "jacobian_norms": "rnnchaos.diagnostics",
+    "lyapunov_spectrum": "rnnchaos.tangent",
+    "LyapunovSpectrum": "rnnchaos.tangent",
+    "finite_time_exponents": "rnnchaos.tangent",
+    "covariant_vectors": "rnnchaos.tangent",
+    "jacobian_norms": "rnnchaos.tangent",
 }
 
 __all__ = ["__version__", *_LAZY]

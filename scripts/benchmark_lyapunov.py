@@ -24,8 +24,8 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from rnnchaos.diagnostics import lyapunov_spectrum
 from rnnchaos.systems import Henon, Lorenz63
+from rnnchaos.tangent import lyapunov_spectrum
 
 DT = 0.01
 # Steps of one orbit for the compiled programs; with 64 orbits each takes a 16th.

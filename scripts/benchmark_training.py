@@ -23,8 +23,8 @@ import jax.numpy as jnp
 import numpy as np
 import optax
 
-from rnnchaos import cells
-from rnnchaos.forcing import SparseForcing
+from rnnchaos import models as cells
+from rnnchaos.protocols import SparseForcing
 from rnnchaos.training import segment_loss_and_gradient, sequential_loss
 
 HIDDEN, DIMENSION, BATCH, TAU = 30, 3, 32, 30

@@ -21,8 +21,8 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from rnnchaos.diagnostics import lyapunov_spectrum
 from rnnchaos.systems import Henon, Lorenz63
+from rnnchaos.tangent import lyapunov_spectrum
 from rnnchaos.typing import Step
 
 LOW, HIGH = 0.90, 0.98

@@ -22,12 +22,12 @@ os.environ["JAX_ENABLE_X64"] = "1"
 
 import numpy as np
 
-from rnnchaos.config.schema import LyapunovSettings
-from rnnchaos.diagnostics import Check, Grade, LyapunovSpectrum, worst
-from rnnchaos.experiments.catalogue import Entry, entries
-from rnnchaos.experiments.spectra import checks_of_system, spectrum_of_system
-from rnnchaos.experiments.tables import number
+from rnnchaos.listings.systems import Entry, entries
+from rnnchaos.measurements.spectra import checks_of_system, spectrum_of_system
+from rnnchaos.measurements.tables import number
+from rnnchaos.settings.schema import LyapunovSettings
 from rnnchaos.systems import AbstractSystem, PublishedExponents, settings_of
+from rnnchaos.tangent import Check, Grade, LyapunovSpectrum, worst
 
 ROOT = Path(__file__).parents[1]
 REFERENCES = ROOT / "rnnchaos" / "systems" / "references.json"

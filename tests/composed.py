@@ -4,10 +4,10 @@ from hydra import compose, initialize_config_dir
 from hydra.core.hydra_config import HydraConfig
 from omegaconf import open_dict
 
-from rnnchaos.config.catalog import builtin_folder
-from rnnchaos.config.compose import resolve
-from rnnchaos.config.read import read_settings
-from rnnchaos.config.schema import Settings
+from rnnchaos.settings.compose import resolve
+from rnnchaos.settings.config_folders import builtin_folder
+from rnnchaos.settings.read import read_settings
+from rnnchaos.settings.schema import Settings
 
 
 def composed(*overrides: str, config_name: str = "train") -> dict:

@@ -14,7 +14,8 @@ from rnnchaos.cli.completion import SCRIPTS, candidates
 from rnnchaos.cli.report import attempt, to_json
 from rnnchaos.cli.sweep import sweep_app
 from rnnchaos.errors import ConfigError
-from rnnchaos.experiments import Outcome, stopping
+from rnnchaos.outcome import Outcome
+from rnnchaos.trainings import stopping
 
 app = typer.Typer(
     add_completion=False,
@@ -122,9 +123,9 @@ def resume(run: Annotated[Path, typer.Argument(metavar="RUN")], json: _Json = Fa
     def command() -> Outcome:
         from rich.console import Console
 
-        from rnnchaos import experiments
+        from rnnchaos import trainings
 
-        return experiments.resume(run, Console())
+        return trainings.resume(run, Console())
 
     _finish(command, json)
 
@@ -196,13 +197,13 @@ def systems(
     def command() -> Outcome:
         from rich.console import Console
 
-        from rnnchaos import experiments
+        from rnnchaos import listings
 
         if name is not None:
-            return experiments.show_system(name, Console(), figure=figure)
+            return listings.show_system(name, Console(), figure=figure)
         if figure is not None:
             raise ConfigError("--figure draws one system; name it, as in rnnchaos systems lorenz63")
-        return experiments.list_systems(Console())
+        return listings.list_systems(Console())
 
     _finish(command, json)
 
@@ -217,9 +218,9 @@ def runs(
     def command() -> Outcome:
         from rich.console import Console
 
-        from rnnchaos import experiments
+        from rnnchaos import listings
 
-        return experiments.list_runs(_outputs_folder(words or []), Console())
+        return listings.list_runs(_outputs_folder(words or []), Console())
 
     _finish(command, json)
 

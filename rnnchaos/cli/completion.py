@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from rnnchaos.cli.sweep import SUBCOMMANDS
-from rnnchaos.config.catalog import Catalog, builtin_folder
+from rnnchaos.settings.config_folders import ConfigFolders, builtin_folder
 
 COMMANDS = (
     "train",
@@ -96,7 +96,7 @@ def candidates(line: str) -> list[str]:
     if command == "paper":
         return _of_paper(earlier, word)
     if command == "systems":
-        return _matching([] if earlier else Catalog((builtin_folder(),)).choices("dataset"), word)
+        return _matching([] if earlier else ConfigFolders((builtin_folder(),)).choices("dataset"), word)
     if command == "runs":
         return _matching(["outputs="], word)
     if command == "sweep":
@@ -112,7 +112,7 @@ def _of_paper(earlier: Sequence[str], word: str) -> list[str]:
     """Names of figures, then the settings that the preset of one leaves."""
     if earlier:
         return _settings("train", [f"experiment={_PRESETS}{earlier[0]}", *earlier[1:]], word)
-    presets = Catalog((builtin_folder(),)).choices("experiment")
+    presets = ConfigFolders((builtin_folder(),)).choices("experiment")
     return _matching([name.removeprefix(_PRESETS) for name in presets if name.startswith(_PRESETS)], word)
 
 
@@ -138,7 +138,7 @@ def _settings(command: str, earlier: Sequence[str], word: str) -> list[str]:
     return _matching([f"{key}=" for key in keys], word)
 
 
-def _hydra_choices(catalog: Catalog, word: str) -> list[str]:
+def _hydra_choices(catalog: ConfigFolders, word: str) -> list[str]:
     """The launchers and sweepers of a sweep."""
     group, equals, choice = word.partition("=")
     if not equals:
@@ -150,12 +150,12 @@ def _hydra_choices(catalog: Catalog, word: str) -> list[str]:
     )
 
 
-def _catalog(words: Sequence[str]) -> Catalog:
+def _catalog(words: Sequence[str]) -> ConfigFolders:
     folders = [builtin_folder()]
     for flag, value in itertools.pairwise(words):
         if flag in _FOLDER_FLAGS:
             folders.append(Path(value))
-    return Catalog(tuple(folders))
+    return ConfigFolders(tuple(folders))
 
 
 def _name_a_run(words: Sequence[str]) -> bool:

@@ -10,10 +10,10 @@ from omegaconf import Container
 from rich.console import Console
 
 from rnnchaos.cli.report import INTERRUPTED, TIME_UP, attempt
-from rnnchaos.config.catalog import Catalog, builtin_folder, did_you_mean
-from rnnchaos.config.compose import resolve, run_jobs, sort_words
 from rnnchaos.errors import ConfigError
-from rnnchaos.experiments import Outcome
+from rnnchaos.outcome import Outcome
+from rnnchaos.settings.compose import resolve, run_jobs, sort_words
+from rnnchaos.settings.config_folders import ConfigFolders, builtin_folder, did_you_mean
 
 _outcomes: list[Outcome] = []  # of the jobs of this process, since Hydra's main function returns nothing
 
@@ -75,10 +75,10 @@ def measure_run(workflow: str, words: Sequence[str]) -> Outcome:
         raise ConfigError(f"name one run folder, got {' and '.join(folders) or 'none'}")
     if not Path(folders[0]).is_dir():
         raise ConfigError(_no_run(folders[0]))
-    from rnnchaos import experiments
+    from rnnchaos import measurements
 
     overrides = [word for word in words if word not in folders]
-    return getattr(experiments, workflow)(Path(folders[0]), overrides, Console())
+    return getattr(measurements, workflow)(Path(folders[0]), overrides, Console())
 
 
 def train(config: Container) -> Outcome:
@@ -86,12 +86,12 @@ def train(config: Container) -> Outcome:
 
     def work() -> Outcome:
         plain = resolve(config)
-        from rnnchaos import experiments
-        from rnnchaos.config import build, read
+        from rnnchaos import trainings
+        from rnnchaos.settings import build, read
 
         settings = read.read_settings(plain)
         build.check(settings)
-        workflow = experiments.train if settings.ensemble.seeds == 1 else experiments.train_ensemble
+        workflow = trainings.train if settings.ensemble.seeds == 1 else trainings.train_ensemble
         return workflow(settings, Console())
 
     return _record(work)
@@ -102,12 +102,12 @@ def lyapunov(config: Container) -> Outcome:
 
     def work() -> Outcome:
         plain = resolve(config)
-        from rnnchaos import experiments
-        from rnnchaos.config import build, read
+        from rnnchaos import measurements
+        from rnnchaos.settings import build, read
 
         settings = read.read_system_settings(plain)
         build.source(settings)
-        return experiments.lyapunov_of_system(settings, Console())
+        return measurements.lyapunov_of_system(settings, Console())
 
     return _record(work)
 
@@ -125,10 +125,10 @@ def gradients_of_weights(config: Container) -> Outcome:
 def _of_weights(config: Container, workflow: str) -> Outcome:
     def work() -> Outcome:
         plain = resolve(config)
-        from rnnchaos import experiments
-        from rnnchaos.config import read
+        from rnnchaos import measurements
+        from rnnchaos.settings import read
 
-        return getattr(experiments, workflow)(read.read_weights_settings(plain), Console())
+        return getattr(measurements, workflow)(read.read_weights_settings(plain), Console())
 
     return _record(work)
 
@@ -152,7 +152,7 @@ def _names_a_run(word: str) -> bool:
 
 
 def _no_run(folder: str) -> str:
-    if folder in Catalog((builtin_folder(),)).choices("dataset"):
+    if folder in ConfigFolders((builtin_folder(),)).choices("dataset"):
         return f"there is no run folder {folder}; a system is named by dataset={folder}"
     siblings = [str(path) for path in Path(folder).parent.glob("*") if path.is_dir()]
     return f"there is no run folder {folder}{did_you_mean(folder, siblings)}"

@@ -6,7 +6,7 @@ from pathlib import Path
 from rich.console import Console
 
 from rnnchaos.cli import jobs
-from rnnchaos.experiments import Outcome
+from rnnchaos.outcome import Outcome
 
 
 def reproduce(name: str, words: Sequence[str], *, only_look: bool) -> Outcome:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from rnnchaos.errors import ConfigError, RunError, TimeUp
-from rnnchaos.experiments import Outcome
+from rnnchaos.outcome import Outcome
 
 FAILED, BAD_INPUT, TIME_UP, INTERRUPTED = 1, 2, 124, 130
 

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from rnnchaos.errors import ConfigError
-from rnnchaos.experiments import Outcome
+from rnnchaos.outcome import Outcome
 
 SUBCOMMANDS = ("status", "run", "table", "plot")
 

@@ -3,7 +3,7 @@
 import textwrap
 from collections.abc import Sequence
 
-from rnnchaos.config.catalog import Catalog, builtin_folder
+from rnnchaos.settings.config_folders import ConfigFolders, builtin_folder
 
 MOST_USED = (
     ("protocol.tau=30", "steps between two forcings; auto: from the system's largest Lyapunov exponent"),
@@ -72,7 +72,9 @@ def lyapunov_help() -> str:
 def run_help(summary: str, group: str) -> str:
     """What to type after a command that measures a stored run with the settings `diagnostics.<group>`."""
     keys = [
-        key for key in Catalog((builtin_folder(),)).keys("train") if key.startswith(f"diagnostics.{group}.")
+        key
+        for key in ConfigFolders((builtin_folder(),)).keys("train")
+        if key.startswith(f"diagnostics.{group}.")
     ]
     return "\n\n".join(
         (
@@ -90,7 +92,7 @@ _HYDRA = (
 
 
 def _groups(config_name: str) -> list[tuple[str, str]]:
-    catalog = Catalog((builtin_folder(),))
+    catalog = ConfigFolders((builtin_folder(),))
     groups = catalog.chosen(config_name)
     rows = []
     for group, default in groups.items():

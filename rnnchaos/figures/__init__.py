@@ -2,7 +2,7 @@
 
 from rnnchaos.figures.angles import angles_figure
 from rnnchaos.figures.attractor import attractor_figure
-from rnnchaos.figures.bifurcation import bifurcation_figure
+from rnnchaos.figures.bifurcation_diagram import bifurcation_figure
 from rnnchaos.figures.comparison import Panel, Points, comparison_figure
 from rnnchaos.figures.cycles import Marked, cycles_figure
 from rnnchaos.figures.divergence import Curves, divergence_figure

@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Literal, NamedTuple
 
-from rnnchaos.config.catalog import did_you_mean
 from rnnchaos.errors import ConfigError
 from rnnchaos.paper import published
 from rnnchaos.paper.gradients import GradientsFigure
 from rnnchaos.paper.published import NOTHING, Lines
+from rnnchaos.settings.config_folders import did_you_mean
 
 MODEL, DATASET = "model", "dataset"
 

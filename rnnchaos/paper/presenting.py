@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 from rich.console import Console
 
-from rnnchaos.experiments import Outcome
+from rnnchaos.outcome import Outcome
 from rnnchaos.paper import gradients, page, reproduction
 from rnnchaos.paper.catalogue import PaperFigure, figure_named
 from rnnchaos.runs.atomic import replacing, write

@@ -25,8 +25,8 @@ def by_trial(cells: Sequence[Cell], console: Console) -> float:
 
     Raises ConfigError for a cell that cannot be trained.
     """
-    from rnnchaos.config.read import read_settings
-    from rnnchaos.experiments import cpu_seconds_by_trial
+    from rnnchaos.settings.read import read_settings
+    from rnnchaos.trainings import cpu_seconds_by_trial
 
     kinds: dict[tuple[str, ...], list[Cell]] = {}
     for cell in cells:

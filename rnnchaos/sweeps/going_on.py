@@ -5,9 +5,9 @@ from typing import Any
 
 from rich.console import Console
 
-from rnnchaos.config.compose import launcher_settings
 from rnnchaos.errors import ConfigError
-from rnnchaos.experiments import Outcome
+from rnnchaos.outcome import Outcome
+from rnnchaos.settings.compose import launcher_settings
 from rnnchaos.sweeps.launchers import CellLauncher, LocalLauncher, SlurmLauncher
 from rnnchaos.sweeps.slurm.submissions import submissions
 from rnnchaos.sweeps.sweep import Sweep

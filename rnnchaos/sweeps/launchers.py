@@ -13,7 +13,7 @@ from omegaconf import Container, DictConfig, OmegaConf, open_dict
 from rich.console import Console
 
 from rnnchaos.errors import ConfigError
-from rnnchaos.experiments import Outcome
+from rnnchaos.outcome import Outcome
 from rnnchaos.sweeps.planning import Planned, create, show
 from rnnchaos.sweeps.sweep import Sweep
 
@@ -116,7 +116,7 @@ def composed(context: HydraContext, config: Container, words: Sequence[str]) -> 
 
 def resolved(config: Container, words: Sequence[str]) -> dict[str, Any]:
     """The plain values of one composed config."""
-    from rnnchaos.config.compose import resolve
+    from rnnchaos.settings.compose import resolve
 
     try:
         return resolve(config)

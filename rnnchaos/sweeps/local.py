@@ -11,9 +11,9 @@ from concurrent.futures.process import BrokenProcessPool
 from typing import TypeVar
 
 from rnnchaos.errors import TimeUp
-from rnnchaos.experiments import stopping
 from rnnchaos.runs import Status
 from rnnchaos.sweeps.standing import Standing
+from rnnchaos.trainings import stopping
 
 Work = TypeVar("Work")
 

@@ -11,12 +11,12 @@ from hydra.types import HydraContext
 from omegaconf import Container, DictConfig
 from rich.console import Console
 
-from rnnchaos.config.catalog import Catalog, builtin_folder, did_you_mean
-from rnnchaos.config.compose import COMPOSITION_ERRORS
-from rnnchaos.config.messages import explain
 from rnnchaos.errors import ConfigError
-from rnnchaos.experiments import Outcome
+from rnnchaos.outcome import Outcome
 from rnnchaos.runs.process import usable_cores
+from rnnchaos.settings.compose import COMPOSITION_ERRORS
+from rnnchaos.settings.config_folders import ConfigFolders, builtin_folder, did_you_mean
+from rnnchaos.settings.messages import explain
 from rnnchaos.sweeps.launchers import composed, outcomes
 
 _DIRECTIONS = ("minimize", "maximize")
@@ -68,7 +68,7 @@ class OptunaSweeper(Sweeper):
         try:
             return composed(self._context, self._config, words)
         except COMPOSITION_ERRORS as error:
-            catalog = Catalog((builtin_folder(),))
+            catalog = ConfigFolders((builtin_folder(),))
             raise explain(error, catalog=catalog, config_name="train", overrides=words) from error
 
     def _check(self) -> None:

@@ -11,7 +11,7 @@ import yaml
 from rich.console import Console
 
 from rnnchaos.errors import ConfigError
-from rnnchaos.experiments import Outcome
+from rnnchaos.outcome import Outcome
 from rnnchaos.sweeps import estimate
 from rnnchaos.sweeps.identity import cell_id
 from rnnchaos.sweeps.standing import of_cell
@@ -78,7 +78,7 @@ def _cells(planned: Sequence[Planned]) -> tuple[list[Cell], Path]:
 
 def checked(combination: Planned) -> Any:
     """The settings of one combination. Raises ConfigError with its words where it cannot be trained."""
-    from rnnchaos.config import build, read
+    from rnnchaos.settings import build, read
 
     try:
         settings = read.read_settings(combination.config)
@@ -101,7 +101,7 @@ def cell_of(combination: Planned) -> Cell:
 
 def _members(settings: Any, words: Sequence[str]) -> Iterator[Cell]:
     """A cell for each seed of an ensemble; for most settings one."""
-    from rnnchaos.config import stored
+    from rnnchaos.settings import stored
 
     count = settings.ensemble.seeds
     for seed in range(settings.seed, settings.seed + count):

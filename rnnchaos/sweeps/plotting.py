@@ -7,7 +7,7 @@ import polars as pl
 from rich.console import Console
 
 from rnnchaos.errors import ConfigError
-from rnnchaos.experiments import Outcome
+from rnnchaos.outcome import Outcome
 from rnnchaos.runs import Status
 from rnnchaos.runs.atomic import replacing
 from rnnchaos.sweeps.sweep import Sweep

@@ -13,7 +13,7 @@ from hydra.plugins.sweeper import Sweeper
 from hydra.types import HydraContext
 from omegaconf import Container, DictConfig
 
-from rnnchaos.experiments import Outcome
+from rnnchaos.outcome import Outcome
 from rnnchaos.sweeps.launchers import LocalLauncher, SlurmLauncher, outcomes
 from rnnchaos.sweeps.optuna_sweeper import OptunaSweeper
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from rich.console import Console
 
-from rnnchaos.experiments import Outcome
+from rnnchaos.outcome import Outcome
 from rnnchaos.runs import Status
 from rnnchaos.runs.process import usable_cores
 from rnnchaos.sweeps import estimate, local

@@ -12,11 +12,11 @@ from typing import Any, NamedTuple
 
 import yaml
 
-from rnnchaos.config.catalog import did_you_mean
 from rnnchaos.errors import ConfigError, RunError
 from rnnchaos.runs import Status, jsonfile
 from rnnchaos.runs.atomic import append, storing
 from rnnchaos.runs.claim import owner_lives
+from rnnchaos.settings.config_folders import did_you_mean
 from rnnchaos.sweeps.identity import cell_id
 from rnnchaos.sweeps.planning import Planned, cell_of, shared_name
 from rnnchaos.sweeps.space import Space, plain

@@ -7,7 +7,7 @@ from typing import Any
 
 from rich.console import Console
 
-from rnnchaos.experiments import Outcome
+from rnnchaos.outcome import Outcome
 from rnnchaos.runs import Status
 from rnnchaos.sweeps import local
 from rnnchaos.sweeps.search import Goal, Plan, Search

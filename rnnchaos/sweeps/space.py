@@ -6,8 +6,8 @@ from typing import Any, NamedTuple
 
 from hydra.core.override_parser.types import ChoiceSweep, IntervalSweep, Override, RangeSweep
 
-from rnnchaos.config.catalog import did_you_mean
 from rnnchaos.errors import ConfigError
+from rnnchaos.settings.config_folders import did_you_mean
 
 _LOG = "log"
 _UNEVEN = 0.618

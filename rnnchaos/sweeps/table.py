@@ -6,10 +6,10 @@ from typing import Any
 
 import polars as pl
 
-from rnnchaos.config.catalog import did_you_mean
 from rnnchaos.errors import ConfigError
 from rnnchaos.runs import Status
 from rnnchaos.runs.atomic import replacing
+from rnnchaos.settings.config_folders import did_you_mean
 from rnnchaos.sweeps.standing import Standing, standings
 from rnnchaos.sweeps.sweep import Sweep
 

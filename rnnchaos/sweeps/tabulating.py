@@ -9,7 +9,7 @@ from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
-from rnnchaos.experiments import Outcome
+from rnnchaos.outcome import Outcome
 from rnnchaos.sweeps.sweep import Sweep
 from rnnchaos.sweeps.table import grouped, save, table_of, varied_settings
 

@@ -8,13 +8,13 @@ from pathlib import Path
 from rich.console import Console
 
 from rnnchaos.errors import ConfigError, LostClaimError, TimeUp
-from rnnchaos.experiments import stopping
 from rnnchaos.runs import Claim, Status
 from rnnchaos.runs.folder import read_record
 from rnnchaos.runs.process import Process
 from rnnchaos.sweeps.batches import Batch
 from rnnchaos.sweeps.standing import Journal, Standing, of_cell
 from rnnchaos.sweeps.sweep import Cell, Sweep
+from rnnchaos.trainings import stopping
 
 # Programs that were compiled for cells of other shapes are of no more use.
 _CELLS_BETWEEN_CLEANING = 20
@@ -72,8 +72,8 @@ def train(sweep: Sweep, cells: Sequence[Cell], *, retry_failed: bool = False) ->
 
 def _train(cells: Sequence[Cell], claims: Sequence[Claim]) -> list[Standing]:
     # Imported here, because a sweep is looked at without JAX.
-    from rnnchaos.config.read import read_settings
-    from rnnchaos.experiments import train_at, train_together_at
+    from rnnchaos.settings.read import read_settings
+    from rnnchaos.trainings import train_at, train_together_at
 
     stopping.install()
     stopped: Exception | KeyboardInterrupt | None = None

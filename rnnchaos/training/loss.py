@@ -7,8 +7,8 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Float
 
-from rnnchaos.cells import Network
-from rnnchaos.forcing import AbstractForcing
+from rnnchaos.models import Network
+from rnnchaos.protocols import AbstractForcing
 
 # Segments are worked off in blocks of about this many: one block's activations then stay in a core's cache.
 BLOCK_WIDTH = 256

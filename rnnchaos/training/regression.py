@@ -6,8 +6,8 @@ import jax.numpy as jnp
 import optax
 from jaxtyping import Array, Float, PRNGKeyArray
 
-from rnnchaos.cells import AbstractRegressedCell, Network
-from rnnchaos.forcing import ClosedForm
+from rnnchaos.models import AbstractRegressedCell, Network
+from rnnchaos.protocols import ClosedForm
 from rnnchaos.training.trainer import AbstractTrainer, StepRecord, TrainState
 
 

@@ -9,10 +9,9 @@ import jax.numpy as jnp
 import optax
 from jaxtyping import Array, Bool, Float, Int, PRNGKeyArray, PyTree, Shaped
 
-from rnnchaos.cells import Network
-from rnnchaos.diagnostics import log_jacobian_product
-from rnnchaos.forcing import AbstractForcing
-from rnnchaos.regularizers import Regularization, with_noise
+from rnnchaos.models import Network
+from rnnchaos.protocols import AbstractForcing, Regularization, with_noise
+from rnnchaos.tangent import log_jacobian_product
 from rnnchaos.training.loss import loss_and_gradient
 
 # Windows of the batch along which a forcing that adapts sees how much the Jacobians stretch.

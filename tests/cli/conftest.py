@@ -9,7 +9,6 @@ from typing import Any, NamedTuple
 import pytest
 import stand_in
 
-from rnnchaos import experiments
 from rnnchaos.cli import main
 
 
@@ -28,7 +27,7 @@ def rnnchaos(tmp_path, monkeypatch, capsys):
     """`rnnchaos("train", "seed=3")` in an empty folder."""
     monkeypatch.chdir(tmp_path)
     for name, workflow in stand_in.WORKFLOWS.items():
-        monkeypatch.setitem(vars(experiments), name, workflow)
+        monkeypatch.setitem(vars(stand_in.room_of(name)), name, workflow)
     monkeypatch.setattr(logging.root, "handlers", list(logging.root.handlers))  # --info adds one
     for name, value in os.environ.items():
         monkeypatch.setenv(name, value)  # the command sets some; they are put back after the test

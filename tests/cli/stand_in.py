@@ -1,8 +1,8 @@
 """The `rnnchaos` command with workflows that only say what they were given. Run as a script, or imported."""
 
-from rnnchaos import experiments
+from rnnchaos import listings, measurements, trainings
 from rnnchaos.errors import RunError
-from rnnchaos.experiments import Outcome
+from rnnchaos.outcome import Outcome
 
 
 def train(settings, console) -> Outcome:
@@ -57,9 +57,14 @@ WORKFLOWS = {
 }
 
 
+def room_of(name: str):
+    """The room that offers a workflow."""
+    return next(room for room in (trainings, measurements, listings) if name in room.__all__)
+
+
 if __name__ == "__main__":
     from rnnchaos.cli import main
 
     for name, workflow in WORKFLOWS.items():
-        setattr(experiments, name, workflow)
+        setattr(room_of(name), name, workflow)
     main()

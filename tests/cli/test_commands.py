@@ -60,7 +60,7 @@ def test_flags_of_hydra_may_stand_anywhere(rnnchaos, words):
 def test_the_config_is_shown(rnnchaos):
     result = rnnchaos("train", "seed=4", "--cfg", "job", "protocol.tau=7", "--package", "protocol")
     assert result.out.startswith("# @package protocol\n")
-    assert "_target_: rnnchaos.forcing.SparseForcing\ntau: 7\nwashout: 2\npartial: false\n" in result.out
+    assert "_target_: rnnchaos.protocols.SparseForcing\ntau: 7\nwashout: 2\npartial: false\n" in result.out
     assert "training" not in rnnchaos("train", "--info", "defaults").out
     resolved = rnnchaos("train", "--resolve", "name=a-${seed}", "--cfg", "job").out
     assert "name: a-0\n" in resolved
@@ -200,7 +200,7 @@ def test_json_of_what_json_does_not_know():
     import numpy as np
 
     from rnnchaos.cli.report import to_json
-    from rnnchaos.experiments import Outcome
+    from rnnchaos.outcome import Outcome
 
     record = {
         "path": Path("a"),

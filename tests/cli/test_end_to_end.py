@@ -55,11 +55,11 @@ def test_a_network_trained_elsewhere_is_measured(tmp_path):
 
 def test_a_workflow_is_found_again_after_its_first_use():
     # A sweep calls it once per job; a submodule of the same name must not take its place.
-    from rnnchaos import experiments
+    from rnnchaos import trainings
 
-    first = experiments.train
+    first = trainings.train
     assert callable(first)
-    assert experiments.train is first
+    assert trainings.train is first
 
 
 @pytest.mark.slow

@@ -49,7 +49,7 @@ finally:
 
 
 def test_importing_the_rooms_imports_nothing_heavy():
-    code = "import sys, rnnchaos.cli, rnnchaos.config; print({'jax', 'hydra', 'numpy'} & set(sys.modules))"
+    code = "import sys, rnnchaos.cli, rnnchaos.settings; print({'jax', 'hydra', 'numpy'} & set(sys.modules))"
     assert python("-c", code).stdout == "set()\n"
 
 

@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from rnnchaos import experiments
-from rnnchaos.config import stored
-from rnnchaos.experiments import Outcome
+from rnnchaos import trainings
+from rnnchaos.outcome import Outcome
 from rnnchaos.runs import Kind, RunWriter, Status
+from rnnchaos.settings import stored
 from rnnchaos.sweeps import worker
 
 SEARCH = ("train", "-m", "hydra/sweeper=optuna", "experiment=smoke")
@@ -34,7 +34,7 @@ def _trained(monkeypatch):
             run.finish(Status.FINISHED, {"d_stsp_paper": float(chosen.tau), "verdict": "chaotic"})
         return Outcome(0, {})
 
-    monkeypatch.setitem(vars(experiments), "train_at", train_at)
+    monkeypatch.setitem(vars(trainings), "train_at", train_at)
     worker._journal.cache_clear()  # of a process, which never goes to another folder but in these tests
 
 
@@ -123,8 +123,8 @@ def test_a_missing_optuna_is_named_with_what_to_install(rnnchaos, monkeypatch):
 
 def test_a_plain_sweep_does_not_import_optuna():
     code = (
-        "import sys; from rnnchaos import experiments; from rnnchaos.cli import main\n"
-        "vars(experiments)['cpu_seconds_by_trial'] = lambda _: 1.0\n"
+        "import sys; from rnnchaos import trainings; from rnnchaos.cli import main\n"
+        "vars(trainings)['cpu_seconds_by_trial'] = lambda _: 1.0\n"
         "sys.argv = ['rnnchaos', 'train', '-m', 'experiment=smoke', 'seed=1,2', '--dry-run']\n"
         "try: main()\n"
         "except SystemExit as ended: sys.exit(ended.code or 'optuna' in sys.modules)"

@@ -5,14 +5,14 @@ import jax.numpy as jnp
 import numpy as np
 from composed import settings
 
-from rnnchaos.cells import AbstractRegressedCell, Network
-from rnnchaos.config import build
-from rnnchaos.config.catalog import Catalog, builtin_folder
-from rnnchaos.config.schema import Settings
 from rnnchaos.data import Preparation, prepare
+from rnnchaos.models import AbstractRegressedCell, Network
+from rnnchaos.settings import build
+from rnnchaos.settings.config_folders import ConfigFolders, builtin_folder
+from rnnchaos.settings.schema import Settings
 from rnnchaos.systems import Lorenz63
 
-CATALOG = Catalog((builtin_folder(),))
+CATALOG = ConfigFolders((builtin_folder(),))
 MODELS, PROTOCOLS = CATALOG.choices("model"), CATALOG.choices("protocol")
 DIMENSION = 3
 TAU, WINDOW = 5, 13  # the last segment of a window is ragged

@@ -8,10 +8,10 @@ import optax
 import pytest
 from contract import KEY, MODELS, TAU, WINDOW, is_regressed, make, of_model, series, states_of
 
-from rnnchaos.config import build
-from rnnchaos.experiments import weights
-from rnnchaos.forcing import SparseForcing
+from rnnchaos.models import weights
+from rnnchaos.protocols import SparseForcing
 from rnnchaos.runs.tensors import from_safetensors, to_safetensors
+from rnnchaos.settings import build
 from rnnchaos.training import loss_and_gradient, sequential_loss
 
 pytestmark = pytest.mark.parametrize("choice", MODELS)

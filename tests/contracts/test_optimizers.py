@@ -11,11 +11,11 @@ import pytest
 from composed import settings
 from contract import CATALOG, KEY, make, series
 
-from rnnchaos.config import build
-from rnnchaos.config.optax_options import find_optimizer
-from rnnchaos.config.schema import OptimizerSettings
 from rnnchaos.errors import ConfigError
-from rnnchaos.experiments import weights
+from rnnchaos.models import weights
+from rnnchaos.settings import build
+from rnnchaos.settings.optax_options import find_optimizer
+from rnnchaos.settings.schema import OptimizerSettings
 
 SMALL = ["model=rnn", "model.hidden_size=4", "training.window=12", "training.batch_size=4", "protocol.tau=6",
          "training.num_steps=8"]  # fmt: skip

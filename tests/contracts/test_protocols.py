@@ -7,11 +7,11 @@ import numpy as np
 import pytest
 from contract import KEY, PROTOCOLS, WINDOW, is_regressed, make, of_protocol, series, states_of
 
-from rnnchaos.config import build
-from rnnchaos.diagnostics import log_jacobian_product
 from rnnchaos.errors import ConfigError
-from rnnchaos.experiments import weights
-from rnnchaos.forcing import FreeRunning, GeneralizedForcing, SparseForcing, TeacherForcing
+from rnnchaos.models import weights
+from rnnchaos.protocols import FreeRunning, GeneralizedForcing, SparseForcing, TeacherForcing
+from rnnchaos.settings import build
+from rnnchaos.tangent import log_jacobian_product
 from rnnchaos.training import forced_states, loss_and_gradient, sequential_loss
 
 every_protocol = pytest.mark.parametrize("choice", PROTOCOLS)

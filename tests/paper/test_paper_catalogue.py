@@ -3,12 +3,12 @@
 import pytest
 import yaml
 
-from rnnchaos.config.catalog import Catalog, builtin_folder
 from rnnchaos.errors import ConfigError
 from rnnchaos.paper import published
 from rnnchaos.paper.catalogue import FIGURES, PaperFigure, figure_named
+from rnnchaos.settings.config_folders import ConfigFolders, builtin_folder
 
-CATALOG = Catalog((builtin_folder(),))
+CATALOG = ConfigFolders((builtin_folder(),))
 
 
 def test_figures_and_presets_have_the_same_names():

@@ -156,12 +156,12 @@ def test_lines_of_a_setting_are_in_its_order_and_say_its_name(tmp_path, monkeypa
     table = table.with_columns(pl.Series("training.num_steps", [3000, 20000, 1000] * 2))
     monkeypatch.setattr(reproduction, "table_of", lambda sweep: table)
     monkeypatch.setattr(reproduction, "summary_of", lambda sweep, cell: {"metrics": {}})
-    sweep = Sweep(tmp_path, {"base": {"model._target_": "rnnchaos.cells.LSTM"}})
+    sweep = Sweep(tmp_path, {"base": {"model._target_": "rnnchaos.models.LSTM"}})
     found = found_in(sweep, PaperFigure("demo", FIGURE.results, line="training.num_steps"))
     lines = found.rows["line"].unique(maintain_order=True).to_list()
     assert lines == ["num_steps 1000", "num_steps 3000", "num_steps 20000"]
     sweep = Sweep(
-        tmp_path, {"base": {"model._target_": "rnnchaos.cells.LSTM", "dataset._target_": "x.Rossler"}}
+        tmp_path, {"base": {"model._target_": "rnnchaos.models.LSTM", "dataset._target_": "x.Rossler"}}
     )
     of_one_system = found_in(sweep, PaperFigure("demo", FIGURE.results, x="dataset"))
     assert set(of_one_system.rows["x"]) == {"Rossler"}

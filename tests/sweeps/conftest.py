@@ -7,11 +7,11 @@ import pytest
 import yaml
 from composed import settings
 
-from rnnchaos import experiments
-from rnnchaos.config import stored
-from rnnchaos.experiments import Outcome
+from rnnchaos import trainings
+from rnnchaos.outcome import Outcome
 from rnnchaos.runs import Kind, RunWriter, Status
 from rnnchaos.runs.layout import RUN
+from rnnchaos.settings import stored
 from rnnchaos.sweeps.identity import cell_id
 from rnnchaos.sweeps.sweep import Cell, Sweep
 
@@ -64,5 +64,5 @@ def trained(monkeypatch):
             run.finish(status, numbers if status is Status.FINISHED else {"cpu_seconds": 1.0})
         return Outcome(0, {"run": str(Path(run.path))})
 
-    monkeypatch.setitem(vars(experiments), "train_at", train_at)
+    monkeypatch.setitem(vars(trainings), "train_at", train_at)
     return seen

@@ -4,9 +4,9 @@ import contextlib
 
 import pytest
 
-from rnnchaos import experiments
-from rnnchaos.config.read import read_settings
+from rnnchaos import trainings
 from rnnchaos.runs import Claim, Status
+from rnnchaos.settings.read import read_settings
 from rnnchaos.sweeps import batches as rules
 from rnnchaos.sweeps.batches import batches, has_gpu
 from rnnchaos.sweeps.standing import standings
@@ -62,9 +62,9 @@ def together(monkeypatch, trained):
         seen.append([own.seed for own in settings])
         for claim, own in zip(claims, settings, strict=True):
             with contextlib.suppress(ZeroDivisionError):  # recorded as that run's failure
-                experiments.train_at(claim, own, console)
+                trainings.train_at(claim, own, console)
 
-    monkeypatch.setitem(vars(experiments), "train_together_at", train_together_at)
+    monkeypatch.setitem(vars(trainings), "train_together_at", train_together_at)
     return seen
 
 
@@ -88,7 +88,7 @@ def test_what_stops_a_batch_before_it_has_begun_is_said_of_each(tmp_path, cells,
     def refused(*_):
         raise KeyboardInterrupt
 
-    monkeypatch.setitem(vars(experiments), "train_together_at", refused)
+    monkeypatch.setitem(vars(trainings), "train_together_at", refused)
     sweep = Sweep.create(tmp_path, "demo", cells(seeds=(0, 1), taus=(5,)), command=[])
     found = train_batch(sweep.path, (0, 1), False)
     assert [standing.status for standing in found] == [Status.INTERRUPTED] * 2

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from rnnchaos import experiments
+from rnnchaos import trainings
 from rnnchaos.sweeps import estimate
 from rnnchaos.sweeps.standing import Standing
 
@@ -65,7 +65,7 @@ def test_what_is_left_by_those_that_are_done():
 def test_one_cell_of_each_kind_is_tried(cells, monkeypatch):
     tried = []
     monkeypatch.setitem(
-        vars(experiments), "cpu_seconds_by_trial", lambda settings: tried.append(settings.seed) or 7.0
+        vars(trainings), "cpu_seconds_by_trial", lambda settings: tried.append(settings.seed) or 7.0
     )
     made = cells(seeds=range(5), taus=(5, 10))
     assert estimate.by_trial(made, Console(quiet=True)) == pytest.approx(70.0)

@@ -4,7 +4,7 @@ import pytest
 from rich.console import Console
 
 from rnnchaos.errors import ConfigError
-from rnnchaos.experiments import Outcome
+from rnnchaos.outcome import Outcome
 from rnnchaos.sweeps import going_on
 from rnnchaos.sweeps.slurm.options import SlurmOptions
 from rnnchaos.sweeps.slurm.submissions import Submission, record

@@ -14,7 +14,7 @@ from hydra.core.override_parser.overrides_parser import OverridesParser
 from rich.console import Console
 from together import all_at_once
 
-from rnnchaos import experiments
+from rnnchaos import trainings
 from rnnchaos.errors import ConfigError, RunError
 from rnnchaos.runs import Claim, Kind, RunWriter, Status
 from rnnchaos.sweeps import searching
@@ -117,7 +117,7 @@ def test_a_search_of_one_process_is_the_same_again_even_if_it_was_cut_off(
 
 
 def test_a_trial_that_was_interrupted_ends_the_search_and_is_resumed(tmp_path, trained, monkeypatch):
-    whole = experiments.train_at
+    whole = trainings.train_at
 
     def interrupted(claim, chosen, console):
         if len(trained) != 2:
@@ -127,7 +127,7 @@ def test_a_trial_that_was_interrupted_ends_the_search_and_is_resumed(tmp_path, t
         with run:
             raise KeyboardInterrupt
 
-    monkeypatch.setitem(vars(experiments), "train_at", interrupted)
+    monkeypatch.setitem(vars(trainings), "train_at", interrupted)
     search = search_in(tmp_path, TAUS, n_trials=4)
     with pytest.raises(KeyboardInterrupt):
         searching.run(search, n_jobs=1)

@@ -167,7 +167,7 @@ def test_sweeps_created_at_once_do_not_collide(tmp_path, cells):
 
 
 def test_settings_of_a_cell_are_those_that_were_asked_for(sweep):
-    from rnnchaos.config.read import read_settings
+    from rnnchaos.settings.read import read_settings
 
     asked = settings(*SMOKE, "seed=1")
     assert dataclasses.replace(read_settings(sweep.cell(3).config), name=asked.name) == asked

@@ -10,8 +10,8 @@ import pytest
 from scipy.linalg import expm
 from scipy.optimize import brentq
 
-from rnnchaos.config.schema import LyapunovSettings
-from rnnchaos.experiments.spectra import spectrum_of_system
+from rnnchaos.measurements.spectra import spectrum_of_system
+from rnnchaos.settings.schema import LyapunovSettings
 from rnnchaos.systems import Chua
 from rnnchaos.systems.base import runge_kutta
 

@@ -5,7 +5,7 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from rnnchaos.experiments.catalogue import Entry, entries
+from rnnchaos.listings.systems import Entry, entries
 from rnnchaos.systems import AbstractFlow, AbstractMap
 
 ENTRIES = entries()

@@ -7,11 +7,11 @@ import numpy as np
 import pytest
 from scipy.special import lambertw
 
-from rnnchaos.config.schema import LyapunovSettings
-from rnnchaos.diagnostics import lyapunov_spectrum
 from rnnchaos.errors import ConfigError
-from rnnchaos.experiments.spectra import spectrum_of_system
+from rnnchaos.measurements.spectra import spectrum_of_system
+from rnnchaos.settings.schema import LyapunovSettings
 from rnnchaos.systems import MackeyGlass
+from rnnchaos.tangent import lyapunov_spectrum
 
 
 @eqx.filter_jit

@@ -6,8 +6,8 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from rnnchaos.config.schema import LyapunovSettings
-from rnnchaos.experiments.spectra import spectrum_of_system
+from rnnchaos.measurements.spectra import spectrum_of_system
+from rnnchaos.settings.schema import LyapunovSettings
 from rnnchaos.systems import Duffing, ForcedPendulum, ForcedVanDerPol
 
 TWO_WELLS = Duffing(damping=0.25, amplitude=0.4, frequency=1.0)  # as Sprott drives it

@@ -4,8 +4,8 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from rnnchaos.config.schema import LyapunovSettings
-from rnnchaos.experiments.spectra import spectrum_of_system
+from rnnchaos.measurements.spectra import spectrum_of_system
+from rnnchaos.settings.schema import LyapunovSettings
 from rnnchaos.systems import (
     AbstractFlow,
     Aizawa,

@@ -5,9 +5,9 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from rnnchaos.config.schema import LyapunovSettings
 from rnnchaos.errors import ConfigError
-from rnnchaos.experiments.spectra import spectrum_of_system
+from rnnchaos.measurements.spectra import spectrum_of_system
+from rnnchaos.settings.schema import LyapunovSettings
 from rnnchaos.systems import (
     Baker,
     CatMap,

@@ -5,11 +5,11 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from rnnchaos.config.schema import LyapunovSettings
 from rnnchaos.data import orbit
 from rnnchaos.errors import ConfigError
-from rnnchaos.experiments.catalogue import Entry, entries
-from rnnchaos.experiments.spectra import spectrum_of_system
+from rnnchaos.listings.systems import Entry, entries
+from rnnchaos.measurements.spectra import spectrum_of_system
+from rnnchaos.settings.schema import LyapunovSettings
 from rnnchaos.systems import NoseHoover, Sprott
 
 LETTERS = "ABCDEFGHIJKLMNOPQRS"

@@ -10,8 +10,8 @@ import jax.numpy as jnp
 import numpy as np
 import optax
 
-from rnnchaos.cells import LSTM, LinearObservation, Network
-from rnnchaos.forcing import AdaptiveForcing, SparseForcing
+from rnnchaos.models import LSTM, LinearObservation, Network
+from rnnchaos.protocols import AdaptiveForcing, SparseForcing
 from rnnchaos.training import Trainer, members, run_ensemble, stacked
 
 SEEDS = 4
@@ -70,7 +70,7 @@ def test_a_diverged_member_hurts_no_other():
 EIGHT_DEVICES = """
 import jax
 from test_ensemble import SEEDS, check_members_equal_single_runs, make
-from rnnchaos.forcing import SparseForcing
+from rnnchaos.protocols import SparseForcing
 from rnnchaos.training import run_ensemble, stacked
 assert jax.local_device_count() == 8
 trainer, states, series = make(SparseForcing(5))

@@ -5,9 +5,9 @@ import jax
 import jax.numpy as jnp
 import pytest
 
-from rnnchaos.cells import GRU, LSTM, PLRNN, RNN, IdentityObservation, LinearObservation, Network
 from rnnchaos.errors import ConfigError
-from rnnchaos.forcing import FreeRunning, SparseForcing, TeacherForcing
+from rnnchaos.models import GRU, LSTM, PLRNN, RNN, IdentityObservation, LinearObservation, Network
+from rnnchaos.protocols import FreeRunning, SparseForcing, TeacherForcing
 from rnnchaos.training import forced_states, loss_and_gradient, segment_loss_and_gradient, sequential_loss
 
 sequential = eqx.filter_jit(eqx.filter_value_and_grad(sequential_loss))

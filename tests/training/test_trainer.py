@@ -7,8 +7,8 @@ import numpy as np
 import optax
 import pytest
 
-from rnnchaos.cells import LSTM, PLRNN, LinearObservation, Network
-from rnnchaos.forcing import SparseForcing
+from rnnchaos.models import LSTM, PLRNN, LinearObservation, Network
+from rnnchaos.protocols import SparseForcing
 from rnnchaos.training import Trainer, draw_windows
 
 # One optimiser for all tests, so that they share one compiled program.

@@ -10,13 +10,13 @@ from pathlib import Path
 from rich.console import Console
 
 from rnnchaos.errors import TimeUp
-from rnnchaos.experiments import stopping
 from rnnchaos.runs import Status
 from rnnchaos.sweeps.batches import Batch
 from rnnchaos.sweeps.slurm.options import query, said
 from rnnchaos.sweeps.standing import Standing
 from rnnchaos.sweeps.sweep import Sweep
 from rnnchaos.sweeps.worker import train_batch
+from rnnchaos.trainings import stopping
 
 _STOPPED = (str(Status.INTERRUPTED), str(Status.TIMED_OUT))
 

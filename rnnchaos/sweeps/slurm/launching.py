@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from rich.console import Console
 
 from rnnchaos.errors import ConfigError
-from rnnchaos.experiments import Outcome
+from rnnchaos.outcome import Outcome
 from rnnchaos.runs import Status
 from rnnchaos.sweeps.batches import Batch, batches
 from rnnchaos.sweeps.running import missing, report, say

@@ -10,10 +10,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from rnnchaos.config.bounds import check_least, check_positive
-from rnnchaos.config.catalog import did_you_mean
-from rnnchaos.config.coerce import arguments, parameters
 from rnnchaos.errors import ConfigError
+from rnnchaos.settings.bounds import check_least, check_positive
+from rnnchaos.settings.coerce import arguments, parameters
+from rnnchaos.settings.config_folders import did_you_mean
 
 _PREFIX = "hydra.launcher"
 

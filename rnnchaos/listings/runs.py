@@ -1,0 +1,53 @@
+"""rnnchaos runs: what has been run, newest first."""
+
+from pathlib import Path
+
+from rich.box import SIMPLE_HEAD
+from rich.console import Console
+from rich.table import Table
+
+from rnnchaos.outcome import Outcome
+from rnnchaos.runs import ListedRun
+from rnnchaos.runs import list_runs as read_runs
+
+_WIDTH = 120
+# The numbers of a summary that a listing has room for, with their headings.
+_SHOWN = {"tau_steps": "τ", "d_stsp_paper": "D_stsp", "lambda_max": "λ_max"}
+
+
+def list_runs(outputs: Path, console: Console) -> Outcome:
+    """Every run under `outputs` as a table, and as records for `--json`."""
+    found = read_runs(outputs)
+    if found:
+        table = Table(box=SIMPLE_HEAD, pad_edge=False)
+        table.add_column("run", no_wrap=True)
+        for heading in ("kind", "status", "started", *_SHOWN.values()):
+            table.add_column(heading)
+        for run in found:
+            table.add_row(*_row(run))
+        # A path cut short could not be copied: a narrow terminal wraps the line instead.
+        console.width = max(console.width, _WIDTH)
+        console.print(table)
+    else:
+        console.print(f"no runs under {outputs}", highlight=False)
+    return Outcome(0, {"runs": [_plain(run) for run in found]})
+
+
+def _row(run: ListedRun) -> list[str]:
+    headline = {} if run.record is None else run.record.headline
+    values = [headline.get(key) for key in _SHOWN]
+    numbers = [f"{value:.4g}" if isinstance(value, int | float) else "" for value in values]
+    status = str(run.status) if run.reason is None else f"{run.status}: {run.reason}"
+    kind = "" if run.record is None else str(run.record.kind)
+    return [str(run.path), kind, status, f"{run.started.astimezone():%Y-%m-%d %H:%M}", *numbers]
+
+
+def _plain(run: ListedRun) -> dict[str, object]:
+    record = {} if run.record is None else {"kind": str(run.record.kind), **run.record.headline}
+    return {
+        "run": str(run.path),
+        "status": str(run.status),
+        "reason": run.reason,
+        "started": run.started.isoformat(),
+        **record,
+    }

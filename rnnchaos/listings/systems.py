@@ -1,0 +1,204 @@
+"""rnnchaos systems: the systems with known equations, and what is known of their exponents."""
+
+import inspect
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+from rich.box import SIMPLE_HEAD
+from rich.console import Console
+from rich.table import Table
+
+from rnnchaos.data import observed_orbit
+from rnnchaos.errors import ConfigError
+from rnnchaos.figures.braille import braille_plot
+from rnnchaos.measurements.tables import number
+from rnnchaos.measurements.truth import Truth
+from rnnchaos.outcome import Outcome
+from rnnchaos.settings import build
+from rnnchaos.settings.config_folders import ConfigFolders, builtin_folder, did_you_mean
+from rnnchaos.settings.read import read_dataset
+from rnnchaos.settings.schema import DatasetSettings
+from rnnchaos.systems import AbstractFlow, AbstractMap, AbstractSystem, Reference, reference
+
+_WIDTH = 132
+_POINTS = 5_000
+# Names with their particles, then a year: "Lorenz 1963", "van der Pol & van der Mark (1927)".
+_SOURCE = re.compile(r"(?:(?:[A-ZÉ][\w’-]+|&|et al\.|van|der|von|de),? )+\(?[12]\d{3}")
+
+
+class Entry(NamedTuple):
+    """One choice of `dataset=` that has equations."""
+
+    name: str
+    system: AbstractSystem
+    settings: DatasetSettings
+
+    @property
+    def family(self) -> str:
+        """The package that the system is in: flows, maps, delay, spatial or regular."""
+        return type(self.system).__module__.split(".")[2]
+
+    @property
+    def source(self) -> str:
+        """Author and year, from the class's docstring."""
+        described = " ".join((inspect.getdoc(type(self.system)) or "").split())
+        found = _SOURCE.search(described)
+        return found[0].replace("(", "").strip() if found else ""
+
+    @property
+    def reference(self) -> Reference | None:
+        """The stored exponents."""
+        return reference(self.system)
+
+    @property
+    def predictability_steps(self) -> float | None:
+        """τ_pred = ln 2 / λ_max in sampling steps, None where nothing is chaotic or nothing is known."""
+        known = self.reference
+        if known is None:
+            return None
+        exponents, errors = np.array(known.exponents), np.array(known.standard_error)
+        return Truth(exponents, errors, self.system.time_per_step, "catalogue").predictability_steps
+
+
+def entries() -> list[Entry]:
+    """Every dataset of the config folder that has equations, by family and name."""
+    catalog = ConfigFolders((builtin_folder(),))
+    found = []
+    for name in catalog.choices("dataset"):
+        content = catalog.content("dataset", name)
+        if not str(content["_target_"]).startswith("rnnchaos.systems."):
+            continue
+        settings = read_dataset(content)
+        system = build.instance(settings.source, "dataset")
+        found.append(Entry(name, system, settings))
+    families = ("flows", "maps", "delay", "spatial", "regular")
+    return sorted(found, key=lambda entry: (families.index(entry.family), entry.name))
+
+
+def list_systems(console: Console) -> Outcome:
+    """All systems as a table, and as records for `--json`."""
+    found = entries()
+    table = Table(box=SIMPLE_HEAD, pad_edge=False)
+    for heading in ("system", "family", "dim", "λ_max per time unit", "D_KY", "τ_pred, steps", "source"):
+        table.add_column(heading, no_wrap=True)
+    for entry in found:
+        table.add_row(*_row(entry))
+    table.caption = (
+        "dataset=NAME chooses one; rnnchaos systems NAME shows it. Digits in brackets are standard errors."
+    )
+    table.caption_justify = "left"
+    console.width = max(console.width, _WIDTH)
+    console.print(table, highlight=False)
+    return Outcome(0, {"systems": [_record(entry) for entry in found]})
+
+
+def show_system(name: str, console: Console, *, figure: Path | None) -> Outcome:
+    """One system with its equation, its parameters, its exponents and its picture.
+
+    Raises ConfigError for a name that is none, with the nearest one.
+    """
+    found = {entry.name: entry for entry in entries()}
+    if name not in found:
+        raise ConfigError(f"there is no system {name!r}{did_you_mean(name, list(found))}")
+    entry = found[name]
+    console.print(
+        f"[bold]{name}[/bold] ({entry.family}): {_documented(entry.system)}", highlight=False, soft_wrap=True
+    )
+    if "=" not in _documented(entry.system):  # one class for many equations
+        headline = ConfigFolders((builtin_folder(),)).headline("dataset", name)
+        console.print(headline, highlight=False, soft_wrap=True)
+    values = ", ".join(
+        f"{key} = {value:.6g}" if isinstance(value, float) else f"{key} = {value}"
+        for key, value in entry.settings.source.arguments.items()
+    )
+    console.print(f"dataset={name}: {values}", highlight=False, soft_wrap=True)
+    for line in _exponents(entry):
+        console.print(line, highlight=False, soft_wrap=True)
+    states = observed_orbit(entry.system, num_steps=_POINTS, transient=entry.settings.preparation.transient)
+    across, up, said = _plane(states, entry)
+    console.print(f"{said}\n{braille_plot(across, up)}", highlight=False, soft_wrap=True)
+    if figure is not None:
+        from rnnchaos.figures import save_figure, system_figure
+
+        drawn = system_figure(states, connected=isinstance(entry.system, AbstractFlow), lag=_lag(entry))
+        save_figure(drawn, figure)
+        console.print(f"drawn to {figure}", highlight=False, soft_wrap=True)
+    return Outcome(0, _record(entry))
+
+
+def _row(entry: Entry) -> list[str]:
+    known = entry.reference
+    exponent = "–" if known is None else number(known.exponents[0], known.standard_error[0])
+    dimension = "–" if known is None else number(known.kaplan_yorke, known.kaplan_yorke_error)
+    steps = entry.predictability_steps
+    return [
+        entry.name,
+        entry.family,
+        str(entry.system.dimension),
+        exponent,
+        dimension,
+        "–" if steps is None else f"{steps:.1f}",
+        entry.source,
+    ]
+
+
+def _record(entry: Entry) -> dict[str, object]:
+    known, published = entry.reference, entry.system.literature()
+    return {
+        "system": entry.name,
+        "family": entry.family,
+        "dimension": entry.system.dimension,
+        "equation": _documented(entry.system),
+        "settings": dict(entry.settings.source.arguments),
+        "time_per_step": entry.system.time_per_step,
+        "tau_pred_steps": entry.predictability_steps,
+        "reference": None if known is None else known._asdict(),
+        "literature": None if published is None else published._asdict(),
+    }
+
+
+def _exponents(entry: Entry) -> list[str]:
+    lines = []
+    known, published = entry.reference, entry.system.literature()
+    if known is not None:
+        lines.append(f"exponents per time unit {_listed(known.exponents, known.standard_error)}")
+        lines.append(
+            f"  computed from {known.orbits} orbits of {known.steps} steps; "
+            f"Kaplan–Yorke dimension {number(known.kaplan_yorke, known.kaplan_yorke_error)}"
+        )
+    if published is not None:
+        lines.append(
+            f"published {_listed(published.exponents, published.standard_error)}: {published.source}"
+        )
+    if entry.predictability_steps is not None:
+        lines.append(
+            f"τ_pred = ln 2 / λ_max = {entry.predictability_steps:.1f} steps of {entry.system.time_per_step:g}"
+        )
+    return lines
+
+
+def _listed(exponents: Sequence[float], errors: Sequence[float]) -> str:
+    shown = [number(value, error) for value, error in zip(exponents[:6], errors[:6], strict=True)]
+    return ", ".join(shown) + (f", … ({len(exponents)} in all)" if len(exponents) > 6 else "")
+
+
+def _plane(states: np.ndarray, entry: Entry) -> tuple[np.ndarray, np.ndarray, str]:
+    """Two coordinates to draw, and what they are."""
+    if states.shape[1] == 1:
+        lag = _lag(entry)
+        return states[:-lag, 0], states[lag:, 0], f"x0(t + {lag}) over x0(t), in steps"
+    up = min(2, states.shape[1] - 1)
+    return states[:, 0], states[:, up], f"x{up} over x0"
+
+
+def _lag(entry: Entry) -> int:
+    """Steps between the two axes of a delay plot: one for a map, about a quarter of a turn for a curve."""
+    return 1 if isinstance(entry.system, AbstractMap) else 10
+
+
+def _documented(system: AbstractSystem) -> str:
+    """The first paragraph of the class's docstring, on one line."""
+    return " ".join((inspect.getdoc(type(system)) or "").split("\n\n")[0].split())

@@ -1,0 +1,48 @@
+"""What embedding_dimension=auto and embedding_lag=auto stand for, chosen from the training series."""
+
+import dataclasses
+from typing import TypeVar
+
+from rnnchaos.data import Source, prepare
+from rnnchaos.series import choose_dimension, choose_lag
+from rnnchaos.settings.schema import Settings, SystemSettings
+
+# More points than these change neither choice.
+_POINTS = 20_000
+
+
+_Run = TypeVar("_Run", Settings, SystemSettings)
+
+
+def resolve_embedding(source: Source, settings: _Run) -> tuple[_Run, str | None]:
+    """The settings with numbers in place of `auto`, and in words what was chosen, None where nothing had to be.
+
+    The lag is the first minimum of the mutual information, the dimension the fewest delays with less than 1 % false
+    neighbours, both from the scaled training series. Raises ConfigError where the series is too short for either.
+    """
+    wanted = settings.dataset.preparation
+    if "auto" not in (wanted.embedding_dimension, wanted.embedding_lag):
+        return settings, None
+    plain = prepare(
+        source, dataclasses.replace(wanted.without_validation(), embedding_dimension=1, embedding_lag=1)
+    ).train[:_POINTS]
+    said = []
+    lag, dimension = wanted.embedding_lag, wanted.embedding_dimension
+    if lag == "auto":
+        chosen = choose_lag(plain)
+        lag = chosen.lag
+        reason = (
+            "first minimum of the mutual information"
+            if chosen.minimum
+            else "mutual information fallen to 1/e"
+        )
+        said.append(f"delay {lag} steps ({reason})")
+    if dimension == "auto":
+        unfolded = choose_dimension(plain, lag=lag)
+        dimension = unfolded.dimension
+        share = 100 * unfolded.false_share[dimension - 1]
+        doubt = "" if unfolded.unfolded else "; no number of them unfolds it, as with noise"
+        said.append(f"{dimension} delays ({share:.2g} % false neighbours{doubt})")
+    preparation = dataclasses.replace(wanted, embedding_dimension=dimension, embedding_lag=lag)
+    dataset = dataclasses.replace(settings.dataset, preparation=preparation)
+    return dataclasses.replace(settings, dataset=dataset), f"embedding: {', '.join(said)}"

@@ -1,0 +1,133 @@
+"""The Lyapunov spectrum of a trained network, beside the truth's."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from rnnchaos.measurements.findings import Findings
+from rnnchaos.measurements.tables import checks_table, difference, exponents_table, number
+from rnnchaos.measurements.truth import Truth
+from rnnchaos.tangent import Check, Grade, LyapunovSpectrum, worst
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+
+def findings(
+    spectrum: LyapunovSpectrum, truth: Truth | None, *, title: str, checks: Sequence[Check]
+) -> Findings:
+    """A spectrum as numbers, arrays, a figure and tables, with its checks and the truth where that is known."""
+
+    def convergence():
+        from rnnchaos.figures import lyapunov_figure
+
+        return lyapunov_figure(
+            spectrum.running,
+            spectrum.running_error,
+            block_time=spectrum.time_per_step * spectrum.num_steps / len(spectrum.running),
+            reference=None if truth is None else truth.exponents,
+        )
+
+    lyapunov = {
+        "exponents_per_time_unit": spectrum.exponents,
+        "standard_error_per_time_unit": spectrum.standard_error,
+        "exponents_per_step": spectrum.per_step,
+        "standard_error_per_step": spectrum.per_step_error,
+        "sum_per_time_unit": spectrum.sum,
+        "sum_check_per_time_unit": spectrum.log_volume_rate,
+        "kaplan_yorke_dimension": spectrum.kaplan_yorke,
+        "kaplan_yorke_error": spectrum.kaplan_yorke_error,
+        "confidence_interval_95_per_time_unit": spectrum.confidence_interval(),
+        "kolmogorov_sinai_entropy": spectrum.entropy,
+        "kolmogorov_sinai_entropy_error": spectrum.entropy_error,
+        "transient_steps": spectrum.transient_steps,
+        "steps_per_orbit": spectrum.num_steps,
+        "stopped": spectrum.stopped,
+        "orbits": spectrum.num_orbits,
+        "qr_every_steps": spectrum.qr_every,
+        "time_per_step": spectrum.time_per_step,
+    }
+    return Findings(
+        summary={
+            "lambda_max": float(spectrum.exponents[0]),
+            "lambda_max_standard_error": float(spectrum.standard_error[0]),
+            "kaplan_yorke_dimension": spectrum.kaplan_yorke,
+            **_compared(spectrum, truth),
+            "lyapunov": lyapunov,
+            "lyapunov_checks": checks_summary(checks),
+        },
+        arrays={
+            "lyapunov": {
+                "exponents": spectrum.exponents,
+                "standard_error": spectrum.standard_error,
+                "running": spectrum.running,
+                "running_error": spectrum.running_error,
+            }
+        },
+        figures={"lyapunov": convergence},
+        shown=(
+            exponents_table(spectrum, truth, title=title),
+            _derived(spectrum),
+            *_length(spectrum),
+            *_shown(checks),
+        ),
+    )
+
+
+def checks_summary(checks: Sequence[Check]) -> dict[str, Any]:
+    """The checks of a spectrum by name, and the worst grade."""
+    return {
+        "worst": str(worst(checks)),
+        **{
+            check.name.replace(" ", "_"): {
+                "grade": str(check.grade),
+                "figure": check.figure,
+                "bound": check.bound,
+                "meaning": check.meaning,
+            }
+            for check in checks
+        },
+    }
+
+
+def _compared(spectrum: LyapunovSpectrum, truth: Truth | None) -> dict[str, float | str | None]:
+    if truth is None:
+        return {}
+    true = float(truth.exponents[0])
+    return {
+        "lambda_max_true": true,
+        "lambda_max_true_standard_error": float(truth.standard_error[0]),
+        "lambda_max_true_origin": truth.origin,
+        "lambda_max_relative_error": (float(spectrum.exponents[0]) - true) / true if true != 0 else None,
+        "lambda_max_difference_standard_errors": difference(spectrum, truth, 0),
+        "kaplan_yorke_dimension_true": truth.kaplan_yorke,
+    }
+
+
+def _derived(spectrum: LyapunovSpectrum) -> str:
+    dimension = number(spectrum.kaplan_yorke, spectrum.kaplan_yorke_error)
+    entropy = number(spectrum.entropy, spectrum.entropy_error)
+    line = f"Kaplan–Yorke dimension {dimension}, Kolmogorov–Sinai entropy {entropy} nats per time unit"
+    if spectrum.log_volume_rate is None:
+        return line
+    apart = spectrum.sum - spectrum.log_volume_rate
+    return f"{line}\nsum {spectrum.sum:.6g}, mean volume growth {spectrum.log_volume_rate:.6g} (apart by {apart:.1e})"
+
+
+def _length(spectrum: LyapunovSpectrum) -> tuple[str, ...]:
+    """Whether the standard error that was asked for was reached, where one was."""
+    measured = f"{spectrum.num_orbits} orbits of {spectrum.num_steps} steps"
+    error = f"standard error of λ_max {spectrum.standard_error[0]:.2g}"
+    return {
+        "steps": (),
+        "target": (f"{error} reached after {measured}",),
+        "limit": (
+            f"[yellow]limit[/yellow]: {error} after {measured}; diagnostics.lyapunov.max_extension ends it here",
+        ),
+    }[spectrum.stopped]
+
+
+def _shown(checks: Sequence[Check]) -> "tuple[RenderableType, ...]":
+    """All checks as a table where one did not pass, one line where all did."""
+    if worst(checks) is Grade.PASS:
+        return (f"checks: all {len(checks)} pass ({', '.join(check.name for check in checks)})",)
+    return (checks_table(checks),)

@@ -1,0 +1,158 @@
+"""Lyapunov spectra as the settings ask for them: of a system, of a trained network, and their checks."""
+
+import dataclasses
+
+import equinox as eqx
+import jax
+import numpy as np
+from jaxtyping import Float
+
+from rnnchaos.data import Dataset, orbit
+from rnnchaos.errors import ConfigError
+from rnnchaos.measurements.simulation import attractor_states, measured
+from rnnchaos.models import Network
+from rnnchaos.settings.diagnostics import DiagnosticsSettings, LyapunovSettings
+from rnnchaos.systems import AbstractFlow, AbstractMap, AbstractSystem
+from rnnchaos.tangent import (
+    Check,
+    Divergence,
+    LyapunovSpectrum,
+    half_step_check,
+    lyapunov_spectrum,
+    spectrum_checks,
+)
+from rnnchaos.typing import Step
+
+# Of the standard deviation along each axis: too small to change what is conserved, large enough to grow soon.
+_PUSH = 1e-6
+# Nats by which neutral vectors of a degenerate system still grow: as the time, log(1 + T / transient).
+_END_EFFECT = 2.0
+# Up to so many dimensions all exponents are measured; beyond, so many at first, and twice as many until it is enough.
+_ALL_EXPONENTS = 32
+_FIRST_EXPONENTS = 8
+
+# From data to the network's own attractor, before anything is measured on it.
+SETTLING_STEPS = 1_000
+# The half step takes twice the time a step: over this share of the steps, the check costs half as much again.
+_SHARE_OF_HALF_STEP = 4
+
+
+def spectrum_of_system(
+    system: AbstractSystem,
+    settings: LyapunovSettings,
+    *,
+    transient: int,
+    target_stderr: float | None = None,
+    target_relative_error: float | None = None,
+) -> LyapunovSpectrum:
+    """The Lyapunov spectrum of known equations by tangent dynamics, from several orbits."""
+    starts = starts_of_system(system, settings, transient=transient)
+    if system.degenerate and settings.transient == "auto":
+        settings = dataclasses.replace(settings, transient=settings.system_steps)
+    with jax.enable_x64(True):
+        found = measure_spectrum(
+            system.step,
+            starts,
+            settings,
+            num_steps=settings.system_steps,
+            time_per_step=system.time_per_step,
+            # A map's Jacobian is at hand itself.
+            divergence=system.mean_divergence if isinstance(system, AbstractFlow) else None,
+            target_stderr=target_stderr,
+            target_relative_error=target_relative_error,
+            leading=system.infinite_dimensional,
+        )
+    return found._replace(end_effect=_END_EFFECT) if system.degenerate else found
+
+
+def starts_of_system(
+    system: AbstractSystem, settings: LyapunovSettings, *, transient: int
+) -> Float[np.ndarray, "orbit state"]:
+    """Where the orbits of known equations start."""
+    gap = max(1, transient // 2)
+    states = orbit(system, num_steps=gap * settings.num_orbits, transient=transient)
+    # Points of one orbit would retrace each other exactly; pushed off it, they soon forget each other.
+    pushes = np.random.default_rng(0).standard_normal((settings.num_orbits, system.dimension))
+    return states[::gap] + _PUSH * states.std(0) * pushes
+
+
+def measure_spectrum(
+    step: Step,
+    starts: Float[np.ndarray, "orbit state"],
+    settings: LyapunovSettings,
+    *,
+    num_steps: int,
+    time_per_step: float,
+    divergence: Divergence | None = None,
+    target_stderr: float | None = None,
+    target_relative_error: float | None = None,
+    leading: bool = False,
+) -> LyapunovSpectrum:
+    """`lyapunov_spectrum` as `settings` say, of as many exponents as they or the Kaplan–Yorke dimension ask for.
+
+    With `leading`, the last exponents of the state mean nothing and are left out unless the settings ask for them.
+    """
+    dimension = starts.shape[1]
+    whole = dimension <= _ALL_EXPONENTS and not leading
+    automatic = dimension if whole else min(dimension, _FIRST_EXPONENTS)
+    count = automatic if settings.num_exponents == "auto" else settings.num_exponents
+    while True:
+        try:
+            found = lyapunov_spectrum(
+                step,
+                starts,
+                num_steps=num_steps,
+                num_exponents=count,
+                transient=None if settings.transient == "auto" else settings.transient,
+                num_blocks=settings.num_blocks,
+                qr_every=None if settings.qr_every == "auto" else settings.qr_every,
+                time_per_step=time_per_step,
+                divergence=divergence if count == dimension else None,
+                target_stderr=target_stderr,
+                target_relative_error=target_relative_error,
+                max_steps=settings.max_extension * num_steps,
+            )
+        except ConfigError as error:
+            # It begins with the name of the setting, which has the same name here.
+            raise ConfigError(f"diagnostics.lyapunov.{error}") from None
+        if settings.num_exponents != "auto" or found.kaplan_yorke is not None:
+            return found
+        count = min(2 * count, dimension)
+
+
+def checks_of_system(
+    system: AbstractSystem, spectrum: LyapunovSpectrum, settings: LyapunovSettings, *, transient: int
+) -> list[Check]:
+    """The checks of a spectrum of known equations, with a second measurement at half the step for a flow."""
+    checks = spectrum_checks(spectrum, flow=not isinstance(system, AbstractMap))
+    if isinstance(system, AbstractFlow) and settings.checks:
+        finer = eqx.tree_at(lambda flow: flow.substeps, system, 2 * system.substeps)
+        steps = max(settings.num_blocks, settings.system_steps // _SHARE_OF_HALF_STEP)
+        shorter = dataclasses.replace(settings, system_steps=steps, num_exponents=len(spectrum.exponents))
+        checks.append(half_step_check(spectrum, spectrum_of_system(finer, shorter, transient=transient)))
+    return checks
+
+
+def spectrum_of_network(
+    network: Network, dataset: Dataset, settings: DiagnosticsSettings
+) -> LyapunovSpectrum:
+    """The exponents of the free-running network, per time unit of the data.
+
+    Raises RunError where the network escapes to infinity.
+    """
+    wanted = settings.lyapunov
+    return measure_spectrum(
+        measured(network).step,
+        starts_of_network(network, dataset, wanted),
+        wanted,
+        num_steps=wanted.num_steps,
+        time_per_step=dataset.time_per_step,
+        target_stderr=settings.target_stderr,
+    )
+
+
+def starts_of_network(
+    network: Network, dataset: Dataset, settings: LyapunovSettings
+) -> Float[np.ndarray, "orbit state"]:
+    """Where the orbits of the free-running network start."""
+    return attractor_states(network, dataset.test, transient=SETTLING_STEPS, count=settings.num_orbits)

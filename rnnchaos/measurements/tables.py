@@ -1,0 +1,108 @@
+"""Results as tables for the terminal."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from jaxtyping import Float
+from rich.box import SIMPLE_HEAD
+from rich.table import Table
+
+from rnnchaos.cycles import Cycle
+from rnnchaos.measurements.truth import Truth
+from rnnchaos.metrics import Metric
+from rnnchaos.tangent import Check, Grade, LyapunovSpectrum
+
+# A network has dozens of exponents; the table shows the leading ones, the files hold all.
+_SHOWN_EXPONENTS = 6
+_SHOWN_CYCLES, _SHOWN_AXES = 20, 4
+_ROUNDING = 1e-12
+
+
+def number(value: float | None, error: float | None = None) -> str:
+    """A value with its standard error: 0.9056(13) is 0.9056 ± 0.0013; four digits where there is no error."""
+    if value is None:
+        return "–"
+    if error is None or not np.isfinite(error) or error <= 1e-9 * abs(value):
+        return f"{value:.4g}"
+    exponent = int(np.floor(np.log10(error)))
+    if not -6 <= exponent < 1:
+        return f"{value:.4g} ± {error:.2g}"
+    digits = 1 - exponent
+    return f"{value:.{digits}f}({round(error * 10**digits)})"
+
+
+def metrics_table(metrics: Sequence[Metric]) -> Table:
+    """Every metric beside its floor and its ceiling."""
+    table = _table("metric", "value", "floor", "ceiling", "unit")
+    for metric in metrics:
+        value = number(metric.value, metric.standard_error)
+        table.add_row(metric.name, value, number(metric.floor), number(metric.ceiling), metric.unit)
+    table.caption = (
+        "floor: truth against truth; ceiling: a fixed point. Digits in brackets are standard errors."
+    )
+    return table
+
+
+def exponents_table(spectrum: LyapunovSpectrum, truth: Truth | None, *, title: str) -> Table:
+    """Exponents per time unit and per step, beside the true system's with the difference in standard errors."""
+    table = _table(title, "per time unit", "per step")
+    if truth is not None:
+        table.add_column("truth", no_wrap=True)
+        table.add_column("difference", no_wrap=True)
+    for index in range(min(len(spectrum.exponents), _SHOWN_EXPONENTS)):
+        value, error = spectrum.exponents[index], spectrum.standard_error[index]
+        step = spectrum.time_per_step
+        row = [f"λ_{index + 1}", number(value, error), number(value * step, error * step)]
+        if truth is not None and index < len(truth.exponents):
+            row.append(number(truth.exponents[index], truth.standard_error[index]))
+            row.append(f"{difference(spectrum, truth, index):+.1f} s.e.")
+        table.add_row(*row)
+    return table
+
+
+def checks_table(checks: Sequence[Check]) -> Table:
+    """Every check of a spectrum with its grade, its figure and the bound that it was held against."""
+    colours = {Grade.PASS: "green", Grade.WARN: "yellow", Grade.FAIL: "red"}
+    table = Table("check", "grade", "figure", "bound", "what it is", box=SIMPLE_HEAD, pad_edge=False)
+    for check in checks:
+        grade = f"[{colours[check.grade]}]{check.grade}[/]"
+        table.add_row(check.name, grade, f"{check.figure:.2g}", f"{check.bound:.2g}", check.meaning)
+    return table
+
+
+def _table(*headings: str) -> Table:
+    table = Table(box=SIMPLE_HEAD, pad_edge=False, caption_justify="left")
+    for heading in headings:
+        table.add_column(heading, no_wrap=True)
+    return table
+
+
+def difference(spectrum: LyapunovSpectrum, truth: Truth, index: int) -> float:
+    """An exponent minus the true one, in standard errors of the difference; rounding is no difference."""
+    gap = float(spectrum.exponents[index] - truth.exponents[index])
+    if abs(gap) <= _ROUNDING * max(1.0, abs(float(truth.exponents[index]))):
+        return 0.0
+    error = float(np.hypot(spectrum.standard_error[index], truth.standard_error[index]))
+    return gap / error if error > 0 else float(np.copysign(np.inf, gap))
+
+
+def cycles_table(
+    cycles: Sequence[Cycle],
+    observed: Sequence[Float[np.ndarray, "_ dimension"]],
+    axis_names: Sequence[str],
+) -> Table:
+    """Period, stability and leading multiplier of every cycle, with the first of its points as it is observed."""
+    table = _table("period", "stability", "|multiplier|", "per step", f"at ({_joined(axis_names)})")
+    for cycle, points in list(zip(cycles, observed, strict=True))[:_SHOWN_CYCLES]:
+        place = _joined([f"{value:.4g}" for value in points[0]])
+        multiplier, exponent = abs(cycle.multipliers[0]), cycle.exponents[0]
+        table.add_row(str(cycle.period), cycle.kind, f"{multiplier:.4g}", f"{exponent:.4g}", f"({place})")
+    table.caption = "The largest multiplier once around, and its logarithm per step in nats."
+    if len(cycles) > _SHOWN_CYCLES:
+        table.caption += f" {len(cycles) - _SHOWN_CYCLES} more are in the files."
+    return table
+
+
+def _joined(entries: Sequence[str]) -> str:
+    """The entries of a vector, only the first of many."""
+    return ", ".join([*entries[:_SHOWN_AXES], *(["…"] if len(entries) > _SHOWN_AXES else [])])

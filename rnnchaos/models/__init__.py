@@ -1,0 +1,47 @@
+"""Recurrent cells, one file each, and the observation maps that read them."""
+
+from rnnchaos.models.almost_linear_rnn import AlmostLinearRNN
+from rnnchaos.models.antisymmetric import AntisymmetricRNN
+from rnnchaos.models.base import AbstractCell
+from rnnchaos.models.cornn import CoRNN
+from rnnchaos.models.dendritic_plrnn import DendriticPLRNN
+from rnnchaos.models.echo_state import EchoState
+from rnnchaos.models.gru import GRU
+from rnnchaos.models.imported import ImportedKind, ImportedNetwork, network_from_arrays
+from rnnchaos.models.lstm import LSTM
+from rnnchaos.models.mean_centered_plrnn import MeanCenteredPLRNN
+from rnnchaos.models.network import Network
+from rnnchaos.models.next_generation import NextGenerationReservoir
+from rnnchaos.models.observation import AbstractObservation, IdentityObservation, LinearObservation
+from rnnchaos.models.orthogonal import OrthogonalRNN
+from rnnchaos.models.piecewise_linear import AbstractPLRNN
+from rnnchaos.models.plrnn import PLRNN
+from rnnchaos.models.regressed import AbstractRegressedCell
+from rnnchaos.models.rnn import RNN
+from rnnchaos.models.shallow_plrnn import ShallowPLRNN
+
+__all__ = [
+    "GRU",
+    "LSTM",
+    "PLRNN",
+    "RNN",
+    "AbstractCell",
+    "AbstractObservation",
+    "AbstractPLRNN",
+    "AbstractRegressedCell",
+    "AlmostLinearRNN",
+    "AntisymmetricRNN",
+    "CoRNN",
+    "DendriticPLRNN",
+    "EchoState",
+    "IdentityObservation",
+    "ImportedKind",
+    "ImportedNetwork",
+    "LinearObservation",
+    "MeanCenteredPLRNN",
+    "Network",
+    "NextGenerationReservoir",
+    "OrthogonalRNN",
+    "ShallowPLRNN",
+    "network_from_arrays",
+]

@@ -1,0 +1,122 @@
+"""The echo state network: a fixed random reservoir with a fitted readout."""
+
+from typing import ClassVar, Literal
+
+import equinox as eqx
+import jax
+import jax.numpy as jnp
+from jaxtyping import Array, Float, PRNGKeyArray
+
+from rnnchaos.errors import ConfigError
+from rnnchaos.models.base import check_count, check_hidden_size, check_positive
+from rnnchaos.models.network import Network
+from rnnchaos.models.observation import LinearObservation
+from rnnchaos.models.regressed import AbstractRegressedCell, Fit, ridge_regression
+
+# States are summed up in stretches of this many steps, so that a long series needs no memory.
+_STRETCH = 1_000
+
+
+class EchoState(AbstractRegressedCell):
+    """z' = (1 - a) z + a tanh(R z + U x + b), x = B z (Jaeger & Haas 2004, Science 304, 78).
+
+    R is sparse with a given spectral radius, U and b are uniform; all three stay as drawn. B is fitted while the
+    reservoir listens to the data; running freely it hears its own observation. Bounded.
+    """
+
+    observation: ClassVar[Literal["linear", "identity"]] = "linear"
+    hidden_size: int = eqx.field(static=True)
+    leak: float = eqx.field(static=True)
+    """a."""
+    listening: int = eqx.field(static=True)
+    """Steps for which the reservoir listens before its state follows the data."""
+    reservoir: Float[Array, "hidden hidden"]
+    input: Float[Array, "hidden dimension"]
+    bias: Float[Array, " hidden"]
+    feedback: Float[Array, "hidden hidden"]
+    """U B, so that U x is `feedback` times a state that is observed as x."""
+
+    def __init__(
+        self,
+        hidden_size: int,
+        spectral_radius: float = 1.2,
+        input_scale: float = 0.1,
+        bias_scale: float = 0.5,
+        degree: int = 10,
+        leak: float = 1.0,
+        listening: int = 200,
+        *,
+        dimension: int,
+        key: PRNGKeyArray,
+    ):
+        check_hidden_size(hidden_size)
+        check_count("degree", degree, most=hidden_size)
+        check_count("listening", listening)
+        for name, value in (
+            ("spectral_radius", spectral_radius), ("input_scale", input_scale), ("leak", leak),
+        ):  # fmt: skip
+            check_positive(name, value)
+        if leak > 1:
+            raise ConfigError(f"model.leak must be at most 1, got {leak:g}")
+        reservoir_key, mask_key, input_key, bias_key = jax.random.split(key, 4)
+        self.hidden_size, self.leak, self.listening = hidden_size, leak, listening
+        shape = (hidden_size, hidden_size)
+        kept = jax.random.uniform(mask_key, shape) < degree / hidden_size
+        drawn = jnp.where(kept, jax.random.uniform(reservoir_key, shape, jnp.float64, -1, 1), 0)
+        self.reservoir = drawn * (spectral_radius / jnp.max(jnp.abs(jnp.linalg.eigvals(drawn))))
+        self.input = jax.random.uniform(
+            input_key, (hidden_size, dimension), jnp.float64, -input_scale, input_scale
+        )
+        self.bias = jax.random.uniform(bias_key, (hidden_size,), jnp.float64, -bias_scale, bias_scale)
+        self.feedback = jnp.zeros(shape)
+
+    @property
+    def history(self) -> int:
+        return self.listening + 1
+
+    def step(self, state: Float[Array, " state"]) -> Float[Array, " state"]:
+        return self._respond(state, self.feedback @ state)
+
+    def from_history(self, hidden: Float[Array, "history hidden"]) -> Float[Array, " state"]:
+        def hear(state, heard):
+            return self._respond(state, self.feedback @ heard), None
+
+        # The state at a time has heard all data up to the step before; the last point is what it is to reproduce.
+        return jax.lax.scan(hear, jnp.zeros_like(hidden[0]), hidden[:-1])[0]
+
+    def fit(self, series: Float[Array, "time dimension"], *, ridge: float) -> Fit:
+        stretches = max(1, (len(series) - 1 - self.listening) // _STRETCH)
+        length = (len(series) - 1 - self.listening) // stretches
+
+        def hear(state, x):
+            state = self._respond(state, self.input @ x)
+            return state, state
+
+        def add(carry, pair):
+            state, gram, products, power = carry
+            heard, following = pair
+            state, states = jax.lax.scan(hear, state, heard)
+            power = power + jnp.sum(following**2)
+            return (state, gram + states.T @ states, products + states.T @ following, power), None
+
+        first, used = self.listening, self.listening + stretches * length
+        state, _ = jax.lax.scan(hear, jnp.zeros_like(self.bias), series[:first])
+        nothing = jnp.zeros_like(self.reservoir), jnp.zeros_like(self.input), jnp.zeros(())
+        shape = (stretches, length, series.shape[1])
+        (_, gram, products, power), _ = jax.lax.scan(
+            add,
+            (state, *nothing),
+            (series[first:used].reshape(shape), series[first + 1 : used + 1].reshape(shape)),
+        )
+        count = stretches * length
+        readout = ridge_regression(gram / count, products / count, ridge)
+        cell = eqx.tree_at(lambda cell: cell.feedback, self, self.input @ readout)
+        # The mean of |y - B z|², from the sums that are at hand.
+        missed = power / count + jnp.sum((readout @ gram / count - 2 * products.T / count) * readout)
+        return Fit(Network(cell, LinearObservation.of(readout)), missed / series.shape[1])
+
+    def _respond(
+        self, state: Float[Array, " state"], heard: Float[Array, " hidden"]
+    ) -> Float[Array, " state"]:
+        driven = jnp.tanh(self.reservoir @ state + heard + self.bias)
+        return (1 - self.leak) * state + self.leak * driven

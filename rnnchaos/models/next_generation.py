@@ -1,0 +1,86 @@
+"""Next-generation reservoir computing: a polynomial of the last few observations."""
+
+import itertools
+import math
+from typing import ClassVar, Literal
+
+import equinox as eqx
+import jax
+import jax.numpy as jnp
+from jaxtyping import Array, Float
+
+from rnnchaos.models.base import check_count
+from rnnchaos.models.network import Network
+from rnnchaos.models.observation import IdentityObservation
+from rnnchaos.models.regressed import AbstractRegressedCell, Fit, ridge_regression
+
+
+class NextGenerationReservoir(AbstractRegressedCell):
+    """x' = x + W p, p all monomials up to `degree` of x and its delays (Gauthier et al. 2021, Nat. Commun. 12, 5564).
+
+    The state holds the observations from now back to the last delay. Not bounded: an orbit can escape to infinity.
+    """
+
+    observation: ClassVar[Literal["linear", "identity"]] = "identity"
+    hidden_size: int = eqx.field(static=True)
+    delays: int = eqx.field(static=True)
+    """Observations that the polynomial reads."""
+    spacing: int = eqx.field(static=True)
+    """Steps between them."""
+    degree: int = eqx.field(static=True)
+    weight: Float[Array, "dimension monomial"]
+
+    def __init__(self, delays: int = 2, spacing: int = 1, degree: int = 2, *, dimension: int):
+        for name, value in (("delays", delays), ("spacing", spacing), ("degree", degree)):
+            check_count(name, value)
+        self.hidden_size, self.delays, self.spacing, self.degree = dimension, delays, spacing, degree
+        # Monomials of degree up to p in n numbers: (n + p choose p).
+        monomials = math.comb(delays * dimension + degree, degree)
+        self.weight = jnp.zeros((dimension, monomials))
+
+    @property
+    def history(self) -> int:
+        return (self.delays - 1) * self.spacing + 1
+
+    @property
+    def state_size(self) -> int:
+        return self.hidden_size * self.history
+
+    def hidden(self, state: Float[Array, " state"]) -> Float[Array, " hidden"]:
+        return state[: self.hidden_size]
+
+    def from_hidden(self, hidden: Float[Array, " hidden"]) -> Float[Array, " state"]:
+        return jnp.tile(hidden, self.history)
+
+    def from_history(self, hidden: Float[Array, "history hidden"]) -> Float[Array, " state"]:
+        return jnp.ravel(hidden[::-1])
+
+    def step(self, state: Float[Array, " state"]) -> Float[Array, " state"]:
+        following = self.hidden(state) + self.weight @ self._monomials(state)
+        return jnp.concatenate([following, state[: self.state_size - self.hidden_size]])
+
+    def fit(self, series: Float[Array, "time dimension"], *, ridge: float) -> Fit:
+        steps = len(series) - self.history
+        ends = self.history - 1 + jnp.arange(steps)
+        states = jax.vmap(lambda end: self.from_history(_before(series, end, self.history)))(ends)
+        features = jax.vmap(self._monomials)(states)
+        growth = series[self.history :] - series[self.history - 1 : -1]
+        weight = ridge_regression(features.T @ features / steps, features.T @ growth / steps, ridge)
+        cell = eqx.tree_at(lambda cell: cell.weight, self, weight)
+        network = Network(cell, IdentityObservation(self.hidden_size, self.hidden_size))
+        return Fit(network, jnp.mean((features @ weight.T - growth) ** 2))
+
+    def _monomials(self, state: Float[Array, " state"]) -> Float[Array, " monomial"]:
+        read = jnp.ravel(state.reshape(self.history, self.hidden_size)[:: self.spacing])
+        terms = [jnp.ones(1, dtype=state.dtype), read]
+        for degree in range(2, self.degree + 1):
+            chosen = jnp.array(list(itertools.combinations_with_replacement(range(len(read)), degree)))
+            terms.append(jnp.prod(read[chosen], axis=1))
+        return jnp.concatenate(terms)
+
+
+def _before(
+    series: Float[Array, "time dimension"], end: Array, length: int
+) -> Float[Array, "history dimension"]:
+    """The `length` points of `series` up to and with the one at `end`."""
+    return jax.lax.dynamic_slice_in_dim(series, end - length + 1, length)

@@ -1,0 +1,92 @@
+"""Observation maps x = B h, and the inverse by which data is put into the latent state."""
+
+from abc import abstractmethod
+
+import equinox as eqx
+import jax
+import jax.numpy as jnp
+from jax.scipy.linalg import solve_triangular
+from jaxtyping import Array, Float, PRNGKeyArray
+
+from rnnchaos.errors import ConfigError
+from rnnchaos.models.base import uniform_weights
+
+
+class AbstractObservation(eqx.Module):
+    """A linear map from the hidden units to the observed dimensions."""
+
+    @abstractmethod
+    def matrix(self) -> Float[Array, "dimension hidden"]:
+        """The observation matrix B."""
+
+    @abstractmethod
+    def inverse(self) -> Float[Array, "hidden dimension"]:
+        """The Moore–Penrose pseudo-inverse B⁺, with B B⁺ = 1."""
+
+    def prepared(self) -> "AbstractObservation":
+        """The same map with both matrices at hand."""
+        return PreparedObservation(self.matrix(), self.inverse())
+
+
+class PreparedObservation(AbstractObservation):
+    """A matrix and its pseudo-inverse, worked out before a loop that needs them at every step."""
+
+    weight: Float[Array, "dimension hidden"]
+    pseudo_inverse: Float[Array, "hidden dimension"]
+
+    def matrix(self) -> Float[Array, "dimension hidden"]:
+        return self.weight
+
+    def inverse(self) -> Float[Array, "hidden dimension"]:
+        return self.pseudo_inverse
+
+    def prepared(self) -> "PreparedObservation":
+        return self
+
+
+class LinearObservation(AbstractObservation):
+    """A trained observation matrix B without bias; gradients flow through B⁺."""
+
+    weight: Float[Array, "dimension hidden"]
+
+    def __init__(self, dimension: int, hidden_size: int, *, key: PRNGKeyArray):
+        check_fits(dimension, hidden_size)
+        self.weight = uniform_weights(key, (dimension, hidden_size), hidden_size)
+
+    @classmethod
+    def of(cls, weight: Float[Array, "dimension hidden"]) -> "LinearObservation":
+        """The map of a given matrix."""
+        template = eqx.filter_eval_shape(cls, *weight.shape, key=jax.random.key(0))
+        return eqx.tree_at(lambda observation: observation.weight, template, weight)
+
+    def matrix(self) -> Float[Array, "dimension hidden"]:
+        return self.weight
+
+    def inverse(self) -> Float[Array, "hidden dimension"]:
+        # With Bᵀ = QR, B⁺ = Q R⁻ᵀ: no product B Bᵀ, which would square the condition number in float32.
+        q, r = jnp.linalg.qr(self.weight.T)
+        return solve_triangular(r, q.T).T
+
+
+class IdentityObservation(AbstractObservation):
+    """The first `dimension` hidden units are the observations; nothing is trained."""
+
+    dimension: int = eqx.field(static=True)
+    hidden_size: int = eqx.field(static=True)
+
+    def __check_init__(self) -> None:
+        check_fits(self.dimension, self.hidden_size)
+
+    def matrix(self) -> Float[Array, "dimension hidden"]:
+        return jnp.eye(self.dimension, self.hidden_size)
+
+    def inverse(self) -> Float[Array, "hidden dimension"]:
+        return jnp.eye(self.hidden_size, self.dimension)
+
+
+def check_fits(dimension: int, hidden_size: int) -> None:
+    """Raise ConfigError unless the hidden units can carry every observed dimension."""
+    if hidden_size < dimension:
+        raise ConfigError(
+            f"model.hidden_size must be at least the {dimension} observed dimensions, got {hidden_size}"
+        )

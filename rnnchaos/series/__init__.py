@@ -1,0 +1,27 @@
+"""What a measured series says of the dynamics behind it: exponents, delays, a test for chaos."""
+
+from rnnchaos.series.data_checks import better_of, data_checks
+from rnnchaos.series.delays import (
+    DimensionChoice,
+    LagChoice,
+    autocorrelation_time,
+    choose_dimension,
+    choose_lag,
+)
+from rnnchaos.series.from_data import DataExponent, lyapunov_by_kantz, lyapunov_from_data
+from rnnchaos.series.zero_one import ZeroOne, zero_one_test
+
+__all__ = [
+    "DataExponent",
+    "DimensionChoice",
+    "LagChoice",
+    "ZeroOne",
+    "autocorrelation_time",
+    "better_of",
+    "choose_dimension",
+    "choose_lag",
+    "data_checks",
+    "lyapunov_by_kantz",
+    "lyapunov_from_data",
+    "zero_one_test",
+]

@@ -1,0 +1,185 @@
+"""Settings to the objects that a workflow works with."""
+
+import contextlib
+import dataclasses
+import inspect
+from collections.abc import Iterator
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import optax
+from jaxtyping import PRNGKeyArray
+
+from rnnchaos.data import SeriesFile, Source
+from rnnchaos.errors import ConfigError
+from rnnchaos.models import AbstractRegressedCell, IdentityObservation, LinearObservation, Network
+from rnnchaos.models.observation import check_fits
+from rnnchaos.protocols import AbstractForcing, ClosedForm
+from rnnchaos.settings.components import find_class
+from rnnchaos.settings.optax_options import find_optimizer, find_schedule, set_by, takes_schedule
+from rnnchaos.settings.schema import Component, OptimizerSettings, Settings, SystemSettings, check_tau
+from rnnchaos.training import AbstractTrainer, Regression, Trainer
+
+# An automatic window holds this many forcing intervals, but no fewer steps than the second number.
+_INTERVALS_PER_WINDOW = 4
+_SHORTEST_AUTO_WINDOW = 100
+
+
+def check(settings: Settings) -> None:
+    """Raise the ConfigError of any part that cannot be built, before anything is computed or written."""
+    series = source(settings)
+    if not isinstance(settings.tau, str):
+        forcing(settings)
+    _check_optimizer(settings)
+    check_fit_in_closed_form(settings)
+    preparation = settings.dataset.preparation
+    # The dimension of a file is known once it is read, and an automatic embedding once it is chosen.
+    if not isinstance(series, SeriesFile) and preparation.embedding_dimension != "auto":
+        observed = series.num_axes if preparation.axes is None else len(preparation.axes)
+        hidden_size = settings.model.cell.arguments.get("hidden_size")
+        if hidden_size is not None:
+            check_fits(observed * preparation.embedding_dimension, hidden_size)
+
+
+def check_fit_in_closed_form(settings: Settings) -> None:
+    """Raise ConfigError unless model and protocol agree on whether the network is fitted by regression."""
+    model = find_class(settings.model.cell.target, "model")
+    regression = find_class(settings.protocol.forcing.target, "protocol") is ClosedForm
+    if issubclass(model, AbstractRegressedCell):
+        if not regression:
+            raise ConfigError(
+                f"protocol must be closed_form for model {model.__name__}: it is fitted by regression"
+            )
+        if settings.model.observation != model.observation:
+            raise ConfigError(
+                f"model.observation must be {model.observation} for {model.__name__}, "
+                f"got {settings.model.observation}"
+            )
+    elif regression:
+        raise ConfigError(f"protocol=closed_form needs model=esn or model=ngrc, got {model.__name__}")
+
+
+def source(settings: Settings | SystemSettings) -> Source:
+    """What the series comes from: a system with known equations, a flow of dysts, or a file."""
+    return instance(settings.dataset.source, "dataset")
+
+
+def network(settings: Settings, dimension: int, *, key: PRNGKeyArray) -> Network:
+    """An untrained float64 network for `dimension` observed dimensions, its weights drawn with `key`."""
+    cell_key, observation_key = jax.random.split(key)
+    cell_class = find_class(settings.model.cell.target, "model")
+    supplied = {"dimension": dimension, "key": cell_key}
+    taken = {name: supplied[name] for name in supplied if name in inspect.signature(cell_class).parameters}
+    cell = cell_class(**settings.model.cell.arguments, **taken)
+    if settings.model.observation == "identity":
+        return Network(cell, IdentityObservation(dimension, cell.hidden_size))
+    return Network(cell, LinearObservation(dimension, cell.hidden_size, key=observation_key))
+
+
+def forcing(settings: Settings, *, auto_tau: int | None = None) -> AbstractForcing:
+    """The teacher-forcing protocol; `auto_tau` is what `protocol.tau=auto` stands for, in steps."""
+    return instance(_resolved(settings, auto_tau), "protocol")
+
+
+def trainer(settings: Settings, *, auto_tau: int | None = None) -> AbstractTrainer:
+    """What trains the network: gradient descent, or a regression where the protocol is one."""
+    chosen, points = forcing(settings, auto_tau=auto_tau), window(settings, auto_tau=auto_tau)
+    if isinstance(chosen, ClosedForm):
+        return Regression(chosen, points)
+    training = settings.training
+    return Trainer(
+        chosen,
+        optimizer(settings),
+        training.batch_size,
+        points,
+        training.num_steps,
+        settings.protocol.regularization,
+    )
+
+
+def window(settings: Settings, *, auto_tau: int | None = None) -> int:
+    """Predicted steps per training window; `auto` is worked out from the forcing interval."""
+    tau = _resolved(settings, auto_tau).arguments.get("tau", 1)
+    if settings.training.window == "auto":
+        return max(_SHORTEST_AUTO_WINDOW, _INTERVALS_PER_WINDOW * tau)
+    check_tau(tau, settings.training.window)
+    return settings.training.window
+
+
+def optimizer(settings: Settings) -> optax.GradientTransformation:
+    """The optimiser with its clipping and its learning rate over the `training.num_steps` steps.
+
+    Raises ConfigError for what optax refuses.
+    """
+    chosen = settings.optimizer
+    algorithm = find_optimizer(chosen.name)
+    rate: optax.Schedule | float = learning_rate(chosen, settings.training.num_steps)
+    if not takes_schedule(algorithm):
+        if chosen.warmup_steps > 0 or find_schedule(chosen.schedule) is not optax.constant_schedule:
+            raise ConfigError(f"optimizer.schedule must be constant, without a warm-up, for {chosen.name}")
+        rate = chosen.learning_rate
+    stages = []
+    if chosen.clip_value is not None:
+        stages.append(optax.clip(chosen.clip_value))
+    if chosen.clip_norm is not None:
+        stages.append(optax.clip_by_global_norm(chosen.clip_norm))
+    with _naming(f"optimizer.name={chosen.name}"):
+        return optax.chain(*stages, algorithm(rate, **chosen.options))
+
+
+def learning_rate(settings: OptimizerSettings, num_steps: int) -> optax.Schedule:
+    """The learning rate at each of `num_steps` optimiser steps: a warm-up from 0, then the schedule.
+
+    A schedule of optax that has a warm-up of its own takes the place of both. Raises ConfigError for what optax
+    refuses.
+    """
+    schedule = find_schedule(settings.schedule)
+    fixed = set_by(schedule, ends=settings.final_learning_rate is not None)
+    warmup = 0 if "warmup_steps" in fixed else settings.warmup_steps
+    given: dict[str, Any] = {"init_value": 0.0}
+    given |= dict.fromkeys(("decay_steps", "transition_steps"), num_steps - warmup)
+    for parameter, setting in fixed.items():
+        value = getattr(settings, setting)
+        given[parameter] = value / settings.learning_rate if parameter in ("alpha", "decay_rate") else value
+    given = {name: value for name, value in given.items() if name in inspect.signature(schedule).parameters}
+    given |= settings.schedule_options
+    if "cosine_kwargs" in given:  # sgdr: each of its cycles has values of its own
+        rise = {"init_value": 0.0, "peak_value": settings.learning_rate}
+        given["cosine_kwargs"] = [rise | cycle for cycle in given["cosine_kwargs"]]
+    with _naming(f"optimizer.schedule={settings.schedule}"):
+        main = schedule(**given)
+    if warmup == 0:
+        return main
+    return optax.join_schedules([optax.linear_schedule(0.0, settings.learning_rate, warmup), main], [warmup])
+
+
+def _check_optimizer(settings: Settings) -> None:
+    """Raise ConfigError for an optimiser that cannot take a step with nothing but the gradient."""
+    built = optimizer(settings)
+    weights = {"matrix": jnp.ones((2, 2)), "vector": jnp.ones(2)}
+    with _naming(f"optimizer.name={settings.optimizer.name}"):
+        jax.eval_shape(lambda: built.update(weights, built.init(weights), weights))
+
+
+@contextlib.contextmanager
+def _naming(setting: str) -> Iterator[None]:
+    """What optax refuses as a ConfigError that begins with the setting."""
+    try:
+        yield
+    except (ArithmeticError, AssertionError, LookupError, TypeError, ValueError) as error:
+        raise ConfigError(f"{setting}: optax says: {' '.join(str(error).split())}") from error
+
+
+def _resolved(settings: Settings, auto_tau: int | None) -> Component:
+    """The forcing with a number, `auto_tau`, in place of a rule for its interval."""
+    protocol = settings.protocol.forcing
+    if not isinstance(protocol.arguments.get("tau"), str):
+        return protocol
+    assert auto_tau is not None  # the caller has found it
+    return dataclasses.replace(protocol, arguments={**protocol.arguments, "tau": auto_tau})
+
+
+def instance(part: Component, group: str) -> Any:
+    """The object that one component of a config stands for."""
+    return find_class(part.target, group)(**part.arguments)

@@ -1,0 +1,88 @@
+"""Config nodes with a `_target_`: which classes they may name, and which keys those classes take."""
+
+import importlib
+import inspect
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from rnnchaos.errors import ConfigError
+from rnnchaos.settings.coerce import arguments, parameters
+from rnnchaos.settings.config_folders import did_you_mean
+from rnnchaos.settings.schema import Component, TauRule
+
+
+class _Group(NamedTuple):
+    bases: tuple[str, ...]
+    """Dotted names of the classes that a `_target_` of this group must derive from."""
+    supplied: tuple[str, ...] = ()
+    """Parameters that are no settings, because the program supplies them."""
+    rules: Mapping[str, Any] = {}
+    """Parameters that may also be left to the program, and the words for how it finds them."""
+
+
+_GROUPS = {
+    "dataset": _Group(
+        ("rnnchaos.systems.AbstractSystem", "rnnchaos.data.SeriesFile", "rnnchaos.data.DystsSeries")
+    ),
+    "model": _Group(("rnnchaos.models.AbstractCell",), supplied=("dimension", "key")),
+    "protocol": _Group(("rnnchaos.protocols.AbstractForcing",), rules={"tau": TauRule}),
+}
+
+
+def find_class(target: str, group: str) -> type:
+    """The class that `target` names, if it is one that `group` may use.
+
+    Nothing outside the group's own packages is imported, so that a config read from a file can run no code.
+    """
+    bases = [_import(base) for base in _GROUPS[group].bases]
+    packages = dict.fromkeys(base.rpartition(".")[0] for base in _GROUPS[group].bases)
+    known = {}
+    for package in packages:
+        module = importlib.import_module(package)
+        for name in module.__all__:
+            member = getattr(module, name)
+            if (
+                inspect.isclass(member)
+                and issubclass(member, tuple(bases))
+                and not name.startswith("Abstract")
+            ):
+                known[f"{package}.{name}"] = member
+    if target not in known:
+        where = " or ".join(packages)
+        raise ConfigError(
+            f"{group}._target_ must be a {group} class of {where}, got {target!r}"
+            + did_you_mean(target, [*known])
+        )
+    return known[target]
+
+
+def accepted(target: str, group: str) -> dict[str, tuple[Any, bool]]:
+    """`{name: (annotation, required)}` of the settings that the class of a group's node takes."""
+    rules = _GROUPS[group]
+    found = parameters(find_class(target, group), ignore=rules.supplied)
+    for name, words in rules.rules.items():
+        if name in found:
+            annotation, required = found[name]
+            found[name] = (annotation | words, required)
+    return found
+
+
+def component(
+    node: Mapping[str, Any], group: str, shared: Mapping[str, tuple[Any, bool]]
+) -> tuple[Component, dict[str, Any]]:
+    """The node's class with its arguments, and the values of the settings that all of the group `shared`."""
+    if "_target_" not in node:
+        raise ConfigError(f"{group}._target_ must be given: the class that {group} stands for")
+    target = str(node["_target_"])
+    own = accepted(target, group)
+    rest = {name: value for name, value in node.items() if name != "_target_"}
+    values = arguments(rest, {**own, **shared}, group, owner=target)
+    return (
+        Component(target, {name: value for name, value in values.items() if name in own}),
+        {name: value for name, value in values.items() if name not in own},
+    )
+
+
+def _import(name: str) -> type:
+    package, _, attribute = name.rpartition(".")
+    return getattr(importlib.import_module(package), attribute)

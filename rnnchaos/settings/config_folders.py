@@ -1,0 +1,156 @@
+"""What the config folders offer, from file names and plain YAML: without Hydra, to be fast at a TAB press."""
+
+import difflib
+import itertools
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import yaml
+
+
+def builtin_folder() -> Path:
+    """The `configs` folder of the checkout, or of the installed package where there is no checkout."""
+    package = Path(__file__).parents[1]
+    checkout = package.parent / "configs"
+    return checkout if (checkout / "train.yaml").is_file() else package / "configs"
+
+
+class ConfigFolders(NamedTuple):
+    """The groups, choices and settings of some config folders; an earlier folder wins, as in Hydra."""
+
+    folders: tuple[Path, ...]
+
+    def groups(self) -> list[str]:
+        """Names of the config groups, such as `dataset`."""
+        found = {path.name for folder in self.folders for path in _entries(folder) if path.is_dir()}
+        return sorted(name for name in found if name != "hydra" and not name.startswith((".", "_")))
+
+    def choices(self, group: str) -> list[str]:
+        """Names that `group=` accepts; files that begin with an underscore are shared parts, not choices."""
+        found = set()
+        for folder in self.folders:
+            for path in (folder / group).glob("**/*.yaml"):
+                if not path.name.startswith("_"):
+                    found.add(path.relative_to(folder / group).with_suffix("").as_posix())
+        return sorted(found)
+
+    def content(self, group: str, choice: str) -> dict[str, Any]:
+        """The settings of one choice with those that it shares, as they are written down."""
+        merged: dict[str, Any] = {}
+        for part in self._parts(f"{group}/{choice}"):
+            merged.update(part)
+        merged.pop("defaults", None)
+        return merged
+
+    def headline(self, group: str, choice: str) -> str:
+        """The comment that the file of a choice begins with, or nothing."""
+        for folder in self.folders:
+            path = folder / group / f"{choice}.yaml"
+            if path.is_file():
+                lines = itertools.takewhile(
+                    lambda line: line.startswith("#"), path.read_text(encoding="utf-8").splitlines()
+                )
+                return " ".join(line.lstrip("# ") for line in lines)
+        return ""
+
+    def keys(self, config_name: str, overrides: Iterable[str] = ()) -> list[str]:
+        """Full keys of the settings and groups that a config has once `overrides` have made their choices."""
+        groups = self.chosen(config_name, overrides)
+        keys = dict.fromkeys(groups)
+        for part in self._parts(config_name):
+            keys.update(dict.fromkeys(_leaves(part)))
+        for group, choice in groups.items():
+            if choice is None or group == "experiment":
+                continue
+            for part in self._parts(f"{group}/{choice}"):
+                keys.update(dict.fromkeys(f"{group}.{leaf}" for leaf in _leaves(part)))
+        return list(keys)
+
+    def chosen(self, config_name: str, overrides: Iterable[str] = ()) -> dict[str, str | None]:
+        """The choice of every group: of the config, then of the experiment, then of the overrides."""
+        chosen = {}
+        for part in self._parts(config_name):
+            chosen.update(_group_defaults(part))
+        typed = dict(word.lstrip("+").split("=", 1) for word in overrides if "=" in word)
+        typed = {group: choice for group, choice in typed.items() if group in chosen}
+        # A choice may bring choices of other groups along: an experiment does, and a model that needs a protocol.
+        for group in ("experiment", "model"):
+            choice = (chosen | typed).get(group)
+            for part in self._parts(f"{group}/{choice}") if choice is not None else ():
+                chosen.update(_group_defaults(part))
+        return chosen | typed
+
+    def _parts(self, name: str) -> Iterator[dict[str, Any]]:
+        """The file `name`, preceded by the files that its defaults list names, in the same folder or from the root."""
+        content = self._read(name)
+        parent = name.rpartition("/")[0]
+        for default in content.get("defaults", []):
+            if isinstance(default, str) and default != "_self_":
+                within = parent and not default.startswith("/")
+                yield from self._parts(f"{parent}/{default}" if within else default.lstrip("/"))
+        yield content
+
+    def _read(self, name: str) -> dict[str, Any]:
+        for folder in self.folders:
+            path = folder / f"{name}.yaml"
+            if path.is_file():
+                try:
+                    content = yaml.safe_load(path.read_text(encoding="utf-8"))
+                except (yaml.YAMLError, UnicodeDecodeError):
+                    return {}  # Hydra reads the same file and reports what is wrong with it
+                return content if isinstance(content, dict) else {}
+        return {}
+
+
+def nearest(name: str, names: Sequence[str]) -> str | None:
+    """The entry of `names` that a misspelt one most likely means, or None.
+
+    In this order: the same last part elsewhere (`dataset.system.rho`), a similar last part beside it
+    (`protocol.tua`), a similar last part anywhere (`lerning_rate`).
+    """
+    parent, _, leaf = name.rpartition(".")
+    elsewhere = [known for known in names if _leaf(known) == leaf]
+    if elsewhere:
+        return max(elsewhere, key=lambda known: difflib.SequenceMatcher(None, name, known).ratio())
+    beside = {_leaf(known): known for known in names if known.rpartition(".")[0] == parent}
+    anywhere = {_leaf(known): known for known in reversed(names)}
+    for candidates, cutoff in ((beside, 0.6), (anywhere, 0.75)):
+        if match := difflib.get_close_matches(leaf, candidates, n=1, cutoff=cutoff):
+            return candidates[match[0]]
+    return None
+
+
+def did_you_mean(name: str, names: Sequence[str]) -> str:
+    """`; did you mean X?` for the entry of `names` closest to `name`, or nothing where none is close."""
+    match = nearest(name, names)
+    return "" if match is None else f"; did you mean {match}?"
+
+
+def _leaf(key: str) -> str:
+    return key.rpartition(".")[2]
+
+
+def _entries(folder: Path) -> list[Path]:
+    return list(folder.iterdir()) if folder.is_dir() else []
+
+
+def _group_defaults(content: dict[str, Any]) -> dict[str, str | None]:
+    """`{group: choice}` of a defaults list; an experiment writes them as `override /group: choice`."""
+    chosen = {}
+    for default in content.get("defaults", []):
+        for key, choice in default.items() if isinstance(default, dict) else ():
+            group = key.removeprefix("override").strip().lstrip("/").partition("@")[0]
+            if not group.startswith("hydra/"):
+                chosen[group] = choice
+    return chosen
+
+
+def _leaves(content: dict[str, Any], prefix: str = "") -> Iterator[str]:
+    for key, value in content.items():
+        if (not prefix and key in ("defaults", "hydra")) or key == "_target_":
+            continue
+        if isinstance(value, dict):
+            yield from _leaves(value, f"{prefix}{key}.")
+        else:
+            yield f"{prefix}{key}"

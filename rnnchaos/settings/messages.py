@@ -1,0 +1,147 @@
+"""The exceptions of Hydra and OmegaConf as one line each, naming the setting and the nearest valid one."""
+
+import re
+from collections.abc import Sequence
+
+from hydra.errors import (
+    ConfigCompositionException,
+    HydraException,
+    MissingConfigException,
+    OverrideParseException,
+    SearchPathException,
+)
+from omegaconf.errors import (
+    GrammarParseError,
+    InterpolationKeyError,
+    InterpolationResolutionError,
+    OmegaConfBaseException,
+)
+from yaml import YAMLError
+
+from rnnchaos.errors import ConfigError
+from rnnchaos.settings.config_folders import ConfigFolders, did_you_mean
+
+COMPOSITION_ERRORS = (HydraException, OmegaConfBaseException, YAMLError, ValueError)
+"""What composing and resolving a config can raise; what a job raises never comes this way."""
+
+
+def explain(
+    error: Exception, *, catalog: ConfigFolders, config_name: str, overrides: Sequence[str]
+) -> ConfigError:
+    """The ConfigError that says what is wrong in the user's own words."""
+    if isinstance(error.__cause__, ConfigError):
+        return error.__cause__  # of a launcher or a sweeper, which Hydra builds
+    text = _one_line(error)
+    match error:
+        case ConfigError():
+            return error
+        case OverrideParseException():
+            return ConfigError(f"cannot read {error.override!r}: an override is written setting=value")
+        case MissingConfigException(missing_cfg_file=str(missing)):
+            return _missing_choice(missing, catalog)
+        case SearchPathException():
+            return ConfigError(f"--config-dir: {text}")
+        case InterpolationResolutionError():
+            return _interpolation(error)
+        case ConfigCompositionException():
+            return _composition(error, catalog, config_name, overrides)
+        case GrammarParseError():
+            return ConfigError(f"{error.full_key}: cannot read {text}")
+        case YAMLError():
+            return ConfigError(f"a config file is not YAML: {text}")
+    return _wrong_choice(overrides, catalog) or ConfigError(text)
+
+
+def missing_value(key: str) -> ConfigError:
+    """The error for a setting without a default that has not been given."""
+    return ConfigError(f"{key} must be given, as in {key}=value")
+
+
+def _wrong_choice(overrides: Sequence[str], catalog: ConfigFolders) -> ConfigError | None:
+    """The first override that gives a group something other than a choice, such as model=3 or model=null."""
+    for word in overrides:
+        group, _, choice = word.lstrip("+").partition("=")
+        if group in catalog.groups() and choice not in catalog.choices(group):
+            return _missing_choice(f"{group}/{choice}", catalog)
+    return None
+
+
+# A line of more choices than these is not read.
+_MOST_LISTED = 16
+
+
+def _missing_choice(missing: str, catalog: ConfigFolders) -> ConfigError:
+    group, _, choice = missing.rpartition("/")
+    # A choice may itself lie in a folder of its group: experiment=paper/lorenz.
+    group, choice = next(
+        ((known, missing[len(known) + 1 :]) for known in catalog.groups() if missing.startswith(f"{known}/")),
+        (group, choice),
+    )
+    choices = catalog.choices(group)
+    listed = f" (choices: {', '.join(choices)})" if choices else ""
+    if group == "dataset" and len(choices) > _MOST_LISTED:
+        listed = f" (one of {len(choices)}: rnnchaos systems lists those with equations)"
+    if group == "optimizer":
+        listed += "; optimizer=optax optimizer.name=... takes any of optax's"
+    return ConfigError(f"{group}={choice}: no such {group}{did_you_mean(choice, choices)}{listed}")
+
+
+def _interpolation(error: InterpolationResolutionError) -> ConfigError:
+    text = _one_line(error)
+    if (variable := re.search(r"Environment variable '([^']*)' not found", text)) is not None:
+        return ConfigError(f"{error.full_key}: the environment variable {variable[1]} is not set")
+    if (missing := re.search(r"Missing mandatory value: (\S+)", text)) is not None:
+        return missing_value(missing[1])
+    if isinstance(error, InterpolationKeyError) and (name := re.search(r"key '([^']*)' not found", text)):
+        return ConfigError(f"{error.full_key} refers to {name[1]}, which is not a setting")
+    return ConfigError(f"{error.full_key}: {text}")
+
+
+def _composition(
+    error: Exception, catalog: ConfigFolders, config_name: str, overrides: Sequence[str]
+) -> ConfigError:
+    text = _one_line(error)
+    if (unknown := re.match(r"Could not (?:override|delete from config\.) '([^']+)'", text)) is not None:
+        return _unknown_setting(unknown[1], catalog, config_name, overrides)
+    if (ambiguous := re.search(r"Ambiguous value for argument '([^']+)'", text)) is not None:
+        key = ambiguous[1].partition("=")[0]
+        a_list = "" if key in catalog.groups() else f", or write {key}=[...] for a list"
+        return ConfigError(f"{ambiguous[1]} gives several values; add -m to run one job for each{a_list}")
+    if (twice := re.match(r"Multiple values for (\S+)\. ", text)) is not None:
+        return ConfigError(f"{twice[1]} is chosen twice; write {twice[1]}=... once, without a +")
+    if (group := re.search(r"Override (\S+) looks like a config group override", text)) is not None:
+        return ConfigError(f"{group[1]}: no such group (groups: {', '.join(catalog.groups())})")
+    if (failed := re.match(r"Error merging override (.+)", text)) is not None:
+        return ConfigError(f"cannot apply {failed[1]!r}: {_one_line(error.__cause__ or error)}")
+    return ConfigError(text)
+
+
+def _unknown_setting(
+    key: str, catalog: ConfigFolders, config_name: str, overrides: Sequence[str]
+) -> ConfigError:
+    keys = _hydra_keys(key, catalog) or catalog.keys(config_name, overrides)
+    nodes = dict.fromkeys(known.rpartition(".")[0] for known in keys if "." in known)
+    if hint := did_you_mean(key, [*keys, *nodes]):
+        return ConfigError(f"{key} is not a setting{hint}")
+    group = key.partition(".")[0]
+    choice = catalog.chosen(config_name, overrides).get(group)
+    return ConfigError(f"{key} is not a setting{'' if choice is None else f' of {group}={choice}'}")
+
+
+def _hydra_keys(key: str, catalog: ConfigFolders) -> list[str]:
+    """The settings of our own sweepers or launchers, where a key is meant for one of them."""
+    hydra, *parts = key.split(".")
+    if hydra != "hydra" or len(parts) != 2:
+        return []
+    group = f"hydra/{parts[0]}"
+    names = {name for choice in catalog.choices(group) for name in catalog.content(group, choice)}
+    return [f"hydra.{parts[0]}.{name}" for name in sorted(names - {"_target_"})]
+
+
+def _one_line(error: BaseException) -> str:
+    """The message without OmegaConf's trailing lines of `full_key:` and `object_type=`."""
+    lines = str(error).splitlines()
+    kept = [
+        line.strip() for line in lines if not re.match(r"\s*(full_key|object_type|reference_type)\b", line)
+    ]
+    return " ".join(line for line in kept if line)

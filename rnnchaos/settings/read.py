@@ -1,0 +1,83 @@
+"""A resolved config, as nested plain values, to typed settings."""
+
+import dataclasses
+from collections.abc import Mapping
+from typing import Any, TypeVar
+
+from rnnchaos.data import Preparation, check_whole
+from rnnchaos.errors import ConfigError
+from rnnchaos.protocols import Regularization
+from rnnchaos.settings.coerce import arguments, parameters
+from rnnchaos.settings.components import component, find_class
+from rnnchaos.settings.optax_options import find_optimizer, options, read_schedule_options
+from rnnchaos.settings.schema import (
+    DatasetSettings,
+    ModelSettings,
+    OptimizerSettings,
+    ProtocolSettings,
+    Settings,
+    SystemSettings,
+    WeightsSettings,
+)
+
+_Root = TypeVar("_Root", Settings, SystemSettings, WeightsSettings)
+
+
+def read_settings(config: Mapping[str, Any]) -> Settings:
+    """The settings of a training run. Raises ConfigError for an unknown, missing or unfit setting."""
+    return _read(config, Settings)
+
+
+def read_system_settings(config: Mapping[str, Any]) -> SystemSettings:
+    """The settings of the diagnostics of a system. Raises ConfigError as `read_settings` does."""
+    return _read(config, SystemSettings)
+
+
+def read_weights_settings(config: Mapping[str, Any]) -> WeightsSettings:
+    """The settings of the diagnostics of a network trained elsewhere. Raises ConfigError as `read_settings` does."""
+    return _read(config, WeightsSettings)
+
+
+def _read(config: Mapping[str, Any], root: type[_Root]) -> _Root:
+    accepted = parameters(root)
+    values = dict(config)
+    readers = {"dataset": read_dataset, "model": _model, "protocol": _protocol, "optimizer": _optimizer}
+    for group, reader in readers.items():
+        if values.get(group) is not None and group in accepted:
+            if not isinstance(values[group], Mapping):
+                raise ConfigError(f"{group} must be a group of settings, got {values[group]!r}")
+            values[group] = reader(values[group])
+    return root(**arguments(values, accepted, ""))
+
+
+def read_dataset(node: Mapping[str, Any]) -> DatasetSettings:
+    """The settings of a dataset from its node of a config. Raises ConfigError as `read_settings` does."""
+    source, shared = component(node, "dataset", parameters(Preparation))
+    # First: the lengths that other sources have by default would be refused with it, and mislead.
+    check_whole(find_class(source.target, "dataset"), whole=shared.get("whole", False))
+    return DatasetSettings(source, Preparation(**shared))
+
+
+def _model(node: Mapping[str, Any]) -> ModelSettings:
+    cell, shared = component(node, "model", parameters(ModelSettings, ignore=("cell",)))
+    return ModelSettings(cell, **shared)
+
+
+def _protocol(node: Mapping[str, Any]) -> ProtocolSettings:
+    forcing, shared = component(node, "protocol", parameters(Regularization))
+    return ProtocolSettings(forcing, Regularization(**shared))
+
+
+def _optimizer(node: Mapping[str, Any]) -> OptimizerSettings:
+    shared = parameters(OptimizerSettings, ignore=("options",))
+    named = arguments({"name": node["name"]} if "name" in node else {}, {"name": shared["name"]}, "optimizer")
+    own = options(find_optimizer(named["name"]), ignore={"learning_rate", *shared})
+    values = arguments(node, {**own, **shared}, "optimizer", owner=f"optax.{named['name']}")
+    settings = OptimizerSettings(
+        **{name: value for name, value in values.items() if name in shared},
+        options={name: value for name, value in values.items() if name in own},
+    )
+    of_schedule = read_schedule_options(
+        settings.schedule, settings.schedule_options, ends=settings.final_learning_rate is not None
+    )
+    return dataclasses.replace(settings, schedule_options=of_schedule)

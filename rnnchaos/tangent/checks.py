@@ -1,0 +1,151 @@
+"""Checks that a measured Lyapunov spectrum must pass to be trusted, each with its figure and its bound."""
+
+from collections.abc import Sequence
+from enum import StrEnum
+from typing import NamedTuple
+
+import numpy as np
+from jaxtyping import Float
+from scipy.stats import t
+
+from rnnchaos.tangent.averages import ALIGNED_FOLDS, long_pieces
+from rnnchaos.tangent.spectrum import RESOLVED_SHARE, LyapunovSpectrum
+
+_ROUNDING = 1e-12
+# Shares of Σ|λ|: a fourth-order step well chosen errs by less than the first.
+_SUM_PASSES, _SUM_FAILS = 1e-5, 1e-3
+# Beyond the first, a difference in standard errors shows by chance in 1 of 400 spectra; beyond the second, in none.
+_CHANCE = 1 / 400
+_FAILS = 6.0
+# By so many nats a vector may be longer at an orbit's end than at its beginning without growing in the long run.
+_END_EFFECT = 2.0
+
+
+class Grade(StrEnum):
+    """How a check came out."""
+
+    PASS = "pass"
+    WARN = "warn"
+    FAIL = "fail"
+
+
+class Check(NamedTuple):
+    """One check of a spectrum."""
+
+    name: str
+    grade: Grade
+    figure: float
+    """What was measured."""
+    bound: float
+    """Up to where, or from where on, it passes."""
+    meaning: str
+    """The figure in words, with its unit."""
+
+
+def spectrum_checks(spectrum: LyapunovSpectrum, *, flow: bool) -> list[Check]:
+    """The checks that a spectrum allows by itself; `flow` says that its orbits are curves in continuous time."""
+    checks = [_transient(spectrum), _alignment(spectrum), _resolution(spectrum), _halves(spectrum)]
+    if spectrum.log_volume_rate is not None:
+        checks.append(_sum_rule(spectrum))
+    if flow and not _at_rest(spectrum):
+        checks.append(_zero_exponent(spectrum))
+    return checks
+
+
+def half_step_check(spectrum: LyapunovSpectrum, finer: LyapunovSpectrum) -> Check:
+    """Whether the same system integrated by half the step has the same exponents within their errors."""
+    count = min(len(spectrum.exponents), len(finer.exponents))
+    error = np.hypot(_with_ends(spectrum)[:count], _with_ends(finer)[:count])
+    figure = float(np.max(np.abs(spectrum.exponents[:count] - finer.exponents[:count]) / error))
+    meaning = "most that half the integration step changes an exponent, in standard errors"
+    return _standard_errors("half step", figure, spectrum, meaning, count)
+
+
+def worst(checks: Sequence[Check]) -> Grade:
+    """The worst grade of all."""
+    order = list(Grade)
+    return max((check.grade for check in checks), key=order.index, default=Grade.PASS)
+
+
+def _transient(spectrum: LyapunovSpectrum) -> Check:
+    grade = Grade.PASS if spectrum.settled else Grade.WARN
+    meaning = "steps that were dropped before the average" + ("" if spectrum.settled else ", not yet enough")
+    return Check("transient", grade, float(spectrum.transient_steps), float(spectrum.num_steps), meaning)
+
+
+def _alignment(spectrum: LyapunovSpectrum) -> Check:
+    folds = spectrum.alignment_folds
+    apart = -np.diff(spectrum.exponents[np.isfinite(spectrum.exponents)]) > _ROUNDING * _scale(spectrum)
+    if not apart.any():
+        return Check("alignment", Grade.PASS, np.inf, ALIGNED_FOLDS, "equal exponents need none")
+    pair = int(np.where(apart, folds, np.inf).argmin())
+    close = int(np.sum(apart & (folds < ALIGNED_FOLDS)))
+    meaning = f"e-folds of λ_{pair + 1} against λ_{pair + 2} during the transient"
+    if close:
+        meaning += f"; {close} of {len(folds)} pairs of neighbours are too close to part: trust their mean"
+    return Check("alignment", Grade.WARN if close else Grade.PASS, float(folds[pair]), ALIGNED_FOLDS, meaning)
+
+
+def _resolution(spectrum: LyapunovSpectrum) -> Check:
+    least = 1.0 if spectrum.remainder is None else float(spectrum.remainder.min())
+    lost = int(np.sum(~spectrum.resolved))
+    meaning = "least share of a tangent vector that was left after a QR decomposition"
+    if lost:
+        meaning += f"; the last {lost} exponents are lower than they read"
+    return Check("resolution", Grade.WARN if lost else Grade.PASS, least, RESOLVED_SHARE, meaning)
+
+
+def _halves(spectrum: LyapunovSpectrum) -> Check:
+    middle = spectrum.blocks.shape[1] // 2
+    finite = np.isfinite(spectrum.exponents)
+    blocks = spectrum.blocks[..., finite]
+    # Each half has twice the variance of the whole, and their difference four times.
+    error = np.hypot(2 * _with_ends(spectrum)[finite], _ROUNDING * max(1.0, _scale(spectrum)))
+    apart = np.abs(blocks[:, :middle].mean(axis=(0, 1)) - blocks[:, middle:].mean(axis=(0, 1)))
+    figure = float(np.max(apart / error, initial=0.0))
+    meaning = "most that an exponent differs between the two halves of the orbits, in standard errors"
+    return _standard_errors("two halves", figure, spectrum, meaning, len(error))
+
+
+def _sum_rule(spectrum: LyapunovSpectrum) -> Check:
+    assert spectrum.log_volume_rate is not None
+    if not np.isfinite(spectrum.log_volume_rate) and spectrum.sum == spectrum.log_volume_rate:
+        figure = 0.0
+    else:
+        figure = abs(spectrum.sum - spectrum.log_volume_rate) / max(_scale(spectrum), np.finfo(float).tiny)
+    grade = Grade.PASS if figure <= _SUM_PASSES else Grade.WARN if figure <= _SUM_FAILS else Grade.FAIL
+    meaning = "|Σλ − mean volume growth| as a share of Σ|λ|"
+    return Check("sum rule", grade, figure, _SUM_PASSES, meaning)
+
+
+def _zero_exponent(spectrum: LyapunovSpectrum) -> Check:
+    distance = np.abs(spectrum.exponents) / _with_ends(spectrum)
+    meaning = (
+        f"distance from 0 of λ_{int(distance.argmin()) + 1}, a flow's neutral exponent, in standard errors"
+    )
+    return _standard_errors("zero exponent", float(distance.min()), spectrum, meaning, 1)
+
+
+def _at_rest(spectrum: LyapunovSpectrum) -> bool:
+    """Whether all exponents are negative, as at a stable fixed point, where no direction is neutral."""
+    return bool(spectrum.exponents[0] < -_FAILS * _with_ends(spectrum)[0])
+
+
+def _with_ends(spectrum: LyapunovSpectrum) -> Float[np.ndarray, " k"]:
+    """Standard errors with what the ends of all orbits may add alike, which their spread does not show."""
+    orbit_time = spectrum.num_steps * spectrum.time_per_step
+    return np.hypot(spectrum.standard_error, _END_EFFECT / orbit_time)
+
+
+def _standard_errors(name: str, figure: float, spectrum: LyapunovSpectrum, meaning: str, tries: int) -> Check:
+    """Judge the largest of `tries` differences in standard errors that come from few pieces."""
+    pieces = long_pieces(spectrum.blocks)
+    bound = float(t.isf(_CHANCE / (2 * max(1, tries)), pieces.shape[0] * pieces.shape[1] - 1))
+    fails = max(_FAILS, 2 * bound)
+    grade = Grade.PASS if figure <= bound else Grade.WARN if figure <= fails else Grade.FAIL
+    return Check(name, grade, figure, bound, meaning)
+
+
+def _scale(spectrum: LyapunovSpectrum) -> float:
+    exponents = spectrum.exponents
+    return float(np.abs(exponents[np.isfinite(exponents)]).sum())

@@ -1,0 +1,259 @@
+"""The Lyapunov spectrum of any step function, by QR decomposition of tangent vectors along orbits."""
+
+from typing import Literal, NamedTuple
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jaxtyping import Array, Float
+
+from rnnchaos.errors import ConfigError, RunError
+from rnnchaos.tangent.averages import aligned_block, transient_blocks
+from rnnchaos.tangent.plan import Plan, check_plan
+from rnnchaos.tangent.propagation import Divergence, Growth, Orbits, follow, start_orbits
+from rnnchaos.tangent.spectrum import RESOLVED_SHARE, LyapunovSpectrum
+from rnnchaos.tangent.tangent import check_step, random_basis
+from rnnchaos.typing import Step
+
+# Beyond 36 nats between the first and the last tangent vector, float64 rounds the last one away.
+_MAX_SPREAD = 36.0
+# The spread that the automatic choice allows on average: local spreads are larger.
+_AIM_SPREAD = 12.0
+_MAX_GROWTH = 300.0  # exp(700) overflows
+_MAX_AUTO_INTERVAL = 10  # longer intervals save little more
+_PILOT_STEPS = 256
+# A run that is extended grows by no more than this factor at a time, as its error is only estimated.
+_MOST_AT_ONCE = 4.0
+_MARGIN = 1.1
+
+
+class _Measured(NamedTuple):
+    growth: list[Growth]
+    remainder: Float[np.ndarray, "orbit k"]
+    steps_per_block: int
+    interval: int
+    transient_steps: int
+    stopped: Literal["steps", "target", "limit"]
+
+
+def lyapunov_spectrum(
+    step: Step,
+    x0: Float[Array | np.ndarray, "*orbits state"],
+    *,
+    num_steps: int,
+    num_exponents: int | None = None,
+    transient: int | None = None,
+    qr_every: int | None = None,
+    num_blocks: int = 40,
+    time_per_step: float = 1.0,
+    divergence: Divergence | None = None,
+    target_stderr: float | None = None,
+    target_relative_error: float | None = None,
+    max_steps: int | None = None,
+) -> LyapunovSpectrum:
+    """The `num_exponents` largest Lyapunov exponents of `step` (all by default), in float64.
+
+    Tangent vectors are pushed through `step` by automatic differentiation and orthonormalised every
+    `qr_every` steps; the exponents are the mean logarithms of the lengths |R_ii| (Benettin et al. 1980,
+    Meccanica 15, 9; Eckmann & Ruelle 1985, Rev. Mod. Phys. 57, 617). Orbits start at `x0`, one or several,
+    which are averaged; standard errors come from their spread, so many orbits from independent points give the
+    best ones, and cost little more than one.
+
+    `num_steps` per orbit are averaged, rounded up to fill `num_blocks` equal blocks. With `target_stderr`, in nats
+    per time unit, the average goes on until the standard error of λ_max is that small, or `max_steps` (100 times
+    `num_steps`) are reached; `stopped` says which. `target_relative_error` is the same as a share of λ_max, where that
+    lies more than 3 standard errors above zero. While the state and the tangent vectors settle nothing counts:
+    for `transient` steps, or where that is None for as long as the exponents are unlike those of the later run and
+    the gaps between them have not yet aligned the tangent vectors.
+    `qr_every=None` chooses the interval from a pilot run, shorter where an orbit needs it. `divergence`, the mean
+    of a flow's over a step given the states before and after it, in nats per time unit, is averaged along the orbit as
+    a check on the sum; without it and with all exponents, log|det J| is.
+
+    Raises ConfigError for a setting out of its bounds, for a `qr_every` too long to resolve the smallest exponent,
+    and for a step that does not map float64 states to float64 states; RunError where an orbit escapes to infinity.
+
+    >>> henon = lambda x: jnp.array([1 - 1.4 * x[0] ** 2 + x[1], 0.3 * x[0]])
+    >>> lyapunov_spectrum(henon, jnp.zeros(2), num_steps=100_000).exponents  # about [0.419, -1.623]
+    """
+    dimension = x0.shape[-1]
+    plan = Plan(
+        num_steps,
+        dimension if num_exponents is None else num_exponents,
+        transient,
+        qr_every,
+        num_blocks,
+        time_per_step,
+        target_stderr,
+        target_relative_error,
+        100 * num_steps if max_steps is None else max_steps,
+    )
+    check_plan(plan, dimension)
+    with jax.enable_x64(True):
+        check_step(step, dimension)
+        states = jnp.asarray(x0, dtype=jnp.float64).reshape(-1, dimension)
+        shape = (len(states), plan.num_exponents, dimension)
+        basis = jnp.broadcast_to(random_basis(plan.num_exponents, dimension), shape)
+        measured = _measure(_Follower(step, divergence, num_blocks), start_orbits(states, basis), plan)
+    return _spectrum(measured, plan, dimension=dimension, divergence=divergence)
+
+
+class _Follower(NamedTuple):
+    """`follow` for one step function: its lengths are arguments, so that it is compiled once."""
+
+    step: Step
+    divergence: Divergence | None
+    num_blocks: int
+
+    def run(self, orbits: Orbits, steps: int, interval: int, *, passed: int) -> tuple[Orbits, Growth, int]:
+        """Follow orbits for at least `steps` steps, `passed` steps after their start; also the steps taken."""
+        intervals = -(-steps // (self.num_blocks * interval))
+        orbits, growth = follow(
+            self.step,
+            self.divergence,
+            orbits.restart(),
+            self.num_blocks,
+            jnp.asarray(intervals),
+            jnp.asarray(interval),
+        )
+        taken = self.num_blocks * intervals * interval
+        _check_bounded(orbits, taken, interval, offset=passed)
+        return orbits, growth, taken
+
+
+def _measure(follower: _Follower, orbits: Orbits, plan: Plan) -> _Measured:
+    start, _, skipped = follower.run(orbits, plan.transient or 0, 1, passed=0)
+    after_pilot, pilot, pilot_steps = follower.run(start, _PILOT_STEPS, 1, passed=skipped)
+    if plan.transient is None:
+        start, skipped = after_pilot, skipped + pilot_steps
+    rates = np.asarray(pilot.log_lengths).sum(axis=1).mean(axis=0) / pilot_steps
+    interval = _qr_interval(rates, plan.qr_every, longest=max(1, plan.num_steps // plan.num_blocks))
+
+    while True:
+        orbits, growth, taken = follower.run(start, plan.num_steps, interval, passed=skipped)
+        remainder = np.asarray(orbits.remainder)
+        if interval == 1 or _resolves(growth, remainder):
+            break
+        if plan.qr_every is not None:
+            raise ConfigError(
+                f"qr_every must be shorter here, where float64 loses the smallest exponents between QR "
+                f"decompositions of some stretches of the orbit, got {plan.qr_every}"
+            )
+        interval = max(1, interval // 2)
+
+    measured = _Measured([growth], remainder, taken // plan.num_blocks, interval, skipped, "steps")
+    return _extend(follower, orbits, measured, plan)
+
+
+def _extend(follower: _Follower, orbits: Orbits, measured: _Measured, plan: Plan) -> _Measured:
+    """Go on until the standard error of λ_max is small enough, or `plan.max_steps` are passed."""
+    chunk = measured.steps_per_block * plan.num_blocks
+    while True:
+        steps = chunk * len(measured.growth)
+        found = _spectrum(measured, plan, dimension=orbits.state.shape[-1], divergence=None)
+        target, error = plan.target(found), float(found.standard_error[0])
+        if target is None:
+            return measured
+        if error <= target:
+            return measured._replace(stopped="target")
+        if steps >= plan.max_steps:
+            return measured._replace(stopped="limit")
+        factor = min(_MARGIN * (error / target) ** 2, _MOST_AT_ONCE)
+        goal = min(factor * steps, plan.max_steps)
+        growth, remainder = list(measured.growth), measured.remainder
+        while steps < goal:
+            orbits, more, taken = follower.run(
+                orbits, chunk, measured.interval, passed=measured.transient_steps + steps
+            )
+            growth.append(more)
+            remainder = np.minimum(remainder, orbits.remainder)
+            steps += taken
+        measured = measured._replace(growth=growth, remainder=remainder)
+
+
+def _check_bounded(orbits: Orbits, steps: int, interval: int, *, offset: int) -> None:
+    """Raise RunError where an orbit is no longer finite after `steps` steps, counted from `offset`."""
+    finite = np.asarray(orbits.finite)
+    orbit = int(np.argmin(finite))
+    if finite[orbit] * interval < steps:
+        escape = offset + (int(finite[orbit]) + 1) * interval
+        raise RunError(
+            f"orbit {orbit + 1} of {len(finite)} left every bound by step {escape}: "
+            "no Lyapunov exponent exists"
+        )
+
+
+def _qr_interval(rates: Float[np.ndarray, " k"], wanted: int | None, *, longest: int) -> int:
+    """The QR interval to use, given the exponents of the pilot run in nats per step."""
+    finite = rates[np.isfinite(rates)]
+    spread, growth = (np.ptp(finite), np.abs(finite).max()) if finite.size else (0.0, 0.0)
+
+    def fit(nats: float) -> float:
+        return min(nats / max(spread, 1e-9), _MAX_GROWTH / max(growth, 1e-9))
+
+    if wanted is None:
+        return int(max(1, min(fit(_AIM_SPREAD), _MAX_AUTO_INTERVAL, longest)))
+    if wanted > max(1.0, fit(_MAX_SPREAD)):
+        raise ConfigError(
+            f"qr_every must be at most {int(max(1.0, fit(_MAX_SPREAD)))} here, where the exponents span "
+            f"{spread:.3g} nats per step and float64 resolves {_MAX_SPREAD:g} between QR decompositions, "
+            f"got {wanted}"
+        )
+    return wanted
+
+
+def _resolves(growth: Growth, remainder: Float[np.ndarray, "orbit k"]) -> bool:
+    """Whether every QR decomposition left enough of every vector to tell its length."""
+    lengths = np.asarray(growth.log_lengths)
+    return bool(np.all(remainder >= RESOLVED_SHARE**2) and not np.isposinf(lengths).any())
+
+
+def _spectrum(
+    measured: _Measured, plan: Plan, *, dimension: int, divergence: Divergence | None
+) -> LyapunovSpectrum:
+    block_time = measured.steps_per_block * plan.time_per_step
+    lengths = np.concatenate([np.asarray(growth.log_lengths) for growth in measured.growth], axis=1)
+    volumes = np.concatenate([np.asarray(growth.log_volume) for growth in measured.growth], axis=1)
+    if np.isnan(lengths).any() or np.isposinf(lengths).any():
+        raise RunError(
+            "the step's Jacobian is not finite everywhere on the orbit: no Lyapunov exponent exists"
+        )
+    # QR orders the exponents, up to neighbours closer than their errors.
+    order = np.argsort(-lengths.mean(axis=(0, 1)), kind="stable")
+    blocks = lengths[..., order] / block_time
+    begins = transient_blocks(blocks)
+    dropped = 0 if plan.transient is not None else _dropped(blocks, begins, measured, plan)
+    kept = blocks[:, dropped:]
+
+    log_volume_rate = None
+    volume_rate = float(volumes[:, dropped:].mean()) / measured.steps_per_block
+    if divergence is not None:
+        log_volume_rate = volume_rate
+    elif plan.num_exponents == dimension:
+        log_volume_rate = volume_rate / plan.time_per_step
+    return LyapunovSpectrum(
+        kept,
+        measured.steps_per_block * kept.shape[1],
+        measured.interval,
+        plan.time_per_step,
+        dimension,
+        log_volume_rate,
+        transient_steps=measured.transient_steps + dropped * measured.steps_per_block,
+        settled=begins is not None if plan.transient is None else begins == 0,
+        remainder=np.sqrt(measured.remainder.min(axis=0))[order],
+        stopped=measured.stopped,
+    )
+
+
+def _dropped(
+    blocks: Float[np.ndarray, "orbit block k"], begins: int | None, measured: _Measured, plan: Plan
+) -> int:
+    """Blocks at the beginning that do not count: the transient of the state, and that of the tangent vectors."""
+    count = blocks.shape[1]
+    settled = count // 2 if begins is None else begins
+    aligned = aligned_block(
+        blocks[:, settled:].mean(axis=(0, 1)),
+        block_time=measured.steps_per_block * plan.time_per_step,
+        passed=measured.transient_steps * plan.time_per_step,
+        count=count,
+    )
+    return max(settled, aligned)

@@ -1,0 +1,94 @@
+"""Following many orbits with their tangent vectors, in one compiled program."""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import equinox as eqx
+import jax
+import jax.numpy as jnp
+from jaxtyping import Array, Float, Int
+
+from rnnchaos.tangent.tangent import log_volume, orthonormalise, push
+from rnnchaos.typing import Step
+
+Divergence = Callable[[Float[Array, " state"], Float[Array, " state"]], Float[Array, ""]]
+"""The mean divergence of a flow over a step, of the states before and after it."""
+
+
+class Orbits(NamedTuple):
+    """Where orbits are, with an orthonormal basis of tangent vectors each, and how they fared so far."""
+
+    state: Float[Array, "*orbits state"]
+    basis: Float[Array, "*orbits k state"]
+    finite: Int[Array, "*orbits"]
+    """QR intervals after which the state was finite."""
+    remainder: Float[Array, "*orbits k"]
+    """Least squared share of a vector's length that was left without its part along the vectors before it."""
+
+    def restart(self) -> "Orbits":
+        """The same places, with nothing counted yet."""
+        return self._replace(finite=jnp.zeros_like(self.finite), remainder=jnp.ones_like(self.remainder))
+
+
+class Growth(NamedTuple):
+    """Logarithms summed over each block."""
+
+    log_lengths: Float[Array, "*blocks k"]
+    log_volume: Float[Array, "*blocks"]
+
+
+def start_orbits(states: Float[Array, "orbit state"], bases: Float[Array, "orbit k state"]) -> Orbits:
+    """Orbits before their first step."""
+    count = len(states)
+    return Orbits(states, bases, jnp.zeros(count, dtype=int), jnp.ones(bases.shape[:2]))
+
+
+@eqx.filter_jit
+def follow(
+    step: Step,
+    divergence: Divergence | None,
+    orbits: Orbits,
+    num_blocks: int,
+    intervals: Int[Array, ""],
+    interval: Int[Array, ""],
+) -> tuple[Orbits, Growth]:
+    """Follow each orbit for `num_blocks` blocks of `intervals` QR intervals of `interval` steps each.
+
+    Tangent vectors are orthonormalised after each interval, and the logarithms of their lengths summed in each
+    block, as are the divergence or, where all directions are followed, log|det J|.
+    """
+    count, dimension = orbits.basis.shape[-2:]
+    from_jacobian = divergence is None and count == dimension
+
+    def advance(_, carry):
+        state, tangents, volume = carry
+        after, tangents = push(step, state, tangents)
+        if divergence is not None:
+            volume = volume + divergence(state, after)
+        return after, tangents, volume
+
+    def qr_interval(_, carry):
+        orbit, growth = carry
+        # For the volume, the product of Jacobians itself is needed, so the basis is multiplied afterwards.
+        tangents = jnp.eye(dimension) if from_jacobian else orbit.basis
+        state, tangents, volume = jax.lax.fori_loop(
+            0, interval, advance, (orbit.state, tangents, growth.log_volume)
+        )
+        if from_jacobian:
+            volume = volume + log_volume(tangents)
+            tangents = orbit.basis @ tangents
+        basis, lengths, squares = orthonormalise(tangents)
+        remainder = jnp.where(lengths > 0, lengths**2 / squares, 1.0)  # a length of 0 is exact
+        moved = Orbits(
+            state,
+            basis,
+            orbit.finite + jnp.isfinite(state).all(),
+            jnp.minimum(orbit.remainder, remainder),
+        )
+        return moved, Growth(growth.log_lengths + jnp.log(lengths), volume)
+
+    def block(orbit, _):
+        none = Growth(jnp.zeros(count), jnp.zeros(()))
+        return jax.lax.fori_loop(0, intervals, qr_interval, (orbit, none))
+
+    return jax.vmap(lambda orbit: jax.lax.scan(block, orbit, None, num_blocks))(orbits)

@@ -1,0 +1,177 @@
+"""A measured Lyapunov spectrum, and what follows from it."""
+
+from typing import Literal, NamedTuple
+
+import numpy as np
+from jaxtyping import Bool, Float
+
+from rnnchaos.tangent.averages import deviation, long_pieces, quantile
+
+# Below this share of its length, what is left of a tangent vector is rounding: log R_ii is off by 1e-3 or more.
+RESOLVED_SHARE = 1e-13
+# Exponents below this are zero, nats per step: that much rounding adds to the logarithms of lengths of about 1.
+ROUNDING = 1e-12
+
+
+class LyapunovSpectrum(NamedTuple):
+    """Lyapunov exponents in nats per time unit, largest first, from equal blocks of one or several orbits.
+
+    An exponent of -inf is a direction that a singular Jacobian collapses.
+    """
+
+    blocks: Float[np.ndarray, "orbit block k"]
+    """The mean growth of each tangent direction within each block: local exponents, nats per time unit."""
+    num_steps: int
+    """Steps averaged, per orbit."""
+    qr_every: int
+    """Steps between QR decompositions."""
+    time_per_step: float
+    dimension: int
+    """Length of the state: the number of exponents that there are."""
+    log_volume_rate: float | None
+    """What `sum` should be, nats per time unit: the mean divergence, or mean log|det J|, of the same steps.
+
+    None where not all exponents were measured and no divergence was given.
+    """
+    transient_steps: int = 0
+    """Steps that each orbit took before those that are averaged."""
+    settled: bool = True
+    """Whether the beginning of what is averaged is like the rest of it."""
+    remainder: Float[np.ndarray, " k"] | None = None
+    """Least share of a tangent vector's length that one QR decomposition left of it."""
+    stopped: Literal["steps", "target", "limit"] = "steps"
+    """Why the average ended: at the steps asked for, at the standard error asked for, or at the limit before it."""
+    end_effect: float = 0.0
+    """Nats by which all orbits alike may be off: growth as a power of time, which averages out as 1/T only."""
+
+    @property
+    def num_orbits(self) -> int:
+        return self.blocks.shape[0]
+
+    @property
+    def exponents(self) -> Float[np.ndarray, " k"]:
+        """Mean over all blocks of all orbits."""
+        return self.blocks.mean(axis=(0, 1))
+
+    @property
+    def standard_error(self) -> Float[np.ndarray, " k"]:
+        """Standard deviation over long pieces of the orbits (`averages.long_pieces`) by the root of their number."""
+        return np.hypot(
+            self._error_of_mean(self.blocks), self.end_effect / (self.num_steps * self.time_per_step)
+        )
+
+    def confidence_interval(self, level: float = 0.95) -> Float[np.ndarray, "k 2"]:
+        """Bounds that hold the exponents with probability `level`, by Student's t over the independent pieces."""
+        pieces = long_pieces(self.blocks)
+        reach = quantile(level, pieces.shape[0] * pieces.shape[1]) * self.standard_error
+        return np.stack([self.exponents - reach, self.exponents + reach], axis=1)
+
+    @property
+    def running(self) -> Float[np.ndarray, "block k"]:
+        """The estimate after each block, from all orbits."""
+        count = np.arange(1, self.blocks.shape[1] + 1)
+        return np.cumsum(self.blocks.mean(axis=0), axis=0) / count[:, None]
+
+    @property
+    def running_error(self) -> Float[np.ndarray, "block k"]:
+        """Standard error of the estimate after each block: that of the end, by the root of the share averaged."""
+        share = np.arange(1, self.blocks.shape[1] + 1) / self.blocks.shape[1]
+        return self.standard_error / np.sqrt(share)[:, None]
+
+    @property
+    def per_step(self) -> Float[np.ndarray, " k"]:
+        """Exponents in nats per step."""
+        return self.exponents * self.time_per_step
+
+    @property
+    def per_step_error(self) -> Float[np.ndarray, " k"]:
+        """Standard errors in nats per step."""
+        return self.standard_error * self.time_per_step
+
+    @property
+    def max_exponent(self) -> float:
+        """λ_max, nats per time unit."""
+        return float(self.exponents[0])
+
+    @property
+    def chaotic(self) -> bool:
+        """Whether λ_max lies more than 3 standard errors, and rounding, above zero."""
+        return bool(self._positive()[0])
+
+    @property
+    def sum(self) -> float:
+        """Sum of the measured exponents, nats per time unit: with all of them, the rate of volume growth."""
+        return float(self.exponents.sum())
+
+    @property
+    def resolved(self) -> Bool[np.ndarray, " k"]:
+        """Which exponents float64 resolves; the others, of a contraction that one step takes too far, are bounds."""
+        if self.remainder is None:
+            return np.ones(len(self.exponents), dtype=bool)
+        return self.remainder >= RESOLVED_SHARE
+
+    @property
+    def alignment_folds(self) -> Float[np.ndarray, " gap"]:
+        """Powers of e by which the transient turned each tangent vector away from the next one.
+
+        Exponents with a small number here may not be told apart: their mean is right, their difference may not be.
+        """
+        finite = self.exponents[np.isfinite(self.exponents)]
+        return (finite[:-1] - finite[1:]) * self.transient_steps * self.time_per_step
+
+    @property
+    def kaplan_yorke(self) -> float | None:
+        """D = j + (λ_1 + … + λ_j) / |λ_{j+1}|, with j the most exponents whose sum is not negative.
+
+        Kaplan & Yorke (1979), Lecture Notes in Mathematics 730, 204. None where the measured exponents are
+        too few to tell; the dimension of the state where volume does not contract.
+        """
+        j = self._whole_dimensions()
+        if j == len(self.exponents):
+            return float(j) if j == self.dimension else None
+        return float(j + self.exponents[:j].sum() / abs(self.exponents[j]))
+
+    @property
+    def kaplan_yorke_error(self) -> float | None:
+        """Standard error of `kaplan_yorke`: the spread of its linearisation over blocks (delta method)."""
+        j = self._whole_dimensions()
+        if j == len(self.exponents):
+            return 0.0 if j == self.dimension else None
+        if j == 0 or np.isinf(self.exponents[j]):
+            return 0.0
+        fraction = self.exponents[:j].sum() / abs(self.exponents[j])
+        # Exponents are strongly correlated, so the blocks are combined before their spread is taken.
+        linearised = (self.blocks[..., :j].sum(axis=-1) + fraction * self.blocks[..., j]) / abs(
+            self.exponents[j]
+        )
+        return float(self._error_of_mean(linearised[..., None])[0])
+
+    @property
+    def entropy(self) -> float | None:
+        """Kolmogorov–Sinai entropy by Pesin's formula, the sum of the positive exponents, nats per time unit.
+
+        An upper bound where the invariant measure is not smooth along the unstable directions (Ruelle 1978, Bol.
+        Soc. Bras. Mat. 9, 83). None where more exponents may be positive than were measured.
+        """
+        positive = self._positive()
+        if positive.all() and len(positive) < self.dimension:
+            return None
+        return float(self.exponents[positive].sum())
+
+    @property
+    def entropy_error(self) -> float | None:
+        """Standard error of `entropy`, from the spread of the sum."""
+        if self.entropy is None:
+            return None
+        return float(self._error_of_mean(self.blocks[..., self._positive()].sum(axis=-1, keepdims=True))[0])
+
+    def _positive(self) -> Bool[np.ndarray, " k"]:
+        # What is zero within its error, or within rounding, adds nothing but noise.
+        return (self.exponents > 3 * self.standard_error) & (self.per_step > ROUNDING)
+
+    def _error_of_mean(self, blocks: Float[np.ndarray, "orbit block k"]) -> Float[np.ndarray, " k"]:
+        pieces = long_pieces(blocks)
+        return deviation(pieces) / np.sqrt(pieces.shape[0] * pieces.shape[1])
+
+    def _whole_dimensions(self) -> int:
+        return int(np.argmin(np.append(np.cumsum(self.exponents) >= 0, False)))

@@ -1,0 +1,107 @@
+"""All that is decided before the first optimiser step: data, forcing interval, trainer, untrained network."""
+
+import dataclasses
+from typing import Any, NamedTuple
+
+import jax
+import numpy as np
+
+from rnnchaos.data import Dataset, prepare
+from rnnchaos.errors import ConfigError
+from rnnchaos.measurements.automatic_embedding import resolve_embedding
+from rnnchaos.measurements.evaluation import forecast_horizon
+from rnnchaos.measurements.simulation import histories
+from rnnchaos.measurements.tables import number
+from rnnchaos.measurements.truth import Truth, forcing_interval, truth_of
+from rnnchaos.settings import build
+from rnnchaos.settings.schema import Settings
+from rnnchaos.training import AbstractTrainer, TrainState
+
+
+class Experiment(NamedTuple):
+    """One training, before it starts."""
+
+    settings: Settings
+    dataset: Dataset
+    truth: Truth | None
+    trainer: AbstractTrainer
+    initial: TrainState
+    tau: int
+    """Forcing interval in steps; the window's length where nothing is forced."""
+    embedding: str | None
+    """The embedding in words, where it was left to the program."""
+
+    def of_seed(self, seed: int) -> "Experiment":
+        """The same training from another seed: other weights and batches, the same data."""
+        settings = dataclasses.replace(self.settings, seed=seed)
+        return self._replace(settings=settings, initial=_initial(settings, self.dataset, self.trainer))
+
+    def facts(self, state: TrainState) -> dict[str, Any]:
+        """What a summary says of a training that ended in `state`."""
+        truth = self.truth
+        return {
+            "steps": int(state.step),
+            "seed": self.settings.seed,
+            "tau_steps": self.tau,
+            "tau_pred_steps": None if truth is None else truth.predictability_steps,
+            "window_steps": self.trainer.window,
+            "state_size": state.network.state_size,
+            "num_weights": sum(leaf.size for leaf in jax.tree.leaves(state.network)),
+        }
+
+    def announcement(self) -> str:
+        """One line on the data and one on what is trained."""
+        dataset, truth = self.dataset, self.truth
+        exponent = "no exponent found"
+        if truth is not None:
+            exponent = (
+                f"λ_max {number(float(truth.exponents[0]), float(truth.standard_error[0]))} per time unit"
+            )
+            if truth.predictability_steps is not None:
+                exponent += f", τ_pred {truth.predictability_steps:.1f} steps"
+        network = self.initial.network
+        chosen = "" if self.embedding is None else f"{self.embedding}\n"
+        return (
+            f"{chosen}data: {len(dataset.train)} training and {len(dataset.test)} test steps in {dataset.dimension} "
+            f"dimensions, {exponent}\n"
+            f"training: {type(network.cell).__name__} of {network.cell.hidden_size} units, "
+            f"{self.trainer.describe()}"
+        )
+
+
+def prepare_experiment(settings: Settings) -> Experiment:
+    """Data, forcing interval, trainer and untrained network. Raises ConfigError where they do not fit together."""
+    source = build.source(settings)
+    settings, embedding = resolve_embedding(source, settings)
+    dataset = prepare(source, settings.dataset.preparation)
+    forecast_horizon(dataset, settings.diagnostics)
+    truth = truth_of(source, dataset, settings.diagnostics, transient=settings.dataset.preparation.transient)
+    auto_tau = None
+    if isinstance(settings.tau, str):
+        growth = settings.training.error_growth
+        auto_tau = forcing_interval(settings.tau, truth, dataset, growth=growth)
+    trainer = build.trainer(settings, auto_tau=auto_tau)
+    forcing, window = trainer.forcing, trainer.window
+    if len(dataset.train) <= window:
+        raise ConfigError(
+            f"training.window must be below the training series' {len(dataset.train)} steps, got {window}"
+        )
+    forcing.reset_interval(window)  # it refuses a window that it does not fit
+    initial = _initial(settings, dataset, trainer)
+    settings.protocol.regularization.check(initial.network)
+    histories(initial.network, dataset.test, np.zeros(1, dtype=int))
+    return Experiment(
+        settings,
+        dataset,
+        truth,
+        trainer,
+        initial,
+        forcing.interval(window),
+        embedding,
+    )
+
+
+def _initial(settings: Settings, dataset: Dataset, trainer: AbstractTrainer) -> TrainState:
+    network_key, training_key = jax.random.split(jax.random.key(settings.seed))
+    network = build.network(settings, dataset.dimension, key=network_key).astype(settings.precision)
+    return trainer.init(network, key=training_key)

@@ -1,0 +1,143 @@
+"""What training leaves behind: losses, gradient norms, and products of Jacobians."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, NamedTuple
+
+import equinox as eqx
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jaxtyping import Array, Float
+
+from rnnchaos.data import Dataset
+from rnnchaos.models import Network
+from rnnchaos.protocols import AbstractForcing
+from rnnchaos.tangent import log_jacobian_product
+from rnnchaos.training import AbstractTrainer, StepRecord, forced_states
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+# Windows of the test series over which Jacobian products are averaged, at every record.
+_PROBE_WINDOWS = 4
+
+
+class JacobianProducts(NamedTuple):
+    """Mean log‖∏J‖₂ in nats over the forcing interval and over the whole window, along forced orbits."""
+
+    over_interval: float
+    over_window: float
+
+
+class JacobianProbe(eqx.Module):
+    """Products of Jacobians along the same few windows of the test series, in float64, all through training."""
+
+    windows: Float[Array, "probe points dimension"]
+    tau: int = eqx.field(static=True)
+
+    @classmethod
+    def of(cls, dataset: Dataset, trainer: AbstractTrainer, tau: int) -> "JacobianProbe":
+        """Windows spread evenly over the test series, or over the training series where that is too short."""
+        series = dataset.test if len(dataset.test) > trainer.window else dataset.train
+        starts = np.linspace(0, len(series) - trainer.window - 1, _PROBE_WINDOWS).astype(int)
+        with jax.enable_x64(True):
+            windows = jnp.asarray(series[starts[:, None] + np.arange(trainer.window + 1)])
+        return cls(windows, tau)
+
+    def measure(self, network: Network, forcing: AbstractForcing) -> JacobianProducts:
+        """The products at the network's present weights."""
+        with jax.enable_x64(True):
+            interval, window = self._measure(network.astype(jnp.float64), forcing)
+        return JacobianProducts(float(interval), float(window))
+
+    @eqx.filter_jit
+    def _measure(
+        self, network: Network, forcing: AbstractForcing
+    ) -> tuple[Float[Array, ""], Float[Array, ""]]:
+        network = network.prepared()
+
+        def products(window):
+            states = forced_states(network, forcing, window)
+            # J_2 … J_T: the first Jacobian that a loss gradient holds is the one at z_1.
+            return (
+                log_jacobian_product(network.step, states[: max(1, self.tau - 1)]),
+                log_jacobian_product(network.step, states[:-1]),
+            )
+
+        interval, window = jax.vmap(products)(self.windows)
+        return jnp.mean(interval), jnp.mean(window)
+
+
+class History:
+    """The records of a training so far: one line per record, and every step's loss and norms."""
+
+    def __init__(self) -> None:
+        self.lines: list[dict[str, float | int]] = []
+        self._records: list[StepRecord] = []
+
+    def add(
+        self, records: StepRecord, *, step: int, products: JacobianProducts, score: float | None
+    ) -> dict[str, float | int]:
+        """Add one compiled stretch of training that ended after `step` optimiser steps.
+
+        `score` is the metric on the validation series by which weights are chosen, where it was taken.
+        """
+        self._records.append(jax.tree.map(np.asarray, records))
+        loss, gradient_norm, weight_norm, traces = self._records[-1]
+        line = {
+            "step": step,
+            "loss": float(np.mean(loss)),
+            "gradient_norm": float(np.median(gradient_norm)),
+            "gradient_norm_max": float(np.max(gradient_norm)),
+            "weight_norm": float(weight_norm[-1]),
+            "log_jacobian_over_tau": products.over_interval,
+            "log_jacobian_over_window": products.over_window,
+        } | {name: float(values[-1]) for name, values in traces.items()}
+        if score is not None:
+            line["validation"] = score
+        self.lines.append(line)
+        return line
+
+    @classmethod
+    def restored(cls, lines: list[dict[str, float | int]], arrays: Mapping[str, np.ndarray]) -> "History":
+        """From its lines and from what `arrays` gave."""
+        history = cls()
+        history.lines = lines
+        if arrays:
+            known = {
+                name: jnp.asarray(values) for name, values in arrays.items() if name in StepRecord._fields
+            }
+            traces = {name: jnp.asarray(values) for name, values in arrays.items() if name not in known}
+            history._records = [jax.tree.map(np.asarray, StepRecord(**known, traces=traces))]
+        return history
+
+    def arrays(self) -> dict[str, np.ndarray]:
+        """Loss, norms and traces of every optimiser step."""
+        if not self._records:
+            return {}
+        of_step = [{**record._asdict(), **record.traces} for record in self._records]
+        return {
+            name: np.concatenate([record[name] for record in of_step])
+            for name in sorted(of_step[0])  # whatever order a checkpoint had them in
+            if name != "traces"
+        }
+
+    def traces(self) -> dict[str, np.ndarray]:
+        """What the protocol changed at every optimiser step."""
+        return {name: values for name, values in self.arrays().items() if name not in StepRecord._fields}
+
+    def figure(self) -> "Figure":
+        """Loss, gradient norm and Jacobian products over training."""
+        from rnnchaos.figures import training_figure
+
+        def column(name: str) -> np.ndarray:
+            return np.array([line[name] for line in self.lines], dtype=float)
+
+        arrays = self.arrays()
+        return training_figure(
+            arrays["loss"],
+            arrays["gradient_norm"],
+            record_steps=column("step").astype(int),
+            log_jacobian_over_tau=column("log_jacobian_over_tau"),
+            log_jacobian_over_window=column("log_jacobian_over_window"),
+        )

@@ -1,0 +1,162 @@
+"""What one training leaves in its run folder while it goes on."""
+
+import dataclasses
+from collections.abc import Mapping
+
+import numpy as np
+
+from rnnchaos.errors import ConfigError, RunError
+from rnnchaos.measurements.spectra import spectrum_of_network
+from rnnchaos.models import weights
+from rnnchaos.runs import Checkpoint, RunWriter
+from rnnchaos.settings.schema import DiagnosticsSettings
+from rnnchaos.training import StepRecord, TrainState
+from rnnchaos.trainings.cpu_clock import CpuClock
+from rnnchaos.trainings.experiment import Experiment
+from rnnchaos.trainings.history import History, JacobianProbe
+from rnnchaos.trainings.selection import Selection
+
+# Spectra over training are shorter than the one at its end, by this factor, and of the leading exponents.
+_SHORTER = 10
+_LEADING = 6
+
+
+# Of a checkpoint's arrays, those that are not the state of training.
+_RECORDED = "recorded."
+
+
+class Recorder:
+    """History, checkpoints and the weights to keep, in the folder of one run.
+
+    A checkpoint holds all of it, so that a run that is cut off and continued leaves what an uninterrupted one would.
+    """
+
+    def __init__(self, experiment: Experiment, run: RunWriter) -> None:
+        self.experiment, self.run = experiment, run
+        self.history = History()
+        self.selection = Selection.of(
+            experiment.settings, experiment.dataset, experiment.trainer.num_steps, experiment.initial.network
+        )
+        self._probe = JacobianProbe.of(experiment.dataset, experiment.trainer, experiment.tau)
+        self._spectra: list[tuple[int, np.ndarray]] = []
+        self._saved: int | None = None  # the step of the last checkpoint
+        self.clock = CpuClock()
+        self.stopped = False
+        """Whether the training has diverged, and leaves nothing more to record."""
+
+    def record(self, state: TrainState, records: StepRecord) -> dict[str, float | int]:
+        """Add one compiled stretch of training that ended in `state`; the line of the history."""
+        step, diverged = int(state.step), bool(state.diverged)
+        self.stopped = diverged
+        taken = len(records.loss)
+        line = self.history.add(
+            records,
+            step=step,
+            products=self._probe.measure(state.network, state.forcing),
+            score=None if diverged else self.selection.offer(state.network, step),
+        )
+        if not diverged and self._is_due(step, taken):
+            line |= self._measure_spectrum(state, step)
+        self.run.append_history(line)
+        if not diverged and step % self.experiment.settings.training.checkpoint_every < taken:
+            self.save(state)
+        return line
+
+    def save(self, state: TrainState) -> None:
+        """Write a checkpoint, unless there is one of this step."""
+        step = int(state.step)
+        if step == self._saved:
+            return
+        recorded = {f"history.{name}": array for name, array in self.history.arrays().items()}
+        recorded |= {f"selection.{name}": array for name, array in self.selection.arrays().items()}
+        recorded |= {f"spectra.{name}": array for name, array in self._spectra_arrays().items()}
+        recorded["cpu_seconds"] = np.array(self.clock.seconds)
+        named = {f"{_RECORDED}{name}": array for name, array in recorded.items()}
+        self.run.save_checkpoint(step, weights.to_arrays(state) | named)
+        self._saved = step
+
+    def restore(self, checkpoint: Checkpoint) -> TrainState:
+        """Go on from a checkpoint: the state of training that it holds.
+
+        Raises ConfigError for a checkpoint of another training, RunError where history.jsonl does not reach it.
+        """
+        origin = f"{self.run.path} at step {checkpoint.step}"
+        state = weights.from_arrays(self.experiment.initial, checkpoint.tensors, origin=origin)
+        recorded = _under(checkpoint.tensors, _RECORDED)
+        if "cpu_seconds" not in recorded:
+            raise ConfigError(
+                f"{origin}: the checkpoint, of an earlier version, holds too little to go on from"
+            )
+        lines = self.run.cut_history(checkpoint.step)
+        self.history = History.restored(lines, _under(recorded, "history."))
+        self.selection.restore(_under(recorded, "selection."), origin=origin)
+        spectra = _under(recorded, "spectra.")
+        if spectra:
+            exponents = spectra["exponents_per_time_unit"]
+            self._spectra = list(zip(spectra["step"].tolist(), exponents, strict=True))
+        self.clock.add(float(recorded["cpu_seconds"]))
+        self._saved = checkpoint.step
+        return state
+
+    def close(self) -> None:
+        """Write what has been learned so far, also of a training that was interrupted."""
+        self.run.save_arrays("training", self.history.arrays())
+        if self._spectra:
+            self.run.save_arrays("spectra_over_training", self._spectra_arrays())
+        kept = self.selection
+        self.run.save_weights(weights.to_arrays(kept.network), metadata={"step": str(kept.step)})
+        if self.experiment.settings.diagnostics.figures and self.history.lines:
+            self._draw()
+
+    def _is_due(self, step: int, taken: int) -> bool:
+        every = self.experiment.settings.diagnostics.spectrum_every
+        return every is not None and step % every < taken
+
+    def _measure_spectrum(self, state: TrainState, step: int) -> dict[str, float]:
+        settings = shorter(self.experiment.settings.diagnostics, state.network.state_size)
+        try:
+            found = spectrum_of_network(state.network, self.experiment.dataset, settings)
+        except (ConfigError, RunError) as error:
+            self.run.log(f"spectrum at step {step}: {error}")
+            return {}
+        self._spectra.append((step, np.asarray(found.exponents)))
+        return {
+            "lambda_max": float(found.exponents[0]),
+            "lambda_max_standard_error": float(found.standard_error[0]),
+        }
+
+    def _spectra_arrays(self) -> dict[str, np.ndarray]:
+        if not self._spectra:
+            return {}
+        steps, exponents = zip(*self._spectra, strict=True)
+        return {"step": np.array(steps), "exponents_per_time_unit": np.stack(exponents)}
+
+    def _draw(self) -> None:
+        from rnnchaos.figures import save_figure, spectra_over_training_figure, traces_figure
+
+        with self.run.figure("training") as path:
+            save_figure(self.history.figure(), path)
+        if traces := self.history.traces():
+            with self.run.figure("traces") as path:
+                save_figure(traces_figure(traces), path)
+        if self._spectra:
+            truth, spectra = self.experiment.truth, self._spectra_arrays()
+            figure = spectra_over_training_figure(
+                spectra["step"],
+                spectra["exponents_per_time_unit"],
+                reference=None if truth is None else truth.exponents,
+            )
+            with self.run.figure("spectra_over_training") as path:
+                save_figure(figure, path)
+
+
+def _under(arrays: Mapping[str, np.ndarray], prefix: str) -> dict[str, np.ndarray]:
+    return {name.removeprefix(prefix): array for name, array in arrays.items() if name.startswith(prefix)}
+
+
+def shorter(settings: DiagnosticsSettings, state_size: int) -> DiagnosticsSettings:
+    """The settings for a spectrum that is taken many times over a training."""
+    lyapunov = settings.lyapunov
+    steps = max(lyapunov.num_blocks, lyapunov.num_steps // _SHORTER)
+    short = dataclasses.replace(lyapunov, num_steps=steps, num_exponents=min(_LEADING, state_size))
+    return dataclasses.replace(settings, lyapunov=short, target_stderr=None)

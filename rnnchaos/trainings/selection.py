@@ -1,0 +1,153 @@
+"""Which weights a training run keeps: the last, or the best of late candidates on the validation series."""
+
+import dataclasses
+from collections.abc import Mapping
+from typing import Any, Literal
+
+import numpy as np
+
+from rnnchaos.data import Dataset
+from rnnchaos.measurements.simulation import forecasts, free_run_length, histories
+from rnnchaos.metrics import attractor_divergence, spectrum_divergence, transport_distance
+from rnnchaos.models import Network, weights
+from rnnchaos.settings.schema import Settings
+
+Rule = Literal["last", "prediction_error", "d_stsp", "d_h", "wasserstein"]
+
+# Candidates come from this last share of training, spread evenly; a metric of attractors sees this many free runs.
+_LAST_SHARE = 0.2
+_CANDIDATES = 10
+_RUNS = 8
+_FORECASTS = 200
+# Of the validation series, as much is compared: Gaussian mixtures take time with every point.
+_MOST_POINTS = 100_000
+_MOST_GENERATED = 400_000
+_DISTANCES = {"d_stsp": attractor_divergence, "d_h": spectrum_divergence, "wasserstein": transport_distance}
+
+
+@dataclasses.dataclass
+class Selection:
+    """The network to keep, as training goes on.
+
+    A loss over τ steps does not see where a free run ends up after thousands, and neighbouring weights of the same
+    loss differ in that: some have a stable cycle beside or inside the attractor, and some a fixed point on which a
+    chaotic orbit falls after a hundred thousand steps. Candidates are therefore judged on a series of their own, the
+    validation series, never on the test series, by free runs as long as the one that the evaluation will make. `last`
+    judges them, too, to show how they scatter, and then keeps the last.
+    """
+
+    rule: Rule
+    dataset: Dataset
+    num_steps: int
+    record_every: int
+    n: int
+    """Steps ahead of the prediction error."""
+    run_length: int
+    """Steps of each free run."""
+    network: Network
+    """The one to keep so far."""
+    step: int = 0
+    """Optimiser steps after which it was taken."""
+    scores: list[float] = dataclasses.field(default_factory=list)
+    """Of every candidate; infinite where it diverged."""
+
+    @classmethod
+    def of(cls, settings: Settings, dataset: Dataset, num_steps: int, network: Network) -> "Selection":
+        """Before training, from the settings."""
+        training, prediction = settings.training, settings.diagnostics.prediction
+        run_length = free_run_length(dataset, settings.diagnostics)
+        return cls(
+            training.keep, dataset, num_steps, training.record_every, prediction.n, run_length, network
+        )
+
+    def restore(self, arrays: Mapping[str, np.ndarray], *, origin: str) -> None:
+        """Go on from what `arrays` gave."""
+        kept = {name.removeprefix("network."): array for name, array in arrays.items()}
+        self.network = weights.from_arrays(self.network, kept, origin=origin)
+        self.step, self.scores = int(arrays["step"]), [float(score) for score in arrays["scores"]]
+
+    def arrays(self) -> dict[str, np.ndarray]:
+        """All that changes as training goes on."""
+        network = {f"network.{name}": array for name, array in weights.to_arrays(self.network).items()}
+        return network | {"step": np.array(self.step), "scores": np.array(self.scores, dtype=float)}
+
+    @property
+    def metric(self) -> str:
+        """What candidates are judged by."""
+        return "prediction_error" if self.rule == "last" else self.rule
+
+    def offer(self, network: Network, step: int) -> float | None:
+        """Consider the network after `step` optimiser steps; its score, where it was a candidate."""
+        if not self._is_due(step):
+            if not self.scores:
+                self.network, self.step = network, step
+            return None
+        score = self._score(network)
+        if self.rule == "last" or score <= min(self.scores, default=np.inf):
+            self.network, self.step = network, step
+        self.scores.append(score)
+        return score
+
+    def facts(self) -> dict[str, Any]:
+        """What was kept and how the candidates scattered, for the summary."""
+        finite = [score for score in self.scores if np.isfinite(score)]
+        spread = {
+            "metric": self.metric,
+            "best": min(finite, default=None),
+            "median": self._median(),
+            "worst": max(finite, default=None),
+            "diverged": len(self.scores) - len(finite),
+            "count": len(self.scores),
+        }
+        return {"kept": self.rule, "kept_step": self.step, "candidates": spread if self.scores else None}
+
+    def sentence(self) -> str:
+        """The same in words."""
+        if not self.scores:
+            return f"kept the weights of step {self.step}"
+        if len(self.scores) == 1:
+            return f"kept the weights of step {self.step}; {self.metric} on the validation series {self.scores[0]:.3g}"
+        how = "the last" if self.rule == "last" else f"the best of {len(self.scores)} late candidates"
+        finite = sorted(score for score in self.scores if np.isfinite(score))
+        diverged = len(self.scores) - len(finite)
+        said = f", {diverged} of {len(self.scores)} diverged" if diverged else ""
+        range_said = f"{finite[0]:.3g} to {finite[-1]:.3g}, " if finite else ""
+        middle = self._median()
+        median = "median diverged" if middle is None else f"median {middle:.3g}"
+        return (
+            f"kept the weights of step {self.step}, {how}; {self.metric} of the candidates on the validation series "
+            f"{range_said}{median}{said}"
+        )
+
+    def _median(self) -> float | None:
+        middle = float(np.median(self.scores)) if self.scores else np.inf
+        return middle if np.isfinite(middle) else None
+
+    def _is_due(self, step: int) -> bool:
+        spacing = max(1, int(_LAST_SHARE * self.num_steps / _CANDIDATES))
+        passed = (self.num_steps - step) // spacing
+        return passed < _CANDIDATES and (self.num_steps - step) % spacing < self.record_every
+
+    def _score(self, network: Network) -> float:
+        return (
+            self._prediction_error(network) if self.metric == "prediction_error" else self._distance(network)
+        )
+
+    def _prediction_error(self, network: Network) -> float:
+        """Mean squared error n steps ahead, in units of the series' variance."""
+        series = self.dataset.validation
+        n = min(self.n, max(1, len(series) - network.history))
+        starts = np.linspace(network.history - 1, len(series) - 1 - n, _FORECASTS).astype(int)
+        predicted = forecasts(network, histories(network, series, starts), num_steps=n)[:, -1]
+        error = float(np.mean((predicted - series[starts + n]) ** 2 / series.var(0)))
+        return error if np.isfinite(error) else float("inf")
+
+    def _distance(self, network: Network) -> float:
+        """D_stsp, D_H or Wasserstein's distance of several free runs together."""
+        series = self.dataset.validation[:_MOST_POINTS]
+        starts = histories(network, series, np.linspace(0, len(series) - 1, _RUNS).astype(int))
+        runs = forecasts(network, starts, num_steps=self.run_length)
+        generated = runs.reshape(-1, self.dataset.dimension)
+        if self.metric != "d_h":  # a spectrum needs whole runs, a density only points from all along them
+            generated = generated[:: -(-len(generated) // _MOST_GENERATED)]
+        return _DISTANCES[self.metric](series, generated)

@@ -1,0 +1,47 @@
+"""How long a training will take, by a short one."""
+
+import dataclasses
+import os
+import tempfile
+import time
+from pathlib import Path
+
+import jax
+import jax.numpy as jnp
+from rich.console import Console
+
+from rnnchaos.settings.schema import Settings
+from rnnchaos.trainings.experiment import prepare_experiment
+from rnnchaos.trainings.single_training import train
+
+_STEPS = 500
+# So many records that the short training judges as many late candidates as a long one.
+_RECORDS = 50
+
+
+def cpu_seconds_by_trial(settings: Settings) -> float:
+    """CPU time of a whole `rnnchaos train`: a short one, and the steps that it lacks at the speed of a few.
+
+    Nothing is left on the disk. Raises ConfigError for settings that do not fit the data, or so short a training.
+    """
+    training = settings.training
+    steps = min(_STEPS, training.num_steps)
+    short = dataclasses.replace(
+        training, num_steps=steps, record_every=max(1, steps // _RECORDS), checkpoint_every=steps
+    )
+    with tempfile.TemporaryDirectory() as folder, open(os.devnull, "w", encoding="utf-8") as nowhere:
+        tried = dataclasses.replace(settings, training=short, outputs=Path(folder), name="trial")
+        taken = train(tried, Console(file=nowhere)).record["cpu_seconds"]
+    return taken + (training.num_steps - steps) * _seconds_per_step(settings)
+
+
+def _seconds_per_step(settings: Settings) -> float:
+    experiment = prepare_experiment(settings)
+    series = jnp.asarray(experiment.dataset.train, settings.precision)
+    steps = min(settings.training.record_every, experiment.trainer.num_steps)
+    state, _ = experiment.trainer.run(experiment.initial, series, steps)  # compiles
+    jax.block_until_ready(state.step)
+    began = time.process_time()
+    state, _ = experiment.trainer.run(state, series, steps)
+    jax.block_until_ready(state.step)
+    return (time.process_time() - began) / steps

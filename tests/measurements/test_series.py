@@ -1,0 +1,68 @@
+"""An exponent of a measured series, as the workflow finds, judges and shows it."""
+
+import numpy as np
+import pytest
+from rich.console import Console
+
+from rnnchaos.data import observed_orbit
+from rnnchaos.measurements import lyapunov_of_system
+from rnnchaos.settings.compose import resolve, run_jobs
+from rnnchaos.settings.read import read_system_settings
+from rnnchaos.systems import Lorenz63
+
+_settings = []
+
+
+def _keep(config):
+    _settings.append(read_system_settings(resolve(config)))
+
+
+def measured(path, *words):
+    run_jobs(_keep, ["dataset=file", f"dataset.path={path}", *words], config_name="lyapunov")
+    console = Console(record=True, width=200)
+    return lyapunov_of_system(_settings.pop(), console).record, console.export_text()
+
+
+@pytest.fixture(scope="module")
+def lorenz():
+    return observed_orbit(Lorenz63(), num_steps=15_000, transient=1000)
+
+
+@pytest.fixture(autouse=True)
+def in_an_empty_folder(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+
+
+def test_a_scalar_series_is_embedded_by_itself(lorenz, tmp_path):
+    np.save("x.npy", lorenz[:, :1])
+    words = ["dataset.dt=0.01", "dataset.embedding_dimension=auto", "dataset.embedding_lag=auto"]
+    record, said = measured("x.npy", *words, f"outputs={tmp_path}/outputs")
+    assert "embedding: delay 17 steps (first minimum of the mutual information), 3 delays" in said
+    assert abs(record["lambda_max"] - 0.9056) < 3 * record["lambda_max_standard_error"] + 0.1
+    np.testing.assert_allclose(record["tau_pred_steps"], np.log(2) / (record["lambda_max"] * 0.01))
+    assert record["zero_one"] > 0.9
+    assert record["lyapunov_checks"]["unfolded"]["grade"] == "pass"
+    assert set(record["by_method"]) == {"rosenstein", "kantz"}
+    assert "verdict" in said
+    # What was chosen is stored as numbers.
+    stored = next((tmp_path / "outputs").glob("*/*/config.yaml")).read_text()
+    assert "embedding_dimension: 3" in stored
+    assert "embedding_lag: 17" in stored
+
+
+def test_a_series_taken_whole_has_all_its_points_measured(tmp_path):
+    np.save("noise.npy", np.random.default_rng(0).standard_normal((3000, 2)))
+    words = ["dataset.whole=true", "dataset.embedding_dimension=auto", "diagnostics.figures=false"]
+    record, said = measured("noise.npy", *words, f"outputs={tmp_path}/outputs")
+    assert "embedding: " in said
+    stored = next((tmp_path / "outputs").glob("*/*/config.yaml")).read_text()
+    assert "whole: true" in stored
+    assert record["lyapunov_checks"]["worst"] == "fail"
+
+
+def test_noise_gets_a_failing_verdict(tmp_path):
+    np.save("noise.npy", np.random.default_rng(0).standard_normal((3000, 2)))
+    record, said = measured("noise.npy", f"outputs={tmp_path}/outputs", "diagnostics.figures=false")
+    assert record["lyapunov_checks"]["worst"] == "fail"
+    assert record["tau_pred_steps"] is None
+    assert "not an exponent to rely on" in said

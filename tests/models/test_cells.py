@@ -1,0 +1,142 @@
+"""Every cell: shapes, Jacobians, the inverse of the observation, and the equations against NumPy."""
+
+import equinox as eqx
+import jax
+import jax.numpy as jnp
+import numpy as np
+import pytest
+
+from rnnchaos.errors import ConfigError
+from rnnchaos.models import (
+    GRU,
+    LSTM,
+    PLRNN,
+    RNN,
+    AntisymmetricRNN,
+    IdentityObservation,
+    LinearObservation,
+    Network,
+    OrthogonalRNN,
+)
+
+CELLS = [RNN, GRU, LSTM, PLRNN]
+KEY = jax.random.key(0)
+
+
+def sigmoid(x):
+    return 1 / (1 + np.exp(-x))
+
+
+def expected_step(cell, state):
+    """The equations of each docstring, written out."""
+    if isinstance(cell, RNN):
+        return np.tanh(cell.weight @ state + cell.bias)
+    if isinstance(cell, PLRNN):
+        coupling = cell.weight - np.diag(np.diag(cell.weight))
+        return cell.diagonal * state + coupling @ np.maximum(state, 0) + cell.bias
+    if isinstance(cell, GRU):
+        reset, update, candidate = np.split(cell.weight @ state + cell.bias, 3)
+        candidate = np.tanh(cell.candidate_bias + sigmoid(reset) * candidate)
+        return (1 - sigmoid(update)) * candidate + sigmoid(update) * state
+    hidden, memory = np.split(state, 2)
+    take, keep, candidate, release = np.split(cell.weight @ hidden + cell.bias, 4)
+    memory = sigmoid(keep) * memory + sigmoid(take) * np.tanh(candidate)
+    return np.concatenate([sigmoid(release) * np.tanh(memory), memory])
+
+
+@pytest.mark.parametrize("cell_class", CELLS)
+def test_step_is_the_published_equation(cell_class):
+    cell = cell_class(5, key=KEY)
+    state = jax.random.normal(jax.random.key(1), (cell.state_size,), jnp.float64)
+    # Both sides evaluate the same few float64 operations.
+    np.testing.assert_allclose(
+        cell.step(state), expected_step(cell, np.asarray(state)), rtol=1e-13, atol=1e-14
+    )
+
+
+@pytest.mark.parametrize("cell_class", CELLS)
+def test_jacobian_against_finite_differences(cell_class):
+    cell = cell_class(4, key=KEY)
+    state = jax.random.normal(jax.random.key(1), (cell.state_size,), jnp.float64)
+    step = 1e-6  # central differences of a smooth map: error about step² = 1e-12, rounding about 1e-10
+    shifts = step * np.eye(cell.state_size)
+    differences = [(cell.step(state + shift) - cell.step(state - shift)) / (2 * step) for shift in shifts]
+    np.testing.assert_allclose(jax.jacfwd(cell.step)(state), np.stack(differences, 1), atol=1e-8)
+
+
+@pytest.mark.parametrize("cell_class", CELLS)
+def test_hidden_units_are_put_into_the_state(cell_class):
+    cell = cell_class(4, key=KEY)
+    hidden = jnp.arange(4.0)
+    state = cell.from_hidden(hidden)
+    assert state.shape == (cell.state_size,)
+    np.testing.assert_array_equal(cell.hidden(state), hidden)
+    np.testing.assert_array_equal(state[4:], 0)
+
+
+@pytest.mark.parametrize("cell_class", CELLS)
+def test_initial_weights_are_within_the_published_bound(cell_class):
+    for leaf in jax.tree.leaves(cell_class(16, key=KEY)):
+        assert jnp.max(jnp.abs(leaf)) <= 0.25
+
+
+@pytest.mark.parametrize("dtype", [jnp.float32, jnp.float64])
+def test_the_inverse_is_moore_penrose(dtype):
+    observation = LinearObservation(3, 7, key=KEY)
+    network = Network(RNN(7, key=KEY), observation).astype(dtype)
+    inverse = network.observation.inverse()
+    assert inverse.dtype == dtype
+    tolerance = 50 * jnp.finfo(dtype).eps  # a 3 × 7 QR of condition number about 2
+    np.testing.assert_allclose(inverse, np.linalg.pinv(observation.weight), atol=tolerance)
+    np.testing.assert_allclose(network.observation.matrix() @ inverse, np.eye(3), atol=tolerance)
+
+
+@pytest.mark.parametrize("observation", [LinearObservation(2, 5, key=KEY), IdentityObservation(2, 5)])
+def test_a_forced_state_is_observed_as_the_data(observation):
+    network = Network(LSTM(5, key=KEY), observation)
+    x = jnp.array([0.3, -1.2])
+    np.testing.assert_allclose(network.observe(network.force(x)), x, atol=1e-14)
+
+
+def test_too_few_hidden_units():
+    message = r"^model.hidden_size must be at least the 3 observed dimensions, got 2$"
+    with pytest.raises(ConfigError, match=message):
+        LinearObservation(3, 2, key=KEY)
+    with pytest.raises(ConfigError, match=message):
+        IdentityObservation(3, 2)
+
+
+@pytest.mark.parametrize("cell_class", CELLS)
+def test_no_hidden_units(cell_class):
+    with pytest.raises(ConfigError, match=r"^model.hidden_size must be at least 1 unit, got 0$"):
+        cell_class(0, key=KEY)
+
+
+def test_an_antisymmetric_network_is_kept_within_its_bound():
+    cell = AntisymmetricRNN(6, key=KEY)
+    cell = eqx.tree_at(lambda c: c.weight, cell, 50 * cell.weight)
+    # The bound of the docstring holds with equality where W had to be scaled: the sum of log cosh u then never grows.
+    matrix = cell.prepared().matrix
+    antisymmetric = matrix + cell.diffusion * np.eye(6)
+    np.testing.assert_allclose(antisymmetric, -antisymmetric.T, atol=1e-14)
+    np.testing.assert_allclose(
+        cell.dt * (np.linalg.norm(antisymmetric, 2) ** 2 + cell.diffusion**2), 2 * cell.diffusion, rtol=1e-12
+    )
+    state = 3 * jax.random.normal(KEY, (6,), jnp.float64)
+    energies = []
+    for _ in range(50):
+        energies.append(float(jnp.sum(jnp.logaddexp(matrix @ state, -matrix @ state))))
+        state = cell.step(state)
+    assert np.all(np.diff(energies) <= 1e-12)
+    free = AntisymmetricRNN(6, stable=False, key=KEY)
+    assert np.linalg.norm(free.prepared().matrix, 2) > free.largest_norm
+
+
+def test_no_jacobian_of_an_orthogonal_network_stretches():
+    cell = OrthogonalRNN(7, key=KEY)
+    cell = eqx.tree_at(lambda c: c.generator, cell, jax.random.normal(KEY, (7, 7), jnp.float64))
+    weight = cell.prepared().weight
+    np.testing.assert_allclose(weight @ weight.T, np.eye(7), atol=1e-13)
+    for key in jax.random.split(KEY, 5):
+        jacobian = jax.jacfwd(cell.step)(jax.random.normal(key, (7,), jnp.float64))
+        assert np.linalg.norm(jacobian, 2) <= 1 + 1e-13

@@ -1,0 +1,71 @@
+"""Names and settings read from the config folders without Hydra."""
+
+import shutil
+
+import pytest
+
+import rnnchaos.settings.config_folders as catalog_module
+from rnnchaos.settings.config_folders import ConfigFolders, builtin_folder, nearest
+
+KEYS = [
+    "seed",
+    "model",
+    "dataset.rho",
+    "dataset.dt",
+    "protocol.tau",
+    "optimizer.learning_rate",
+    "training.window",
+]
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("dataset.system.rho", "dataset.rho"),
+        ("tau", "protocol.tau"),
+        ("protocol.tua", "protocol.tau"),
+        ("sead", "seed"),
+        ("optimizer.lerning_rate", "optimizer.learning_rate"),
+        ("training.learning_rat", "optimizer.learning_rate"),
+        ("dataset.zeta", None),
+        ("qwertz", None),
+    ],
+)
+def test_the_nearest_setting(name, expected):
+    assert nearest(name, KEYS) == expected
+
+
+def test_the_checkout_is_preferred_and_the_installed_copy_found(tmp_path, monkeypatch):
+    checkout = tmp_path / "checkout"
+    package = checkout / "rnnchaos" / "config"
+    package.mkdir(parents=True)
+    monkeypatch.setattr(catalog_module, "__file__", str(package / "catalog.py"))
+    installed = checkout / "rnnchaos" / "configs"
+    assert builtin_folder() == installed
+    (checkout / "configs").mkdir()
+    assert builtin_folder() == installed  # another project's folder of that name is not ours
+    shutil.copy(KNOWN / "train.yaml", checkout / "configs")
+    assert builtin_folder() == checkout / "configs"
+
+
+KNOWN = builtin_folder()
+
+
+def test_a_users_folder_adds_choices_and_keys(tmp_path):
+    (tmp_path / "dataset" / "mine").mkdir(parents=True)
+    (tmp_path / "dataset" / "mine" / "hot.yaml").write_text("_target_: x\nheat: 3\n")
+    (tmp_path / "dataset" / "broken.yaml").write_text("a: [")
+    catalog = ConfigFolders((KNOWN, tmp_path))
+    assert "mine/hot" in catalog.choices("dataset")
+    assert "dataset.heat" in catalog.keys("train", ["dataset=mine/hot"])
+    assert "dataset.rho" not in catalog.keys("train", ["dataset=mine/hot"])
+    assert "seed" in catalog.keys("train", ["dataset=broken"])
+    assert "seed" in catalog.keys("train", ["dataset=nowhere"])
+
+
+def test_an_experiment_makes_choices_that_the_line_overrides():
+    catalog = ConfigFolders((KNOWN,))
+    assert catalog.chosen("train", ["experiment=two_cycle"])["protocol"] == "free"
+    assert catalog.chosen("train", ["experiment=two_cycle", "protocol=teacher_forcing"])["protocol"] == (
+        "teacher_forcing"
+    )

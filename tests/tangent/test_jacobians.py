@@ -1,0 +1,92 @@
+"""Norms of products of Jacobians against dense products, and where those would overflow."""
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import pytest
+
+from rnnchaos.errors import ConfigError, RunError
+from rnnchaos.tangent import jacobian_norms, log_jacobian_product
+
+WEIGHTS = np.random.default_rng(0).standard_normal((6, 6)) * 2 / np.sqrt(6)
+
+
+def network(z):
+    return jnp.tanh(jnp.asarray(WEIGHTS) @ z)
+
+
+def henon(x):
+    return jnp.stack([1 - 1.4 * x[0] ** 2 + x[1], 0.3 * x[0]])
+
+
+def orbit(step, state, length):
+    states = [state]
+    for _ in range(length - 1):
+        states.append(step(states[-1]))
+    return jnp.stack(states)
+
+
+def dense_norm(step, states):
+    product = np.eye(states.shape[1])
+    for state in states:
+        product = np.asarray(jax.jacfwd(step)(state)) @ product
+    return np.log(np.linalg.norm(product, ord=2))
+
+
+def test_against_dense_products():
+    starts = jnp.asarray(np.random.default_rng(1).uniform(-1, 1, (3, 6)))
+    lags = [1, 2, 5, 20]
+    found = jacobian_norms(network, starts, lags=lags)
+    expected = [[dense_norm(network, orbit(network, start, lag)) for lag in lags] for start in starts]
+    np.testing.assert_allclose(found, expected, rtol=1e-12, atol=1e-12)
+
+
+def test_one_start_has_an_axis_of_its_own():
+    assert jacobian_norms(network, np.zeros(6), lags=np.array([1, 3])).shape == (1, 2)
+
+
+@pytest.mark.parametrize("factor", [30.0, 1 / 30])
+def test_neither_overflows_nor_underflows(factor):
+    """30^10000 has 14 771 digits."""
+    found = jacobian_norms(lambda x: factor * x, jnp.zeros(3), lags=[100, 10_000])
+    np.testing.assert_allclose(found, np.log(factor) * np.array([[100, 10_000]]), rtol=1e-13)
+
+
+def test_grows_with_the_largest_exponent_in_chaos():
+    found = jacobian_norms(henon, jnp.zeros(2), lags=[10_000])
+    assert found[0, 0] / 10_000 == pytest.approx(0.41909, abs=0.02)  # the sd at this length is .006
+
+
+def test_singular_jacobian():
+    assert np.isneginf(jacobian_norms(lambda x: 0 * x, jnp.ones(2), lags=[2]))
+
+
+def test_product_along_given_states():
+    states = jnp.asarray(np.random.default_rng(2).uniform(-1, 1, (15, 6)))
+    found = jax.jit(lambda states: log_jacobian_product(network, states))(states)
+    assert float(found) == pytest.approx(dense_norm(network, states), rel=1e-12)
+
+
+def test_product_begins_anew_at_a_reset():
+    states = jnp.asarray(np.random.default_rng(2).uniform(-1, 1, (15, 6)))
+    resets = jnp.zeros(15, dtype=bool).at[jnp.array([0, 4, 10])].set(True)
+    found = log_jacobian_product(network, states, resets=resets)
+    assert float(found) == pytest.approx(dense_norm(network, states[10:]), rel=1e-12)
+
+
+def test_product_keeps_the_precision_of_the_states():
+    states = jnp.zeros((3, 6), dtype=jnp.float32)
+    assert log_jacobian_product(lambda z: jnp.float32(0.5) * z, states).dtype == jnp.float32
+
+
+@pytest.mark.parametrize("lags", [[], [0, 1], [3, 2], [2, 2]])
+def test_lags_out_of_bounds(lags):
+    with pytest.raises(ConfigError) as caught:
+        jacobian_norms(network, jnp.zeros(6), lags=lags)
+    assert str(caught.value) == f"lags must be whole, increasing numbers of steps from 1 on, got {lags}"
+
+
+def test_escape_to_infinity():
+    with pytest.raises(RunError) as caught:
+        jacobian_norms(henon, jnp.array([[0.0, 0.0], [5.0, 0.0]]), lags=[1, 5, 50])
+    assert str(caught.value) == "orbit 2 of 2 left every bound by step 50: its Jacobians have no norm"
