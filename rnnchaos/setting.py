@@ -103,7 +103,8 @@ def declared(owner: Any) -> Mapping[str, Declaration]:
 
 def check_fields(instance: object) -> None:
     """Raise SettingError for a field that is out of the bounds that its class declares."""
-    for name, declaration in declared(type(instance)).items():
+    owner: Any = type(instance)
+    for name, declaration in declared(owner).items():
         if declaration.bounds:
             declaration.check(name, getattr(instance, name, None))
 
