@@ -1,4 +1,4 @@
-"""Every annotation of the package is checked at run time in the tests."""
+"""Every annotation of the numerical rooms is checked at run time in the tests."""
 
 import os
 from pathlib import Path
@@ -11,10 +11,15 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 os.environ.setdefault("XLA_FLAGS", "--xla_cpu_multi_thread_eigen=false")
 # Most tests compile a program to run it once.
 os.environ.setdefault("JAX_DISABLE_MOST_OPTIMIZATIONS", "1")
+# Compiling is most of what tests do: every program is kept for the next run, the small ones too.
+os.environ.setdefault("JAX_COMPILATION_CACHE_DIR", str(Path(__file__).parents[1] / ".pytest_cache" / "jax"))
+os.environ.setdefault("JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS", "0")
 
 from jaxtyping import install_import_hook
 
-install_import_hook("rnnchaos", "beartype.beartype")
+# Where arrays are computed; checking the rest costs every worker many seconds at its start.
+NUMERICAL = ("systems", "models", "protocols", "data", "tangent", "series", "cycles", "metrics", "training")
+install_import_hook([f"rnnchaos.{room}" for room in NUMERICAL], "beartype.beartype")
 
 # Linux allows a process 65530 mappings; every compiled program has a few, and XLA crashes where there is none left.
 MOST_MAPPINGS = 15_000

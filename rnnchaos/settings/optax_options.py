@@ -27,7 +27,12 @@ _FILLED = ("decay_steps", "transition_steps", "init_value")
 
 def find_optimizer(name: str) -> Callable[..., optax.GradientTransformation]:
     """The public function of optax, or of optax.contrib, that makes an optimiser of a learning rate."""
-    known = {
+    return _find(name, _optimizers(), "optimizer.name must be an optimiser of optax")
+
+
+@functools.cache
+def _optimizers() -> dict[str, Callable[..., optax.GradientTransformation]]:
+    return {
         found: member
         for module in (optax.contrib, optax)
         for found, member in vars(module).items()
@@ -35,7 +40,6 @@ def find_optimizer(name: str) -> Callable[..., optax.GradientTransformation]:
         and not found.startswith(_NO_OPTIMIZERS)
         and next(iter(inspect.signature(member).parameters), None) == "learning_rate"
     }
-    return _find(name, known, "optimizer.name must be an optimiser of optax")
 
 
 def find_schedule(name: str) -> Callable[..., optax.Schedule]:

@@ -8,6 +8,7 @@ from composed import settings
 from rnnchaos.data import Preparation, prepare
 from rnnchaos.models import AbstractRegressedCell, Network
 from rnnchaos.settings import build
+from rnnchaos.settings.components import find_class
 from rnnchaos.settings.config_folders import ConfigFolders, builtin_folder
 from rnnchaos.settings.schema import Settings
 from rnnchaos.systems import Lorenz63
@@ -57,6 +58,13 @@ def make(chosen: Settings, dtype=jnp.float64) -> Network:
 
 def is_regressed(network: Network) -> bool:
     return isinstance(network.cell, AbstractRegressedCell)
+
+
+def fitted_in_closed_form(choice: str) -> bool:
+    """By the class alone: no network is built while tests are collected."""
+    return issubclass(
+        find_class(CATALOG.content("model", choice)["_target_"], "model"), AbstractRegressedCell
+    )
 
 
 def series(length: int = 600) -> np.ndarray:

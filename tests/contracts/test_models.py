@@ -6,7 +6,7 @@ import jax.numpy as jnp
 import numpy as np
 import optax
 import pytest
-from contract import KEY, MODELS, TAU, WINDOW, is_regressed, make, of_model, series, states_of
+from contract import KEY, MODELS, TAU, WINDOW, fitted_in_closed_form, make, of_model, series, states_of
 
 from rnnchaos.models import weights
 from rnnchaos.protocols import SparseForcing
@@ -15,7 +15,7 @@ from rnnchaos.settings import build
 from rnnchaos.training import loss_and_gradient, sequential_loss
 
 pytestmark = pytest.mark.parametrize("choice", MODELS)
-GRADIENT_MODELS = [choice for choice in MODELS if not is_regressed(make(of_model(choice)))]
+GRADIENT_MODELS = [choice for choice in MODELS if not fitted_in_closed_form(choice)]
 
 
 def test_shapes(choice):
@@ -115,7 +115,7 @@ def test_loss_and_gradient_are_finite_and_the_same_in_both_forms(choice):
 def test_it_learns_eight_windows_by_heart(choice):
     network = make(of_model(choice))
     data = series()
-    if is_regressed(network):
+    if fitted_in_closed_form(choice):
         error = network.cell.fit(jnp.asarray(data), ridge=1e-10).error
         assert error < 1e-3  # of the variance; the state one step before is .05 away
         return

@@ -1,5 +1,7 @@
 """Every cell: shapes, Jacobians, the inverse of the observation, and the equations against NumPy."""
 
+from functools import partial
+
 import equinox as eqx
 import jax
 import jax.numpy as jnp
@@ -91,9 +93,9 @@ def test_the_inverse_is_moore_penrose(dtype):
     np.testing.assert_allclose(network.observation.matrix() @ inverse, np.eye(3), atol=tolerance)
 
 
-@pytest.mark.parametrize("observation", [LinearObservation(2, 5, key=KEY), IdentityObservation(2, 5)])
-def test_a_forced_state_is_observed_as_the_data(observation):
-    network = Network(LSTM(5, key=KEY), observation)
+@pytest.mark.parametrize("observe", [partial(LinearObservation, key=KEY), IdentityObservation])
+def test_a_forced_state_is_observed_as_the_data(observe):
+    network = Network(LSTM(5, key=KEY), observe(2, 5))
     x = jnp.array([0.3, -1.2])
     np.testing.assert_allclose(network.observe(network.force(x)), x, atol=1e-14)
 
