@@ -6,10 +6,10 @@ import numpy as np
 from jaxtyping import Float
 
 from rnnchaos.data import AllAxes, Dataset
-from rnnchaos.measurements.simulation import follow, follow_many, free_run_length, histories
 from rnnchaos.metrics import Metric, divergence_metric
 from rnnchaos.metrics.series import OVERFLOW
 from rnnchaos.models import Network
+from rnnchaos.models.simulation import follow, follow_many, histories
 from rnnchaos.settings.diagnostics import DiagnosticsSettings
 
 # Steps of a free run over which a chaotic system is still where the network is: those of arXiv:2110.07238.
@@ -60,7 +60,7 @@ def all_axes_metrics(network: Network, dataset: Dataset, settings: DiagnosticsSe
     if truth is None:
         return []
     skipped = settings.free_run.transient
-    states = _free_run_states(network, dataset, skipped + free_run_length(dataset, settings))
+    states = _free_run_states(network, dataset, skipped + settings.free_run.length(dataset.test))
     seen = truth.test[network.history :][:_STEPS]
     num_starts = settings.prediction.num_starts
 

@@ -15,10 +15,10 @@ from jaxtyping import Float
 from rnnchaos.cycles import Cycle, RegionVisits, all_cycles, distinct, find_cycles, regions_visited
 from rnnchaos.data import Dataset
 from rnnchaos.measurements.findings import Findings
-from rnnchaos.measurements.simulation import Orbit, free_run_length, latent_orbit, measured
 from rnnchaos.measurements.spectra import SETTLING_STEPS
 from rnnchaos.measurements.tables import cycles_table
 from rnnchaos.models import Network
+from rnnchaos.models.simulation import Orbit, latent_orbit, measured
 from rnnchaos.settings.diagnostics import CyclesSettings, DiagnosticsSettings
 from rnnchaos.typing import PiecewiseLinearMap
 
@@ -51,7 +51,7 @@ def cycles_of_network(
     Raises RunError where the free run escapes to infinity.
     """
     wanted = settings.cycles
-    length = free_run_length(dataset, settings)
+    length = settings.free_run.length(dataset.test)
     orbit = latent_orbit(network, dataset.test, transient=SETTLING_STEPS, num_steps=length)
     bound = _BOX * float(np.abs(orbit.states).max()) if wanted.bound == "auto" else wanted.bound
     network = measured(network)

@@ -10,11 +10,11 @@ from rnnchaos.data import Dataset
 from rnnchaos.errors import ConfigError
 from rnnchaos.measurements.all_axes import all_axes_metrics
 from rnnchaos.measurements.findings import Findings
-from rnnchaos.measurements.simulation import forecasts, free_run, free_run_length, histories
 from rnnchaos.measurements.tables import metrics_table
 from rnnchaos.measurements.truth import Truth
 from rnnchaos.metrics import attractor_metrics, power_spectra, prediction_metrics
 from rnnchaos.models import Network
+from rnnchaos.models.simulation import forecasts, free_run, histories
 from rnnchaos.settings.diagnostics import DiagnosticsSettings
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ def evaluate_network(
     network: Network, dataset: Dataset, truth: Truth | None, settings: DiagnosticsSettings, *, seed: int
 ) -> Findings:
     """The attractor of one free run from the first test point, and the errors of forecasts, each with its bounds."""
-    length = free_run_length(dataset, settings)
+    length = settings.free_run.length(dataset.test)
     skipped = settings.free_run.transient
     (history,) = histories(network, dataset.test, np.zeros(1, dtype=int))
     generated = free_run(network, history, num_steps=skipped + length)[skipped:]

@@ -9,10 +9,10 @@ import numpy as np
 
 from rnnchaos.data import Dataset
 from rnnchaos.measurements.findings import Findings
-from rnnchaos.measurements.simulation import attractor_states, histories, measured
 from rnnchaos.measurements.spectra import SETTLING_STEPS
 from rnnchaos.measurements.tables import number
 from rnnchaos.models import Network
+from rnnchaos.models.simulation import attractor_states, histories, measured
 from rnnchaos.settings.diagnostics import DiagnosticsSettings, GradientSettings
 from rnnchaos.tangent import (
     LyapunovSpectrum,

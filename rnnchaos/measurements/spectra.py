@@ -9,8 +9,8 @@ from jaxtyping import Float
 
 from rnnchaos.data import Dataset, orbit
 from rnnchaos.errors import ConfigError
-from rnnchaos.measurements.simulation import attractor_states, measured
 from rnnchaos.models import Network
+from rnnchaos.models.simulation import attractor_states, measured
 from rnnchaos.settings.diagnostics import DiagnosticsSettings, LyapunovSettings
 from rnnchaos.systems import AbstractFlow, AbstractMap, AbstractSystem
 from rnnchaos.tangent import (

@@ -17,11 +17,11 @@ from rnnchaos.measurements.evaluation import evaluate_network, forecast_horizon
 from rnnchaos.measurements.exponents import findings as exponent_findings
 from rnnchaos.measurements.findings import Findings, record_measurement
 from rnnchaos.measurements.gradient_growth import gradients_of_network
-from rnnchaos.measurements.simulation import measured
 from rnnchaos.measurements.spectra import spectrum_of_network, starts_of_network
 from rnnchaos.measurements.tangent_space import along_orbits
 from rnnchaos.measurements.truth import Truth, truth_of
 from rnnchaos.models import Network, weights
+from rnnchaos.models.simulation import measured
 from rnnchaos.outcome import Outcome
 from rnnchaos.runs import Kind, RunFolder, layout
 from rnnchaos.settings import build, stored

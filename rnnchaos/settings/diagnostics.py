@@ -1,5 +1,6 @@
 """The settings of the diagnostics, typed and checked. A setting that says "steps" counts sampling steps of the data."""
 
+from collections.abc import Sized
 from dataclasses import dataclass, field
 
 from rnnchaos.errors import ConfigError
@@ -19,6 +20,10 @@ class FreeRunSettings:
     def __post_init__(self) -> None:
         check_least("diagnostics.free_run.num_steps", self.num_steps, minimum=1, unit="step")
         check_least("diagnostics.free_run.transient", self.transient, minimum=0, unit="steps")
+
+    def length(self, series: Sized) -> int:
+        """Steps of the free run that is compared with `series`: as set, or as long."""
+        return len(series) if self.num_steps == "auto" else self.num_steps
 
 
 @dataclass(frozen=True)

@@ -4,13 +4,11 @@ import dataclasses
 from typing import Any, NamedTuple
 
 import jax
-import numpy as np
 
 from rnnchaos.data import Dataset, prepare
 from rnnchaos.errors import ConfigError
 from rnnchaos.measurements.automatic_embedding import resolve_embedding
 from rnnchaos.measurements.evaluation import forecast_horizon
-from rnnchaos.measurements.simulation import histories
 from rnnchaos.measurements.tables import number
 from rnnchaos.measurements.truth import Truth, forcing_interval, truth_of
 from rnnchaos.settings import build
@@ -89,7 +87,11 @@ def prepare_experiment(settings: Settings) -> Experiment:
     forcing.reset_interval(window)  # it refuses a window that it does not fit
     initial = _initial(settings, dataset, trainer)
     settings.protocol.regularization.check(initial.network)
-    histories(initial.network, dataset.test, np.zeros(1, dtype=int))
+    if len(dataset.test) < initial.network.history:
+        raise ConfigError(
+            f"dataset.test_length must be at least the {initial.network.history} steps that this model listens to, "
+            f"got {len(dataset.test)}"
+        )
     return Experiment(
         settings,
         dataset,

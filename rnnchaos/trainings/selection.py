@@ -7,9 +7,9 @@ from typing import Any, Literal
 import numpy as np
 
 from rnnchaos.data import Dataset
-from rnnchaos.measurements.simulation import forecasts, free_run_length, histories
 from rnnchaos.metrics import attractor_divergence, spectrum_divergence, transport_distance
 from rnnchaos.models import Network, weights
+from rnnchaos.models.simulation import forecasts, histories
 from rnnchaos.settings.schema import Settings
 
 Rule = Literal["last", "prediction_error", "d_stsp", "d_h", "wasserstein"]
@@ -55,7 +55,7 @@ class Selection:
     def of(cls, settings: Settings, dataset: Dataset, num_steps: int, network: Network) -> "Selection":
         """Before training, from the settings."""
         training, prediction = settings.training, settings.diagnostics.prediction
-        run_length = free_run_length(dataset, settings.diagnostics)
+        run_length = settings.diagnostics.free_run.length(dataset.test)
         return cls(
             training.keep, dataset, num_steps, training.record_every, prediction.n, run_length, network
         )

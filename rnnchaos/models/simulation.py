@@ -8,10 +8,9 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Float, Int
 
-from rnnchaos.data import Dataset
-from rnnchaos.errors import ConfigError, RunError
-from rnnchaos.models import Network
-from rnnchaos.settings.diagnostics import DiagnosticsSettings
+from rnnchaos.errors import RunError
+from rnnchaos.models.network import Network
+from rnnchaos.setting import SettingError
 
 
 @eqx.filter_jit
@@ -60,21 +59,15 @@ def histories(
 ) -> Float[np.ndarray, "start history dimension"]:
     """The points of `series` up to each of `ends` from which the network starts.
 
-    Raises ConfigError where the series begins too late for it.
+    Raises SettingError for a series that is shorter than one such start.
     """
     needed = network.history
     if len(series) < needed:
-        raise ConfigError(
-            f"dataset.test_length must be at least the {needed} steps that this model listens to, got {len(series)}"
+        raise SettingError(
+            "series", f"have at least the {needed} points that this network starts from", len(series)
         )
     ends = np.maximum(ends, needed - 1)
     return series[ends[:, None] + np.arange(1 - needed, 1)]
-
-
-def free_run_length(dataset: Dataset, settings: DiagnosticsSettings) -> int:
-    """Steps of the free run that is compared with the test series: as set, or as long."""
-    length = settings.free_run.num_steps
-    return len(dataset.test) if length == "auto" else length
 
 
 def free_run(
