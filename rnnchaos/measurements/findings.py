@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from rnnchaos.outcome import Outcome
-from rnnchaos.runs import Kind, RunWriter, Status, collect_provenance
+from rnnchaos.runs import RunWriter, Status, collect_provenance
 from rnnchaos.settings import stored
 from rnnchaos.settings.schema import Settings, SystemSettings, WeightsSettings
 
@@ -61,7 +61,7 @@ def record_measurement(
     *,
     outputs: Path,
     name: str,
-    kind: Kind,
+    kind: str,
     started: float,
     parent: Path | None = None,
 ) -> Outcome:

@@ -18,7 +18,7 @@ from rnnchaos.measurements.spectra import SETTLING_STEPS, measure_spectrum
 from rnnchaos.measurements.tangent_space import along_orbits
 from rnnchaos.models import ImportedKind, ImportedNetwork, network_from_arrays
 from rnnchaos.outcome import Outcome
-from rnnchaos.runs import Kind, read_arrays
+from rnnchaos.runs import read_arrays
 from rnnchaos.settings.schema import WeightsSettings
 from rnnchaos.tangent import LyapunovSpectrum, spectrum_checks
 
@@ -46,7 +46,7 @@ def lyapunov_of_weights(settings: WeightsSettings, console: Console) -> Outcome:
             along_orbits(found.network.step, found.starts, found.spectrum, wanted, num_steps=wanted.num_steps)
         )
 
-    return _measure(settings, console, Kind.LYAPUNOV, measure)
+    return _measure(settings, console, "lyapunov", measure)
 
 
 def gradients_of_weights(settings: WeightsSettings, console: Console) -> Outcome:
@@ -57,7 +57,7 @@ def gradients_of_weights(settings: WeightsSettings, console: Console) -> Outcome
             found.network.step, found.starts, found.spectrum, settings.diagnostics.gradients
         )
 
-    return _measure(settings, console, Kind.GRADIENTS, measure)
+    return _measure(settings, console, "gradients", measure)
 
 
 def read_network(settings: WeightsSettings) -> ImportedNetwork:
@@ -78,7 +78,7 @@ def read_network(settings: WeightsSettings) -> ImportedNetwork:
 
 
 def _measure(
-    settings: WeightsSettings, console: Console, kind: Kind, measure: Callable[[_Imported], Findings]
+    settings: WeightsSettings, console: Console, kind: str, measure: Callable[[_Imported], Findings]
 ) -> Outcome:
     started = time.process_time()
     network = read_network(settings)

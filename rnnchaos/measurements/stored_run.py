@@ -62,7 +62,7 @@ def lyapunov_of_run(path: Path, overrides: Sequence[str], console: Console) -> O
         )
         return found.joined(along_orbits(step, starts, spectrum, wanted, num_steps=wanted.num_steps))
 
-    return _measure(path, overrides, console, Kind.LYAPUNOV, measure)
+    return _measure(path, overrides, console, "lyapunov", measure)
 
 
 def gradients(path: Path, overrides: Sequence[str], console: Console) -> Outcome:
@@ -72,7 +72,7 @@ def gradients(path: Path, overrides: Sequence[str], console: Console) -> Outcome
         spectrum = spectrum_of_network(run.network, run.dataset, run.settings.diagnostics)
         return gradients_of_network(run.network, run.dataset, spectrum, run.settings.diagnostics)
 
-    return _measure(path, overrides, console, Kind.GRADIENTS, measure)
+    return _measure(path, overrides, console, "gradients", measure)
 
 
 def evaluate(path: Path, overrides: Sequence[str], console: Console) -> Outcome:
@@ -84,7 +84,7 @@ def evaluate(path: Path, overrides: Sequence[str], console: Console) -> Outcome:
             run.network, run.dataset, run.truth(), run.settings.diagnostics, seed=run.settings.seed
         )
 
-    return _measure(path, overrides, console, Kind.EVALUATE, measure)
+    return _measure(path, overrides, console, "evaluate", measure)
 
 
 def cycles_of_run(path: Path, overrides: Sequence[str], console: Console) -> Outcome:
@@ -93,7 +93,7 @@ def cycles_of_run(path: Path, overrides: Sequence[str], console: Console) -> Out
     def measure(run: StoredRun) -> Findings:
         return cycles_of_network(run.network, run.dataset, run.settings.diagnostics, seed=run.settings.seed)
 
-    return _measure(path, overrides, console, Kind.CYCLES, measure)
+    return _measure(path, overrides, console, "cycles", measure)
 
 
 def bifurcation_of_run(path: Path, overrides: Sequence[str], console: Console) -> Outcome:
@@ -102,13 +102,13 @@ def bifurcation_of_run(path: Path, overrides: Sequence[str], console: Console) -
     def measure(run: StoredRun) -> Findings:
         return bifurcation_of_network(run.network, run.dataset, run.settings.diagnostics.bifurcation)
 
-    return _measure(path, overrides, console, Kind.BIFURCATION, measure)
+    return _measure(path, overrides, console, "bifurcation", measure)
 
 
 def open_run(path: Path, overrides: Sequence[str]) -> StoredRun:
     """Load a training run. Raises ConfigError for another kind of run, or one without weights."""
     folder = RunFolder.open(path)
-    if folder.record.kind is not Kind.TRAIN:
+    if folder.record.kind != Kind.TRAIN:
         hint = f"; the network is in {folder.record.parent}" if folder.record.parent else ""
         raise ConfigError(f"{path} holds no network but a {folder.record.kind} run{hint}")
     settings = stored.from_yaml(folder.config_text, overrides)
@@ -125,7 +125,7 @@ def _measure(
     path: Path,
     overrides: Sequence[str],
     console: Console,
-    kind: Kind,
+    kind: str,
     measure: Callable[[StoredRun], Findings],
 ) -> Outcome:
     started = time.process_time()

@@ -13,7 +13,6 @@ from rnnchaos.measurements.spectra import checks_of_system, spectrum_of_system, 
 from rnnchaos.measurements.tangent_space import along_orbits
 from rnnchaos.measurements.truth import Truth
 from rnnchaos.outcome import Outcome
-from rnnchaos.runs import Kind
 from rnnchaos.settings import build
 from rnnchaos.settings.schema import SystemSettings
 from rnnchaos.systems import AbstractSystem
@@ -36,7 +35,7 @@ def lyapunov_of_system(settings: SystemSettings, console: Console) -> Outcome:
         console,
         outputs=settings.outputs,
         name=settings.name,
-        kind=Kind.LYAPUNOV,
+        kind="lyapunov",
         started=started,
     )
 

@@ -1,9 +1,9 @@
 """The record of a run: what `run.json` holds."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime
-from enum import StrEnum
 from typing import Any
 
 from rnnchaos.runs.jsonfile import plain
@@ -18,23 +18,18 @@ class NewerFormatError(Exception):
     """A record of a layout that this version of the package does not know."""
 
 
-class Kind(StrEnum):
-    """Which workflow made a run."""
+class Kind:
+    """What made a run, in one word: one of these, or the name of the diagnostic that measured."""
 
     TRAIN = "train"
-    LYAPUNOV = "lyapunov"
-    GRADIENTS = "gradients"
-    EVALUATE = "evaluate"
     ENSEMBLE = "ensemble"
-    CYCLES = "cycles"
-    BIFURCATION = "bifurcation"
 
 
 @dataclass(frozen=True)
 class RunRecord:
     """What is known of a run without opening its other files. Times are in UTC."""
 
-    kind: Kind
+    kind: str  # of Kind, or the name of a diagnostic, which need not be installed here
     name: str
     version: int
     status: Status
@@ -67,7 +62,7 @@ class RunRecord:
         if values["format"] > FORMAT:
             raise NewerFormatError(values["format"])
         return cls(
-            kind=Kind(values["kind"]),
+            kind=_word(values["kind"]),
             name=str(values["name"]),
             version=int(values["version"]),
             status=Status(values["status"]),
@@ -89,6 +84,12 @@ def now() -> datetime:
 def headline(summary: Mapping[str, Any]) -> dict[str, Any]:
     """The entries of a summary that are one number or word each."""
     return {key: value for key, value in plain(summary).items() if not isinstance(value, dict | list)}
+
+
+def _word(text: str) -> str:
+    if not re.fullmatch(r"[A-Za-z]\w*", text):
+        raise ValueError(text)
+    return text
 
 
 def _time(text: str) -> datetime:

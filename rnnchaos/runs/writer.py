@@ -17,7 +17,7 @@ from rnnchaos.runs.atomic import append, replacing, storing, write
 from rnnchaos.runs.claim import Claim
 from rnnchaos.runs.folder import RunFolder
 from rnnchaos.runs.process import Process
-from rnnchaos.runs.records import Kind, RunRecord
+from rnnchaos.runs.records import RunRecord
 from rnnchaos.runs.status import Status
 
 _KEPT_CHECKPOINTS = 2
@@ -47,7 +47,7 @@ class RunWriter:
         outputs: Path,
         *,
         name: str,
-        kind: Kind,
+        kind: str,
         config_text: str,
         provenance: Mapping[str, Any],
         parent: Path | None = None,
@@ -70,7 +70,7 @@ class RunWriter:
 
     @classmethod
     def create_at(
-        cls, claim: Claim, *, name: str, kind: Kind, config_text: str, provenance: Mapping[str, Any]
+        cls, claim: Claim, *, name: str, kind: str, config_text: str, provenance: Mapping[str, Any]
     ) -> "RunWriter":
         """Begin a run in the folder that was claimed, as a sweep does for its cells."""
         return cls._begin(claim, _new_record(kind, name, 1, None), config_text, provenance)
@@ -247,7 +247,7 @@ _STATUS_OF_STOP: dict[type[BaseException], Status] = {
 }
 
 
-def _new_record(kind: Kind, name: str, version: int, parent: Path | None) -> RunRecord:
+def _new_record(kind: str, name: str, version: int, parent: Path | None) -> RunRecord:
     return RunRecord(
         kind=kind,
         name=name,

@@ -30,7 +30,7 @@ from rnnchaos.trainings.stopping import Request, deferred
 
 class _Identity(TypedDict):
     name: str
-    kind: Kind
+    kind: str
     config_text: str
     provenance: dict[str, Any]
 
@@ -95,9 +95,9 @@ def _train_and_measure(
 
 def _check_can_resume(folder: RunFolder) -> None:
     record = folder.record
-    if record.kind is Kind.ENSEMBLE:
+    if record.kind == Kind.ENSEMBLE:
         raise ConfigError(f"{folder.path} is an ensemble: resume the runs of its members one by one")
-    if record.kind is not Kind.TRAIN:
+    if record.kind != Kind.TRAIN:
         raise ConfigError(f"{folder.path} is no training but a {record.kind} run: run it again")
     if record.status.has_result:
         raise ConfigError(f"{folder.path} has nothing to resume: {record.status} ({record.status.message})")

@@ -11,7 +11,7 @@ from rnnchaos.runs import Kind, RunFolder, RunWriter, Status
 
 @pytest.fixture
 def start(tmp_path: Path) -> Callable[..., RunWriter]:
-    def make(name: str = "demo", kind: Kind = Kind.TRAIN) -> RunWriter:
+    def make(name: str = "demo", kind: str = Kind.TRAIN) -> RunWriter:
         return RunWriter.create(
             tmp_path, name=name, kind=kind, config_text="seed: 0\n", provenance={"seed": 0, "host": "here"}
         )

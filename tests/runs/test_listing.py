@@ -11,7 +11,7 @@ from rnnchaos.runs import Kind, Status, list_runs
 
 
 def test_runs_are_listed_newest_first_with_their_headlines(start, tmp_path):
-    for name, kind in (("b", Kind.TRAIN), ("a", Kind.LYAPUNOV), ("b", Kind.EVALUATE)):
+    for name, kind in (("b", Kind.TRAIN), ("a", "lyapunov"), ("b", "evaluate")):
         start(name, kind).finish(Status.FINISHED, {"loss": 0.5, "curve": [1, 2]})
     listed = list_runs(tmp_path)
     assert [(run.path.parent.name, run.path.name) for run in listed] == [
@@ -87,3 +87,14 @@ def test_outputs_that_is_a_file(tmp_path):
     with pytest.raises(ConfigError) as caught:
         list_runs(tmp_path / "outputs")
     assert str(caught.value) == f"cannot list the runs of {tmp_path}/outputs: Not a directory"
+
+
+def test_a_kind_that_is_not_known_here_is_listed_as_it_is_stored(start, tmp_path):
+    start(kind="recurrence").finish(Status.FINISHED, {})
+    assert [run.record.kind for run in list_runs(tmp_path)] == ["recurrence"]
+
+
+def test_a_kind_that_is_no_word_is_no_record(start, tmp_path):
+    run = start(kind="[red]\x1b")
+    run.finish(Status.FINISHED, {})
+    assert [listed.status for listed in list_runs(tmp_path)] == [Status.UNREADABLE]

@@ -240,7 +240,7 @@ def test_a_measurement_names_its_parent(tmp_path, finished):
     measurement = RunWriter.create(
         tmp_path,
         name="demo",
-        kind=Kind.LYAPUNOV,
+        kind="lyapunov",
         config_text="",
         provenance={},
         parent=finished.path,

@@ -126,7 +126,7 @@ def ended(tmp_path, kind, status):
         (Kind.TRAIN, Status.DIVERGED, "has nothing to resume: diverged"),
         (Kind.TRAIN, None, "is still running, as process"),
         (Kind.ENSEMBLE, Status.INTERRUPTED, "is an ensemble: resume the runs of its members one by one"),
-        (Kind.CYCLES, Status.FAILED, "is no training but a cycles run: run it again"),
+        ("cycles", Status.FAILED, "is no training but a cycles run: run it again"),
     ],
 )
 def test_what_cannot_be_resumed_is_refused(tmp_path, kind, status, said):
