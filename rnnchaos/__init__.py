@@ -1,28 +1,88 @@
 """Train recurrent networks on chaotic dynamics, and measure why their gradients explode.
 
-`rnnchaos.lyapunov_spectrum`, `finite_time_exponents`, `covariant_vectors` and `jacobian_norms` take any step function,
-x → x. They are loaded on first use, so that importing the package does not import JAX.
+    run = rnnchaos.train("dataset=rossler", "model=lstm", seed=3)
+    run = rnnchaos.load("outputs/rossler-lstm-sparse_forcing/v0001")
+    rnnchaos.lyapunov_spectrum(henon, [0.0, 0.0], num_steps=100_000)
+
+`docs/python.md` shows what can be done with them, `docs/reference.md` lists all of it. Names are loaded on first use,
+so that importing the package does not import JAX. Its functions compute in float64; around them JAX stays as it was.
 """
 
 from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from rnnchaos.errors import ConfigError, RunError
+    from rnnchaos.metrics import Metric
+    from rnnchaos.models import AbstractCell, Network
+    from rnnchaos.protocols import AbstractForcing
+    from rnnchaos.public.run import Run, RunData, load
+    from rnnchaos.public.training import train
+    from rnnchaos.systems import AbstractFlow, AbstractMap
+    from rnnchaos.tangent import (
+        CovariantVectors,
+        FiniteTimeExponents,
+        LyapunovSpectrum,
+        covariant_vectors,
+        finite_time_exponents,
+        jacobian_norms,
+        lyapunov_spectrum,
+    )
 
 __version__ = "0.1.0"
 
 _LAZY = {
+    "train": "rnnchaos.public.training",
+    "load": "rnnchaos.public.run",
+    "Run": "rnnchaos.public.run",
+    "RunData": "rnnchaos.public.run",
     "lyapunov_spectrum": "rnnchaos.tangent",
     "LyapunovSpectrum": "rnnchaos.tangent",
     "finite_time_exponents": "rnnchaos.tangent",
+    "FiniteTimeExponents": "rnnchaos.tangent",
     "covariant_vectors": "rnnchaos.tangent",
+    "CovariantVectors": "rnnchaos.tangent",
     "jacobian_norms": "rnnchaos.tangent",
+    "AbstractFlow": "rnnchaos.systems",
+    "AbstractMap": "rnnchaos.systems",
+    "AbstractCell": "rnnchaos.models",
+    "Network": "rnnchaos.models",
+    "AbstractForcing": "rnnchaos.protocols",
+    "Metric": "rnnchaos.metrics",
+    "ConfigError": "rnnchaos.errors",
+    "RunError": "rnnchaos.errors",
 }
 
-__all__ = ["__version__", *_LAZY]
+__all__ = [
+    "__version__",
+    "train",
+    "load",
+    "Run",
+    "RunData",
+    "lyapunov_spectrum",
+    "LyapunovSpectrum",
+    "finite_time_exponents",
+    "FiniteTimeExponents",
+    "covariant_vectors",
+    "CovariantVectors",
+    "jacobian_norms",
+    "AbstractFlow",
+    "AbstractMap",
+    "AbstractCell",
+    "Network",
+    "AbstractForcing",
+    "Metric",
+    "ConfigError",
+    "RunError",
+]
 
 
 def __getattr__(name: str) -> Any:
     if name not in _LAZY:
         raise AttributeError(f"module 'rnnchaos' has no attribute {name!r}")
+    from rnnchaos.environment import prepare_for_python
+
+    prepare_for_python()
     return getattr(import_module(_LAZY[name]), name)
 
 

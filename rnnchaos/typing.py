@@ -1,12 +1,25 @@
 """Types that several rooms share."""
 
-from collections.abc import Callable
-from typing import NamedTuple
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple, Protocol, runtime_checkable
 
-from jaxtyping import Array, Float
+import numpy as np
+from jaxtyping import Array, Float, Num
 
 Step = Callable[[Float[Array, " state"]], Float[Array, " state"]]
 """One step of a dynamical system, state to state: a flow sampled every dt, a map, or a trained network."""
+
+
+@runtime_checkable
+class HasStep(Protocol):
+    """What has such a step: a system, a cell, a network."""
+
+    def step(self, state: Float[Array, " state"]) -> Float[Array, " state"]:
+        """The state one step later."""
+
+
+Points = Num[Array | np.ndarray, "*orbits state"] | Sequence[Any]
+"""States, one or several, as an array of NumPy or JAX or as lists of numbers."""
 
 
 class PiecewiseLinearMap(NamedTuple):

@@ -32,6 +32,7 @@ MAY_IMPORT = {
     "listings": {"systems", "data", "figures", "runs", "settings", "measurements"},
     "sweeps": {"settings", "trainings", "figures", "runs"},
     "paper": {"settings", "trainings", "measurements", "figures", "runs", "sweeps"},
+    "public": {"settings", "trainings", "measurements", "models", "tangent", "runs", "data"},
     "cli": {"settings", "trainings", "measurements", "listings", "sweeps", "paper"},
 }  # fmt: skip
 

@@ -8,8 +8,8 @@ from typing import Annotated
 
 import typer
 
-from rnnchaos import __version__
-from rnnchaos.cli import environment, usage
+from rnnchaos import __version__, environment
+from rnnchaos.cli import usage
 from rnnchaos.cli.completion import SCRIPTS, candidates
 from rnnchaos.cli.report import attempt, to_json
 from rnnchaos.cli.sweep import sweep_app

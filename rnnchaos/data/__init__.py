@@ -6,9 +6,11 @@ from rnnchaos.data.orbits import observed_orbit, orbit
 from rnnchaos.data.preparation import AllAxes, Dataset, Preparation, Source, check_whole, prepare
 from rnnchaos.data.scaling import Scaling, fit_scaling
 from rnnchaos.data.series_file import MeasuredSeries, SeriesFile
+from rnnchaos.data.units import DataUnits
 
 __all__ = [
     "AllAxes",
+    "DataUnits",
     "Dataset",
     "DystsSeries",
     "MeasuredSeries",

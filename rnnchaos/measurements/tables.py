@@ -10,25 +10,13 @@ from rich.table import Table
 from rnnchaos.cycles import Cycle
 from rnnchaos.measurements.truth import Truth
 from rnnchaos.metrics import Metric
+from rnnchaos.numbers import number
 from rnnchaos.tangent import Check, Grade, LyapunovSpectrum
 
 # A network has dozens of exponents; the table shows the leading ones, the files hold all.
 _SHOWN_EXPONENTS = 6
 _SHOWN_CYCLES, _SHOWN_AXES = 20, 4
 _ROUNDING = 1e-12
-
-
-def number(value: float | None, error: float | None = None) -> str:
-    """A value with its standard error: 0.9056(13) is 0.9056 ± 0.0013; four digits where there is no error."""
-    if value is None:
-        return "–"
-    if error is None or not np.isfinite(error) or error <= 1e-9 * abs(value):
-        return f"{value:.4g}"
-    exponent = int(np.floor(np.log10(error)))
-    if not -6 <= exponent < 1:
-        return f"{value:.4g} ± {error:.2g}"
-    digits = 1 - exponent
-    return f"{value:.{digits}f}({round(error * 10**digits)})"
 
 
 def metrics_table(metrics: Sequence[Metric]) -> Table:

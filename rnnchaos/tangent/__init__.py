@@ -4,9 +4,10 @@ Everything here takes plain functions and arrays: a flow, a map and a trained ne
 """
 
 from rnnchaos.tangent.angles import Tail, line_angles, lower_tail, smallest_principal_angle
-from rnnchaos.tangent.checks import Check, Grade, half_step_check, spectrum_checks, worst
+from rnnchaos.tangent.checks import half_step_check, spectrum_checks
 from rnnchaos.tangent.covariant import CovariantVectors, covariant_vectors
 from rnnchaos.tangent.finite_time import FiniteTimeExponents, finite_time_exponents
+from rnnchaos.tangent.grades import Check, Grade, worst
 from rnnchaos.tangent.jacobians import jacobian_norms, log_jacobian_product
 from rnnchaos.tangent.loss_gradients import loss_gradient_norms
 from rnnchaos.tangent.lyapunov import lyapunov_spectrum

@@ -1,14 +1,11 @@
 """Checks that a measured Lyapunov spectrum must pass to be trusted, each with its figure and its bound."""
 
-from collections.abc import Sequence
-from enum import StrEnum
-from typing import NamedTuple
-
 import numpy as np
 from jaxtyping import Float
 from scipy.stats import t
 
 from rnnchaos.tangent.averages import ALIGNED_FOLDS, long_pieces
+from rnnchaos.tangent.grades import Check, Grade
 from rnnchaos.tangent.spectrum import RESOLVED_SHARE, LyapunovSpectrum
 
 _ROUNDING = 1e-12
@@ -19,27 +16,6 @@ _CHANCE = 1 / 400
 _FAILS = 6.0
 # By so many nats a vector may be longer at an orbit's end than at its beginning without growing in the long run.
 _END_EFFECT = 2.0
-
-
-class Grade(StrEnum):
-    """How a check came out."""
-
-    PASS = "pass"
-    WARN = "warn"
-    FAIL = "fail"
-
-
-class Check(NamedTuple):
-    """One check of a spectrum."""
-
-    name: str
-    grade: Grade
-    figure: float
-    """What was measured."""
-    bound: float
-    """Up to where, or from where on, it passes."""
-    meaning: str
-    """The figure in words, with its unit."""
 
 
 def spectrum_checks(spectrum: LyapunovSpectrum, *, flow: bool) -> list[Check]:
@@ -59,12 +35,6 @@ def half_step_check(spectrum: LyapunovSpectrum, finer: LyapunovSpectrum) -> Chec
     figure = float(np.max(np.abs(spectrum.exponents[:count] - finer.exponents[:count]) / error))
     meaning = "most that half the integration step changes an exponent, in standard errors"
     return _standard_errors("half step", figure, spectrum, meaning, count)
-
-
-def worst(checks: Sequence[Check]) -> Grade:
-    """The worst grade of all."""
-    order = list(Grade)
-    return max((check.grade for check in checks), key=order.index, default=Grade.PASS)
 
 
 def _transient(spectrum: LyapunovSpectrum) -> Check:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import jax
 import numpy as np
-from jaxtyping import Array, Float, Int
+from jaxtyping import Float, Int
 
 from rnnchaos.errors import ConfigError
 from rnnchaos.tangent.angles import line_angles, smallest_principal_angle
@@ -14,8 +14,8 @@ from rnnchaos.tangent.averages import deviation, long_pieces
 from rnnchaos.tangent.backward import records_backward
 from rnnchaos.tangent.finite_time import FiniteTimeExponents, advance, orbits_from
 from rnnchaos.tangent.propagation import Orbits
-from rnnchaos.tangent.tangent import check_step
-from rnnchaos.typing import Step
+from rnnchaos.tangent.tangent import check_step, states_of, step_of, time_per_step_of
+from rnnchaos.typing import HasStep, Points, Step
 
 _PILOT_STEPS = 1_000
 # Vectors start out wrong by about 1, and are then wrong by e^-25 = 1e-11.
@@ -110,22 +110,23 @@ class CovariantVectors(NamedTuple):
 
 
 def covariant_vectors(
-    step: Step,
-    x0: Float[Array | np.ndarray, "*orbits state"],
+    step: Step | HasStep,
+    x0: Points,
     *,
     num_steps: int,
     num_vectors: int | None = None,
     transient: int | None = None,
     qr_every: int = 1,
     record_every: int | None = None,
-    time_per_step: float = 1.0,
+    time_per_step: float | None = None,
 ) -> CovariantVectors:
     """The `num_vectors` leading covariant Lyapunov vectors of `step` (all by default), in float64.
 
     Forward along the orbit, QR decompositions carry an orthonormal basis Q of tangent space and give triangular
     matrices R; backward, C_n = R_{n+1}⁻¹ C_{n+1} with columns of length 1 converges from any triangular C, and the
     vectors are the columns of QC (Ginelli et al. 2007, Phys. Rev. Lett. 99, 130601; 2013, J. Phys. A 46, 254005).
-    Orbits start at `x0`, one or several.
+    Orbits of a step function, or of anything with a `step`, start at `x0`, one state or several, as lists, NumPy or
+    JAX arrays.
 
     For `num_steps` steps per orbit, rounded up, vectors are recorded every `record_every` steps, a multiple of
     `qr_every` and by default that. Q settles for `transient` steps before, and C for as many beyond; None takes what
@@ -138,17 +139,19 @@ def covariant_vectors(
     escapes to infinity.
 
     >>> henon = lambda x: jnp.array([1 - 1.4 * x[0] ** 2 + x[1], 0.3 * x[0]])
-    >>> covariant_vectors(henon, jnp.zeros(2), num_steps=10_000).splitting_angles().min()  # near 0: tangencies
+    >>> covariant_vectors(henon, [0.0, 0.0], num_steps=10_000).splitting_angles().min()  # near 0: tangencies
     """
-    dimension = x0.shape[-1]
+    time_per_step = time_per_step_of(step, time_per_step)
+    step, starts = step_of(step), states_of(x0)
+    dimension = starts.shape[-1]
     count = dimension if num_vectors is None else num_vectors
     record_every = qr_every if record_every is None else record_every
-    _check(count, num_steps, transient, qr_every, record_every, x0)
+    _check(count, num_steps, transient, qr_every, record_every, starts)
     records, intervals = -(-num_steps // record_every), record_every // qr_every
     with jax.enable_x64(True):
         check_step(step, dimension)
         orbits, settling = _settle(
-            step, x0, count, transient=transient, longest=max(num_steps, _PILOT_STEPS), interval=qr_every
+            step, starts, count, transient=transient, longest=max(num_steps, _PILOT_STEPS), interval=qr_every
         )
         kept = list(
             records_backward(
@@ -170,7 +173,7 @@ def covariant_vectors(
 
 def _settle(
     step: Step,
-    x0: Float[Array | np.ndarray, "*orbits state"],
+    x0: Float[np.ndarray, "*orbits state"],
     count: int,
     *,
     transient: int | None,
@@ -201,7 +204,7 @@ def _check(
     transient: int | None,
     qr_every: int,
     record_every: int,
-    x0: Float[Array | np.ndarray, "*orbits state"],
+    x0: Float[np.ndarray, "*orbits state"],
 ) -> None:
     dimension = x0.shape[-1]
     if not 1 <= count <= dimension:

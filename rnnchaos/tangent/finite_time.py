@@ -5,13 +5,13 @@ from typing import NamedTuple
 import jax
 import jax.numpy as jnp
 import numpy as np
-from jaxtyping import Array, Float
+from jaxtyping import Float
 
 from rnnchaos.errors import ConfigError, RunError
 from rnnchaos.tangent.averages import deviation, long_pieces
 from rnnchaos.tangent.propagation import Growth, Orbits, follow, start_orbits
-from rnnchaos.tangent.tangent import check_step, random_basis
-from rnnchaos.typing import Step
+from rnnchaos.tangent.tangent import check_step, random_basis, states_of, step_of, time_per_step_of
+from rnnchaos.typing import HasStep, Points, Step
 
 
 class RateFunction(NamedTuple):
@@ -117,26 +117,29 @@ class FiniteTimeExponents(NamedTuple):
 
 
 def finite_time_exponents(
-    step: Step,
-    x0: Float[Array | np.ndarray, "*orbits state"],
+    step: Step | HasStep,
+    x0: Points,
     *,
     window: int,
     num_windows: int,
     num_exponents: int | None = None,
     transient: int = 1_000,
     qr_every: int = 1,
-    time_per_step: float = 1.0,
+    time_per_step: float | None = None,
 ) -> FiniteTimeExponents:
     """The `num_exponents` largest exponents (all by default) over consecutive windows of `window` steps, in float64.
 
-    From QR decompositions every `qr_every` steps along orbits that start at `x0` and settle for `transient` steps:
-    the tangent vectors are carried over from window to window, so that a longer window's exponents are means of
-    shorter windows' (`FiniteTimeExponents.over`).
+    From QR decompositions every `qr_every` steps along orbits of a step function, or of anything with a `step`, that
+    start at `x0` (lists, NumPy or JAX arrays; one state or several) and settle for `transient` steps. The tangent
+    vectors are carried over from window to window, so that a longer window's exponents are means of shorter windows'
+    (`FiniteTimeExponents.over`).
 
     Raises ConfigError for a setting out of its bounds and for a step that does not map float64 states to float64
     states; RunError where an orbit escapes to infinity.
     """
-    dimension = x0.shape[-1]
+    time_per_step = time_per_step_of(step, time_per_step)
+    step, starts = step_of(step), states_of(x0)
+    dimension = starts.shape[-1]
     count = dimension if num_exponents is None else num_exponents
     if not 1 <= count <= dimension:
         raise ConfigError(f"num_exponents must be from 1 to the state's {dimension} dimensions, got {count}")
@@ -147,14 +150,14 @@ def finite_time_exponents(
         raise ConfigError(f"window must be a multiple of qr_every ({qr_every} steps), got {window}")
     with jax.enable_x64(True):
         check_step(step, dimension)
-        orbits = orbits_from(x0, count)
+        orbits = orbits_from(starts, count)
         orbits, _ = advance(step, orbits, 1, -(-transient // qr_every), qr_every, passed=0)
         _, growth = advance(step, orbits, num_windows, window // qr_every, qr_every, passed=transient)
     values = np.asarray(growth.log_lengths) / (window * time_per_step)
     return FiniteTimeExponents(values, window, time_per_step)
 
 
-def orbits_from(x0: Float[Array | np.ndarray, "*orbits state"], count: int) -> Orbits:
+def orbits_from(x0: Float[np.ndarray, "*orbits state"], count: int) -> Orbits:
     """Orbits that start at `x0`, with `count` tangent vectors each."""
     states = jnp.asarray(x0, dtype=jnp.float64).reshape(-1, x0.shape[-1])
     basis = jnp.asarray(random_basis(count, x0.shape[-1]))

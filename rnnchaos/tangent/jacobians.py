@@ -9,17 +9,19 @@ import numpy as np
 from jaxtyping import Array, Bool, Float, Int
 
 from rnnchaos.errors import RunError
-from rnnchaos.tangent.tangent import check_lags, check_step, push
-from rnnchaos.typing import Step
+from rnnchaos.tangent.tangent import check_lags, check_step, push, states_of, step_of
+from rnnchaos.typing import HasStep, Points, Step
 
 
 def jacobian_norms(
-    step: Step,
-    x0: Float[Array | np.ndarray, "*starts state"],
+    step: Step | HasStep,
+    x0: Points,
     *,
     lags: Sequence[int] | Int[np.ndarray, " lag"],
 ) -> Float[np.ndarray, "start lag"]:
     """log‖dz_{1+T}/dz_1‖₂ in nats for each T in `lags`, along the orbit of `step` from each z_1 in `x0`.
+
+    `step` is a function or has one; `x0` is a state or several, as lists, NumPy or JAX arrays.
 
     Computed in float64. A lag is the number of steps, hence of Jacobians, between the two states. -inf where
     the product is exactly 0. The product is rescaled at every step, so no lag overflows. The quantity of the
@@ -30,15 +32,16 @@ def jacobian_norms(
     """
     wanted = np.asarray(lags)
     check_lags(wanted)
-    dimension = x0.shape[-1]
+    step, starts = step_of(step), states_of(x0)
+    dimension = starts.shape[-1]
     with jax.enable_x64(True):
         check_step(step, dimension)
-        starts = jnp.asarray(x0, dtype=jnp.float64).reshape(-1, dimension)
-        norms, finite = _norms(step, starts, jnp.asarray(np.diff(wanted, prepend=0)))
+        orbits = jnp.asarray(starts).reshape(-1, dimension)
+        norms, finite = _norms(step, orbits, jnp.asarray(np.diff(wanted, prepend=0)))
     if not np.all(finite):
         start, index = np.argwhere(~np.asarray(finite))[0]
         raise RunError(
-            f"orbit {start + 1} of {len(starts)} left every bound by step {wanted[index]}: "
+            f"orbit {start + 1} of {len(orbits)} left every bound by step {wanted[index]}: "
             "its Jacobians have no norm"
         )
     return np.asarray(norms)

@@ -5,15 +5,16 @@ from typing import Literal, NamedTuple
 import jax
 import jax.numpy as jnp
 import numpy as np
-from jaxtyping import Array, Float
+from jaxtyping import Float
 
 from rnnchaos.errors import ConfigError, RunError
 from rnnchaos.tangent.averages import aligned_block, transient_blocks
+from rnnchaos.tangent.checks import spectrum_checks
 from rnnchaos.tangent.plan import Plan, check_plan
 from rnnchaos.tangent.propagation import Divergence, Growth, Orbits, follow, start_orbits
 from rnnchaos.tangent.spectrum import RESOLVED_SHARE, LyapunovSpectrum
-from rnnchaos.tangent.tangent import check_step, random_basis
-from rnnchaos.typing import Step
+from rnnchaos.tangent.tangent import check_step, random_basis, states_of, step_of, time_per_step_of
+from rnnchaos.typing import HasStep, Points, Step
 
 # Beyond 36 nats between the first and the last tangent vector, float64 rounds the last one away.
 _MAX_SPREAD = 36.0
@@ -37,21 +38,24 @@ class _Measured(NamedTuple):
 
 
 def lyapunov_spectrum(
-    step: Step,
-    x0: Float[Array | np.ndarray, "*orbits state"],
+    step: Step | HasStep,
+    x0: Points,
     *,
     num_steps: int,
     num_exponents: int | None = None,
     transient: int | None = None,
     qr_every: int | None = None,
     num_blocks: int = 40,
-    time_per_step: float = 1.0,
+    time_per_step: float | None = None,
     divergence: Divergence | None = None,
     target_stderr: float | None = None,
     target_relative_error: float | None = None,
     max_steps: int | None = None,
 ) -> LyapunovSpectrum:
     """The `num_exponents` largest Lyapunov exponents of `step` (all by default), in float64.
+
+    `step` is a function, state to state, or anything that has one: a system, a network. `x0` is a state or several,
+    as lists, NumPy or JAX arrays.
 
     Tangent vectors are pushed through `step` by automatic differentiation and orthonormalised every
     `qr_every` steps; the exponents are the mean logarithms of the lengths |R_ii| (Benettin et al. 1980,
@@ -64,7 +68,7 @@ def lyapunov_spectrum(
     `num_steps`) are reached; `stopped` says which. `target_relative_error` is the same as a share of λ_max, where that
     lies more than 3 standard errors above zero. While the state and the tangent vectors settle nothing counts:
     for `transient` steps, or where that is None for as long as the exponents are unlike those of the later run and
-    the gaps between them have not yet aligned the tangent vectors.
+    the gaps between them have not yet aligned the tangent vectors. `time_per_step=None` takes the system's own, or 1.
     `qr_every=None` chooses the interval from a pilot run, shorter where an orbit needs it. `divergence`, the mean
     of a flow's over a step given the states before and after it, in nats per time unit, is averaged along the orbit as
     a check on the sum; without it and with all exponents, log|det J| is.
@@ -73,9 +77,11 @@ def lyapunov_spectrum(
     and for a step that does not map float64 states to float64 states; RunError where an orbit escapes to infinity.
 
     >>> henon = lambda x: jnp.array([1 - 1.4 * x[0] ** 2 + x[1], 0.3 * x[0]])
-    >>> lyapunov_spectrum(henon, jnp.zeros(2), num_steps=100_000).exponents  # about [0.419, -1.623]
+    >>> lyapunov_spectrum(henon, [0.0, 0.0], num_steps=100_000).exponents  # about [0.419, -1.623]
     """
-    dimension = x0.shape[-1]
+    time_per_step = time_per_step_of(step, time_per_step)
+    step, starts = step_of(step), states_of(x0)
+    dimension = starts.shape[-1]
     plan = Plan(
         num_steps,
         dimension if num_exponents is None else num_exponents,
@@ -90,11 +96,12 @@ def lyapunov_spectrum(
     check_plan(plan, dimension)
     with jax.enable_x64(True):
         check_step(step, dimension)
-        states = jnp.asarray(x0, dtype=jnp.float64).reshape(-1, dimension)
+        states = jnp.asarray(starts).reshape(-1, dimension)
         shape = (len(states), plan.num_exponents, dimension)
         basis = jnp.broadcast_to(random_basis(plan.num_exponents, dimension), shape)
         measured = _measure(_Follower(step, divergence, num_blocks), start_orbits(states, basis), plan)
-    return _spectrum(measured, plan, dimension=dimension, divergence=divergence)
+    found = _spectrum(measured, plan, dimension=dimension, divergence=divergence)
+    return found._replace(checks=tuple(spectrum_checks(found, flow=False)))
 
 
 class _Follower(NamedTuple):

@@ -5,12 +5,16 @@ from typing import Literal, NamedTuple
 import numpy as np
 from jaxtyping import Bool, Float
 
+from rnnchaos.numbers import number
 from rnnchaos.tangent.averages import deviation, long_pieces, quantile
+from rnnchaos.tangent.grades import Check, Grade
 
 # Below this share of its length, what is left of a tangent vector is rounding: log R_ii is off by 1e-3 or more.
 RESOLVED_SHARE = 1e-13
 # Exponents below this are zero, nats per step: that much rounding adds to the logarithms of lengths of about 1.
 ROUNDING = 1e-12
+# Exponents that a table shows.
+_SHOWN = 6
 
 
 class LyapunovSpectrum(NamedTuple):
@@ -43,6 +47,40 @@ class LyapunovSpectrum(NamedTuple):
     """Why the average ended: at the steps asked for, at the standard error asked for, or at the limit before it."""
     end_effect: float = 0.0
     """Nats by which all orbits alike may be off: growth as a power of time, which averages out as 1/T only."""
+    checks: tuple[Check, ...] = ()
+    """What the spectrum was held against, where the caller did not want other checks."""
+
+    def __str__(self) -> str:
+        """A short table: exponents with their standard errors, what follows from them, and the checks."""
+        rows = [
+            f"  λ_{index + 1:<3}{'' if value < 0 else ' '}{number(value, error)}"
+            for index, (value, error) in enumerate(zip(self.exponents, self.standard_error, strict=True))
+        ]
+        if len(rows) > _SHOWN:
+            rows[_SHOWN:] = [f"  … {len(rows) - _SHOWN} more in .exponents"]
+        dimension = number(self.kaplan_yorke, self.kaplan_yorke_error)
+        orbits = f"{self.num_orbits} orbit{'s' if self.num_orbits > 1 else ''} of {self.num_steps} steps"
+        return "\n".join(
+            [
+                "Lyapunov exponents, nats per time unit; digits in brackets are standard errors",
+                *rows,
+                f"Kaplan–Yorke dimension {dimension}, entropy {number(self.entropy, self.entropy_error)}",
+                f"{orbits}, {self.transient_steps} before them dropped",
+                *self._grades(),
+            ]
+        )
+
+    def __repr__(self) -> str:
+        """λ_max and where the rest is: forty blocks tell nobody anything."""
+        shown = number(self.max_exponent, float(self.standard_error[0]))
+        return f"<LyapunovSpectrum of {len(self.exponents)} exponents, λ_max {shown} nats per time unit>"
+
+    def _grades(self) -> list[str]:
+        """The checks in lines: one where all pass, else one for each that does not."""
+        wrong = [check for check in self.checks if check.grade is not Grade.PASS]
+        if self.checks and not wrong:
+            return [f"checks: all {len(self.checks)} pass"]
+        return [f"check {check.name}: {check.grade}, {check.figure:.2g} ({check.meaning})" for check in wrong]
 
     @property
     def num_orbits(self) -> int:

@@ -8,7 +8,7 @@ import numpy as np
 from jaxtyping import Array, Float
 
 from rnnchaos.errors import ConfigError
-from rnnchaos.typing import Step
+from rnnchaos.typing import HasStep, Points, Step
 
 # Up to here the unrolled Gram–Schmidt fuses with the step into one compiled loop; above, LAPACK is faster.
 _UNROLLED_VECTORS = 6
@@ -73,6 +73,27 @@ def random_basis(count: int, dimension: int) -> Float[np.ndarray, "k state"]:
     """Orthonormal tangent vectors, the same every time and in no special position to any system."""
     vectors = np.random.default_rng(0).standard_normal((count, dimension))
     return np.linalg.qr(vectors.T)[0].T
+
+
+def step_of(system: Step | HasStep) -> Step:
+    """A step function: what was given, or the `step` of it."""
+    return system.step if isinstance(system, HasStep) else system
+
+
+def states_of(x0: Points) -> Float[np.ndarray, "*orbits state"]:
+    """Starting points as float64. Raises ConfigError for what are none."""
+    try:
+        states = np.asarray(x0, dtype=np.float64)
+    except (TypeError, ValueError) as error:
+        raise ConfigError(f"x0 must be a state, or several of one length: {error}") from None
+    if states.ndim == 0 or states.size == 0:
+        raise ConfigError(f"x0 must be a state of at least one number, got shape {states.shape}")
+    return states
+
+
+def time_per_step_of(system: Step | HasStep, given: float | None) -> float:
+    """Time units per step: as given, or the system's own, or 1."""
+    return float(getattr(system, "time_per_step", 1.0)) if given is None else given
 
 
 def check_step(step: Step, dimension: int) -> None:

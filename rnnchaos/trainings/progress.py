@@ -11,11 +11,12 @@ _SECONDS_BETWEEN_LINES = 30.0
 
 
 class TrainingProgress:
-    """Shows how training goes: a bar on a terminal, elsewhere a line every half minute."""
+    """Shows how training goes: a bar on a terminal or in a notebook, elsewhere a line every half minute."""
 
     def __init__(self, console: Console, num_steps: int) -> None:
         self._console = console
         self._num_steps = num_steps
+        self._moves = console.is_terminal or console.is_jupyter
         self._started = time.monotonic()
         self._last_line = self._started
         self._bar = Progress(
@@ -25,7 +26,7 @@ class TrainingProgress:
             TextColumn("{task.fields[state]}"),
             TimeRemainingColumn(),
             console=console,
-            disable=not console.is_terminal,
+            disable=not self._moves,
         )
         self._task = self._bar.add_task("training", total=num_steps, state="compiling")
 
@@ -45,6 +46,6 @@ class TrainingProgress:
         state = f"loss {loss:.3e}  gradient norm {gradient_norm:.2e}  {speed:.0f} steps/s"
         self._bar.update(self._task, completed=step, state=state)
         due = now - self._last_line >= _SECONDS_BETWEEN_LINES or step == self._num_steps
-        if not self._console.is_terminal and due:
+        if not self._moves and due:
             self._last_line = now
             self._console.print(f"step {step}/{self._num_steps}  {state}", highlight=False)

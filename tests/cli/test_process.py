@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from rnnchaos.cli.completion import SCRIPTS, candidates
-from rnnchaos.cli.environment import prepare
+from rnnchaos.environment import prepare
 
 ROOT = Path(__file__).parents[2]
 SCRIPT = Path(__file__).parent / "stand_in.py"

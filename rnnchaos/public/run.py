@@ -1,0 +1,170 @@
+"""A stored run, opened: its settings and results as plain values, its data in their own units, and its network."""
+
+import dataclasses
+import functools
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import yaml
+from jaxtyping import Array, Float
+from numpy.typing import ArrayLike
+
+from rnnchaos.data import Dataset, DataUnits
+from rnnchaos.measurements.forecast import continued, history_of
+from rnnchaos.measurements.spectra import spectrum_of_network
+from rnnchaos.measurements.stored_run import StoredRun, open_run
+from rnnchaos.models import Network
+from rnnchaos.runs import RunFolder
+from rnnchaos.tangent import LyapunovSpectrum
+
+
+def load(path: str | os.PathLike[str]) -> "Run":
+    """Open a run folder, such as `outputs/NAME/v0001` or `outputs/NAME/latest`; nothing in it is executed.
+
+    Raises ConfigError where there is no run, or one that a newer version of this package has written.
+    """
+    return Run(RunFolder.open(Path(path)))
+
+
+@dataclass(frozen=True)
+class RunData:
+    """The series of a run in their own units, without scaling and delays: (time, axis), float64."""
+
+    train: Float[np.ndarray, "train_time axis"]
+    """What was trained on, with the noise that `dataset.noise` adds."""
+    validation: Float[np.ndarray, "validation_time axis"]
+    test: Float[np.ndarray, "test_time axis"]
+    second_test: Float[np.ndarray, "second_test_time axis"]
+    """Another stretch of the truth, by which the floors of the metrics are measured."""
+    axis_names: tuple[str, ...]
+    time_per_step: float
+    """Time units between two rows."""
+    scaled: Dataset
+    """The same as the network sees it."""
+
+    def __repr__(self) -> str:
+        lengths = f"{len(self.train)} training and {len(self.test)} test steps"
+        return f"<RunData of {', '.join(self.axis_names)}: {lengths}, {self.time_per_step:g} time units each>"
+
+
+@dataclass(frozen=True, eq=False)
+class Run:
+    """A stored run. Everything is in the data's own units unless its name says latent or scaled.
+
+    Data and network are loaded when they are first asked for: of a run that holds no network, such as one of
+    `rnnchaos lyapunov`, only settings, summary and arrays can be had, and the rest raises ConfigError. Computes in
+    float64, whatever the run was trained in and JAX is set to.
+    """
+
+    folder: RunFolder
+    """Every file of the run, as `docs/run-folder.md` describes them."""
+
+    @property
+    def path(self) -> Path:
+        """The run folder."""
+        return self.folder.path
+
+    @property
+    def status(self) -> str:
+        """How the run stands: `finished`, `diverged`, `running`, …"""
+        return str(self.folder.record.observed_status())
+
+    @functools.cached_property
+    def config(self) -> dict[str, Any]:
+        """The settings, every default resolved: groups are dicts."""
+        return yaml.safe_load(self.folder.config_text)
+
+    @functools.cached_property
+    def summary(self) -> dict[str, Any]:
+        """All results in numbers; None where a number was not finite. Raises ConfigError before the run has ended."""
+        return self.folder.summary
+
+    @property
+    def metrics(self) -> dict[str, float | None]:
+        """The value of every metric by its name; `summary["metrics"]` has floors, ceilings, units and definitions."""
+        return {name: metric["value"] for name, metric in self.summary.get("metrics", {}).items()}
+
+    @functools.cached_property
+    def history(self) -> list[dict[str, Any]]:
+        """The course of training, one record for every `training.record_every` optimiser steps."""
+        return self.folder.read_history()
+
+    def arrays(self, name: str) -> dict[str, np.ndarray]:
+        """The arrays of `arrays/NAME.npz`, such as `lyapunov`; `docs/run-folder.md` has their shapes and units."""
+        return self.folder.load_arrays(name)
+
+    @property
+    def network(self) -> Network:
+        """The trained network, in its latent and scaled terms and in the precision that it was trained in.
+
+        `step` maps a latent state to the next, `observe` gives its scaled observation; `Run.latent_state` gives one to
+        begin with. Of a run with `precision=float64`, use it where float64 is switched on in JAX.
+        """
+        return self._stored.network
+
+    @functools.cached_property
+    def dataset(self) -> RunData:
+        """The data that the run was trained and judged on, integrated or read again."""
+        scaled = self._stored.dataset
+        parts = (scaled.train, scaled.validation, scaled.test, scaled.second_test)
+        train, validation, test, second_test = map(self._units.observed, parts)
+        names = self._units.axis_names
+        return RunData(train, validation, test, second_test, names, scaled.time_per_step, scaled)
+
+    def latent_state(self, history: ArrayLike) -> Float[Array, " state"]:
+        """The network's latent state after the last of the rows `history` (see `forecast`), in its own precision."""
+        seen = history_of(self._units, self.network, history)
+        with jax.enable_x64(True):
+            return self.network.start(jnp.asarray(seen, self._stored.settings.precision))
+
+    def free_run(self, num_steps: int, *, history: ArrayLike | None = None) -> Float[np.ndarray, "time axis"]:
+        """`num_steps` rows of the network by itself after the rows `history`, by default the first of the test data."""
+        if history is None:
+            history = self.dataset.test[: self._units.rows_for(self.network.history)]
+        return self.forecast(history, num_steps)
+
+    def forecast(self, history: ArrayLike, num_steps: int) -> Float[np.ndarray, "time axis"]:
+        """What the network says comes after the rows `history`: `num_steps` rows, one every `dataset.time_per_step`.
+
+        `history` holds successive rows (time, axis) of the data in their own units, the newest last; of one axis also
+        (time,), of several also one row (axis,). One row is enough unless the data have delays or the network listens
+        first; older rows than needed do not matter. A forecast that escapes to infinity is not finite from there on.
+
+        Raises ConfigError for rows that are too few, have other axes, or are not finite.
+        """
+        return continued(self._units, self.network, history, num_steps)
+
+    def lyapunov_spectrum(
+        self, *, num_steps: int | None = None, num_exponents: int | None = None
+    ) -> LyapunovSpectrum:
+        """The exponents of the free-running network in nats per time unit, on orbits that start from the test series.
+
+        `num_steps` per orbit and the number of exponents are those of the run's diagnostics where they are None.
+        Raises RunError where the network escapes to infinity.
+        """
+        diagnostics = self._stored.settings.diagnostics
+        lyapunov = diagnostics.lyapunov
+        if num_steps is not None:
+            lyapunov = dataclasses.replace(lyapunov, num_steps=num_steps)
+        if num_exponents is not None:
+            lyapunov = dataclasses.replace(lyapunov, num_exponents=num_exponents)
+        diagnostics = dataclasses.replace(diagnostics, lyapunov=lyapunov)
+        with jax.enable_x64(True):
+            return spectrum_of_network(self.network, self._stored.dataset, diagnostics)
+
+    def __repr__(self) -> str:
+        return f"<Run {self.path}: {self.folder.record.kind}, {self.status}>"
+
+    @functools.cached_property
+    def _stored(self) -> StoredRun:
+        with jax.enable_x64(True):
+            return open_run(self.path, ())
+
+    @functools.cached_property
+    def _units(self) -> DataUnits:
+        return DataUnits.of(self._stored.dataset, self._stored.settings.dataset.preparation)

@@ -1,0 +1,86 @@
+"""Starting points and systems as one has them at hand, and spectra as one reads them."""
+
+import jax.numpy as jnp
+import numpy as np
+import pytest
+
+from rnnchaos.errors import ConfigError
+from rnnchaos.systems import Lorenz63
+from rnnchaos.tangent import (
+    Grade,
+    covariant_vectors,
+    finite_time_exponents,
+    jacobian_norms,
+    lyapunov_spectrum,
+)
+
+
+def henon(x):
+    return jnp.array([1 - 1.4 * x[0] ** 2 + x[1], 0.3 * x[0]])
+
+
+MEASURES = [
+    lambda step, x0: lyapunov_spectrum(step, x0, num_steps=400).exponents,
+    lambda step, x0: finite_time_exponents(step, x0, window=10, num_windows=40).mean,
+    lambda step, x0: covariant_vectors(step, x0, num_steps=100).exponents,
+    lambda step, x0: jacobian_norms(step, x0, lags=[1, 5]),
+]
+
+
+@pytest.mark.parametrize("measure", MEASURES)
+def test_lists_numpy_and_jax_arrays_are_alike(measure):
+    points = [[0.1, 0.2], [0.3, 0.1]]
+    expected = measure(henon, np.array(points))
+    for same in (points, tuple(map(tuple, points)), jnp.array(points, dtype=jnp.float64)):
+        np.testing.assert_array_equal(measure(henon, same), expected)
+    np.testing.assert_array_equal(measure(henon, [0, 0]), measure(henon, np.zeros(2)))
+
+
+def test_a_system_brings_its_step_and_its_time():
+    system = Lorenz63()
+    found = lyapunov_spectrum(system, [1.0, 1.0, 20.0], num_steps=2000)
+    same = lyapunov_spectrum(system.step, [1.0, 1.0, 20.0], num_steps=2000, time_per_step=system.dt)
+    np.testing.assert_array_equal(found.exponents, same.exponents)
+    assert lyapunov_spectrum(system, [1.0, 1.0, 20.0], num_steps=40, time_per_step=2.0).time_per_step == 2.0
+
+
+@pytest.mark.parametrize(
+    ("x0", "message"),
+    [
+        ([], "x0 must be a state of at least one number, got shape (0,)"),
+        (["a"], "x0 must be a state, or several of one length: could not convert string to float: 'a'"),
+        ([[0.0, 0.1], [0.2]], "x0 must be a state, or several of one length: setting an array element"),
+    ],
+)
+def test_what_is_no_state(x0, message):
+    with pytest.raises(ConfigError) as error:
+        lyapunov_spectrum(henon, x0, num_steps=400)
+    assert str(error.value).startswith(message)
+
+
+def test_a_spectrum_prints_as_a_short_table():
+    found = lyapunov_spectrum(lambda x: x * jnp.array([2.0, 0.25]), [[1e-300, 1.0]], num_steps=400)
+    assert str(found).splitlines() == [
+        "Lyapunov exponents, nats per time unit; digits in brackets are standard errors",
+        "  λ_1   0.6931",
+        "  λ_2  -1.386",
+        "Kaplan–Yorke dimension 1.5, entropy 0.6931",
+        f"1 orbit of {found.num_steps} steps, {found.transient_steps} before them dropped",
+        f"checks: all {len(found.checks)} pass",
+    ]
+    assert repr(found) == "<LyapunovSpectrum of 2 exponents, λ_max 0.6931 nats per time unit>"
+
+
+def test_what_is_wrong_with_a_spectrum_is_printed():
+    # Two equal exponents but for 1e-3: a short run cannot part their vectors.
+    found = lyapunov_spectrum(lambda x: x * jnp.array([0.5, 0.4995]), [1.0, 1.0], num_steps=400)
+    wrong = [check for check in found.checks if check.grade is not Grade.PASS]
+    assert "alignment" in {check.name for check in wrong}
+    assert [line for line in str(found).splitlines() if line.startswith("check")] == [
+        f"check {check.name}: {check.grade}, {check.figure:.2g} ({check.meaning})" for check in wrong
+    ]
+
+
+def test_only_the_leading_exponents_are_printed():
+    found = lyapunov_spectrum(lambda x: x * jnp.linspace(0.5, 0.1, 9), [1.0] * 9, num_steps=400)
+    assert "  … 3 more in .exponents" in str(found).splitlines()
