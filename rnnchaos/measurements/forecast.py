@@ -6,8 +6,8 @@ from numpy.typing import ArrayLike
 
 from rnnchaos.data import DataUnits
 from rnnchaos.errors import ConfigError
-from rnnchaos.measurements.simulation import free_run
 from rnnchaos.models import Network
+from rnnchaos.models.simulation import free_run
 
 
 def continued(

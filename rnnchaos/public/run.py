@@ -102,8 +102,8 @@ class Run:
     def network(self) -> Network:
         """The trained network, in its latent and scaled terms and in the precision that it was trained in.
 
-        `step` maps a latent state to the next, `observe` gives its scaled observation; `Run.latent_state` gives one to
-        begin with. Of a run with `precision=float64`, use it where float64 is switched on in JAX.
+        `step` maps a latent state to the next; `Run.latent_state` gives one to begin with, `Run.observation` what is seen
+        of it. Of a run with `precision=float64`, use it where float64 is switched on in JAX.
         """
         return self._stored.network
 
@@ -121,6 +121,10 @@ class Run:
         seen = history_of(self._units, self.network, history)
         with jax.enable_x64(True):
             return self.network.start(jnp.asarray(seen, self._stored.settings.precision))
+
+    def observation(self, state: Float[Array | np.ndarray, " state"]) -> Float[np.ndarray, " axis"]:
+        """What the network shows of a latent state, in the data's own units."""
+        return self._units.observed(np.asarray(self.network.observe(jnp.asarray(state)), dtype=np.float64))
 
     def free_run(self, num_steps: int, *, history: ArrayLike | None = None) -> Float[np.ndarray, "time axis"]:
         """`num_steps` rows of the network by itself after the rows `history`, by default the first of the test data."""
