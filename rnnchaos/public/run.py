@@ -102,8 +102,8 @@ class Run:
     def network(self) -> Network:
         """The trained network, in its latent and scaled terms and in the precision that it was trained in.
 
-        `step` maps a latent state to the next; `Run.latent_state` gives one to begin with, `Run.observation` what is seen
-        of it. Of a run with `precision=float64`, use it where float64 is switched on in JAX.
+        `step` maps a latent state to the next; `Run.latent_state` gives one to begin with, `Run.observation` what it
+        shows. Of a run with `precision=float64`, use it where float64 is switched on in JAX.
         """
         return self._stored.network
 
