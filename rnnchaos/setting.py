@@ -5,6 +5,7 @@
 Whoever is built with another value raises SettingError; help and documentation say the same from the same annotation.
 """
 
+import contextlib
 import functools
 import inspect
 import typing
@@ -47,6 +48,15 @@ class SettingError(ConfigError):
     def within(self, group: str) -> "SettingError":
         """The same error with the name as it stands in a config, such as `protocol.tau`."""
         return SettingError(f"{group}.{self.name}", self.must, self.value, self.hint)
+
+
+@contextlib.contextmanager
+def within(group: str) -> Iterator[None]:
+    """Put `group` in front of the name of a SettingError."""
+    try:
+        yield
+    except SettingError as error:
+        raise error.within(group) from None
 
 
 class Declaration(NamedTuple):

@@ -24,7 +24,7 @@ import numpy as np
 import optax
 
 from rnnchaos import models as cells
-from rnnchaos.protocols import SparseForcing
+from rnnchaos.protocols import Forcing
 from rnnchaos.training import segment_loss_and_gradient, sequential_loss
 
 HIDDEN, DIMENSION, BATCH, TAU = 30, 3, 32, 30
@@ -94,9 +94,9 @@ def jax_step(cell: str, window: int, *, segments: bool) -> Callable[[], object]:
     @eqx.filter_jit
     def step(network, state, windows):
         if segments:
-            loss, gradient = segment_loss_and_gradient(network, SparseForcing(TAU), windows, windows)
+            loss, gradient = segment_loss_and_gradient(network, Forcing(TAU), windows, windows)
         else:
-            loss, gradient = eqx.filter_value_and_grad(sequential_loss)(network, SparseForcing(TAU), windows)
+            loss, gradient = eqx.filter_value_and_grad(sequential_loss)(network, Forcing(TAU), windows)
         updates, state = adam.update(gradient, state)
         return loss, eqx.apply_updates(network, updates), state
 

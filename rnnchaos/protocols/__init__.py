@@ -1,29 +1,39 @@
-"""How a network is forced in training, and what else a protocol adds to the loss and to the data; one file each."""
+"""How a network is forced in training, and what else a protocol adds to the loss and to the data."""
 
-from rnnchaos.protocols.adaptive import AdaptiveForcing
-from rnnchaos.protocols.annealed_interval import AnnealedInterval
-from rnnchaos.protocols.base import AbstractForcing
-from rnnchaos.protocols.closed_form import ClosedForm
+from rnnchaos.protocols.base import AbstractForcing, AbstractProtocol
+from rnnchaos.protocols.choices import (
+    AdaptiveForcing,
+    AnnealedInterval,
+    FreeRunning,
+    GeneralizedForcing,
+    RandomInterval,
+    SparseForcing,
+    TeacherForcing,
+    TruncatedBackpropagation,
+    Windowed,
+)
 from rnnchaos.protocols.flossing import GradientFlossing
-from rnnchaos.protocols.free import FreeRunning
-from rnnchaos.protocols.generalized import GeneralizedForcing
-from rnnchaos.protocols.input_noise import with_noise
+from rnnchaos.protocols.forcing import Forcing
 from rnnchaos.protocols.manifold_attractor import ManifoldAttractor
-from rnnchaos.protocols.random_interval import RandomInterval
+from rnnchaos.protocols.penalty import AbstractPenalty
 from rnnchaos.protocols.regularization import Regularization
-from rnnchaos.protocols.sparse import SparseForcing
-from rnnchaos.protocols.teacher import TeacherForcing
-from rnnchaos.protocols.truncated import TruncatedBackpropagation
-from rnnchaos.protocols.windowed import Windowed
+from rnnchaos.protocols.schedules import AbstractSchedule, Around, Exponential, Following, Linear
 
 __all__ = [
     "AbstractForcing",
+    "AbstractPenalty",
+    "AbstractProtocol",
+    "AbstractSchedule",
     "AdaptiveForcing",
     "AnnealedInterval",
-    "ClosedForm",
+    "Around",
+    "Exponential",
+    "Following",
+    "Forcing",
     "FreeRunning",
     "GeneralizedForcing",
     "GradientFlossing",
+    "Linear",
     "ManifoldAttractor",
     "RandomInterval",
     "Regularization",
@@ -31,5 +41,4 @@ __all__ = [
     "TeacherForcing",
     "TruncatedBackpropagation",
     "Windowed",
-    "with_noise",
 ]

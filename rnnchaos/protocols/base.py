@@ -1,4 +1,4 @@
-"""What every teacher-forcing protocol decides: what replaces the latent state during training, and when."""
+"""What a protocol decides: what replaces the latent state during training, and when."""
 
 from abc import abstractmethod
 
@@ -6,8 +6,21 @@ import equinox as eqx
 import jax.numpy as jnp
 from jaxtyping import Array, Bool, Float, Int, PRNGKeyArray, Shaped
 
+from rnnchaos.setting import check_fields
 
-class AbstractForcing(eqx.Module):
+
+class AbstractProtocol(eqx.Module):
+    """What a config names: settings, which are the fields, checked against their declared bounds, for a forcing."""
+
+    def __check_init__(self) -> None:
+        check_fields(self)
+
+    @abstractmethod
+    def forcing(self) -> "AbstractForcing":
+        """How windows are run in training."""
+
+
+class AbstractForcing(AbstractProtocol):
     """How a window x_0 … x_T is run in training.
 
     The state starts from the data, z̃_0 = B⁺x_0, unless `start` says otherwise. At every later step t < T the loss of
@@ -31,16 +44,20 @@ class AbstractForcing(eqx.Module):
     def reset_interval(self, window: int) -> int | None:
         """Steps between resets of the whole state, or None where part of the state survives a forcing.
 
-        A window that is wholly reset runs as independent segments of this length; otherwise step by step.
+        A window that is wholly reset runs as independent segments of this length; otherwise step by step. Raises
+        SettingError for a window that it does not fit.
         """
-
-    def interval(self, window: int) -> int:
-        """Steps between forcings, for diagnostics; the window's length where nothing is forced after its start."""
-        return self.reset_interval(window) or window
 
     @abstractmethod
     def describe(self) -> str:
         """How the network is forced, in a few words."""
+
+    def forcing(self) -> "AbstractForcing":
+        return self
+
+    def interval(self, window: int) -> int:
+        """Steps between forcings, for diagnostics; the window's length where nothing is forced after its start."""
+        return self.reset_interval(window) or window
 
     def start(self, data_state: Float[Array, " state"]) -> Float[Array, " state"]:
         """The state z̃_0 at the beginning of a window or of a segment."""
@@ -53,7 +70,7 @@ class AbstractForcing(eqx.Module):
     def at_step(self, progress: Float[Array, ""], *, key: PRNGKeyArray) -> "AbstractForcing":
         """The forcing of one optimiser step, `progress` being the share of training that is done (0 to 1).
 
-        Forms that are drawn at random or annealed make theirs here.
+        What is drawn at random or annealed has its value from here.
         """
         return self
 
@@ -69,14 +86,3 @@ class AbstractForcing(eqx.Module):
     def trace(self) -> dict[str, Shaped[Array, ""]]:
         """What of this forcing changes while training runs, for the history."""
         return {}
-
-
-def replaced(
-    state: Float[Array, " state"],
-    data_state: Float[Array, " state"],
-    seen_state: Float[Array, " state"],
-    *,
-    partial: bool,
-) -> Float[Array, " state"]:
-    """The state with the data in it: all of it B⁺x, or only its observed component, the rest being kept."""
-    return state + (data_state - seen_state) if partial else data_state

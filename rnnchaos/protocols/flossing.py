@@ -1,59 +1,50 @@
 """Gradient flossing: leading Lyapunov exponents are drawn to zero by differentiating through their QR iteration."""
 
-import dataclasses
-
 import jax
 import jax.numpy as jnp
-from jaxtyping import Array, Float
+from jaxtyping import Array, Bool, Float, Int
 
-from rnnchaos.errors import ConfigError
 from rnnchaos.models import Network
+from rnnchaos.protocols.penalty import AbstractPenalty
+from rnnchaos.setting import AnySteps, Count, NotNegative, SettingError, Steps
 
 
-@dataclasses.dataclass(frozen=True)
-class GradientFlossing:
+class GradientFlossing(AbstractPenalty):
     """strength · mean of λ_i² over the leading exponents, in nats per step, of free runs from the data.
 
     Engelken (2023), NeurIPS, arXiv:2312.17306. Before training, `before` optimiser steps see this penalty alone; during
     training it is added at every `every`-th step.
     """
 
-    strength: float = 0.0
-    num_exponents: int = 5
+    strength: NotNegative = 0.0
+    """Of the penalty, strength times the mean squared exponent in nats per step."""
+    num_exponents: Count = 5
     """The leading ones that are drawn to zero."""
-    num_steps: int = 50
-    """Steps of the orbit along which they are measured."""
-    orbits: int = 4
+    num_steps: Steps = 50
+    """Steps of the orbits along which they are measured."""
+    orbits: Count = 4
     """Windows of the batch from which orbits start."""
-    before: int = 0
-    """Optimiser steps."""
-    every: int = 10
+    before: AnySteps = 0
+    """Optimiser steps before training that see this penalty alone."""
+    every: AnySteps = 10
     """Optimiser steps between penalties during training; 0 for none."""
 
-    def __post_init__(self) -> None:
-        for name, least in (
-            ("num_exponents", 1),
-            ("num_steps", 1),
-            ("orbits", 1),
-            ("before", 0),
-            ("every", 0),
-        ):
-            value = getattr(self, name)
-            if value < least:
-                raise ConfigError(f"protocol.flossing.{name} must be at least {least}, got {value}")
-        if not self.strength >= 0:
-            raise ConfigError(f"protocol.flossing.strength must be at least 0, got {self.strength:g}")
+    def describe(self) -> str:
+        return "gradient flossing"
 
     def check(self, network: Network) -> None:
-        """Raise ConfigError for more exponents than the state has dimensions."""
-        if self.strength > 0 and self.num_exponents > network.state_size:
-            raise ConfigError(
-                f"protocol.flossing.num_exponents must be at most the state's {network.state_size} dimensions, "
-                f"got {self.num_exponents}"
-            )
+        if self.num_exponents > network.state_size:
+            must = f"be at most the state's {network.state_size} dimensions"
+            raise SettingError("num_exponents", must, self.num_exponents)
+
+    def alone(self, step: Int[Array, ""]) -> Bool[Array, ""]:
+        return step < self.before
+
+    def due(self, step: Int[Array, ""]) -> Bool[Array, ""]:
+        early = self.alone(step)
+        return early | (step % self.every == 0) if self.every > 0 else early
 
     def penalty(self, network: Network, windows: Float[Array, "batch time dimension"]) -> Float[Array, ""]:
-        """The term added to the loss."""
         network = network.prepared()
         starts = jax.vmap(network.force)(windows[: self.orbits, 0])
         return self.strength * jnp.mean(jax.vmap(lambda start: self.exponents(network, start))(starts) ** 2)

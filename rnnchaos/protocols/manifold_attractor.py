@@ -1,45 +1,36 @@
 """Manifold-attractor regularisation: some units of a piecewise-linear network are drawn to keep their value."""
 
-import dataclasses
+from typing import Annotated
 
 import jax.numpy as jnp
+from annotated_types import Gt, Le
 from jaxtyping import Array, Float
 
-from rnnchaos.errors import ConfigError
 from rnnchaos.models import AbstractPLRNN, Network
+from rnnchaos.protocols.penalty import AbstractPenalty
+from rnnchaos.setting import NotNegative, SettingError
 
 
-@dataclasses.dataclass(frozen=True)
-class ManifoldAttractor:
+class ManifoldAttractor(AbstractPenalty):
     """strength · Σ_i [(A_ii - 1)² + Σ_j W_ij² + h_i²] over the last `share` of the units: they are to integrate.
 
     Schmidt et al. (2021), ICLR, arXiv:1910.03471, equation 4. For z' = A z + W φ(z) + h only.
     """
 
-    strength: float = 0.0
-    share: float = 0.5
+    strength: NotNegative = 0.0
+    """Of the penalty."""
+    share: Annotated[float, Gt(0), Le(1)] = 0.5
     """Of the units."""
 
-    def __post_init__(self) -> None:
-        if not self.strength >= 0:
-            raise ConfigError(
-                f"protocol.manifold_attractor.strength must be at least 0, got {self.strength:g}"
-            )
-        if not 0 < self.share <= 1:
-            raise ConfigError(
-                f"protocol.manifold_attractor.share must be above 0 and at most 1, got {self.share:g}"
-            )
+    def describe(self) -> str:
+        return "manifold-attractor regularisation"
 
     def check(self, network: Network) -> None:
-        """Raise ConfigError for a cell that is not of the PLRNN family."""
-        if self.strength > 0 and not isinstance(network.cell, AbstractPLRNN):
-            raise ConfigError(
-                "protocol.manifold_attractor.strength must be 0 for a model that is not of the PLRNN family, "
-                f"got {self.strength:g} for {type(network.cell).__name__}"
-            )
+        if not isinstance(network.cell, AbstractPLRNN):
+            must = f"be 0 for {type(network.cell).__name__}, which is not of the PLRNN family"
+            raise SettingError("strength", must, self.strength)
 
-    def penalty(self, network: Network) -> Float[Array, ""]:
-        """The term added to the loss."""
+    def penalty(self, network: Network, windows: Float[Array, "batch time dimension"]) -> Float[Array, ""]:
         cell = network.cell
         assert isinstance(cell, AbstractPLRNN)
         first = cell.hidden_size - max(1, round(self.share * cell.hidden_size))

@@ -1,36 +1,59 @@
 """All regularisation of a protocol, as its config node holds it."""
 
-import dataclasses
+import equinox as eqx
+import jax
+from jaxtyping import Array, Float, PRNGKeyArray
 
-from rnnchaos.errors import ConfigError
 from rnnchaos.models import Network
 from rnnchaos.protocols.flossing import GradientFlossing
 from rnnchaos.protocols.manifold_attractor import ManifoldAttractor
+from rnnchaos.protocols.penalty import AbstractPenalty
+from rnnchaos.setting import NotNegative, check_fields, within
 
 
-@dataclasses.dataclass(frozen=True)
-class Regularization:
-    """What a protocol adds to the loss and to the data, whatever its forcing. Nothing by default."""
+class Regularization(eqx.Module):
+    """What a protocol adds to the loss and to the data, whatever its forcing. Nothing by default.
 
-    input_noise: float = 0.0
+    A field that is a penalty is one: its name is that of its settings and of its trace.
+    """
+
+    input_noise: NotNegative = 0.0
     """Standard deviation of noise on the data that is put into the state, in units of the scaled data."""
-    flossing: GradientFlossing = dataclasses.field(default_factory=GradientFlossing)
-    manifold_attractor: ManifoldAttractor = dataclasses.field(default_factory=ManifoldAttractor)
+    flossing: GradientFlossing = GradientFlossing()
+    manifold_attractor: ManifoldAttractor = ManifoldAttractor()
 
-    def __post_init__(self) -> None:
-        if not self.input_noise >= 0:
-            raise ConfigError(f"protocol.input_noise must be at least 0, got {self.input_noise:g}")
+    def __check_init__(self) -> None:
+        check_fields(self)
+
+    @property
+    def penalties(self) -> dict[str, AbstractPenalty]:
+        """Those that have any strength, by name."""
+        return {
+            name: part
+            for name, part in vars(self).items()
+            if isinstance(part, AbstractPenalty) and part.strength > 0
+        }
 
     def describe(self) -> str:
         """What is added, in words that follow others; nothing where nothing is."""
-        added = {
-            f"noise of {self.input_noise:g} on its inputs": self.input_noise,
-            "gradient flossing": self.flossing.strength,
-            "manifold-attractor regularisation": self.manifold_attractor.strength,
-        }
-        return "".join(f", with {what}" for what, amount in added.items() if amount > 0)
+        noise = [f"noise of {self.input_noise:g} on its inputs"] if self.input_noise > 0 else []
+        return "".join(
+            f", with {what}" for what in (*noise, *(p.describe() for p in self.penalties.values()))
+        )
 
     def check(self, network: Network) -> None:
-        """Raise ConfigError where a penalty has no meaning for `network`."""
-        self.flossing.check(network)
-        self.manifold_attractor.check(network)
+        """Raise SettingError where a penalty has no meaning for `network`."""
+        for name, penalty in self.penalties.items():
+            with within(name):
+                penalty.check(network)
+
+    def heard(
+        self, windows: Float[Array, "batch time dimension"], *, key: PRNGKeyArray
+    ) -> Float[Array, "batch time dimension"]:
+        """What is put into the state: `windows`, with Gaussian noise where there is any.
+
+        Bishop (1995), Neural Comput. 7, 108: for small noise a penalty on the derivative of the network.
+        """
+        if self.input_noise == 0:
+            return windows
+        return windows + self.input_noise * jax.random.normal(key, windows.shape, windows.dtype)

@@ -15,11 +15,11 @@ from rnnchaos.data import SeriesFile, Source
 from rnnchaos.errors import ConfigError
 from rnnchaos.models import AbstractRegressedCell, IdentityObservation, LinearObservation, Network
 from rnnchaos.models.observation import check_fits
-from rnnchaos.protocols import AbstractForcing, ClosedForm
+from rnnchaos.setting import within
 from rnnchaos.settings.components import find_class
 from rnnchaos.settings.optax_options import find_optimizer, find_schedule, set_by, takes_schedule
-from rnnchaos.settings.schema import Component, OptimizerSettings, Settings, SystemSettings, check_tau
-from rnnchaos.training import AbstractTrainer, Regression, Trainer
+from rnnchaos.settings.schema import Component, OptimizerSettings, Settings, SystemSettings
+from rnnchaos.training import AbstractTrainer, Trainer
 
 # An automatic window holds this many forcing intervals, but no fewer steps than the second number.
 _INTERVALS_PER_WINDOW = 4
@@ -30,7 +30,7 @@ def check(settings: Settings) -> None:
     """Raise the ConfigError of any part that cannot be built, before anything is computed or written."""
     series = source(settings)
     if not isinstance(settings.tau, str):
-        forcing(settings)
+        trainer(settings)
     _check_optimizer(settings)
     check_fit_in_closed_form(settings)
     preparation = settings.dataset.preparation
@@ -45,7 +45,7 @@ def check(settings: Settings) -> None:
 def check_fit_in_closed_form(settings: Settings) -> None:
     """Raise ConfigError unless model and protocol agree on whether the network is fitted by regression."""
     model = find_class(settings.model.cell.target, "model")
-    regression = find_class(settings.protocol.forcing.target, "protocol") is ClosedForm
+    regression = _is_regression(settings)
     if issubclass(model, AbstractRegressedCell):
         if not regression:
             raise ConfigError(
@@ -77,33 +77,31 @@ def network(settings: Settings, dimension: int, *, key: PRNGKeyArray) -> Network
     return Network(cell, LinearObservation(dimension, cell.hidden_size, key=observation_key))
 
 
-def forcing(settings: Settings, *, auto_tau: int | None = None) -> AbstractForcing:
-    """The teacher-forcing protocol; `auto_tau` is what `protocol.tau=auto` stands for, in steps."""
-    return instance(_resolved(settings, auto_tau), "protocol")
-
-
 def trainer(settings: Settings, *, auto_tau: int | None = None) -> AbstractTrainer:
-    """What trains the network: gradient descent, or a regression where the protocol is one."""
-    chosen, points = forcing(settings, auto_tau=auto_tau), window(settings, auto_tau=auto_tau)
-    if isinstance(chosen, ClosedForm):
-        return Regression(chosen, points)
-    training = settings.training
-    return Trainer(
-        chosen,
-        optimizer(settings),
-        training.batch_size,
-        points,
-        training.num_steps,
-        settings.protocol.regularization,
-    )
+    """What trains the network: the protocol, where it is a trainer, or gradient descent under its forcing.
+
+    `auto_tau` is what `protocol.tau=auto` stands for, in steps.
+    """
+    protocol, points = _resolved(settings, auto_tau), window(settings, auto_tau=auto_tau)
+    if _is_regression(settings):
+        return instance(protocol, "protocol", window=points)
+    forcing, training = instance(protocol, "protocol").forcing(), settings.training
+    with within("protocol"):
+        return Trainer(
+            forcing=forcing,
+            optimizer=optimizer(settings),
+            batch_size=training.batch_size,
+            window=points,
+            num_steps=training.num_steps,
+            regularization=settings.protocol.regularization,
+        )
 
 
 def window(settings: Settings, *, auto_tau: int | None = None) -> int:
     """Predicted steps per training window; `auto` is worked out from the forcing interval."""
-    tau = _resolved(settings, auto_tau).arguments.get("tau", 1)
     if settings.training.window == "auto":
+        tau = _resolved(settings, auto_tau).arguments.get("tau", 1)
         return max(_SHORTEST_AUTO_WINDOW, _INTERVALS_PER_WINDOW * tau)
-    check_tau(tau, settings.training.window)
     return settings.training.window
 
 
@@ -180,6 +178,11 @@ def _resolved(settings: Settings, auto_tau: int | None) -> Component:
     return dataclasses.replace(protocol, arguments={**protocol.arguments, "tau": auto_tau})
 
 
-def instance(part: Component, group: str) -> Any:
-    """The object that one component of a config stands for."""
-    return find_class(part.target, group)(**part.arguments)
+def instance(part: Component, group: str, **supplied: Any) -> Any:
+    """The object that one component of a config stands for, with what the program supplies."""
+    with within(group):
+        return find_class(part.target, group)(**part.arguments, **supplied)
+
+
+def _is_regression(settings: Settings) -> bool:
+    return issubclass(find_class(settings.protocol.forcing.target, "protocol"), AbstractTrainer)

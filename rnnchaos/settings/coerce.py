@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Literal, Union
 
 from rnnchaos.errors import ConfigError
+from rnnchaos.setting import within
 from rnnchaos.settings.config_folders import did_you_mean
 
 _ANY = "a value"
@@ -152,7 +153,8 @@ def _convert_dataclass(value: Any, annotation: type, key: str) -> Any:
         return value
     if not isinstance(value, Mapping):
         raise ConfigError(f"{key} must be a group of settings ({key}.name=value), got {_show(value)}")
-    return annotation(**arguments(value, parameters(annotation), key))
+    with within(key):
+        return annotation(**arguments(value, parameters(annotation), key))
 
 
 def _integer(value: Any) -> int:

@@ -25,7 +25,11 @@ _GROUPS = {
         ("rnnchaos.systems.AbstractSystem", "rnnchaos.data.SeriesFile", "rnnchaos.data.DystsSeries")
     ),
     "model": _Group(("rnnchaos.models.AbstractCell",), supplied=("dimension", "key")),
-    "protocol": _Group(("rnnchaos.protocols.AbstractForcing",), rules={"tau": TauRule}),
+    "protocol": _Group(
+        ("rnnchaos.protocols.AbstractProtocol", "rnnchaos.training.Regression"),
+        supplied=("window",),
+        rules={"tau": TauRule},
+    ),
 }
 
 

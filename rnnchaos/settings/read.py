@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 from rnnchaos.data import Preparation, check_whole
 from rnnchaos.errors import ConfigError
 from rnnchaos.protocols import Regularization
+from rnnchaos.setting import within
 from rnnchaos.settings.coerce import arguments, parameters
 from rnnchaos.settings.components import component, find_class
 from rnnchaos.settings.optax_options import find_optimizer, options, read_schedule_options
@@ -65,7 +66,8 @@ def _model(node: Mapping[str, Any]) -> ModelSettings:
 
 def _protocol(node: Mapping[str, Any]) -> ProtocolSettings:
     forcing, shared = component(node, "protocol", parameters(Regularization))
-    return ProtocolSettings(forcing, Regularization(**shared))
+    with within("protocol"):
+        return ProtocolSettings(forcing, Regularization(**shared))
 
 
 def _optimizer(node: Mapping[str, Any]) -> OptimizerSettings:

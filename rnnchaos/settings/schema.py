@@ -26,17 +26,10 @@ __all__ = [
     "TauRule",
     "TrainingSettings",
     "WeightsSettings",
-    "check_tau",
 ]
 
 TauRule = Literal["auto", "mutual_information", "autocorrelation"]
 """What a forcing interval may be left to: λ_max, or how long the series remembers itself."""
-
-
-def check_tau(tau: int, window: int) -> None:
-    """Raise ConfigError where the forcing interval is longer than the training window, both in steps."""
-    if tau > window:
-        raise ConfigError(f"protocol.tau must be at most training.window ({window} steps), got {tau}")
 
 
 @dataclass(frozen=True)
@@ -211,8 +204,6 @@ class Settings(_RunSettings):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        if isinstance(self.training.window, int) and isinstance(self.tau, int):
-            check_tau(self.tau, self.training.window)
         length = self.dataset.preparation.train_length
         if isinstance(self.training.window, int) and length is not None and self.training.window >= length:
             raise ConfigError(

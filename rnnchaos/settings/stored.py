@@ -23,8 +23,12 @@ from rnnchaos.settings.schema import (
     WeightsSettings,
 )
 
-# Rooms of version 0.1 by their names now.
-_MOVED = {"rnnchaos.cells.": "rnnchaos.models.", "rnnchaos.forcing.": "rnnchaos.protocols."}
+# Rooms and classes of version 0.1 by their names now; the first that fits counts.
+_MOVED = {
+    "rnnchaos.cells.": "rnnchaos.models.",
+    "rnnchaos.forcing.ClosedForm": "rnnchaos.training.Regression",
+    "rnnchaos.forcing.": "rnnchaos.protocols.",
+}
 
 # A name with an index, cell.bias[3], which Hydra would not read without quotes.
 _PART = re.compile(r"(?<==)[A-Za-z_][\w.]*\[[\d, ]*\]$")

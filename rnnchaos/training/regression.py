@@ -7,22 +7,40 @@ import optax
 from jaxtyping import Array, Float, PRNGKeyArray
 
 from rnnchaos.models import AbstractRegressedCell, Network
-from rnnchaos.protocols import ClosedForm
+from rnnchaos.protocols import Forcing
+from rnnchaos.setting import NotNegative, check_fields
+from rnnchaos.training.loss import forced_states
 from rnnchaos.training.trainer import AbstractTrainer, StepRecord, TrainState
 
 
 class Regression(AbstractTrainer):
-    """One step of ridge regression from the untrained network to the fitted one, in float64."""
+    """One step of ridge regression on one-step predictions while the network hears the data, in float64.
 
-    forcing: ClosedForm
-    window: int = eqx.field(static=True)
-    num_steps: int = eqx.field(static=True, default=1)
+    For networks made for it.
+    """
+
+    ridge: NotNegative = 1e-8
+    """Weight of the squared readout in the mean squared error, for data scaled as the dataset says."""
+    window: int = eqx.field(static=True, kw_only=True)
+    num_steps: int = eqx.field(static=True, init=False, default=1)
+
+    def __check_init__(self) -> None:
+        check_fields(self)
+
+    @property
+    def interval(self) -> int:
+        return 1
 
     def describe(self) -> str:
-        return self.forcing.describe()
+        return "fitted in closed form"
 
     def init(self, network: Network, *, key: PRNGKeyArray) -> TrainState:
-        return TrainState(network, self.forcing, (), key, jnp.asarray(0, jnp.int32), jnp.asarray(False))
+        return TrainState(network, None, (), key, jnp.asarray(0, jnp.int32), jnp.asarray(False))
+
+    def orbit(
+        self, state: TrainState, window: Float[Array, "points dimension"]
+    ) -> Float[Array, "steps state"]:
+        return forced_states(state.network, Forcing(1), window)
 
     @eqx.filter_jit
     def run(
@@ -32,7 +50,7 @@ class Regression(AbstractTrainer):
         cell = state.network.cell
         assert isinstance(cell, AbstractRegressedCell)  # the settings have been checked
         double = jax.tree.map(lambda leaf: leaf.astype(jnp.float64) if eqx.is_array(leaf) else leaf, cell)
-        fitted, loss = double.fit(series.astype(jnp.float64), ridge=self.forcing.ridge)
+        fitted, loss = double.fit(series.astype(jnp.float64), ridge=self.ridge)
         finite = jnp.isfinite(loss)
         kept = jax.tree.map(
             lambda new, old: jnp.where(finite, new.astype(old.dtype), old) if eqx.is_array(new) else old,
@@ -40,5 +58,5 @@ class Regression(AbstractTrainer):
             state.network,
         )
         weight_norm = optax.tree.norm(eqx.filter(kept, eqx.is_inexact_array))
-        after = TrainState(kept, state.forcing, (), state.key, state.step + 1, ~finite)
+        after = TrainState(kept, None, (), state.key, state.step + 1, ~finite)
         return after, StepRecord(loss[None], jnp.zeros_like(loss)[None], weight_norm[None], {})

@@ -10,9 +10,9 @@ import optax
 from jaxtyping import Array, Bool, Float, Int, PRNGKeyArray, PyTree, Shaped
 
 from rnnchaos.models import Network
-from rnnchaos.protocols import AbstractForcing, Regularization, with_noise
+from rnnchaos.protocols import AbstractForcing, AbstractPenalty, Regularization
 from rnnchaos.tangent import log_jacobian_product
-from rnnchaos.training.loss import loss_and_gradient
+from rnnchaos.training.loss import forced_states, loss_and_gradient
 
 # Windows of the batch along which a forcing that adapts sees how much the Jacobians stretch.
 _ADAPTING_WINDOWS = 2
@@ -22,7 +22,8 @@ class TrainState(eqx.Module):
     """All that training needs to go on: weights, forcing, optimiser, random key, and the steps taken so far."""
 
     network: Network
-    forcing: AbstractForcing
+    forcing: AbstractForcing | None
+    """None of a training without one."""
     optimizer_state: PyTree
     key: PRNGKeyArray
     step: Int[Array, ""]
@@ -43,19 +44,32 @@ class StepRecord(NamedTuple):
 class AbstractTrainer(eqx.Module):
     """What turns an untrained network into a trained one, a compiled stretch at a time."""
 
-    forcing: eqx.AbstractVar[AbstractForcing]
     window: eqx.AbstractVar[int]
     """Predicted steps per window: a window holds window + 1 observations."""
     num_steps: eqx.AbstractVar[int]
     """Steps of the whole training."""
 
+    @property
+    @abstractmethod
+    def interval(self) -> int:
+        """Steps between two forcings; the window's length where nothing is forced."""
+
     @abstractmethod
     def describe(self) -> str:
         """What training does, in a few words."""
 
+    def check(self, network: Network) -> None:
+        """Raise SettingError where a network cannot be trained like this."""
+
     @abstractmethod
     def init(self, network: Network, *, key: PRNGKeyArray) -> TrainState:
         """The state before the first step."""
+
+    @abstractmethod
+    def orbit(
+        self, state: TrainState, window: Float[Array, "points dimension"]
+    ) -> Float[Array, "steps state"]:
+        """The states z_1 … z_T that one window x_0 … x_T passes through in training, before each is forced."""
 
     @abstractmethod
     def run(
@@ -72,7 +86,17 @@ class Trainer(AbstractTrainer):
     batch_size: int = eqx.field(static=True)
     window: int = eqx.field(static=True)
     num_steps: int = eqx.field(static=True)
-    regularization: Regularization = eqx.field(static=True, default_factory=Regularization)
+    regularization: Regularization = Regularization()
+
+    def __check_init__(self) -> None:
+        self.forcing.reset_interval(self.window)  # it refuses a window that it does not fit
+
+    @property
+    def interval(self) -> int:
+        return self.forcing.interval(self.window)
+
+    def check(self, network: Network) -> None:
+        self.regularization.check(network)
 
     def describe(self) -> str:
         return f"{self.forcing.describe()}, in windows of {self.window}{self.regularization.describe()}"
@@ -92,6 +116,12 @@ class Trainer(AbstractTrainer):
             jnp.asarray(0, jnp.int32),
             jnp.asarray(False),
         )
+
+    def orbit(
+        self, state: TrainState, window: Float[Array, "points dimension"]
+    ) -> Float[Array, "steps state"]:
+        assert state.forcing is not None  # it is a state of this trainer
+        return forced_states(state.network, state.forcing, window)
 
     @eqx.filter_jit
     def run(
@@ -119,15 +149,16 @@ class Trainer(AbstractTrainer):
         windows = draw_windows(series, self.batch_size, self.window, key=batch_key)
         adapted = self._adapt(state, windows)
         forcing = adapted.at_step(state.step / self.num_steps, key=forcing_key)
-        loss, gradient = loss_and_gradient(
-            state.network, forcing, windows, self._heard(windows, key=noise_key)
-        )
-        objective = self._regularize(gradient, state, windows)
+        heard = self.regularization.heard(windows, key=noise_key)
+        loss, gradient = loss_and_gradient(state.network, forcing, windows, heard)
+        penalties = {}
+        for name, penalty in self.regularization.penalties.items():
+            gradient, penalties[name] = _penalized(gradient, penalty, state, windows)
         weights = eqx.filter(state.network, eqx.is_inexact_array)
-        updates, optimizer_state = self.optimizer.update(objective.gradient, state.optimizer_state, weights)
+        updates, optimizer_state = self.optimizer.update(gradient, state.optimizer_state, weights)
         network = eqx.apply_updates(state.network, updates)
         norms = (
-            optax.tree.norm(objective.gradient),
+            optax.tree.norm(gradient),
             optax.tree.norm(eqx.filter(network, eqx.is_inexact_array)),
         )
         finite = jnp.all(jnp.isfinite(jnp.stack([loss, *norms]))) & ~state.diverged
@@ -136,56 +167,36 @@ class Trainer(AbstractTrainer):
         kept = jax.tree.map(
             lambda new, old: jnp.where(finite, new, old) if eqx.is_array(new) else old, advanced, stopped
         )
-        return kept, StepRecord(loss, *norms, {**forcing.trace(), **objective.trace})
-
-    def _heard(
-        self, windows: Float[Array, "batch time dimension"], *, key: PRNGKeyArray
-    ) -> Float[Array, "batch time dimension"]:
-        noise = self.regularization.input_noise
-        return windows if noise == 0 else with_noise(windows, noise, key=key)
+        return kept, StepRecord(loss, *norms, adapted.trace() | forcing.trace() | penalties)
 
     def _adapt(self, state: TrainState, windows: Float[Array, "batch time dimension"]) -> AbstractForcing:
-        every = state.forcing.adapts_every
+        forcing = state.forcing
+        assert forcing is not None  # it is a state of this trainer
+        every = forcing.adapts_every
         if every is None:
-            return state.forcing
-        arrays, rest = eqx.partition(state.forcing, eqx.is_array)
+            return forcing
+        arrays, rest = eqx.partition(forcing, eqx.is_array)
 
         def adapt():
             sigma_max = largest_growth(state.network, windows[:_ADAPTING_WINDOWS])
-            return eqx.filter(state.forcing.adapt(sigma_max), eqx.is_array)
+            return eqx.filter(forcing.adapt(sigma_max), eqx.is_array)
 
         return eqx.combine(jax.lax.cond(state.step % every == 0, adapt, lambda: arrays), rest)
 
-    def _regularize(
-        self, gradient: Network, state: TrainState, windows: Float[Array, "batch time dimension"]
-    ) -> "_Objective":
-        """The gradient of all that is minimised: the loss, and the penalties where there are any."""
-        attractor, flossing = self.regularization.manifold_attractor, self.regularization.flossing
-        trace = {}
-        if flossing.strength > 0:
-            early = state.step < flossing.before
-            gradient = jax.tree.map(lambda leaf: jnp.where(early, 0, leaf), gradient)
-            due = early
-            if flossing.every > 0:
-                due = early | (state.step % flossing.every == 0)
-            penalize = eqx.filter_value_and_grad(flossing.penalty)
-            nothing = jax.tree.map(jnp.zeros_like, (jnp.zeros((), windows.dtype), gradient))
-            penalty, pull = jax.lax.cond(due, lambda: penalize(state.network, windows), lambda: nothing)
-            gradient, trace["flossing"] = _added(gradient, pull), penalty
-        if attractor.strength > 0:
-            penalty, pull = eqx.filter_value_and_grad(attractor.penalty)(state.network)
-            gradient, trace["manifold_attractor"] = _added(gradient, pull), penalty
-        return _Objective(gradient, trace)
 
-
-class _Objective(NamedTuple):
-    gradient: Network
-    trace: dict[str, Float[Array, ""]]
-    """The value of each penalty."""
-
-
-def _added(left: Network, right: Network) -> Network:
-    return jax.tree.map(jnp.add, left, right)
+def _penalized(
+    gradient: Network,
+    penalty: AbstractPenalty,
+    state: TrainState,
+    windows: Float[Array, "batch time dimension"],
+) -> tuple[Network, Float[Array, ""]]:
+    """The gradient with that of a penalty where it is due, and the penalty's value."""
+    alone, due = penalty.alone(state.step), penalty.due(state.step)
+    gradient = jax.tree.map(lambda leaf: jnp.where(alone, 0, leaf), gradient)
+    penalize = eqx.filter_value_and_grad(penalty.penalty)
+    nothing = jax.tree.map(jnp.zeros_like, (jnp.zeros((), windows.dtype), gradient))
+    value, pull = jax.lax.cond(due, lambda: penalize(state.network, windows), lambda: nothing)
+    return jax.tree.map(jnp.add, gradient, pull), value
 
 
 def largest_growth(network: Network, windows: Float[Array, "batch time dimension"]) -> Float[Array, ""]:

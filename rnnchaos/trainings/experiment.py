@@ -11,6 +11,7 @@ from rnnchaos.measurements.automatic_embedding import resolve_embedding
 from rnnchaos.measurements.evaluation import forecast_horizon
 from rnnchaos.measurements.tables import number
 from rnnchaos.measurements.truth import Truth, forcing_interval, truth_of
+from rnnchaos.setting import within
 from rnnchaos.settings import build
 from rnnchaos.settings.schema import Settings
 from rnnchaos.training import AbstractTrainer, TrainState
@@ -79,14 +80,13 @@ def prepare_experiment(settings: Settings) -> Experiment:
         growth = settings.training.error_growth
         auto_tau = forcing_interval(settings.tau, truth, dataset, growth=growth)
     trainer = build.trainer(settings, auto_tau=auto_tau)
-    forcing, window = trainer.forcing, trainer.window
-    if len(dataset.train) <= window:
+    if len(dataset.train) <= trainer.window:
         raise ConfigError(
-            f"training.window must be below the training series' {len(dataset.train)} steps, got {window}"
+            f"training.window must be below the training series' {len(dataset.train)} steps, got {trainer.window}"
         )
-    forcing.reset_interval(window)  # it refuses a window that it does not fit
     initial = _initial(settings, dataset, trainer)
-    settings.protocol.regularization.check(initial.network)
+    with within("protocol"):
+        trainer.check(initial.network)
     if len(dataset.test) < initial.network.history:
         raise ConfigError(
             f"dataset.test_length must be at least the {initial.network.history} steps that this model listens to, "
@@ -98,7 +98,7 @@ def prepare_experiment(settings: Settings) -> Experiment:
         truth,
         trainer,
         initial,
-        forcing.interval(window),
+        trainer.interval,
         embedding,
     )
 

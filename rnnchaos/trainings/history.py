@@ -1,5 +1,6 @@
 """What training leaves behind: losses, gradient norms, and products of Jacobians."""
 
+import dataclasses
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -10,10 +11,8 @@ import numpy as np
 from jaxtyping import Array, Float
 
 from rnnchaos.data import Dataset
-from rnnchaos.models import Network
-from rnnchaos.protocols import AbstractForcing
 from rnnchaos.tangent import log_jacobian_product
-from rnnchaos.training import AbstractTrainer, StepRecord, forced_states
+from rnnchaos.training import AbstractTrainer, StepRecord, TrainState
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -33,35 +32,34 @@ class JacobianProbe(eqx.Module):
     """Products of Jacobians along the same few windows of the test series, in float64, all through training."""
 
     windows: Float[Array, "probe points dimension"]
-    tau: int = eqx.field(static=True)
+    trainer: AbstractTrainer
 
     @classmethod
-    def of(cls, dataset: Dataset, trainer: AbstractTrainer, tau: int) -> "JacobianProbe":
+    def of(cls, dataset: Dataset, trainer: AbstractTrainer) -> "JacobianProbe":
         """Windows spread evenly over the test series, or over the training series where that is too short."""
         series = dataset.test if len(dataset.test) > trainer.window else dataset.train
         starts = np.linspace(0, len(series) - trainer.window - 1, _PROBE_WINDOWS).astype(int)
         with jax.enable_x64(True):
             windows = jnp.asarray(series[starts[:, None] + np.arange(trainer.window + 1)])
-        return cls(windows, tau)
+        return cls(windows, trainer)
 
-    def measure(self, network: Network, forcing: AbstractForcing) -> JacobianProducts:
-        """The products at the network's present weights."""
+    def measure(self, state: TrainState) -> JacobianProducts:
+        """The products at the present weights."""
         with jax.enable_x64(True):
-            interval, window = self._measure(network.astype(jnp.float64), forcing)
+            network = state.network.astype(jnp.float64)
+            interval, window = self._measure(dataclasses.replace(state, network=network))
         return JacobianProducts(float(interval), float(window))
 
     @eqx.filter_jit
-    def _measure(
-        self, network: Network, forcing: AbstractForcing
-    ) -> tuple[Float[Array, ""], Float[Array, ""]]:
-        network = network.prepared()
+    def _measure(self, state: TrainState) -> tuple[Float[Array, ""], Float[Array, ""]]:
+        step = state.network.prepared().step
 
         def products(window):
-            states = forced_states(network, forcing, window)
+            states = self.trainer.orbit(state, window)
             # J_2 … J_T: the first Jacobian that a loss gradient holds is the one at z_1.
             return (
-                log_jacobian_product(network.step, states[: max(1, self.tau - 1)]),
-                log_jacobian_product(network.step, states[:-1]),
+                log_jacobian_product(step, states[: max(1, self.trainer.interval - 1)]),
+                log_jacobian_product(step, states[:-1]),
             )
 
         interval, window = jax.vmap(products)(self.windows)

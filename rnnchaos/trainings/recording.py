@@ -37,7 +37,7 @@ class Recorder:
         self.selection = Selection.of(
             experiment.settings, experiment.dataset, experiment.trainer.num_steps, experiment.initial.network
         )
-        self._probe = JacobianProbe.of(experiment.dataset, experiment.trainer, experiment.tau)
+        self._probe = JacobianProbe.of(experiment.dataset, experiment.trainer)
         self._spectra: list[tuple[int, np.ndarray]] = []
         self._saved: int | None = None  # the step of the last checkpoint
         self.clock = CpuClock()
@@ -52,7 +52,7 @@ class Recorder:
         line = self.history.add(
             records,
             step=step,
-            products=self._probe.measure(state.network, state.forcing),
+            products=self._probe.measure(state),
             score=None if diverged else self.selection.offer(state.network, step),
         )
         if not diverged and self._is_due(step, taken):

@@ -9,7 +9,7 @@ import pytest
 from contract import KEY, MODELS, TAU, WINDOW, fitted_in_closed_form, make, of_model, series, states_of
 
 from rnnchaos.models import weights
-from rnnchaos.protocols import SparseForcing
+from rnnchaos.protocols import Forcing
 from rnnchaos.runs.tensors import from_safetensors, to_safetensors
 from rnnchaos.settings import build
 from rnnchaos.training import loss_and_gradient, sequential_loss
@@ -100,7 +100,7 @@ def test_loss_and_gradient_are_finite_and_the_same_in_both_forms(choice):
         pytest.skip("fitted in closed form")
     network = make(of_model(choice))
     windows = jnp.asarray(series()[: 4 * (WINDOW + 1)].reshape(4, WINDOW + 1, 3))
-    forcing = SparseForcing(TAU)
+    forcing = Forcing(TAU)
     loss, gradient = eqx.filter_jit(loss_and_gradient)(network, forcing, windows)
     expected, wanted = eqx.filter_jit(eqx.filter_value_and_grad(sequential_loss))(network, forcing, windows)
     assert abs(loss - expected) <= 1e-12 * abs(expected)
@@ -124,7 +124,7 @@ def test_it_learns_eight_windows_by_heart(choice):
 
     def step(carry, _):
         network, state = carry
-        loss, gradient = loss_and_gradient(network, SparseForcing(TAU), windows)
+        loss, gradient = loss_and_gradient(network, Forcing(TAU), windows)
         updates, state = optimizer.update(gradient, state)
         return (eqx.apply_updates(network, updates), state), loss
 

@@ -5,14 +5,14 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
-from contract import KEY, PROTOCOLS, WINDOW, is_regressed, make, of_protocol, series, states_of
+from contract import KEY, PROTOCOLS, WINDOW, make, of_protocol, series, states_of
 
 from rnnchaos.errors import ConfigError
 from rnnchaos.models import weights
-from rnnchaos.protocols import FreeRunning, GeneralizedForcing, SparseForcing, TeacherForcing
+from rnnchaos.protocols import Forcing
 from rnnchaos.settings import build
 from rnnchaos.tangent import log_jacobian_product
-from rnnchaos.training import forced_states, loss_and_gradient, sequential_loss
+from rnnchaos.training import Trainer, forced_states, loss_and_gradient, sequential_loss
 
 every_protocol = pytest.mark.parametrize("choice", PROTOCOLS)
 
@@ -28,10 +28,10 @@ def arrays(tree):
 @every_protocol
 def test_the_fast_form_is_the_sequential_form(choice):
     chosen = of_protocol(choice)
-    network = make(chosen)
-    if is_regressed(network):
+    network, trainer = make(chosen), build.trainer(chosen)
+    if not isinstance(trainer, Trainer):
         pytest.skip("fitted in closed form")
-    forcing = build.forcing(chosen).at_step(jnp.asarray(0.5), key=KEY)
+    forcing = trainer.forcing.at_step(jnp.asarray(0.5), key=KEY)
     heard = windows() + 0.01 * jax.random.normal(KEY, windows().shape, jnp.float64)
     loss, gradient = eqx.filter_jit(loss_and_gradient)(network, forcing, windows(), heard)
     oracle = eqx.filter_value_and_grad(sequential_loss)
@@ -88,26 +88,25 @@ def assert_equal(left, right):
 
 def test_limits_of_generalised_forcing():
     network = make(of_protocol("gtf"))
-    none, all_of_it = GeneralizedForcing(0.0), GeneralizedForcing(1.0)
-    assert_equal(*losses(network, none, FreeRunning()))
-    assert_equal(*losses(network, all_of_it, TeacherForcing()))
+    none, all_of_it = Forcing(1, 0.0), Forcing(1, 1.0)
+    assert_equal(*losses(network, none, Forcing(None)))
+    assert_equal(*losses(network, all_of_it, Forcing(1)))
 
 
 def test_limits_of_sparse_forcing():
     network = make(of_protocol("sparse_forcing"))
-    assert_equal(*losses(network, SparseForcing(1), TeacherForcing()))
-    assert_equal(*losses(network, SparseForcing(WINDOW), FreeRunning()))
+    assert_equal(*losses(network, Forcing(WINDOW), Forcing(None)))
     # Partial forcing of a state that is observed entirely is forcing of the whole state.
     entire = make(of_protocol("sparse_forcing", "model.hidden_size=3", "model.observation=identity"))
-    assert_equal(*losses(entire, SparseForcing(4, partial=True), SparseForcing(4)))
-    with pytest.raises(ConfigError, match=r"^protocol.tau must be at most training.window"):
-        SparseForcing(WINDOW + 1).reset_interval(WINDOW)
+    assert_equal(*losses(entire, Forcing(4, partial=True), Forcing(4)))
+    with pytest.raises(ConfigError, match=r"^tau must be at most training.window"):
+        Forcing(WINDOW + 1).reset_interval(WINDOW)
 
 
 def test_partial_forcing_keeps_what_is_not_observed():
     network = make(of_protocol("sparse_forcing", "model.observation=identity"))
     state, x = states_of(network)[0], jnp.array([1.0, 2.0, 3.0])
-    forcing = SparseForcing(1, partial=True)
+    forcing = Forcing(1, partial=True)
     forced = forcing.force(state, network.force(x), network.force(network.observe(state)), jnp.asarray(1))
     np.testing.assert_allclose(forced, jnp.concatenate([x, state[3:]]), atol=1e-14)
 
@@ -123,10 +122,10 @@ def sensitivity(forcing, network):
 
 def test_gradients_are_cut_where_the_state_is_forced():
     network = make(of_protocol("sparse_forcing"))
-    whole = sensitivity(SparseForcing(5), network)
+    whole = sensitivity(Forcing(5), network)
     assert np.all(whole[:10] == 0)  # forced at t = 0, 5, 10 of 13 steps
     assert whole[10] > 0
-    in_part = sensitivity(SparseForcing(5, partial=True), network)
+    in_part = sensitivity(Forcing(5, partial=True), network)
     assert np.all(in_part[[0, 5, 10]] > 0)
 
 
@@ -139,7 +138,7 @@ def test_products_of_jacobians_are_bounded_under_generalised_forcing():
     for alpha in (0.1, 1 - 1 / largest):
 
         def forced_step(state, alpha=alpha):
-            forcing = GeneralizedForcing(alpha)
+            forcing = Forcing(1, alpha)
             return network.step(forcing.force(state, jnp.zeros_like(state), state, jnp.asarray(1)))
 
         # J (1 - α) at the state that has been forced, for states so that these are the ones above.

@@ -8,7 +8,6 @@ import pytest
 from test_stored import RUN
 
 from rnnchaos.errors import ConfigError
-from rnnchaos.protocols import SparseForcing
 from rnnchaos.settings import build
 from rnnchaos.settings.schema import OptimizerSettings, ProtocolSettings, Settings
 from rnnchaos.settings.stored import from_yaml
@@ -27,8 +26,8 @@ def settings(*, tau=30, window="auto", **optimizer) -> Settings:
 
 
 def test_an_automatic_interval_is_the_one_given():
-    assert build.forcing(settings(tau="auto"), auto_tau=17) == SparseForcing(17)
-    assert build.forcing(settings(tau=30), auto_tau=17) == SparseForcing(30)
+    assert build.trainer(settings(tau="auto"), auto_tau=17).interval == 17
+    assert build.trainer(settings(tau=30), auto_tau=17).interval == 30
 
 
 def test_windows():
@@ -36,9 +35,10 @@ def test_windows():
     assert build.window(settings(tau=5)) == 100  # the shortest
     assert build.window(settings(tau=5, window=7)) == 7
     with pytest.raises(
-        ConfigError, match=r"^protocol\.tau must be at most training\.window \(7 steps\), got 8$"
+        ConfigError,
+        match=r"^protocol\.tau must be at most training\.window \(7 steps\), got 8; protocol=free",
     ):
-        build.window(settings(tau="auto", window=7), auto_tau=8)
+        build.trainer(settings(tau="auto", window=7), auto_tau=8)
 
 
 def test_learning_rates():

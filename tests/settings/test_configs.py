@@ -9,7 +9,6 @@ import pytest
 import yaml
 from composed import composed, settings
 
-from rnnchaos.protocols import AbstractForcing
 from rnnchaos.settings import build
 from rnnchaos.settings.config_folders import ConfigFolders, builtin_folder
 from rnnchaos.settings.read import read_system_settings
@@ -48,7 +47,7 @@ def test_every_choice_validates_builds_and_survives_being_stored(group, choice):
     if choice == "dysts":
         pytest.importorskip("dysts")
     build.check(read)
-    assert isinstance(build.forcing(read, auto_tau=7), AbstractForcing)
+    assert build.trainer(read, auto_tau=7).interval >= 1
     assert isinstance(build.optimizer(read), optax.GradientTransformation)
     assert build.window(read, auto_tau=7) >= 7
 

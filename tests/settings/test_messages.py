@@ -164,7 +164,7 @@ def test_a_value_of_the_wrong_kind(word, expected):
         (["protocol.tau=0"], "protocol.tau must be at least 1 step, got 0"),
         (
             ["protocol.tau=300", "training.window=200"],
-            "protocol.tau must be at most training.window (200 steps), got 300",
+            "protocol.tau must be at most training.window (200 steps), got 300; protocol=free trains without forcing",
         ),
         (["training.window=0"], "training.window must be at least 1 step, got 0"),
         (

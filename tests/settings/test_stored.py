@@ -4,7 +4,7 @@ import pytest
 import yaml
 
 from rnnchaos.errors import ConfigError
-from rnnchaos.settings.schema import Settings, SystemSettings
+from rnnchaos.settings.schema import Component, Settings, SystemSettings
 from rnnchaos.settings.stored import from_yaml, to_yaml
 
 SYSTEM = """
@@ -75,6 +75,16 @@ def test_a_run_of_an_earlier_version_takes_settings_that_have_come_since():
     changed = from_yaml(RUN, ["diagnostics.bifurcation.num_values=7"])
     assert changed.diagnostics.bifurcation.num_values == 7
     assert changed.diagnostics.lyapunov.num_steps == 700
+
+
+def test_classes_of_an_earlier_version_are_found_by_their_names_now():
+    old = "{_target_: rnnchaos.forcing.ClosedForm, ridge: 0.5}"
+    run = from_yaml(RUN.replace("{_target_: rnnchaos.protocols.SparseForcing, tau: auto}", old))
+    assert run.protocol.forcing == Component("rnnchaos.training.Regression", {"ridge": 0.5})
+    old = "{_target_: rnnchaos.forcing.SparseForcing, tau: auto}"
+    assert from_yaml(
+        RUN.replace("{_target_: rnnchaos.protocols.SparseForcing, tau: auto}", old)
+    ) == from_yaml(RUN)
 
 
 @pytest.mark.parametrize("weight", ["cell.bias", "cell.bias[3]", "cell.weight[2,5]", "'cell.weight[2,5]'"])

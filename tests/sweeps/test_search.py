@@ -222,7 +222,8 @@ def test_settings_that_are_refused_are_recorded_and_the_others_go_on(tmp_path, t
     assert refused
     for index in refused:
         assert trials(search)[index] == ["protocol.tau=100", "training.window=10"]
-        assert found[index].reason == "protocol.tau must be at most training.window (10 steps), got 100"
+        must = "protocol.tau must be at most training.window (10 steps)"
+        assert found[index].reason == f"{must}, got 100; protocol=free trains without forcing"
         assert told(search)[index] == (COMPLETE, math.inf)
     assert sum(standing.has_result for standing in found) == 12
     assert (0, 100) in trained

@@ -11,7 +11,7 @@ import numpy as np
 import optax
 
 from rnnchaos.models import LSTM, LinearObservation, Network
-from rnnchaos.protocols import AdaptiveForcing, SparseForcing
+from rnnchaos.protocols import AdaptiveForcing, Forcing
 from rnnchaos.training import Trainer, members, run_ensemble, stacked
 
 SEEDS = 4
@@ -50,15 +50,15 @@ def check_members_equal_single_runs(forcing):
 
 
 def test_members_equal_single_runs():
-    check_members_equal_single_runs(SparseForcing(5))
+    check_members_equal_single_runs(Forcing(5))
 
 
 def test_members_adapt_by_themselves():
-    check_members_equal_single_runs(AdaptiveForcing())
+    check_members_equal_single_runs(AdaptiveForcing().forcing())
 
 
 def test_a_diverged_member_hurts_no_other():
-    trainer, states, series = make(SparseForcing(5))
+    trainer, states, series = make(Forcing(5))
     broken = eqx.tree_at(lambda s: s.network.cell.bias, states[1], jnp.full(20, jnp.nan))
     together, _ = run_ensemble(trainer, stacked([states[0], broken, *states[2:]]), series, STEPS)
     found = members(together)
@@ -70,15 +70,15 @@ def test_a_diverged_member_hurts_no_other():
 EIGHT_DEVICES = """
 import jax
 from test_ensemble import SEEDS, check_members_equal_single_runs, make
-from rnnchaos.protocols import SparseForcing
+from rnnchaos.protocols import Forcing
 from rnnchaos.training import run_ensemble, stacked
 assert jax.local_device_count() == 8
-trainer, states, series = make(SparseForcing(5))
+trainer, states, series = make(Forcing(5))
 together, _ = run_ensemble(trainer, stacked(states), series, 1)
 assert len(together.step.sharding.device_set) == SEEDS  # four members on four of the eight
 together, _ = run_ensemble(trainer, stacked(states + states), series, 1)
 assert len(together.step.sharding.device_set) == 8
-check_members_equal_single_runs(SparseForcing(5))
+check_members_equal_single_runs(Forcing(5))
 """
 
 

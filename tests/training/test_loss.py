@@ -7,7 +7,7 @@ import pytest
 
 from rnnchaos.errors import ConfigError
 from rnnchaos.models import GRU, LSTM, PLRNN, RNN, IdentityObservation, LinearObservation, Network
-from rnnchaos.protocols import FreeRunning, SparseForcing, TeacherForcing
+from rnnchaos.protocols import Forcing
 from rnnchaos.training import forced_states, loss_and_gradient, segment_loss_and_gradient, sequential_loss
 
 sequential = eqx.filter_jit(eqx.filter_value_and_grad(sequential_loss))
@@ -54,8 +54,8 @@ def test_segments_equal_the_sequential_form(cell, observation, window, tau):
     network = make_network(cell, observation)
     windows = jax.random.normal(jax.random.key(2), (4, window + 1, 3), jnp.float64)
     assert_same(
-        segments(network, SparseForcing(tau), windows, windows),
-        sequential(network, SparseForcing(tau), windows),
+        segments(network, Forcing(tau), windows, windows),
+        sequential(network, Forcing(tau), windows),
     )
 
 
@@ -66,25 +66,25 @@ def test_segments_equal_the_sequential_form(cell, observation, window, tau):
 def test_both_forms_leave_out_the_same_steps(cell, window, tau, washout):
     network = make_network(cell)
     windows = jax.random.normal(jax.random.key(2), (4, window + 1, 3), jnp.float64)
-    forcing = SparseForcing(tau, washout)
+    forcing = Forcing(tau, washout=washout)
     assert_same(fastest(network, forcing, windows), sequential(network, forcing, windows))
 
 
 def test_errors_just_after_a_forcing_do_not_count():
     network = make_network("LSTM")
     window = jax.random.normal(jax.random.key(2), (1, 9, 3), jnp.float64)
-    forcing = SparseForcing(4, washout=3)
+    forcing = Forcing(4, washout=3)
     states = forced_states(network, forcing, window[0])
     errors = jnp.mean((jax.vmap(network.observe)(states) - window[0, 1:]) ** 2, axis=1)
     # Only the fourth step after each forcing is left.
     expected = (errors[3] + errors[7]) / 2
     assert abs(sequential_loss(network, forcing, window) - expected) < 1e-14
     # A washout as long as the interval leaves the same.
-    assert sequential_loss(network, SparseForcing(4, washout=9), window) == sequential_loss(
+    assert sequential_loss(network, Forcing(4, washout=9), window) == sequential_loss(
         network, forcing, window
     )
-    with pytest.raises(ConfigError, match=r"^protocol\.washout must be at least 0 steps, got -1$"):
-        SparseForcing(4, washout=-1)
+    with pytest.raises(ConfigError, match=r"^washout must be at least 0 steps, got -1$"):
+        Forcing(4, washout=-1)
 
 
 def test_many_segments_are_summed_over_blocks():
@@ -92,18 +92,15 @@ def test_many_segments_are_summed_over_blocks():
     windows = jax.random.normal(
         jax.random.key(2), (67, 24, 3), jnp.float64
     )  # 8 segments a window, 536 in 3 blocks
-    assert_same(
-        segments(network, SparseForcing(3), windows, windows), sequential(network, SparseForcing(3), windows)
-    )
+    assert_same(segments(network, Forcing(3), windows, windows), sequential(network, Forcing(3), windows))
 
 
-def test_the_other_protocols_are_limits_of_sparse_forcing():
+def test_running_freely_is_a_limit_of_sparse_forcing():
     network = make_network("GRU")
     windows = jax.random.normal(jax.random.key(3), (4, 11, 3), jnp.float64)
-    for limit, tau in [(TeacherForcing(), 1), (FreeRunning(), 10)]:
-        expected = sequential(network, limit, windows)
-        assert_same(fastest(network, SparseForcing(tau), windows), expected)
-        assert_same(fastest(network, limit, windows), expected)
+    expected = sequential(network, Forcing(None), windows)
+    assert_same(fastest(network, Forcing(10), windows), expected)
+    assert_same(fastest(network, Forcing(None), windows), expected)
 
 
 def test_a_forcing_cuts_the_gradient_to_what_came_before():
@@ -111,7 +108,7 @@ def test_a_forcing_cuts_the_gradient_to_what_came_before():
     window = jax.random.normal(jax.random.key(4), (9, 3), jnp.float64)
 
     def last_error(window):
-        return jnp.sum(network.observe(forced_states(network, SparseForcing(4), window)[-1]) ** 2)
+        return jnp.sum(network.observe(forced_states(network, Forcing(4), window)[-1]) ** 2)
 
     sensitivity = jax.jit(jax.grad(last_error))(window)
     assert jnp.all(sensitivity[:4] == 0)  # x_0 … x_3 lie before the forcing at t = 4
@@ -120,12 +117,10 @@ def test_a_forcing_cuts_the_gradient_to_what_came_before():
 
 def test_tau_beyond_the_window_is_refused():
     network = make_network("RNN")
-    with pytest.raises(
-        ConfigError, match=r"^protocol.tau must be at most training.window = 10 steps, got 11"
-    ):
-        loss_and_gradient(network, SparseForcing(11), jnp.zeros((2, 11, 3)))
+    with pytest.raises(ConfigError, match=r"^tau must be at most training.window \(10 steps\), got 11"):
+        loss_and_gradient(network, Forcing(11), jnp.zeros((2, 11, 3)))
 
 
 def test_tau_below_one_is_refused():
-    with pytest.raises(ConfigError, match=r"^protocol.tau must be at least 1 step, got 0$"):
-        SparseForcing(0)
+    with pytest.raises(ConfigError, match=r"^tau must be at least 1 step, got 0$"):
+        Forcing(0)

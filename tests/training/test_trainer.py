@@ -8,7 +8,7 @@ import optax
 import pytest
 
 from rnnchaos.models import LSTM, PLRNN, LinearObservation, Network
-from rnnchaos.protocols import SparseForcing
+from rnnchaos.protocols import Forcing
 from rnnchaos.training import Trainer, draw_windows
 
 # One optimiser for all tests, so that they share one compiled program.
@@ -17,7 +17,7 @@ ADAM = optax.adam(1e-2)
 
 def make(cell=LSTM, *, optimizer=ADAM, dtype=jnp.float32):
     network = Network(cell(5, key=jax.random.key(0)), LinearObservation(2, 5, key=jax.random.key(1)))
-    trainer = Trainer(SparseForcing(5), optimizer, batch_size=4, window=10, num_steps=100)
+    trainer = Trainer(Forcing(5), optimizer, batch_size=4, window=10, num_steps=100)
     phase = 0.3 * jnp.arange(500, dtype=dtype)
     series = jnp.stack([jnp.sin(phase), jnp.cos(phase)], axis=1)
     return trainer, trainer.init(network.astype(dtype), key=jax.random.key(2)), series

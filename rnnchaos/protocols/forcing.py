@@ -1,0 +1,115 @@
+"""Teacher forcing as a composition: when it forces, how strongly, and which part of the state."""
+
+import dataclasses
+
+import jax
+import jax.numpy as jnp
+from jaxtyping import Array, Bool, Float, Int, PRNGKeyArray, Shaped
+
+from rnnchaos.protocols.base import AbstractForcing
+from rnnchaos.protocols.schedules import AbstractSchedule, Following
+from rnnchaos.setting import AnySteps, SettingError, Share, Steps
+
+
+class Forcing(AbstractForcing):
+    """z̃ = (1 - α) z + α f at t = τ, 2τ, …: f = B⁺x, or z + B⁺(x - B z) where only what is observed is forced.
+
+    τ and α are numbers, or schedules of numbers that change over training. Where τ is a number and the whole state is
+    replaced (α = 1), a window runs as independent segments; otherwise step by step.
+    """
+
+    tau: Steps | Int[Array, ""] | AbstractSchedule | None
+    """When: every τ steps; None for never."""
+    alpha: Share | Float[Array, ""] | AbstractSchedule = 1.0
+    """How strongly: the share of the data in the state."""
+    partial: bool = False
+    """Which part: only the observed component of the state, the rest going on; or all of it."""
+    washout: AnySteps = 0
+    """Steps after each forcing whose errors do not count; the last before the next forcing always does."""
+    from_zero: bool = False
+    """Whether a window starts from the state 0 instead of the data."""
+    cut: bool = False
+    """Whether the state is kept at t = τ, 2τ, …, and no gradient flows back across these steps."""
+
+    def force(
+        self,
+        state: Float[Array, " state"],
+        data_state: Float[Array, " state"],
+        seen_state: Float[Array, " state"],
+        t: Int[Array, ""],
+    ) -> Float[Array, " state"]:
+        tau = _typical(self.tau)
+        if tau is None:
+            return state
+        forced = state + (data_state - seen_state) if self.partial else data_state
+        if not self._replaces:
+            alpha = jnp.asarray(_typical(self.alpha)).astype(state.dtype)
+            forced = (1 - alpha) * state + alpha * forced
+        if self.cut:
+            forced = jax.lax.stop_gradient(state)
+        return jnp.where(t % tau == 0, forced, state)
+
+    def start(self, data_state: Float[Array, " state"]) -> Float[Array, " state"]:
+        return jnp.zeros_like(data_state) if self.from_zero else data_state
+
+    def counts(self, t: Int[Array, " time"]) -> Bool[Array, " time"]:
+        tau = _typical(self.tau)
+        return super().counts(t) if tau is None else t % tau >= jnp.minimum(self.washout, tau - 1)
+
+    def reset_interval(self, window: int) -> int | None:
+        if self.cut:
+            return None
+        if self.tau is None:
+            return window
+        largest = self.tau.largest if isinstance(self.tau, AbstractSchedule) else self.tau
+        if not isinstance(largest, jax.Array) and largest > window:
+            raise SettingError(
+                "tau",
+                f"be at most training.window ({window} steps)",
+                self.tau,
+                "protocol=free trains without forcing",
+            )
+        return self.tau if isinstance(self.tau, int) and self._replaces and not self.partial else None
+
+    def interval(self, window: int) -> int:
+        return window if self.tau is None or self.cut else int(_typical(self.tau))
+
+    def at_step(self, progress: Float[Array, ""], *, key: PRNGKeyArray) -> "Forcing":
+        tau, alpha = self.tau, self.alpha
+        if isinstance(tau, AbstractSchedule):
+            tau = jnp.round(tau.at(progress, key=key)).astype(int)
+        if isinstance(alpha, AbstractSchedule):
+            alpha = alpha.at(progress, key=jax.random.fold_in(key, 1))
+        return dataclasses.replace(self, tau=tau, alpha=alpha)
+
+    @property
+    def adapts_every(self) -> int | None:
+        return self.alpha.every if isinstance(self.alpha, Following) else None
+
+    def adapt(self, sigma_max: Float[Array, ""]) -> "Forcing":
+        assert isinstance(self.alpha, Following)
+        return dataclasses.replace(self, alpha=self.alpha.adapt(sigma_max))
+
+    def trace(self) -> dict[str, Shaped[Array, ""]]:
+        values = {"tau": self.tau, "alpha": self.alpha}
+        if isinstance(self.alpha, Following):
+            values["sigma_max"] = self.alpha.sigma_max
+        return {name: value for name, value in values.items() if isinstance(value, jax.Array)}
+
+    def describe(self) -> str:
+        when = "at every step" if isinstance(self.tau, int) and self.tau == 1 else f"every {self.tau} steps"
+        if self.tau is None or self.cut:
+            said = f"not forced, gradients cut {when}" if self.cut else "not forced"
+        else:
+            strength = "" if self._replaces else f" by a share α = {self.alpha}"
+            said = f"forced {when}{strength}{' in part' if self.partial else ''}"
+        return f"{said}{', from the state 0' if self.from_zero else ''}"
+
+    @property
+    def _replaces(self) -> bool:
+        return isinstance(self.alpha, int | float) and bool(self.alpha == 1)
+
+
+def _typical(value):
+    """A number, or the one that stands for a schedule."""
+    return value.typical if isinstance(value, AbstractSchedule) else value

@@ -1,0 +1,100 @@
+"""Penalties: when they are due, what they are not defined for, and that another one is a field and nothing else."""
+
+import equinox as eqx
+import jax
+import jax.numpy as jnp
+import numpy as np
+import optax
+import pytest
+
+from rnnchaos.errors import ConfigError
+from rnnchaos.models import LSTM, PLRNN, LinearObservation, Network
+from rnnchaos.protocols import AbstractPenalty, Forcing, GradientFlossing, ManifoldAttractor, Regularization
+from rnnchaos.training import Trainer
+
+
+def make(cell=LSTM):
+    return Network(cell(5, key=jax.random.key(0)), LinearObservation(2, 5, key=jax.random.key(1)))
+
+
+class WeightDecay(AbstractPenalty):
+    strength: float = 0.0
+
+    def describe(self):
+        return "weight decay"
+
+    def penalty(self, network, windows):
+        return self.strength * jnp.sum(network.cell.bias**2)
+
+    def due(self, step):
+        return step % 2 == 1
+
+
+class More(Regularization):
+    weight_decay: WeightDecay = WeightDecay()
+
+
+def test_another_penalty_is_a_field():
+    regularization = More(weight_decay=WeightDecay(3.0))
+    assert list(regularization.penalties) == ["weight_decay"]  # those without strength are not in the program
+    # The loss asks for nothing of a network that is not moved by its gradient.
+    trainer = Trainer(Forcing(5), optax.sgd(0.0), 4, 10, 4, regularization)
+    assert trainer.describe() == "forced every 5 steps, in windows of 10, with weight decay"
+    network = make()
+    _, records = trainer.run(trainer.init(network, key=jax.random.key(2)), jnp.ones((50, 2)), 4)
+    penalty = 3.0 * float(jnp.sum(network.cell.bias**2))
+    np.testing.assert_allclose(records.traces["weight_decay"], [0, penalty, 0, penalty], rtol=1e-6)
+    plain = Trainer(Forcing(5), optax.sgd(0.0), 4, 10, 4)
+    _, without = plain.run(plain.init(network, key=jax.random.key(2)), jnp.ones((50, 2)), 4)
+    np.testing.assert_array_equal(records.loss, without.loss)
+    assert (records.gradient_norm != without.gradient_norm).tolist() == [False, True, False, True]
+
+
+def test_flossing_is_alone_before_training_and_now_and_then_during_it():
+    flossing = GradientFlossing(1.0, before=3, every=4)
+
+    def steps(when):
+        return [step for step in range(10) if when(jnp.asarray(step))]
+
+    assert steps(flossing.alone) == [0, 1, 2]
+    assert steps(flossing.due) == [0, 1, 2, 4, 8]
+    assert steps(GradientFlossing(1.0, before=3, every=0).due) == [0, 1, 2]
+
+
+def test_the_manifold_attractor_wants_the_last_units_to_keep_their_value():
+    network = make(PLRNN)
+    cell = network.cell
+    nothing = jnp.ones(5), jnp.zeros((5, 5)), jnp.zeros(5)
+    kept = eqx.tree_at(lambda c: (c.diagonal, c.weight, c.bias), cell, nothing)
+    penalty = ManifoldAttractor(2.0, share=0.4).penalty
+    assert penalty(eqx.tree_at(lambda n: n.cell, network, kept), jnp.zeros((1, 2, 2))) == 0
+    apart = eqx.tree_at(lambda c: c.bias, kept, jnp.array([9.0, 9.0, 9.0, 1.0, 2.0]))
+    assert penalty(eqx.tree_at(lambda n: n.cell, network, apart), jnp.zeros((1, 2, 2))) == 2 * (1 + 4)
+
+
+def test_noise_is_put_on_what_the_network_hears():
+    windows = jnp.zeros((100, 10, 2))
+    assert Regularization().heard(windows, key=jax.random.key(0)) is windows
+    noisy = Regularization(input_noise=0.5).heard(windows, key=jax.random.key(0))
+    assert abs(float(jnp.std(noisy)) - 0.5) < 0.03  # four standard errors of 2000 values
+
+
+@pytest.mark.parametrize(
+    ("make_it", "message"),
+    [(lambda: Regularization(input_noise=-1.0), "input_noise must be at least 0, got -1.0"),
+     (lambda: GradientFlossing(orbits=0), "orbits must be at least 1, got 0"),
+     (lambda: GradientFlossing(num_steps=0), "num_steps must be at least 1 step, got 0"),
+     (lambda: ManifoldAttractor(share=0.0), "share must be greater than 0 and at most 1, got 0.0"),
+     (lambda: Regularization(flossing=GradientFlossing(1.0, 11)).check(make()),
+      "flossing.num_exponents must be at most the state's 10 dimensions, got 11"),
+     (lambda: Regularization(manifold_attractor=ManifoldAttractor(1.0)).check(make()),
+      "manifold_attractor.strength must be 0 for LSTM, which is not of the PLRNN family, got 1.0")],
+)  # fmt: skip
+def test_bad_settings(make_it, message):
+    with pytest.raises(ConfigError) as raised:
+        make_it()
+    assert str(raised.value) == message
+
+
+def test_what_has_no_strength_is_not_checked():
+    Regularization(flossing=GradientFlossing(num_exponents=11)).check(make())
