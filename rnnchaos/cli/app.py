@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from rnnchaos import __version__, environment
+from rnnchaos import __version__, environment, plugins
 from rnnchaos.cli import usage
 from rnnchaos.cli.completion import SCRIPTS, candidates
 from rnnchaos.cli.report import attempt, to_json
@@ -264,11 +264,24 @@ def _finish(command: Callable[[], Outcome], as_json: bool) -> None:
     """Run a command and exit with its code; under --json stdout carries the record and nothing else."""
     environment.prepare()
     stopping.install()  # a terminated run ends as an interrupted one, its files whole
+
+    def work() -> Outcome:
+        plugins.load_named()
+        return command()
+
     with contextlib.redirect_stdout(sys.stderr) if as_json else contextlib.nullcontext():
-        outcome = attempt(command)
+        outcome = attempt(work)
     if as_json:
         print(to_json(outcome))
     raise typer.Exit(outcome.exit_code)
 
 
 app.add_typer(sweep_app(_finish), name="sweep")
+
+_groups = [group.typer_instance for group in app.registered_groups if group.typer_instance is not None]
+for _info in (
+    app.registered_callback,
+    *(info for group in (app, *_groups) for info in group.registered_commands),
+):
+    if _info is not None:
+        _info.epilog = usage.PLUGINS

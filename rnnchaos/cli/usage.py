@@ -32,6 +32,11 @@ EXAMPLES = (
 )
 
 
+PLUGINS = (
+    "--plugin FILE.py|MODULE, anywhere on the line and as often as needed, adds classes of your own to the choices; "
+    "RNNCHAOS_PLUGINS does for every command (docs/extending.md)."
+)
+
 # Columns of a help text.
 _WIDTH = 110
 

@@ -11,6 +11,7 @@ from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
+from rnnchaos import plugins
 from rnnchaos.data import observed_orbit
 from rnnchaos.errors import ConfigError
 from rnnchaos.figures.braille import braille_plot
@@ -18,7 +19,8 @@ from rnnchaos.measurements.tables import number
 from rnnchaos.measurements.truth import Truth
 from rnnchaos.outcome import Outcome
 from rnnchaos.settings import build
-from rnnchaos.settings.config_folders import ConfigFolders, builtin_folder, did_you_mean
+from rnnchaos.settings.config_folders import did_you_mean
+from rnnchaos.settings.outside import catalog
 from rnnchaos.settings.read import read_dataset
 from rnnchaos.settings.schema import DatasetSettings
 from rnnchaos.systems import AbstractFlow, AbstractMap, AbstractSystem, Reference, reference
@@ -38,8 +40,9 @@ class Entry(NamedTuple):
 
     @property
     def family(self) -> str:
-        """The package that the system is in: flows, maps, delay, spatial or regular."""
-        return type(self.system).__module__.split(".")[2]
+        """The package that the system is in: flows, maps, delay, spatial or regular; plugin for one from outside."""
+        package, *rooms = type(self.system).__module__.split(".")
+        return rooms[1] if package == "rnnchaos" else "plugin"
 
     @property
     def source(self) -> str:
@@ -64,17 +67,18 @@ class Entry(NamedTuple):
 
 
 def entries() -> list[Entry]:
-    """Every dataset of the config folder that has equations, by family and name."""
-    catalog = ConfigFolders((builtin_folder(),))
-    found = []
-    for name in catalog.choices("dataset"):
-        content = catalog.content("dataset", name)
-        if not str(content["_target_"]).startswith("rnnchaos.systems."):
+    """Every dataset of the config folder, and of plugins, that has equations, by family and name."""
+    known = catalog()
+    found, outside = [], {choice.target for choice in plugins.choices("dataset").values()}
+    for name in known.choices("dataset"):
+        content = known.content("dataset", name)
+        target = str(content["_target_"])
+        if not target.startswith("rnnchaos.systems.") and target not in outside:
             continue
         settings = read_dataset(content)
         system = build.instance(settings.source, "dataset")
         found.append(Entry(name, system, settings))
-    families = ("flows", "maps", "delay", "spatial", "regular")
+    families = ("flows", "maps", "delay", "spatial", "regular", "plugin")
     return sorted(found, key=lambda entry: (families.index(entry.family), entry.name))
 
 
@@ -108,7 +112,7 @@ def show_system(name: str, console: Console, *, figure: Path | None) -> Outcome:
         f"[bold]{name}[/bold] ({entry.family}): {_documented(entry.system)}", highlight=False, soft_wrap=True
     )
     if "=" not in _documented(entry.system):  # one class for many equations
-        headline = ConfigFolders((builtin_folder(),)).headline("dataset", name)
+        headline = catalog().headline("dataset", name)
         console.print(headline, highlight=False, soft_wrap=True)
     values = ", ".join(
         f"{key} = {value:.6g}" if isinstance(value, float) else f"{key} = {value}"

@@ -12,7 +12,7 @@ from rnnchaos.measurements.all_axes import all_axes_metrics
 from rnnchaos.measurements.findings import Findings
 from rnnchaos.measurements.tables import metrics_table
 from rnnchaos.measurements.truth import Truth
-from rnnchaos.metrics import attractor_metrics, power_spectra, prediction_metrics
+from rnnchaos.metrics import attractor_metrics, metrics_from_outside, power_spectra, prediction_metrics
 from rnnchaos.models import Network
 from rnnchaos.models.simulation import forecasts, free_run, histories
 from rnnchaos.settings.diagnostics import DiagnosticsSettings
@@ -43,7 +43,9 @@ def evaluate_network(
     skipped = settings.free_run.transient
     (history,) = histories(network, dataset.test, np.zeros(1, dtype=int))
     generated = free_run(network, history, num_steps=skipped + length)[skipped:]
-    metrics = attractor_metrics(dataset.test, dataset.second_test, generated, seed=seed)
+    metrics = attractor_metrics(
+        dataset.test, dataset.second_test, generated, seed=seed, others=metrics_from_outside()
+    )
     metrics += all_axes_metrics(network, dataset, settings)
 
     wanted, horizon = settings.prediction, forecast_horizon(dataset, settings)

@@ -9,6 +9,7 @@ import equinox as eqx
 import jax
 from rich.console import Console
 
+from rnnchaos import plugins
 from rnnchaos.data import Dataset, prepare
 from rnnchaos.errors import ConfigError
 from rnnchaos.measurements.bifurcation import bifurcation_of_network
@@ -111,6 +112,7 @@ def open_run(path: Path, overrides: Sequence[str]) -> StoredRun:
     if folder.record.kind != Kind.TRAIN:
         hint = f"; the network is in {folder.record.parent}" if folder.record.parent else ""
         raise ConfigError(f"{path} holds no network but a {folder.record.kind} run{hint}")
+    plugins.check_there(folder.provenance.get("plugins"), folder.config_text, of=path)
     settings = stored.from_yaml(folder.config_text, overrides)
     assert isinstance(settings, Settings)
     arrays = folder.load_weights()
@@ -130,6 +132,8 @@ def _measure(
 ) -> Outcome:
     started = time.process_time()
     measured = open_run(path, overrides)
+    for said in plugins.changes(measured.folder.provenance.get("plugins"), of=path):
+        console.print(said, style="yellow", highlight=False, soft_wrap=True, markup=False)
     found = measure(measured)
     folder = measured.folder
     return record_measurement(

@@ -1,5 +1,6 @@
 """How like the truth a generated series is: in state space, in frequency, and in prediction."""
 
+from rnnchaos.metrics.outside import AbstractMetric, metrics_from_outside
 from rnnchaos.metrics.prediction import PredictionError, PredictionTime, n_step_error, valid_prediction_time
 from rnnchaos.metrics.report import (
     Metric,
@@ -21,6 +22,7 @@ from rnnchaos.metrics.state_space import (
 from rnnchaos.metrics.transport import sliced_wasserstein
 
 __all__ = [
+    "AbstractMetric",
     "Form",
     "Metric",
     "MonteCarloEstimate",
@@ -33,6 +35,7 @@ __all__ = [
     "default_forms",
     "divergence_metric",
     "gaussian_mixture_divergence",
+    "metrics_from_outside",
     "n_step_error",
     "power_spectra",
     "power_spectrum_distance",

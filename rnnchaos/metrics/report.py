@@ -1,6 +1,6 @@
 """Every metric beside its floor and its ceiling, so that a number can be read without knowing the field."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import NamedTuple
 
@@ -8,6 +8,7 @@ import numpy as np
 from jaxtyping import Float
 
 from rnnchaos.errors import ConfigError
+from rnnchaos.metrics.outside import AbstractMetric
 from rnnchaos.metrics.prediction import n_step_error, valid_prediction_time
 from rnnchaos.metrics.series import check_dimensions, check_series, diverged_at
 from rnnchaos.metrics.spectra import SpectrumForm, power_spectrum_distance
@@ -69,6 +70,7 @@ def attractor_metrics(
     generated: Float[np.ndarray, "steps generated_dimension"],
     *,
     seed: int = 0,
+    others: Mapping[str, AbstractMetric] | None = None,
 ) -> list[Metric]:
     """How like the true attractor a free-running orbit is: D_stsp and D_H in both published forms, and Wasserstein's.
 
@@ -76,7 +78,8 @@ def attractor_metrics(
     against a fixed point at its mean. A generated orbit that diverges has no values, and the notes say at
     which step it did; a form that the series do not allow, for one being too short, has none either, and its
     note says why. `seed` draws the samples of the Gaussian-mixture forms of D_stsp, which serve in more than
-    5 dimensions; the directions of the Wasserstein distance are the same for all seeds.
+    5 dimensions; the directions of the Wasserstein distance are the same for all seeds. `others`, by
+    name, come last.
 
     Raises:
         ConfigError: a truth that is not finite, or series of different dimensions.
@@ -91,7 +94,11 @@ def attractor_metrics(
         for form, definition in _SPECTRUM.items()
     ]
     transport = metric("wasserstein", "s.d.", _WASSERSTEIN, _transport)
-    return [*divergences, transport, *spectra]
+    outside = [
+        metric(name, other.unit, other.definition, partial(_score, other))
+        for name, other in (others or {}).items()
+    ]
+    return [*divergences, transport, *spectra, *outside]
 
 
 def divergence_metric(
@@ -184,6 +191,17 @@ def _measure(
         return distance(truth, other)
     except ConfigError as error:
         return _Score(None, note=str(error))
+
+
+def _score(metric: AbstractMetric, truth: np.ndarray, other: np.ndarray) -> _Score:
+    """Of a metric from outside, whose failure does not lose the other ones."""
+    try:
+        value = float(metric(truth, other))
+    except ConfigError:
+        raise
+    except Exception as error:
+        return _Score(None, note=" ".join(f"{type(error).__name__}: {error}".split()))
+    return _Score(value) if np.isfinite(value) else _Score(None, note=f"it is {value}")
 
 
 def _divergence(truth: np.ndarray, other: np.ndarray, *, form: Form, seed: int) -> _Score:

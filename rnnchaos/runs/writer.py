@@ -10,7 +10,9 @@ from types import TracebackType
 from typing import Any
 
 import numpy as np
+import yaml
 
+from rnnchaos import plugins
 from rnnchaos.errors import ConfigError, LostClaimError, RunError, TimeUp
 from rnnchaos.runs import checksums, jsonfile, layout, records, tensors
 from rnnchaos.runs.atomic import append, replacing, storing, write
@@ -56,6 +58,7 @@ class RunWriter:
 
         `parent` is the run folder that this run measures. Raises ConfigError for a bad name.
         """
+        provenance = _with_plugins(provenance, config_text, kind)  # first: one that fails leaves no folder
         path, version = layout.make_version_folder(outputs, name)
         try:
             claim = Claim.take(path)
@@ -73,15 +76,17 @@ class RunWriter:
         cls, claim: Claim, *, name: str, kind: str, config_text: str, provenance: Mapping[str, Any]
     ) -> "RunWriter":
         """Begin a run in the folder that was claimed, as a sweep does for its cells."""
-        return cls._begin(claim, _new_record(kind, name, 1, None), config_text, provenance)
+        record = _new_record(kind, name, 1, None)
+        return cls._begin(claim, record, config_text, _with_plugins(provenance, config_text, kind))
 
     @classmethod
     def reopen(cls, claim: Claim, *, version: str) -> "RunWriter":
         """Go on with the run in the folder that was claimed, with this `version` of the package.
 
-        Raises ConfigError where the folder holds no run that can be read.
+        Raises ConfigError where the folder holds no run that can be read, or its plugins are not what they were.
         """
         folder = RunFolder.open(claim.folder)
+        plugins.check_unchanged(folder.provenance.get("plugins"), of=folder.path)
         process = Process.current()
         record = dataclasses.replace(
             folder.record, status=Status.RUNNING, reason=None, ended=None, process=process
@@ -260,6 +265,10 @@ def _new_record(kind: str, name: str, version: int, parent: Path | None) -> RunR
         process=Process.current(),
         headline={},
     )
+
+
+def _with_plugins(provenance: Mapping[str, Any], config_text: str, kind: Kind) -> Mapping[str, Any]:
+    return {**provenance, "plugins": plugins.used(yaml.safe_load(config_text), kind=str(kind))}
 
 
 def _one_line(error: BaseException) -> str:

@@ -5,6 +5,7 @@ import inspect
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
+from rnnchaos import plugins
 from rnnchaos.errors import ConfigError
 from rnnchaos.settings.coerce import arguments, parameters
 from rnnchaos.settings.config_folders import did_you_mean
@@ -36,7 +37,8 @@ _GROUPS = {
 def find_class(target: str, group: str) -> type:
     """The class that `target` names, if it is one that `group` may use.
 
-    Nothing outside the group's own packages is imported, so that a config read from a file can run no code.
+    Nothing is imported but the group's own packages and what the user has named or installed as plugins, so that a
+    config read from a file can run no code.
     """
     bases = [_import(base) for base in _GROUPS[group].bases]
     packages = dict.fromkeys(base.rpartition(".")[0] for base in _GROUPS[group].bases)
@@ -52,6 +54,8 @@ def find_class(target: str, group: str) -> type:
             ):
                 known[f"{package}.{name}"] = member
     if target not in known:
+        if (outside := plugins.find(target, group)) is not None:
+            return outside
         where = " or ".join(packages)
         raise ConfigError(
             f"{group}._target_ must be a {group} class of {where}, got {target!r}"

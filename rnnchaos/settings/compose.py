@@ -16,6 +16,7 @@ from omegaconf import Container, OmegaConf
 from rnnchaos.errors import ConfigError
 from rnnchaos.settings.config_folders import ConfigFolders, builtin_folder, did_you_mean
 from rnnchaos.settings.messages import COMPOSITION_ERRORS, explain, missing_value
+from rnnchaos.settings.outside import catalog
 
 
 class Words(NamedTuple):
@@ -108,7 +109,7 @@ def sort_words(words: Sequence[str]) -> Words:
     for override in arguments.overrides:
         flags.remove(override)
     own = () if arguments.config_dir is None else (Path(arguments.config_dir),)
-    return Words(arguments.overrides, flags, ConfigFolders((builtin_folder(), *own)))
+    return Words(arguments.overrides, flags, catalog(*own))
 
 
 @contextlib.contextmanager

@@ -2,7 +2,7 @@
 
 import difflib
 import itertools
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -20,6 +20,8 @@ class ConfigFolders(NamedTuple):
     """The groups, choices and settings of some config folders; an earlier folder wins, as in Hydra."""
 
     folders: tuple[Path, ...]
+    offered: Mapping[str, Mapping[str, Any]] = {}
+    """What plugins add, each choice by `group/name`, with the content that its file would have."""
 
     def groups(self) -> list[str]:
         """Names of the config groups, such as `dataset`."""
@@ -33,6 +35,7 @@ class ConfigFolders(NamedTuple):
             for path in (folder / group).glob("**/*.yaml"):
                 if not path.name.startswith("_"):
                     found.add(path.relative_to(folder / group).with_suffix("").as_posix())
+        found.update(name.removeprefix(f"{group}/") for name in self.offered if name.startswith(f"{group}/"))
         return sorted(found)
 
     def content(self, group: str, choice: str) -> dict[str, Any]:
@@ -100,7 +103,7 @@ class ConfigFolders(NamedTuple):
                 except (yaml.YAMLError, UnicodeDecodeError):
                     return {}  # Hydra reads the same file and reports what is wrong with it
                 return content if isinstance(content, dict) else {}
-        return {}
+        return dict(self.offered.get(name, {}))
 
 
 def nearest(name: str, names: Sequence[str]) -> str | None:

@@ -5,6 +5,7 @@ from typing import Any
 
 from rich.console import Console
 
+from rnnchaos import plugins
 from rnnchaos.errors import ConfigError
 from rnnchaos.outcome import Outcome
 from rnnchaos.settings.compose import launcher_settings
@@ -29,8 +30,9 @@ def go_on(
 ) -> Outcome:
     """Train what is missing of a sweep. `words` choose the launcher; without any the last one of the sweep is taken.
 
-    Raises ConfigError for words that are no settings of a launcher.
+    Raises ConfigError for words that are no settings of a launcher, and for plugins that are not what they were.
     """
+    plugins.check_unchanged(sweep.plugins, of=sweep.path)
     settings = _settings(sweep, words, n_jobs=n_jobs) | ({"detach": True} if detach else {})
     if settings.pop("dry_run", False):
         raise ConfigError(

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from rnnchaos import plugins
 from rnnchaos.errors import ConfigError
 
 # Where a run is put, what it is called and whether it is drawn does not change what comes out.
@@ -14,12 +15,14 @@ _DIGITS = 20
 
 
 def cell_id(config: Mapping[str, Any]) -> str:
-    """A hash of a resolved config without names and places; of a data file the content counts, not the path.
+    """A hash of a resolved config without names and places; of data files and plugins the content counts, not the path.
 
     Raises ConfigError for a data file that cannot be read.
     """
     compared = {key: value for key, value in config.items() if key not in _NOT_COMPARED}
     compared["dataset"] = _without_place(config["dataset"])
+    if outside := plugins.used(config):
+        compared["plugins"] = {plugin["name"]: plugin["sha256"] for plugin in outside}
     compared["diagnostics"] = {key: value for key, value in config["diagnostics"].items() if key != "figures"}
     text = json.dumps(compared, sort_keys=True, ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()[:_DIGITS]

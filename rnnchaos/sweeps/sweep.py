@@ -12,6 +12,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from rnnchaos import plugins
 from rnnchaos.errors import ConfigError
 from rnnchaos.runs import jsonfile, layout
 from rnnchaos.runs.atomic import write
@@ -61,6 +62,7 @@ class Sweep:
 
     @classmethod
     def _write(cls, outputs: Path, name: str, cells: Sequence[Cell], head: Mapping[str, Any]) -> "Sweep":
+        head = {**head, "plugins": plugins.used([head["base"], *(cell.config for cell in cells)])}
         path, _ = layout.make_version_folder(outputs, f"{name}{SUFFIX}")
         lines = [jsonfile.to_line(line_of(cell, head["base"])) for cell in cells]
         write(path / _CELLS, "".join(lines))
@@ -118,6 +120,11 @@ class Sweep:
     def search(self) -> dict[str, Any]:
         """What a search looks for, and where; empty for a plain sweep."""
         return self._head.get("search", {})
+
+    @property
+    def plugins(self) -> list[dict[str, Any]]:
+        """What the cells need beside this package."""
+        return self._head.get("plugins", [])
 
     @property
     def command(self) -> Sequence[str]:

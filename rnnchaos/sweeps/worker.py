@@ -7,6 +7,7 @@ from pathlib import Path
 
 from rich.console import Console
 
+from rnnchaos import plugins
 from rnnchaos.errors import ConfigError, LostClaimError, TimeUp
 from rnnchaos.runs import Claim, Status
 from rnnchaos.runs.folder import read_record
@@ -58,7 +59,7 @@ def train(sweep: Sweep, cells: Sequence[Cell], *, retry_failed: bool = False) ->
         for place in left:
             journal.began(cells[place].id)
         if left:
-            after = _train([cells[place] for place in left], [claims[place] for place in left])
+            after = _train(sweep, [cells[place] for place in left], [claims[place] for place in left])
             for place, standing in zip(left, after, strict=True):
                 found[place] = standing
         for place in claims:
@@ -70,7 +71,7 @@ def train(sweep: Sweep, cells: Sequence[Cell], *, retry_failed: bool = False) ->
     return found
 
 
-def _train(cells: Sequence[Cell], claims: Sequence[Claim]) -> list[Standing]:
+def _train(sweep: Sweep, cells: Sequence[Cell], claims: Sequence[Claim]) -> list[Standing]:
     # Imported here, because a sweep is looked at without JAX.
     from rnnchaos.settings.read import read_settings
     from rnnchaos.trainings import train_at, train_together_at
@@ -79,6 +80,7 @@ def _train(cells: Sequence[Cell], claims: Sequence[Claim]) -> list[Standing]:
     stopped: Exception | KeyboardInterrupt | None = None
     with open(os.devnull, "w", encoding="utf-8") as nowhere:
         try:
+            plugins.check_unchanged(sweep.plugins, of=sweep.path)
             settings = [read_settings(cell.config) for cell in cells]
             if len(cells) == 1:
                 train_at(claims[0], settings[0], Console(file=nowhere))

@@ -8,7 +8,7 @@ from typing import Any, TypedDict
 import jax.numpy as jnp
 from rich.console import Console
 
-from rnnchaos import __version__
+from rnnchaos import __version__, plugins
 from rnnchaos.errors import ConfigError, RunError
 from rnnchaos.measurements.evaluation import evaluate_network
 from rnnchaos.measurements.exponents import findings as exponent_findings
@@ -54,6 +54,7 @@ def resume(path: Path, console: Console) -> Outcome:
     started = time.process_time()
     folder = RunFolder.open(path)
     _check_can_resume(folder)
+    plugins.check_unchanged(folder.provenance.get("plugins"), of=folder.path)
     settings = stored.from_yaml(folder.config_text)
     assert isinstance(settings, Settings)
     experiment = prepare_experiment(settings)

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from rnnchaos import plugins
 from rnnchaos.errors import ConfigError
 from rnnchaos.settings.bounds import check_least, check_positive
 from rnnchaos.settings.coerce import arguments, parameters
@@ -105,8 +106,9 @@ class SlurmOptions:
         return {key: value for key, value in asked.items() if value is not None}
 
 
-# What the command line has set for JAX and the numerical libraries; sbatch may be told to hand on nothing.
-_HANDED_ON = re.compile(r"(JAX|XLA)_\w+|\w+_NUM_THREADS|XDG_CACHE_HOME")
+# What the command line has set for JAX and the numerical libraries, and the plugins that the user has named; sbatch may
+# be told to hand on nothing.
+_HANDED_ON = re.compile(rf"(JAX|XLA)_\w+|\w+_NUM_THREADS|XDG_CACHE_HOME|{plugins.VARIABLE}")
 
 
 def _exports(environment: Mapping[str, str]) -> list[str]:

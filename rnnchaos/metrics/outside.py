@@ -1,0 +1,36 @@
+"""Metrics from outside this package."""
+
+import abc
+import inspect
+from typing import ClassVar
+
+import numpy as np
+from jaxtyping import Float
+
+from rnnchaos import plugins
+
+
+class AbstractMetric(abc.ABC):
+    """How unlike the truth a generated series is, in one number; the first paragraph of a docstring is its definition.
+
+    The number is stored and shown with its floor, a second orbit of the truth held against the truth, and its ceiling,
+    a fixed point at the truth's mean. A ConfigError that it raises says why two series have no such number.
+    """
+
+    unit: ClassVar[str] = "1"
+
+    @abc.abstractmethod
+    def __call__(
+        self, truth: Float[np.ndarray, "time dimension"], generated: Float[np.ndarray, "steps dimension"]
+    ) -> float:
+        """The number for two finite series, in the scaled units that the network is trained on."""
+
+    @property
+    def definition(self) -> str:
+        """What the number is, in words."""
+        return " ".join((inspect.getdoc(type(self)) or "").split("\n\n")[0].split())
+
+
+def metrics_from_outside() -> dict[str, AbstractMetric]:
+    """The metrics of plugins by their names. Raises ConfigError for a plugin that is none."""
+    return {name: choice.load()[0]() for name, choice in plugins.choices("metric").items()}

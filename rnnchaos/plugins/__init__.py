@@ -1,0 +1,24 @@
+"""Classes from outside this package: of files and modules that the user names, and of installed distributions.
+
+What is named on the command line (`--plugin`) or in the environment is trusted, and so is what is installed. What
+stands in a run folder is not: nothing is ever imported because a folder says so.
+"""
+
+from rnnchaos.plugins.choices import Choice, choices, find, load_named
+from rnnchaos.plugins.naming import FLAG, VARIABLE, names, take
+from rnnchaos.plugins.records import changes, check_there, check_unchanged, used
+
+__all__ = [
+    "FLAG",
+    "VARIABLE",
+    "Choice",
+    "changes",
+    "check_there",
+    "check_unchanged",
+    "choices",
+    "find",
+    "load_named",
+    "names",
+    "take",
+    "used",
+]
