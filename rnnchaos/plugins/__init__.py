@@ -4,8 +4,9 @@ What is named on the command line (`--plugin`) or in the environment is trusted,
 stands in a run folder is not: nothing is ever imported because a folder says so.
 """
 
-from rnnchaos.plugins.choices import Choice, choices, find, load_named
+from rnnchaos.plugins.classes import choice_name
 from rnnchaos.plugins.naming import FLAG, VARIABLE, names, take
+from rnnchaos.plugins.offered import Choice, choices, find, load_named
 from rnnchaos.plugins.records import changes, check_there, check_unchanged, used
 
 __all__ = [
@@ -13,6 +14,7 @@ __all__ = [
     "VARIABLE",
     "Choice",
     "changes",
+    "choice_name",
     "check_there",
     "check_unchanged",
     "choices",

@@ -53,7 +53,8 @@ def bases(group: str) -> tuple[type, ...]:
 def choice_name(member: type) -> str:
     """What is typed for a class: its own `name`, or the class's in snake case, MyFlow as my_flow."""
     own = member.__dict__.get("name")
-    return own if isinstance(own, str) else re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", member.__name__).lower()
+    words = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", member.__name__)
+    return own if isinstance(own, str) else words.lower()
 
 
 def check(member: type, group: str) -> None:

@@ -4,10 +4,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from rnnchaos.errors import ConfigError
-from rnnchaos.plugins.choices import Choice, choices
 from rnnchaos.plugins.classes import BASES
 from rnnchaos.plugins.loading import Plugin
 from rnnchaos.plugins.naming import FLAG
+from rnnchaos.plugins.offered import Choice, choices
 
 _DIGITS = 12
 

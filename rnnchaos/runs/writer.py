@@ -267,8 +267,8 @@ def _new_record(kind: str, name: str, version: int, parent: Path | None) -> RunR
     )
 
 
-def _with_plugins(provenance: Mapping[str, Any], config_text: str, kind: Kind) -> Mapping[str, Any]:
-    return {**provenance, "plugins": plugins.used(yaml.safe_load(config_text), kind=str(kind))}
+def _with_plugins(provenance: Mapping[str, Any], config_text: str, kind: str) -> Mapping[str, Any]:
+    return {**provenance, "plugins": plugins.used(yaml.safe_load(config_text), kind=kind)}
 
 
 def _one_line(error: BaseException) -> str:
