@@ -46,6 +46,11 @@ class DystsSeries:
         return len(_flow(self.system).ic)
 
     @property
+    def axis_names(self) -> tuple[str, ...]:
+        """What they are called."""
+        return tuple(f"x{i}" for i in range(self.num_axes))
+
+    @property
     def stated_exponent(self) -> float | None:
         """λ_max in nats per time unit as dysts estimates it, with no error stated."""
         stated = getattr(_flow(self.system), "maximum_lyapunov_estimated", None)

@@ -53,6 +53,6 @@ def _trajectory(
     if finite < transient + num_steps:
         raise ConfigError(
             f"dataset: the orbit escapes to infinity after {int(finite)} steps; "
-            f"{type(system).__name__} with these parameters has no attractor from its initial state"
+            f"{system.label} with these parameters has no attractor from its initial state"
         )
     return np.asarray(seen)

@@ -197,7 +197,7 @@ def _from_orbit(source: AbstractSystem | DystsSeries, settings: Preparation) -> 
         series = observed_orbit(source, num_steps=num_steps, transient=gap)
     after_train, after_test = series[train + gap :], series[train + gap + test + gap :]
     parts = series[:train], after_train[:test], after_test[:test], after_test[test + gap :]
-    return _Parts(*parts, source.time_per_step, tuple(f"x{i}" for i in range(source.num_axes)))
+    return _Parts(*parts, source.time_per_step, source.axis_names)
 
 
 def _from_file(source: SeriesFile, settings: Preparation) -> _Parts:

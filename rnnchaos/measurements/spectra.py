@@ -2,7 +2,6 @@
 
 import dataclasses
 
-import equinox as eqx
 import jax
 import numpy as np
 from jaxtyping import Float
@@ -126,10 +125,9 @@ def checks_of_system(
     """The checks of a spectrum of known equations, with a second measurement at half the step for a flow."""
     checks = spectrum_checks(spectrum, flow=not isinstance(system, AbstractMap))
     if isinstance(system, AbstractFlow) and settings.checks:
-        finer = eqx.tree_at(lambda flow: flow.substeps, system, 2 * system.substeps)
         steps = max(settings.num_blocks, settings.system_steps // _SHARE_OF_HALF_STEP)
         shorter = dataclasses.replace(settings, system_steps=steps, num_exponents=len(spectrum.exponents))
-        checks.append(half_step_check(spectrum, spectrum_of_system(finer, shorter, transient=transient)))
+        checks.append(half_step_check(spectrum, spectrum_of_system(system.refined(), shorter, transient=transient)))
     return checks
 
 

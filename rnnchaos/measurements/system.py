@@ -60,6 +60,6 @@ def _of_equations(system: AbstractSystem, settings: SystemSettings) -> Findings:
             published.source,
         )
     starts = starts_of_system(system, wanted, transient=transient)
-    return findings(spectrum, reference, title=type(system).__name__, checks=checks).joined(
+    return findings(spectrum, reference, title=system.label, checks=checks).joined(
         along_orbits(system.step, starts, spectrum, wanted, num_steps=wanted.system_steps)
     )

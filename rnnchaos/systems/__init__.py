@@ -3,6 +3,7 @@
 from rnnchaos.systems.base import AbstractFlow, AbstractMap, AbstractSystem, PublishedExponents
 from rnnchaos.systems.delay.base import AbstractDelay
 from rnnchaos.systems.delay.mackey_glass import MackeyGlass
+from rnnchaos.systems.equations import EquationsFlow, EquationsMap
 from rnnchaos.systems.flows.aizawa import Aizawa
 from rnnchaos.systems.flows.arneodo import Arneodo
 from rnnchaos.systems.flows.chen import Chen
@@ -65,6 +66,8 @@ __all__ = [
     "Dadras",
     "DoublePendulum",
     "Duffing",
+    "EquationsFlow",
+    "EquationsMap",
     "ForcedPendulum",
     "ForcedVanDerPol",
     "GeneralisedHenon",

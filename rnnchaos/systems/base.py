@@ -1,8 +1,9 @@
 """What every dynamical system offers: a step of one sampling interval and the rate at which it contracts volume."""
 
+import inspect
 from abc import abstractmethod
 from collections.abc import Callable
-from typing import ClassVar, NamedTuple
+from typing import ClassVar, NamedTuple, Self
 
 import equinox as eqx
 import jax
@@ -10,6 +11,7 @@ import jax.numpy as jnp
 from jaxtyping import Array, Float
 
 from rnnchaos.errors import ConfigError
+from rnnchaos.systems.integrators import Integrator, check_integrator, integrate
 
 
 class PublishedExponents(NamedTuple):
@@ -62,6 +64,21 @@ class AbstractSystem(eqx.Module):
         """Length of what `observe` gives."""
         return jax.eval_shape(lambda: self.observe(self.initial_state())).shape[0]
 
+    @property
+    def axis_names(self) -> tuple[str, ...]:
+        """What the axes of `observe` are called."""
+        return tuple(f"x{i}" for i in range(self.num_axes))
+
+    @property
+    def label(self) -> str:
+        """What the system is called."""
+        return type(self).__name__
+
+    @property
+    def equation(self) -> str:
+        """What it is, on one line: the first paragraph of the class's docstring."""
+        return " ".join((inspect.getdoc(type(self)) or "").split("\n\n")[0].split())
+
     def literature(self) -> PublishedExponents | None:
         """The published exponents for exactly these parameters, where there are any."""
         for entry in self.published:
@@ -71,16 +88,25 @@ class AbstractSystem(eqx.Module):
 
 
 class AbstractFlow(AbstractSystem):
-    """An ordinary differential equation, sampled every `dt` by `substeps` fourth-order Runge–Kutta steps."""
+    """An ordinary differential equation, sampled every `dt` by `substeps` fourth-order Runge–Kutta steps.
+
+    With another integrator than `rk4`, diffrax takes the steps, as long as `tolerance` lets them be.
+    """
 
     dt: eqx.AbstractVar[float]
     substeps: eqx.AbstractVar[int]
+    integrator: Integrator = eqx.field(default="rk4", kw_only=True)
+    tolerance: float = eqx.field(default=1e-8, kw_only=True)
+    """Of the local error, relative and absolute; for integrators that adapt their steps."""
 
     def __check_init__(self) -> None:
         if not self.dt > 0:
             raise ConfigError(f"dataset.dt must be above 0 time units, got {self.dt}")
         if self.substeps < 1:
             raise ConfigError(f"dataset.substeps must be at least 1, got {self.substeps}")
+        if not 0 < self.tolerance < 1:
+            raise ConfigError(f"dataset.tolerance must be above 0 and below 1, got {self.tolerance}")
+        check_integrator(self.integrator)
 
     @abstractmethod
     def velocity(self, state: Float[Array, " state"]) -> Float[Array, " state"]:
@@ -99,6 +125,8 @@ class AbstractFlow(AbstractSystem):
         return runge_kutta(self.velocity, state, h)
 
     def step(self, state: Float[Array, " state"]) -> Float[Array, " state"]:
+        if self.integrator != "rk4":
+            return self.wrap(self._followed(self.velocity, state))
         h = self.dt / self.substeps
         # A loop: written out, XLA fuses the substeps into one kernel that computes each many times over.
         return self.wrap(jax.lax.fori_loop(0, self.substeps, lambda _, x: self.substep(x, h), state))
@@ -111,9 +139,30 @@ class AbstractFlow(AbstractSystem):
     ) -> Float[Array, ""]:
         """`divergence` averaged over the sampling step from `state` to `after`, by the trapezoidal rule.
 
-        Along an orbit its error is but one of the two ends, as long as the steps resolve the divergence.
+        Along an orbit its error is but one of the two ends, as long as the steps resolve the divergence. An adaptive
+        integrator does not need them to: its divergence is integrated with the state.
         """
+        if self.integrator != "rk4":
+            return self._followed(self._with_divergence, jnp.append(state, 0.0))[-1] / self.dt
         return (self.divergence(state) + self.divergence(after)) / 2
+
+    def refined(self) -> Self:
+        """The same flow integrated more closely: by half the steps, or to a sixteenth of the tolerance."""
+        if self.integrator == "rk4":
+            return eqx.tree_at(lambda flow: flow.substeps, self, 2 * self.substeps)
+        return eqx.tree_at(lambda flow: flow.tolerance, self, self.tolerance / 16)
+
+    def _followed(
+        self,
+        velocity: Callable[[Float[Array, " state"]], Float[Array, " state"]],
+        state: Float[Array, " state"],
+    ) -> Float[Array, " state"]:
+        return integrate(
+            velocity, state, time=self.dt, integrator=self.integrator, tolerance=self.tolerance
+        )
+
+    def _with_divergence(self, state: Float[Array, " state"]) -> Float[Array, " state"]:
+        return jnp.append(self.velocity(state[:-1]), self.divergence(state[:-1]))
 
 
 def runge_kutta(

@@ -23,11 +23,10 @@ class Reference(NamedTuple):
 
 def reference(system: AbstractSystem) -> Reference | None:
     """The stored exponents for exactly these settings, or None. `scripts/check_catalogue.py` computes them."""
-    kind, settings = type(system).__name__, settings_of(system)
-    found = (
-        entry for entry in _stored().values() if (entry["system"], entry["settings"]) == (kind, settings)
-    )
-    stored = next(found, None)
+    kind, settings = type(system), settings_of(system)
+    of_kind = (entry for entry in _stored().values() if entry["system"] == kind.__name__)
+    # Settings that are younger than the entry have their defaults in it.
+    stored = next((entry for entry in of_kind if settings_of(kind(**entry["settings"])) == settings), None)
     if stored is None:
         return None
     return Reference(
