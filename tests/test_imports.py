@@ -14,7 +14,8 @@ PACKAGE = Path(rnnchaos.__file__).parent
 # What each room may import, beside `errors` and `typing`, which everyone may.
 MAY_IMPORT = {
     "plugins": set(),
-    "systems": set(),
+    "equations": set(),
+    "systems": {"equations"},
     "models": set(),
     "tangent": set(),
     "metrics": {"plugins"},
@@ -25,7 +26,7 @@ MAY_IMPORT = {
     "data": {"systems"},
     "protocols": {"models"},
     "training": {"models", "protocols", "tangent", "data"},
-    "settings": {"plugins", "systems", "data", "models", "protocols", "training"},
+    "settings": {"plugins", "equations", "systems", "data", "models", "protocols", "training"},
     "measurements": {"plugins", "systems", "models", "tangent", "series", "cycles", "metrics", "figures", "runs",
                      "data", "settings"},
     "trainings": {"plugins", "models", "protocols", "tangent", "metrics", "figures", "runs", "data", "training",

@@ -7,7 +7,7 @@ import numpy as np
 from jaxtyping import Array, Float, Int
 
 from rnnchaos.errors import ConfigError
-from rnnchaos.systems import AbstractSystem
+from rnnchaos.systems import AbstractFlow, AbstractSystem
 
 
 @eqx.filter_jit
@@ -53,6 +53,15 @@ def _trajectory(
     if finite < transient + num_steps:
         raise ConfigError(
             f"dataset: the orbit escapes to infinity after {int(finite)} steps; "
-            f"{system.label} with these parameters has no attractor from its initial state"
+            f"{system.label} with these parameters has no attractor from its initial state{_too_long(system)}"
         )
     return np.asarray(seen)
+
+
+def _too_long(system: AbstractSystem) -> str:
+    """What else may be wrong where a flow escapes."""
+    if not isinstance(system, AbstractFlow):
+        return ""
+    if system.integrator != "rk4":
+        return f", or dataset.integrator={system.integrator} cannot follow it"
+    return ", or needs shorter steps (dataset.substeps) or a stiff one's integrator (dataset.integrator=kvaerno5)"

@@ -138,7 +138,8 @@ def fold(expression: Expression, constants: Mapping[str, float]) -> Expression:
                 return Number(evaluate(Call(function, folded, place), {}))
             return Call(function, folded, place)
         case Chain(first, rest):
-            start, left = fold(first, constants), []
+            start = fold(first, constants)
+            left: list[tuple[str, Expression, str]] = []
             for operation, operand, place in rest:
                 part = fold(operand, constants)
                 if isinstance(start, Number) and isinstance(part, Number) and not left:

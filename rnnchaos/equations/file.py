@@ -68,8 +68,10 @@ class EquationsFile:
                 continue  # said by _checked
             for name in others:
                 if name not in given:
-                    near = did_you_mean(name, [key for key in given if isinstance(key, str)])
-                    raise ConfigError(f"there is no {group}.{name}{near}")
+                    known = [str(key) for key in given]
+                    near = did_you_mean(name, known)
+                    listed = f" ({group}: {', '.join(known) or 'none'})"
+                    raise ConfigError(f"there is no {group}.{name}{near or listed}")
             changed[group] = {**given, **others}
         return changed | {key: getattr(self, key) for key in _OF_FLOWS if getattr(self, key) is not None}
 

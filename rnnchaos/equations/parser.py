@@ -39,7 +39,6 @@ _OPERATORS: dict[type, str] = {
     ast.GtE: ">=",
 }
 _INSTEAD: dict[type, str] = {
-    ast.BitXor: "a power is written **",
     ast.FloorDiv: "write floor(a / b) for a // b",
     ast.MatMult: "@ is not allowed",
     ast.IfExp: "write where(condition, a, b) for a if condition else b",
@@ -51,6 +50,7 @@ _INSTEAD: dict[type, str] = {
     ast.Tuple: "a comma may stand between the arguments of a function alone",
     ast.Lambda: "lambda is a word of Python; call it lam",
 }
+_POWER = re.compile(r"[\w.)]*\s*\^\s*[\w.(]*")
 _WORD = re.compile(r"(?<![\w.])[A-Za-z_]\w*")
 
 
@@ -62,6 +62,8 @@ def parse(formula: str, names: Collection[str]) -> Expression:
     text = " ".join(formula.split())
     if len(text) > MOST_CHARACTERS:
         raise EquationError(f"must have at most {MOST_CHARACTERS} characters, got {len(text)}")
+    if (power := _POWER.search(text)) is not None:  # for Python it binds less than a sum
+        raise EquationError("a power is written **", power[0])
     for word in _WORD.findall(text):
         if keyword.iskeyword(word) and word not in ("and", "or", "not", "if", "else"):
             raise EquationError(f"{word} is a word of Python; call it {spelling(word)}", word)

@@ -2,14 +2,15 @@
 
 import inspect
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from rnnchaos import plugins
 from rnnchaos.data import observed_orbit
@@ -82,6 +83,18 @@ def entries() -> list[Entry]:
     return sorted(found, key=lambda entry: (families.index(entry.family), entry.name))
 
 
+def _entry(name: str) -> Entry:
+    """A dataset by its name, or the equations in a file."""
+    if name.endswith((".yaml", ".yml")):
+        content = catalog().content("dataset", "equations")
+        settings = read_dataset(content | {"path": name})
+        return Entry(f"equations dataset.path={name}", build.instance(settings.source, "dataset"), settings)
+    found = {entry.name: entry for entry in entries()}
+    if name not in found:
+        raise ConfigError(f"there is no system {name!r}{did_you_mean(name, list(found))}")
+    return found[name]
+
+
 def list_systems(console: Console) -> Outcome:
     """All systems as a table, and as records for `--json`."""
     found = entries()
@@ -100,25 +113,24 @@ def list_systems(console: Console) -> Outcome:
 
 
 def show_system(name: str, console: Console, *, figure: Path | None) -> Outcome:
-    """One system with its equation, its parameters, its exponents and its picture.
+    """One system, of the catalogue or of a file, with its equation, its parameters, its exponents and its picture.
 
     Raises ConfigError for a name that is none, with the nearest one.
     """
-    found = {entry.name: entry for entry in entries()}
-    if name not in found:
-        raise ConfigError(f"there is no system {name!r}{did_you_mean(name, list(found))}")
-    entry = found[name]
+    entry = _entry(name)
+    title = entry.system.label if entry.family == "equations" else name
+    equation = f"({entry.family}): {entry.system.equation}"
     console.print(
-        f"[bold]{name}[/bold] ({entry.family}): {_documented(entry.system)}", highlight=False, soft_wrap=True
-    )
-    if "=" not in _documented(entry.system):  # one class for many equations
+        Text.assemble((title, "bold"), f" {equation}"), highlight=False, soft_wrap=True
+    )  # as text: brackets in an equation are no markup
+    if not re.search("=|→", entry.system.equation):  # one class for many equations
         headline = catalog().headline("dataset", name)
         console.print(headline, highlight=False, soft_wrap=True)
     values = ", ".join(
         f"{key} = {value:.6g}" if isinstance(value, float) else f"{key} = {value}"
-        for key, value in entry.settings.source.arguments.items()
+        for key, value in _numbers(entry.settings.source.arguments)
     )
-    console.print(f"dataset={name}: {values}", highlight=False, soft_wrap=True)
+    console.print(f"dataset={entry.name}: {values}", highlight=False, soft_wrap=True, markup=False)
     for line in _exponents(entry):
         console.print(line, highlight=False, soft_wrap=True)
     states = observed_orbit(entry.system, num_steps=_POINTS, transient=entry.settings.preparation.transient)
@@ -131,6 +143,15 @@ def show_system(name: str, console: Console, *, figure: Path | None) -> Outcome:
         save_figure(drawn, figure)
         console.print(f"drawn to {figure}", highlight=False, soft_wrap=True)
     return Outcome(0, _record(entry))
+
+
+def _numbers(arguments: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    """The settings of a system; of equations, each parameter and each entry of the initial state."""
+    for key, value in arguments.items():
+        if isinstance(value, Mapping) and key != "equations":
+            yield from ((f"{key}.{name}", number) for name, number in value.items())
+        elif key not in ("equations", "name", "source"):
+            yield key, value
 
 
 def _row(entry: Entry) -> list[str]:
@@ -155,7 +176,7 @@ def _record(entry: Entry) -> dict[str, object]:
         "system": entry.name,
         "family": entry.family,
         "dimension": entry.system.dimension,
-        "equation": _documented(entry.system),
+        "equation": entry.system.equation,
         "settings": dict(entry.settings.source.arguments),
         "time_per_step": entry.system.time_per_step,
         "tau_pred_steps": entry.predictability_steps,
@@ -181,6 +202,8 @@ def _exponents(entry: Entry) -> list[str]:
         lines.append(
             f"τ_pred = ln 2 / λ_max = {entry.predictability_steps:.1f} steps of {entry.system.time_per_step:g}"
         )
+    if entry.family == "equations":
+        lines.append(f"rnnchaos lyapunov dataset={entry.name} measures its exponents")
     return lines
 
 
@@ -191,18 +214,14 @@ def _listed(exponents: Sequence[float], errors: Sequence[float]) -> str:
 
 def _plane(states: np.ndarray, entry: Entry) -> tuple[np.ndarray, np.ndarray, str]:
     """Two coordinates to draw, and what they are."""
+    names = entry.system.axis_names
     if states.shape[1] == 1:
         lag = _lag(entry)
-        return states[:-lag, 0], states[lag:, 0], f"x0(t + {lag}) over x0(t), in steps"
+        return states[:-lag, 0], states[lag:, 0], f"{names[0]}(t + {lag}) over {names[0]}(t), in steps"
     up = min(2, states.shape[1] - 1)
-    return states[:, 0], states[:, up], f"x{up} over x0"
+    return states[:, 0], states[:, up], f"{names[up]} over {names[0]}"
 
 
 def _lag(entry: Entry) -> int:
     """Steps between the two axes of a delay plot: one for a map, about a quarter of a turn for a curve."""
     return 1 if isinstance(entry.system, AbstractMap) else 10
-
-
-def _documented(system: AbstractSystem) -> str:
-    """The first paragraph of the class's docstring, on one line."""
-    return " ".join((inspect.getdoc(type(system)) or "").split("\n\n")[0].split())

@@ -127,7 +127,9 @@ def checks_of_system(
     if isinstance(system, AbstractFlow) and settings.checks:
         steps = max(settings.num_blocks, settings.system_steps // _SHARE_OF_HALF_STEP)
         shorter = dataclasses.replace(settings, system_steps=steps, num_exponents=len(spectrum.exponents))
-        checks.append(half_step_check(spectrum, spectrum_of_system(system.refined(), shorter, transient=transient)))
+        checks.append(
+            half_step_check(spectrum, spectrum_of_system(system.refined(), shorter, transient=transient))
+        )
     return checks
 
 

@@ -23,7 +23,12 @@ class _Group(NamedTuple):
 
 _GROUPS = {
     "dataset": _Group(
-        ("rnnchaos.systems.AbstractSystem", "rnnchaos.data.SeriesFile", "rnnchaos.data.DystsSeries")
+        (
+            "rnnchaos.systems.AbstractSystem",
+            "rnnchaos.data.SeriesFile",
+            "rnnchaos.data.DystsSeries",
+            "rnnchaos.equations.EquationsFile",
+        )
     ),
     "model": _Group(("rnnchaos.models.AbstractCell",), supplied=("dimension", "key")),
     "protocol": _Group(

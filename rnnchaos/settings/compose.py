@@ -18,6 +18,15 @@ from rnnchaos.settings.config_folders import ConfigFolders, builtin_folder, did_
 from rnnchaos.settings.messages import COMPOSITION_ERRORS, explain, missing_value
 from rnnchaos.settings.outside import catalog
 
+# Beginnings of settings that no file of a config folder holds.
+_IN_NO_FILE = (
+    "optimizer.",
+    "dataset.parameters.",
+    "dataset.initial_state.",
+    "dataset.integrator=",
+    "dataset.tolerance=",
+)
+
 
 class Words(NamedTuple):
     """The words after a command, sorted."""
@@ -67,12 +76,17 @@ def launcher_settings(words: Sequence[str]) -> dict[str, Any]:
 
 
 def _added(words: Words, config_name: str) -> list[str]:
-    """The overrides for Hydra: options of optax stand in no file, so that it has to add them; reading checks them."""
-    if "optimizer" not in words.catalog.chosen(config_name):
+    """The overrides for Hydra: what stands in no file of a config folder it has to add; reading checks it.
+
+    These are options of optax, parameters of own equations, and how a flow is integrated.
+    """
+    groups = words.catalog.chosen(config_name)
+    added = tuple(start for start in _IN_NO_FILE if start.partition(".")[0] in groups)
+    if not added:
         return words.overrides
     keys = words.catalog.keys(config_name, words.overrides)
     return [
-        f"++{word}" if word.startswith("optimizer.") and word.partition("=")[0] not in keys else word
+        f"++{word}" if word.startswith(added) and word.partition("=")[0] not in keys else word
         for word in words.overrides
     ]
 

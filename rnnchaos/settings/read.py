@@ -5,13 +5,15 @@ from collections.abc import Mapping
 from typing import Any, TypeVar
 
 from rnnchaos.data import Preparation, check_whole
+from rnnchaos.equations import EquationsFile
 from rnnchaos.errors import ConfigError
 from rnnchaos.protocols import Regularization
 from rnnchaos.setting import within
 from rnnchaos.settings.coerce import arguments, parameters
-from rnnchaos.settings.components import component, find_class
+from rnnchaos.settings.components import accepted, component, find_class
 from rnnchaos.settings.optax_options import find_optimizer, options, read_schedule_options
 from rnnchaos.settings.schema import (
+    Component,
     DatasetSettings,
     ModelSettings,
     OptimizerSettings,
@@ -54,6 +56,10 @@ def _read(config: Mapping[str, Any], root: type[_Root]) -> _Root:
 def read_dataset(node: Mapping[str, Any]) -> DatasetSettings:
     """The settings of a dataset from its node of a config. Raises ConfigError as `read_settings` does."""
     source, shared = component(node, "dataset", parameters(Preparation))
+    if find_class(source.target, "dataset") is EquationsFile:
+        # What the file says is what is computed and stored, wherever the file goes.
+        target, content = EquationsFile(**source.arguments).content()
+        source = Component(target, arguments(content, accepted(target, "dataset"), "dataset"))
     # First: the lengths that other sources have by default would be refused with it, and mislead.
     check_whole(find_class(source.target, "dataset"), whole=shared.get("whole", False))
     return DatasetSettings(source, Preparation(**shared))

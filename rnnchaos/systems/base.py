@@ -3,7 +3,7 @@
 import inspect
 from abc import abstractmethod
 from collections.abc import Callable
-from typing import ClassVar, NamedTuple, Self
+from typing import ClassVar, NamedTuple
 
 import equinox as eqx
 import jax
@@ -146,7 +146,7 @@ class AbstractFlow(AbstractSystem):
             return self._followed(self._with_divergence, jnp.append(state, 0.0))[-1] / self.dt
         return (self.divergence(state) + self.divergence(after)) / 2
 
-    def refined(self) -> Self:
+    def refined(self) -> "AbstractFlow":
         """The same flow integrated more closely: by half the steps, or to a sixteenth of the tolerance."""
         if self.integrator == "rk4":
             return eqx.tree_at(lambda flow: flow.substeps, self, 2 * self.substeps)
@@ -157,9 +157,7 @@ class AbstractFlow(AbstractSystem):
         velocity: Callable[[Float[Array, " state"]], Float[Array, " state"]],
         state: Float[Array, " state"],
     ) -> Float[Array, " state"]:
-        return integrate(
-            velocity, state, time=self.dt, integrator=self.integrator, tolerance=self.tolerance
-        )
+        return integrate(velocity, state, time=self.dt, integrator=self.integrator, tolerance=self.tolerance)
 
     def _with_divergence(self, state: Float[Array, " state"]) -> Float[Array, " state"]:
         return jnp.append(self.velocity(state[:-1]), self.divergence(state[:-1]))

@@ -9,9 +9,7 @@ from jaxtyping import Array, Float
 
 from rnnchaos.errors import ConfigError
 
-Integrator = Literal[
-    "rk4", "tsit5", "dopri5", "dopri8", "implicit_euler", "kvaerno3", "kvaerno4", "kvaerno5"
-]
+Integrator = Literal["rk4", "tsit5", "dopri5", "dopri8", "implicit_euler", "kvaerno3", "kvaerno4", "kvaerno5"]
 """Fixed fourth-order steps, or of diffrax: adaptive explicit Runge–Kutta methods, and implicit ones for stiff flows."""
 
 _CLASSES = {

@@ -1,6 +1,7 @@
 """Every config file composes, validates, survives being stored, and builds."""
 
 import dataclasses
+from pathlib import Path
 
 import jax
 import jax.numpy as jnp
@@ -22,6 +23,7 @@ def chosen(group: str, choice: str) -> list[str]:
     required = {
         "file": ["dataset.path=series.csv"],
         "dysts": ["dataset.system=Lorenz"],
+        "equations": [f"dataset.path={Path(__file__).parents[2] / 'docs' / 'equations' / 'jerk.yaml'}"],
         "closed_form": ["model=ngrc"],
         "manifold_attractor": ["model=plrnn"],
         "optax": ["optimizer.name=lamb"],
