@@ -33,9 +33,10 @@ MAY_IMPORT = {
                   "settings", "measurements"},
     "listings": {"plugins", "systems", "data", "figures", "runs", "settings", "measurements"},
     "sweeps": {"plugins", "settings", "trainings", "figures", "runs"},
+    "search": {"settings", "runs", "sweeps"},
     "paper": {"settings", "trainings", "measurements", "figures", "runs", "sweeps"},
     "public": {"plugins", "settings", "trainings", "measurements", "models", "tangent", "runs", "data"},
-    "cli": {"plugins", "settings", "trainings", "measurements", "listings", "sweeps", "paper"},
+    "cli": {"plugins", "settings", "trainings", "measurements", "listings", "sweeps", "search", "paper"},
 }  # fmt: skip
 
 

@@ -1,52 +1,33 @@
-"""What the commands run: jobs that Hydra composes, and measurements of stored runs.
+"""What the commands run: jobs with a composed config, and measurements of stored runs."""
 
-The jobs are plain functions of this module, so that a launcher can send them to another process.
-"""
-
+import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from omegaconf import Container
 from rich.console import Console
 
-from rnnchaos.cli.report import INTERRUPTED, TIME_UP, attempt
+from rnnchaos.cli.multirun import Config, run_all, train_all
 from rnnchaos.errors import ConfigError
 from rnnchaos.outcome import Outcome
-from rnnchaos.settings.compose import resolve, run_jobs, sort_words
+from rnnchaos.settings.compose import compose
 from rnnchaos.settings.config_folders import ConfigFolders, builtin_folder, did_you_mean
-
-_outcomes: list[Outcome] = []  # of the jobs of this process, since Hydra's main function returns nothing
-
-
-def run(job: Callable[[Container], Outcome], words: Sequence[str], *, config_name: str) -> Outcome:
-    """Run one job, or with -m one for each combination of swept values; the worst exit code counts."""
-    _outcomes.clear()
-    swept = None
-    try:
-        if config_name == "train" and _is_sweep(words):
-            from rnnchaos.sweeps import plugins
-
-            swept = plugins.launched(lambda: run_jobs(job, words, config_name=config_name))
-        else:
-            run_jobs(job, words, config_name=config_name)
-    except KeyboardInterrupt:
-        if not _outcomes:
-            raise
-    return _joined(_outcomes) if swept is None else swept
+from rnnchaos.settings.words import sort_words
 
 
-def _joined(outcomes: Sequence[Outcome]) -> Outcome:
-    """The outcomes of all jobs as one; none where Hydra has only shown something, as with --cfg job."""
-    if len(outcomes) == 1:
-        return outcomes[0]
-    jobs = [{"exit_code": outcome.exit_code, **outcome.record} for outcome in outcomes]
-    return Outcome(
-        max((outcome.exit_code for outcome in outcomes), default=0), {"jobs": jobs} if jobs else {}
-    )
+def run(job: Callable[[Config], Outcome], words: Sequence[str], *, config_name: str) -> Outcome:
+    """Run one job, or with -m one for each combination of swept values."""
+    parsed = sort_words(words)
+    flags, name = parsed.flags, parsed.flags.config_name or config_name
+    if flags.cfg is not None or flags.info is not None:
+        from rnnchaos.cli.show_config import show
 
-
-def _is_sweep(words: Sequence[str]) -> bool:
-    return any(flag in ("-m", "--multirun") for flag in sort_words(words).flags)
+        show(parsed, name)
+        return Outcome(0, {})
+    if not flags.multirun:
+        return job(compose(name, parsed.overrides, parsed.catalog))
+    if job is train:
+        return train_all(parsed, name, command=[sys.argv[0], *words])
+    return run_all(job, parsed, name)
 
 
 def run_or_measure(words: Sequence[str]) -> Outcome:
@@ -56,8 +37,8 @@ def run_or_measure(words: Sequence[str]) -> Outcome:
         return run(lyapunov_of_weights, words, config_name="weights")
     if not any(_names_a_run(word) for word in parsed.overrides):
         return run(lyapunov, words, config_name="lyapunov")
-    if parsed.flags:
-        raise ConfigError(f"{parsed.flags[0]} has no meaning for a stored run")
+    if parsed.flags.typed:
+        raise ConfigError(f"{parsed.flags.typed[0]} has no meaning for a stored run")
     return measure_run("lyapunov_of_run", parsed.overrides)
 
 
@@ -81,65 +62,41 @@ def measure_run(workflow: str, words: Sequence[str]) -> Outcome:
     return getattr(measurements, workflow)(Path(folders[0]), overrides, Console())
 
 
-def train(config: Container) -> Outcome:
-    """Train and measure as one composed config says."""
+def train(config: Config) -> Outcome:
+    """Train and measure as one config says."""
+    from rnnchaos import trainings
+    from rnnchaos.settings import build, read
 
-    def work() -> Outcome:
-        plain = resolve(config)
-        from rnnchaos import trainings
-        from rnnchaos.settings import build, read
-
-        settings = read.read_settings(plain)
-        build.check(settings)
-        workflow = trainings.train if settings.ensemble.seeds == 1 else trainings.train_ensemble
-        return workflow(settings, Console())
-
-    return _record(work)
+    settings = read.read_settings(config)
+    build.check(settings)
+    workflow = trainings.train if settings.ensemble.seeds == 1 else trainings.train_ensemble
+    return workflow(settings, Console())
 
 
-def lyapunov(config: Container) -> Outcome:
-    """Measure the system of one composed config."""
+def lyapunov(config: Config) -> Outcome:
+    """Measure the system of one config."""
+    from rnnchaos import measurements
+    from rnnchaos.settings import build, read
 
-    def work() -> Outcome:
-        plain = resolve(config)
-        from rnnchaos import measurements
-        from rnnchaos.settings import build, read
-
-        settings = read.read_system_settings(plain)
-        build.source(settings)
-        return measurements.lyapunov_of_system(settings, Console())
-
-    return _record(work)
+    settings = read.read_system_settings(config)
+    build.source(settings)
+    return measurements.lyapunov_of_system(settings, Console())
 
 
-def lyapunov_of_weights(config: Container) -> Outcome:
-    """Measure the spectrum of the network in the file that one composed config names."""
-    return _of_weights(config, "lyapunov_of_weights")
+def lyapunov_of_weights(config: Config) -> Outcome:
+    """Measure the spectrum of the network in the file that one config names."""
+    from rnnchaos import measurements
+    from rnnchaos.settings import read
+
+    return measurements.lyapunov_of_weights(read.read_weights_settings(config), Console())
 
 
-def gradients_of_weights(config: Container) -> Outcome:
-    """Measure the gradients of the network in the file that one composed config names."""
-    return _of_weights(config, "gradients_of_weights")
+def gradients_of_weights(config: Config) -> Outcome:
+    """Measure the gradients of the network in the file that one config names."""
+    from rnnchaos import measurements
+    from rnnchaos.settings import read
 
-
-def _of_weights(config: Container, workflow: str) -> Outcome:
-    def work() -> Outcome:
-        plain = resolve(config)
-        from rnnchaos import measurements
-        from rnnchaos.settings import read
-
-        return getattr(measurements, workflow)(read.read_weights_settings(plain), Console())
-
-    return _record(work)
-
-
-def _record(work: Callable[[], Outcome]) -> Outcome:
-    """Attempt one job. A failure is recorded, not raised, so that the other jobs of a sweep go on."""
-    outcome = attempt(work)
-    _outcomes.append(outcome)
-    if outcome.exit_code in (TIME_UP, INTERRUPTED):
-        raise KeyboardInterrupt  # ends the sweep
-    return outcome
+    return measurements.gradients_of_weights(read.read_weights_settings(config), Console())
 
 
 def _names_weights(words: Sequence[str]) -> bool:

@@ -2,12 +2,17 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from rnnchaos.errors import ConfigError
 from rnnchaos.outcome import Outcome
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from rnnchaos.sweeps.sweep import Sweep
 
 SUBCOMMANDS = ("status", "run", "table", "plot")
 
@@ -29,7 +34,8 @@ def sweep_app(finish: Callable[[Callable[[], Outcome], bool], None]) -> typer.Ty
             from rnnchaos.sweeps.running import report
             from rnnchaos.sweeps.sweep import Sweep
 
-            return report(Sweep.open(sweep), Console())
+            opened, console = Sweep.open(sweep), Console()
+            return _concluded(opened, report(opened, console), console)
 
         finish(command, json)
 
@@ -56,19 +62,16 @@ def sweep_app(finish: Callable[[Callable[[], Outcome], bool], None]) -> typer.Ty
         def command() -> Outcome:
             from rich.console import Console
 
-            from rnnchaos.sweeps.going_on import go_on
+            from rnnchaos.sweeps.launchers import go_on
             from rnnchaos.sweeps.sweep import Sweep
 
             if n_jobs is not None and n_jobs < 1:
                 raise ConfigError(f"--n-jobs must be at least 1, got {n_jobs}")
-            return go_on(
-                Sweep.open(sweep),
-                words or [],
-                Console(),
-                n_jobs=n_jobs,
-                retry_failed=retry_failed,
-                detach=detach,
+            opened, console = Sweep.open(sweep), Console()
+            outcome = go_on(
+                opened, words or [], console, n_jobs=n_jobs, retry_failed=retry_failed, detach=detach
             )
+            return _concluded(opened, outcome, console)
 
         finish(command, json)
 
@@ -128,3 +131,12 @@ def sweep_app(finish: Callable[[Callable[[], Outcome], bool], None]) -> typer.Ty
         finish(command, json)
 
     return app
+
+
+def _concluded(sweep: "Sweep", outcome: Outcome, console: "Console") -> Outcome:
+    """Of a search, with what it has found; not where its jobs were only submitted."""
+    if not sweep.search or "counts" not in outcome.record:
+        return outcome
+    from rnnchaos.search.report import conclude
+
+    return conclude(sweep, outcome, console)

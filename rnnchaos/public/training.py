@@ -4,10 +4,7 @@ import importlib.util
 import sys
 from typing import Any
 
-import hydra
 import jax
-from hydra.core.hydra_config import HydraConfig
-from omegaconf import open_dict
 from rich.console import Console
 
 from rnnchaos import trainings
@@ -15,10 +12,9 @@ from rnnchaos.errors import ConfigError
 from rnnchaos.public.run import Run, load
 from rnnchaos.public.words import words_of
 from rnnchaos.settings import build
-from rnnchaos.settings.compose import resolve, sort_words
-from rnnchaos.settings.config_folders import builtin_folder
-from rnnchaos.settings.messages import COMPOSITION_ERRORS, explain
+from rnnchaos.settings.compose import compose
 from rnnchaos.settings.read import read_settings
+from rnnchaos.settings.words import sort_words
 
 
 def train(*words: str, quiet: bool = False, **settings: Any) -> Run:
@@ -46,19 +42,9 @@ def train(*words: str, quiet: bool = False, **settings: Any) -> Run:
 
 def _composed(words: list[str]) -> dict[str, Any]:
     parsed = sort_words(words)
-    if parsed.flags:
-        raise ConfigError(f"{parsed.flags[0]} has no meaning in Python")
-    with hydra.initialize_config_dir(str(builtin_folder()), version_base="1.3"):
-        try:
-            config = hydra.compose("train", overrides=parsed.overrides, return_hydra_config=True)
-        except COMPOSITION_ERRORS as error:
-            raise explain(
-                error, catalog=parsed.catalog, config_name="train", overrides=parsed.overrides
-            ) from error
-        HydraConfig.instance().set_config(config)
-        with open_dict(config):
-            del config["hydra"]
-        return resolve(config)
+    if parsed.flags.typed:
+        raise ConfigError(f"{parsed.flags.typed[0]} has no meaning in Python")
+    return compose("train", parsed.overrides, parsed.catalog)
 
 
 def _console(quiet: bool) -> Console:

@@ -1,27 +1,21 @@
-"""Hydra's launchers, which get all combinations of a sweep at once: on this machine, or on a Slurm cluster."""
+"""Where the cells of a sweep are trained, as hydra/launcher= says: on this machine, or on a Slurm cluster."""
 
-import sys
-from abc import abstractmethod
-from collections.abc import Callable, Sequence
-from typing import Any, cast
+import re
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
-from hydra.core.hydra_config import HydraConfig
-from hydra.core.utils import JobReturn
-from hydra.plugins.launcher import Launcher
-from hydra.types import HydraContext
-from omegaconf import Container, DictConfig, OmegaConf, open_dict
 from rich.console import Console
 
+from rnnchaos import plugins
 from rnnchaos.errors import ConfigError
 from rnnchaos.outcome import Outcome
 from rnnchaos.sweeps.planning import Planned, create, show
+from rnnchaos.sweeps.slurm.submissions import submissions
 from rnnchaos.sweeps.sweep import Sweep
 
-outcomes: list[Outcome] = []
-"""Of the launches of this process: Hydra's main function hands nothing back."""
 
-
-class CellLauncher(Launcher):
+class CellLauncher(ABC):
     """All configs are composed and checked before the first cell starts."""
 
     def __init__(self, *, dry_run: bool, retry_failed: bool) -> None:
@@ -35,24 +29,12 @@ class CellLauncher(Launcher):
     def run(self, sweep: Sweep, console: Console, *, retry_failed: bool) -> Outcome:
         """Train what is missing of a sweep."""
 
-    def setup(
-        self, *, hydra_context: HydraContext, task_function: Callable[[Any], Any], config: Container
-    ) -> None:
-        self._context, self._config = hydra_context, config
-
-    def launch(self, job_overrides: Sequence[Sequence[str]], initial_job_idx: int) -> Sequence[JobReturn]:
-        planned = [
-            Planned(tuple(word.lstrip("+") for word in words), composed(self._context, self._config, words))
-            for words in job_overrides
-        ]
-        console = Console()
+    def launch(self, planned: Sequence[Planned], console: Console, *, command: Sequence[str]) -> Outcome:
+        """Train a sweep of these combinations, or only show it."""
         if self._dry_run:
-            outcomes.append(show(planned, console))
-            return []
+            return show(planned, console)
         self.check()
-        sweep = create(planned, command=sys.argv)
-        outcomes.append(self.run(sweep, console, retry_failed=self._retry_failed))
-        return []
+        return self.run(create(planned, command=command), console, retry_failed=self._retry_failed)
 
 
 class LocalLauncher(CellLauncher):
@@ -90,11 +72,7 @@ class SlurmLauncher(CellLauncher):
         from rnnchaos.sweeps.slurm.options import SlurmOptions
 
         super().__init__(dry_run=dry_run, retry_failed=retry_failed)
-        plain = {
-            name: OmegaConf.to_container(value, resolve=True) if OmegaConf.is_config(value) else value
-            for name, value in options.items()
-        }
-        self._options, self._detach = SlurmOptions.read(plain), detach
+        self._options, self._detach = SlurmOptions.read(options), detach
 
     def check(self) -> None:
         self._options.check_cluster()
@@ -105,20 +83,68 @@ class SlurmLauncher(CellLauncher):
         return run(sweep, console, self._options, retry_failed=retry_failed, detach=self._detach)
 
 
-def composed(context: HydraContext, config: Container, words: Sequence[str]) -> dict[str, Any]:
-    """The plain config that overrides make of a master config. Raises ConfigError with these words."""
-    own = context.config_loader.load_sweep_config(cast(DictConfig, config), list(words))
-    HydraConfig.instance().set_config(own)
-    with open_dict(own):
-        del own["hydra"]
-    return resolved(own, words)
+_LAUNCHERS: dict[str, Callable[..., CellLauncher]] = {
+    "LocalLauncher": LocalLauncher,
+    "SlurmLauncher": SlurmLauncher,
+}
 
 
-def resolved(config: Container, words: Sequence[str]) -> dict[str, Any]:
-    """The plain values of one composed config."""
-    from rnnchaos.settings.compose import resolve
+def launcher(settings: Mapping[str, Any]) -> CellLauncher:
+    """The launcher that the node `hydra.launcher` describes.
 
-    try:
-        return resolve(config)
-    except ConfigError as error:
-        raise ConfigError(f"{' '.join(words)}: {error}") from error
+    Raises ConfigError for a setting out of its bounds, and for a launcher that is none of ours.
+    """
+    options = dict(settings)
+    kind = str(options.pop("_target_", None)).rpartition(".")[2]
+    if kind not in _LAUNCHERS:
+        raise ConfigError(f"hydra/launcher must be local or slurm to train cells, got {kind}")
+    return _LAUNCHERS[kind](**options)
+
+
+def go_on(
+    sweep: Sweep,
+    words: Sequence[str],
+    console: Console,
+    *,
+    n_jobs: int | None,
+    retry_failed: bool,
+    detach: bool,
+) -> Outcome:
+    """Train what is missing of a sweep. `words` choose the launcher; without any the last one of the sweep is taken.
+
+    Raises ConfigError for words that are no settings of a launcher, and for plugins that are not what they were.
+    """
+    plugins.check_unchanged(sweep.plugins, of=sweep.path)
+    settings = _settings(sweep, words, n_jobs=n_jobs) | ({"detach": True} if detach else {})
+    if settings.pop("dry_run", False):
+        raise ConfigError(
+            f"hydra.launcher.dry_run is for train: rnnchaos sweep status {sweep.path} says what is missing"
+        )
+    retry_failed |= settings.pop("retry_failed", False)
+    chosen = launcher(settings)
+    chosen.check()
+    return chosen.run(sweep, console, retry_failed=retry_failed)
+
+
+def _settings(sweep: Sweep, words: Sequence[str], *, n_jobs: int | None) -> dict[str, Any]:
+    """Of the launcher, with its class as `_target_`."""
+    own = {} if n_jobs is None else {"n_jobs": n_jobs}
+    if words:
+        return _named(words) | own
+    submitted = [] if own else submissions(sweep)
+    if submitted:
+        return {"_target_": "SlurmLauncher", **submitted[-1].options.to_json()}
+    return {"_target_": "LocalLauncher", **own}
+
+
+def _named(words: Sequence[str]) -> dict[str, Any]:
+    """The settings of the launcher that `words`, hydra/launcher=NAME and hydra.launcher.*, choose."""
+    from rnnchaos.settings.compose import Composer
+
+    for word in words:
+        if not re.match(r"\+{0,2}hydra[/.]launcher\b", word):
+            raise ConfigError(
+                f"{word!r} does not belong here: the cells of a sweep keep their settings; "
+                "hydra/launcher=slurm and hydra.launcher.* say where they are trained"
+            )
+    return Composer("train").sweep_settings(words).launcher

@@ -90,11 +90,8 @@ def report(sweep: Sweep, console: Console) -> Outcome:
         console.print(line, style="red", highlight=False, soft_wrap=True, markup=False)
     if len(failed) > _SHOWN_FAILURES:
         console.print(f"and {len(failed) - _SHOWN_FAILURES} more that failed; --json lists all")
-    if sweep.search:
-        from rnnchaos.sweeps.searching import conclude
-
-        return conclude(sweep, found, record(sweep, found), console)
-    _say_what_is_left(sweep, counts, estimate.by_those_done(found), console)
+    if not sweep.search:  # what is left of a search is for its sampler to draw
+        _say_what_is_left(sweep, counts, estimate.by_those_done(found), console)
     return Outcome(_exit_code(counts), record(sweep, found))
 
 

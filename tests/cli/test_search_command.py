@@ -112,7 +112,7 @@ def test_a_metric_that_the_first_result_lacks_is_a_failure(rnnchaos):
 def test_a_missing_optuna_is_named_with_what_to_install(rnnchaos, monkeypatch):
     found = util.find_spec
     monkeypatch.setattr(
-        "rnnchaos.sweeps.optuna_sweeper.find_spec", lambda name: None if name == "optuna" else found(name)
+        "rnnchaos.search.begin.find_spec", lambda name: None if name == "optuna" else found(name)
     )
     refused = rnnchaos(*SEARCH, *SPACE)
     assert refused.exit_code == 2

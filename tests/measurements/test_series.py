@@ -6,21 +6,15 @@ from rich.console import Console
 
 from rnnchaos.data import observed_orbit
 from rnnchaos.measurements import lyapunov_of_system
-from rnnchaos.settings.compose import resolve, run_jobs
+from rnnchaos.settings.compose import compose
 from rnnchaos.settings.read import read_system_settings
 from rnnchaos.systems import Lorenz63
 
-_settings = []
-
-
-def _keep(config):
-    _settings.append(read_system_settings(resolve(config)))
-
 
 def measured(path, *words):
-    run_jobs(_keep, ["dataset=file", f"dataset.path={path}", *words], config_name="lyapunov")
+    settings = read_system_settings(compose("lyapunov", ["dataset=file", f"dataset.path={path}", *words]))
     console = Console(record=True, width=200)
-    return lyapunov_of_system(_settings.pop(), console).record, console.export_text()
+    return lyapunov_of_system(settings, console).record, console.export_text()
 
 
 @pytest.fixture(scope="module")

@@ -11,28 +11,23 @@ from test_stored import RUN
 
 from rnnchaos.errors import ConfigError
 from rnnchaos.settings import build
-from rnnchaos.settings.compose import resolve, run_jobs
+from rnnchaos.settings.compose import compose
 from rnnchaos.settings.optax_options import find_optimizer, find_schedule
 from rnnchaos.settings.read import read_settings
 from rnnchaos.settings.stored import from_yaml, to_yaml
+from rnnchaos.settings.words import sort_words
 
 STEPS = 1000
-SEEN = []
 OTHERS = ["optimizer=optax", "optimizer.learning_rate=0.01"]
 WEIGHTS = {"matrix": jnp.array([[0.5, -1.0], [2.0, 0.25]]), "vector": jnp.array([1.0, -3.0])}
 
 
-def job(config) -> None:
-    read = read_settings(resolve(config))
-    build.check(read)
-    SEEN.append(read)
-
-
 def typed(*words: str):
     """The settings of a command line, which may name what no config file holds."""
-    SEEN.clear()
-    run_jobs(job, [f"training.num_steps={STEPS}", *words], config_name="train")
-    return SEEN[0]
+    parsed = sort_words([f"training.num_steps={STEPS}", *words])
+    read = read_settings(compose("train", parsed.overrides, parsed.catalog))
+    build.check(read)
+    return read
 
 
 def updates(optimizer, count=3):
@@ -166,12 +161,12 @@ def test_nothing_but_optimisers_and_schedules_is_reached(name):
 
 def test_a_sweep_over_an_option(tmp_path, monkeypatch):
     from rnnchaos import trainings
-    from rnnchaos.sweeps import plugins
+    from rnnchaos.cli import jobs
 
     monkeypatch.chdir(tmp_path)
     monkeypatch.setitem(vars(trainings), "cpu_seconds_by_trial", lambda _: 1.0)
     words = ["-m", "optimizer.name=adamw", "optimizer.b1=0.8,0.9", "hydra.launcher.dry_run=true"]
-    outcome = plugins.launched(lambda: run_jobs(job, words, config_name="train"))
+    outcome = jobs.run(jobs.train, words, config_name="train")
     assert [cell["overrides"] for cell in outcome.record["cells"]] == [
         ["optimizer.b1=0.8"],
         ["optimizer.b1=0.9"],

@@ -5,7 +5,7 @@ from rich.console import Console
 
 from rnnchaos.errors import ConfigError
 from rnnchaos.outcome import Outcome
-from rnnchaos.sweeps import going_on
+from rnnchaos.sweeps import launchers
 from rnnchaos.sweeps.slurm.options import SlurmOptions
 from rnnchaos.sweeps.slurm.submissions import Submission, record
 
@@ -16,7 +16,7 @@ def launched(monkeypatch):
     seen = []
 
     def stand_in(name):
-        class Launcher:
+        class Launcher(launchers.CellLauncher):
             def __init__(self, **settings):
                 self.settings = settings
 
@@ -29,13 +29,15 @@ def launched(monkeypatch):
 
         return Launcher
 
-    for name in going_on._LAUNCHERS:
-        monkeypatch.setitem(going_on._LAUNCHERS, name, stand_in(name))
+    for name in launchers._LAUNCHERS:
+        monkeypatch.setitem(launchers._LAUNCHERS, name, stand_in(name))
     return seen
 
 
 def go_on(sweep, *words, n_jobs=None, retry_failed=False, detach=False):
-    going_on.go_on(sweep, words, Console(quiet=True), n_jobs=n_jobs, retry_failed=retry_failed, detach=detach)
+    launchers.go_on(
+        sweep, words, Console(quiet=True), n_jobs=n_jobs, retry_failed=retry_failed, detach=detach
+    )
 
 
 def test_without_words_as_the_sweep_was_trained_last(sweep, launched):

@@ -10,17 +10,20 @@ from pathlib import Path
 import pytest
 import yaml
 from composed import composed
-from hydra.core.override_parser.overrides_parser import OverridesParser
 from rich.console import Console
 from together import all_at_once
 
 from rnnchaos import trainings
 from rnnchaos.errors import ConfigError, RunError
 from rnnchaos.runs import Claim, Kind, RunWriter, Status
-from rnnchaos.sweeps import searching
-from rnnchaos.sweeps.running import report
-from rnnchaos.sweeps.search import Goal, Search, plan
-from rnnchaos.sweeps.space import read_space
+from rnnchaos.search import begin
+from rnnchaos.search.goal import Goal
+from rnnchaos.search.report import conclude
+from rnnchaos.search.space import read_space
+from rnnchaos.search.trials import Search, draft
+from rnnchaos.settings.axes import parse
+from rnnchaos.settings.compose import BUILTIN
+from rnnchaos.sweeps import running
 from rnnchaos.sweeps.standing import Journal, Standing, standings
 from rnnchaos.sweeps.sweep import Sweep
 from rnnchaos.sweeps.table import grouped, table_of
@@ -47,10 +50,14 @@ def compose(words):
 
 def search_in(outputs, *words, n_trials=6, goal=GOAL, said=None):
     overrides = [f"outputs={outputs}", *words]
-    space = read_space(OverridesParser.create().parse_overrides(overrides))
+    space = read_space(parse(overrides), BUILTIN)
     say = (lambda line: None) if said is None else said.append
     command = ["rnnchaos", *overrides, "-m"]
-    return Search(plan(space, goal, compose), compose, n_trials=n_trials, command=command, say=say)
+    return Search(draft(space, goal, compose), compose, n_trials=n_trials, command=command, say=say)
+
+
+def report(sweep, console):
+    return conclude(sweep, running.report(sweep, console), console)
 
 
 def trials(search):
@@ -70,7 +77,7 @@ COMPLETE, FAILED = 1, 3
 def test_a_search_has_as_many_results_as_were_asked_for_and_finds_the_best(tmp_path, trained):
     said = []
     search = search_in(tmp_path, TAUS, n_trials=15, said=said)
-    searching.run(search, n_jobs=1)
+    begin.run(search, n_jobs=1)
     found = standings(Sweep.open(search.sweep.path))
     assert [standing.status for standing in found] == [Status.FINISHED] * 15
     taus = [int(words[0].split("=")[1]) for words in trials(search)]
@@ -88,7 +95,7 @@ def test_a_search_has_as_many_results_as_were_asked_for_and_finds_the_best(tmp_p
 
 def test_the_largest_is_the_best_where_that_is_asked_for(tmp_path, trained):
     search = search_in(tmp_path, TAUS, goal=GOAL._replace(direction="maximize", sampler="random"))
-    searching.run(search, n_jobs=1)
+    begin.run(search, n_jobs=1)
     taus = [int(words[0].split("=")[1]) for words in trials(search)]
     best = report(Sweep.open(search.sweep.path), Console(quiet=True)).record["best"]
     assert best["value"] == max(taus) / 10
@@ -101,18 +108,18 @@ def test_a_search_of_one_process_is_the_same_again_even_if_it_was_cut_off(
     space = [TAUS, "optimizer.learning_rate=tag(log,interval(1e-3,1e-2))", "training.batch_size=8,4"]
     goal = GOAL._replace(sampler=sampler)
     whole = search_in(tmp_path / "whole", *space, n_trials=14, goal=goal)
-    searching.run(whole, n_jobs=1)
+    begin.run(whole, n_jobs=1)
     for count in (3, 11):  # begun anew before and after the sampler has learnt anything
-        searching.run(search_in(tmp_path / "parts", *space, n_trials=count, goal=goal), n_jobs=1)
+        begin.run(search_in(tmp_path / "parts", *space, n_trials=count, goal=goal), n_jobs=1)
     parts = search_in(tmp_path / "parts", *space, n_trials=14, goal=goal)
     if sampler != "qmc":  # whose sequence then lacks the point that was lost
         parts._study.ask(11)  # killed before the trial was in the list
     parts = search_in(tmp_path / "parts", *space, n_trials=14, goal=goal)
-    searching.run(parts, n_jobs=1)
+    begin.run(parts, n_jobs=1)
     assert trials(parts) == trials(whole)
     assert told(parts)[11][0] == (COMPLETE if sampler == "qmc" else FAILED)
     other = search_in(tmp_path / "other", *space, n_trials=2, goal=goal._replace(seed=1))
-    searching.run(other, n_jobs=1)
+    begin.run(other, n_jobs=1)
     assert trials(other) != trials(whole)[:2]
 
 
@@ -130,9 +137,9 @@ def test_a_trial_that_was_interrupted_ends_the_search_and_is_resumed(tmp_path, t
     monkeypatch.setitem(vars(trainings), "train_at", interrupted)
     search = search_in(tmp_path, TAUS, n_trials=4)
     with pytest.raises(KeyboardInterrupt):
-        searching.run(search, n_jobs=1)
+        begin.run(search, n_jobs=1)
     assert len(trials(search)) == 3
-    searching.run(search_in(tmp_path, TAUS, n_trials=4), n_jobs=1)
+    begin.run(search_in(tmp_path, TAUS, n_trials=4), n_jobs=1)
     assert len(trials(search)) == 4
     assert [state for state, _ in told(search).values()] == [COMPLETE] * 4
     assert trained[2] == "interrupted"
@@ -143,24 +150,24 @@ def test_a_result_that_nobody_has_told_is_told_and_not_trained_again(tmp_path, t
     search = search_in(tmp_path, TAUS, n_trials=2)
     train(search.sweep, [search.next()])  # the process is killed here
     assert told(search) == {}
-    searching.run(search_in(tmp_path, TAUS, n_trials=2), n_jobs=1)
+    begin.run(search_in(tmp_path, TAUS, n_trials=2), n_jobs=1)
     assert len(told(search)) == len(trained) == 2
 
 
 def test_what_is_trained_already_is_taken_over(tmp_path, trained):
     search = search_in(tmp_path, "protocol.tau=choice(3,4)", n_trials=8)
-    searching.run(search, n_jobs=1)
+    begin.run(search, n_jobs=1)
     assert sorted(trained) == [(0, 3), (0, 4)]
     again = search_in(tmp_path, "protocol.tau=choice(3,4)", n_trials=4, goal=GOAL._replace(sampler="random"))
     assert again.sweep.path.name == "v0002"
-    searching.run(again, n_jobs=1)
+    begin.run(again, n_jobs=1)
     assert len(trained) == 2
     assert [state for state, _ in told(again).values()] == [COMPLETE] * 4
 
 
 def test_each_trial_is_a_row_and_each_training_counts_once(tmp_path, trained):
     search = search_in(tmp_path, "protocol.tau=choice(3,4)", n_trials=7)
-    searching.run(search, n_jobs=1)
+    begin.run(search, n_jobs=1)
     table = table_of(Sweep.open(search.sweep.path))
     assert table.height == 7
     assert table["status"].to_list() == ["finished"] * 7
@@ -172,16 +179,16 @@ def test_each_trial_is_a_row_and_each_training_counts_once(tmp_path, trained):
 def test_the_sampler_is_told_to_avoid_what_diverges(tmp_path, trained, direction, worst):
     goal = GOAL._replace(direction=direction)
     search = search_in(tmp_path, "protocol.tau=5", "seed=choice(1)", n_trials=1, goal=goal)
-    searching.run(search, n_jobs=1)
+    begin.run(search, n_jobs=1)
     assert told(search) == {0: (COMPLETE, worst)}
     ended = report(Sweep.open(search.sweep.path), Console(quiet=True))
     assert (ended.exit_code, ended.record["best"]) == (Status.DIVERGED.exit_code, None)
 
 
 def test_tpe_learns_to_avoid_what_diverges(tmp_path):
-    from rnnchaos.sweeps.optuna_study import Study
+    from rnnchaos.search.study import Study
 
-    space = read_space(OverridesParser.create().parse_overrides([TAUS]))
+    space = read_space(parse([TAUS]), BUILTIN)
     study = Study(tmp_path / "study.journal", space, sampler="tpe", seed=0, maximize=False)
     taus = []
     for place in range(40):
@@ -198,14 +205,14 @@ def test_tpe_learns_to_avoid_what_diverges(tmp_path):
 def test_a_failure_is_no_result_and_a_search_gives_up_at_as_many(tmp_path, trained):
     said = []
     search = search_in(tmp_path, "protocol.tau=5", "seed=choice(7)", n_trials=3, said=said)
-    searching.run(search, n_jobs=1)
+    begin.run(search, n_jobs=1)
     assert told(search) == dict.fromkeys(range(3), (COMPLETE, math.inf))
     assert trained == [(7, 5)]
     assert said == ["0/3  seed=7: failed, ZeroDivisionError: seven"] * 3
     ended = report(Sweep.open(search.sweep.path), Console(quiet=True))
     assert (ended.exit_code, ended.record["best"]) == (1, None)
     mixed = search_in(tmp_path / "mixed", "protocol.tau=6", "seed=choice(6,7)", n_trials=12)
-    searching.run(mixed, n_jobs=1)
+    begin.run(mixed, n_jobs=1)
     counts = report(Sweep.open(mixed.sweep.path), Console(quiet=True)).record["counts"]
     assert counts["finished"] == 12
     assert 0 < counts["failed"] < 12
@@ -215,7 +222,7 @@ def test_settings_that_are_refused_are_recorded_and_the_others_go_on(tmp_path, t
     said = []
     space = ("protocol.tau=choice(5,100)", "training.window=choice(10,200)")
     search = search_in(tmp_path, *space, n_trials=12, goal=GOAL._replace(sampler="random"), said=said)
-    searching.run(search, n_jobs=1)
+    begin.run(search, n_jobs=1)
     sweep = Sweep.open(search.sweep.path)
     found = standings(sweep)
     refused = [index for index, standing in enumerate(found) if standing.status == Status.FAILED]
@@ -240,7 +247,7 @@ def test_a_metric_that_no_result_has_is_known_from_the_first(tmp_path, trained):
         "hydra.sweeper.metric=d_stsp_papr: no such number among the results in .*; did you mean d_stsp_paper"
     )
     with pytest.raises(RunError, match=message):
-        searching.run(search_in(tmp_path, TAUS, goal=wrong), n_jobs=1)
+        begin.run(search_in(tmp_path, TAUS, goal=wrong), n_jobs=1)
     assert len(trained) == 1
     with pytest.raises(ConfigError, match=message):  # now there are results to hold it against
         search_in(tmp_path, TAUS, goal=wrong)
@@ -266,7 +273,7 @@ def test_the_same_search_is_the_same_version_whatever_its_number_of_trials(tmp_p
         search_in(tmp_path, TAUS, goal=GOAL._replace(direction="maximize")),
     ]
     assert [other.sweep.path.name for other in others] == ["v0002", "v0003", "v0004"]
-    searching.run(first, n_jobs=1)
+    begin.run(first, n_jobs=1)
     cells = [first.sweep.cell(index) for index in range(2)]
     assert (
         Sweep.create(tmp_path, "smoke", cells, command=[]).path.name == "v0005"
@@ -275,13 +282,13 @@ def test_the_same_search_is_the_same_version_whatever_its_number_of_trials(tmp_p
 
 def test_half_a_line_of_a_killed_process_is_cut_off(tmp_path, trained):
     search = search_in(tmp_path, TAUS, n_trials=3)
-    searching.run(search, n_jobs=1)
+    begin.run(search, n_jobs=1)
     before = trials(search)
     for name in ("cells.jsonl", "study.journal"):
         with (search.sweep.path / name).open("a") as file:
             file.write('{"half')
     assert trials(search) == before
-    searching.run(search_in(tmp_path, TAUS, n_trials=5), n_jobs=1)
+    begin.run(search_in(tmp_path, TAUS, n_trials=5), n_jobs=1)
     assert trials(search)[:3] == before
     assert len(told(search)) == 5
 

@@ -16,7 +16,7 @@ from optuna.storages.journal import JournalFileBackend, JournalFileOpenLock
 from optuna.trial import TrialState
 
 from rnnchaos.runs.atomic import storing
-from rnnchaos.sweeps.space import Choices, Dimension, Space, Steps
+from rnnchaos.search.space import Choices, Dimension, Space, Steps
 
 _NAME = "search"
 

@@ -1,18 +1,19 @@
 """Hydra's sweep syntax as a space to search."""
 
 import pytest
-from hydra.core.override_parser.overrides_parser import OverridesParser
 
 from rnnchaos.errors import ConfigError
-from rnnchaos.sweeps.space import read_space
+from rnnchaos.search.space import read_space
+from rnnchaos.settings.axes import parse
+from rnnchaos.settings.compose import BUILTIN
 
 
-def parse(*words):
-    return OverridesParser.create().parse_overrides(list(words))
+def space_of(*words):
+    return read_space(parse(words), BUILTIN)
 
 
 def dimension(word):
-    (found,) = read_space(parse(word)).dimensions.values()
+    (found,) = space_of(word).dimensions.values()
     return found
 
 
@@ -41,20 +42,20 @@ def test_each_kind_of_sweep_is_a_dimension(word, said, ends):
 
 
 def test_steps_are_written_as_a_plain_sweep_writes_them():
-    (plain,) = parse("a.b=range(0,1,0.1)")
+    (plain,) = parse(["a.b=range(0,1,0.1)"])
     found = dimension("a.b=range(0,1,0.1)")
     assert [found.word(place) for place in range(10)] == list(plain.sweep_string_iterator())
 
 
 def test_fixed_words_keep_their_place():
-    space = read_space(parse("seed=3", "model=lstm,gru", "~protocol.x", "a.b=[1,2]", "+c.d=range(2)"))
+    space = space_of("seed=3", "model=lstm,gru", "~protocol.x", "a.b=[1,2]", "+c.d=range(2)")
     assert space.words({"model": "gru", "+c.d": "1"}) == [
         "seed=3", "model=gru", "~protocol.x", "a.b=[1,2]", "+c.d=1",
     ]  # fmt: skip
 
 
 def test_each_value_is_tried_beside_the_first_and_the_last_of_the_others():
-    corners = list(read_space(parse("a=1,2,3", "b=range(5,10)")).corners())
+    corners = list(space_of("a=1,2,3", "b=range(5,10)").corners())
     assert corners[1] == [{"a": "2", "b": "5"}, {"a": "2", "b": "9"}]
     assert len(corners) == 5
 
@@ -77,5 +78,5 @@ def test_each_value_is_tried_beside_the_first_and_the_last_of_the_others():
 )
 def test_a_space_that_cannot_be_searched_is_one_line(word, message):
     with pytest.raises(ConfigError, match=message) as refused:
-        read_space(parse(word))
+        space_of(word)
     assert "\n" not in str(refused.value)

@@ -1,13 +1,13 @@
 """The space that a search draws from, in Hydra's own words: choices, ranges and intervals."""
 
-import dataclasses
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from hydra.core.override_parser.types import ChoiceSweep, IntervalSweep, Override, RangeSweep
 
 from rnnchaos.errors import ConfigError
-from rnnchaos.settings.config_folders import did_you_mean
+from rnnchaos.settings.axes import unswept, values
+from rnnchaos.settings.config_folders import ConfigFolders, did_you_mean
 
 _LOG = "log"
 _UNEVEN = 0.618
@@ -107,7 +107,7 @@ def plain(key: str) -> str:
     return key.lstrip("+")
 
 
-def read_space(overrides: Sequence[Override]) -> Space:
+def read_space(overrides: Sequence[Override], catalog: ConfigFolders) -> Space:
     """The space that parsed overrides span.
 
     Raises ConfigError for a setting that cannot be searched, or for a space of one point.
@@ -115,21 +115,19 @@ def read_space(overrides: Sequence[Override]) -> Space:
     entries: list[tuple[str, Dimension | None]] = []
     for override in overrides:
         key = override.get_key_element()
-        if override.is_delete():
-            entries.append((override.input_line or key, None))
-        elif not override.is_sweep_override():
-            entries.append((f"{key}={override.get_value_element_as_str()}", None))
+        if not override.is_sweep_override():
+            entries.append((unswept(override), None))
         elif override.key_or_group in _NOT_SEARCHED:
             raise ConfigError(f"{override.input_line}: {override.key_or_group} cannot be searched")
         else:
-            entries.append((key, _dimension(override)))
+            entries.append((key, _dimension(override, catalog)))
     space = Space(tuple(entries))
     if not space.dimensions:
         raise ConfigError(f"a search needs a setting to vary, as in {_EXAMPLE}")
     return space
 
 
-def _dimension(override: Override) -> Dimension:
+def _dimension(override: Override, catalog: ConfigFolders) -> Dimension:
     value, said = override.value(), override.input_line
     tags = value.tags if isinstance(value, ChoiceSweep | RangeSweep | IntervalSweep) else set()
     for tag in sorted(tags - {_LOG}):
@@ -142,12 +140,9 @@ def _dimension(override: Override) -> Dimension:
             return _range(value, log, said)
     if log:
         raise ConfigError(f"{said}: the tag log needs an interval or a range of integers")
-    if isinstance(value, ChoiceSweep):  # shuffled ones, too: their order has no meaning here
-        override = dataclasses.replace(override, _value=dataclasses.replace(value, shuffle=False))
-    words = tuple(dict.fromkeys(override.sweep_string_iterator()))
-    if not words:
-        raise ConfigError(f"{said}: there is no such choice")
-    return Choices(words)
+    if isinstance(value, ChoiceSweep):
+        value.shuffle = False  # the order has no meaning here, and would make another search of it
+    return Choices(tuple(dict.fromkeys(values(override, catalog))))
 
 
 def _interval(value: IntervalSweep, log: bool, said: str | None) -> Numbers:
@@ -158,19 +153,19 @@ def _interval(value: IntervalSweep, log: bool, said: str | None) -> Numbers:
 
 
 def _range(value: RangeSweep, log: bool, said: str | None) -> Dimension:
-    values = value.range()
-    if not isinstance(values, range):
-        found = tuple(values)
+    numbers = value.range()
+    if not isinstance(numbers, range):
+        found = tuple(numbers)
         if log:
             raise ConfigError(f"{said}: the tag log needs an interval or a range of integers")
         if not found:
             raise ConfigError(f"{said}: the range is empty")
         return Steps(found)
-    if not values:
+    if not numbers:
         raise ConfigError(f"{said}: the range is empty")
-    if log and abs(values.step) != 1:
-        raise ConfigError(f"{said}: a logarithmic range must have a step of 1, got {values.step}")
-    return _logarithmic(Numbers(min(values), max(values), abs(values.step), log), said)
+    if log and abs(numbers.step) != 1:
+        raise ConfigError(f"{said}: a logarithmic range must have a step of 1, got {numbers.step}")
+    return _logarithmic(Numbers(min(numbers), max(numbers), abs(numbers.step), log), said)
 
 
 def _logarithmic(found: Numbers, said: str | None) -> Numbers:

@@ -5,7 +5,6 @@ a trial is a place in the list.
 """
 
 import hashlib
-import math
 from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -16,10 +15,10 @@ from rnnchaos.errors import ConfigError, RunError
 from rnnchaos.runs import Status, jsonfile
 from rnnchaos.runs.atomic import append, storing
 from rnnchaos.runs.claim import owner_lives
-from rnnchaos.settings.config_folders import did_you_mean
+from rnnchaos.search.goal import Goal
+from rnnchaos.search.space import Space, plain
 from rnnchaos.sweeps.identity import cell_id
 from rnnchaos.sweeps.planning import Planned, cell_of, shared_name
-from rnnchaos.sweeps.space import Space, plain
 from rnnchaos.sweeps.standing import Standing, recorded, standings
 from rnnchaos.sweeps.sweep import SUFFIX, Cell, Sweep, flat, line_of
 
@@ -27,37 +26,7 @@ Compose = Callable[[Sequence[str]], Mapping[str, Any]]
 """From all overrides to the plain config; raises ConfigError."""
 
 
-class Goal(NamedTuple):
-    """What is wanted of a search, and how it is drawn."""
-
-    metric: str
-    direction: str
-    sampler: str
-    seed: int
-
-    @property
-    def maximize(self) -> bool:
-        return self.direction == "maximize"
-
-    def value(self, standing: Standing) -> float | None:
-        """The number that is compared; None where a cell has none that is finite."""
-        found = standing.headline.get(self.metric) if standing.status == Status.FINISHED else None
-        return float(found) if isinstance(found, int | float) and math.isfinite(found) else None
-
-    def lacking(self, results: Sequence[Mapping[str, Any]], where: Path) -> str | None:
-        """What is wrong with the metric, where there are results without any such number; null is one."""
-        if not results:
-            return None
-        numbers = {
-            name for result in results for name, value in result.items() if not isinstance(value, str | bool)
-        }
-        if self.metric in numbers:
-            return None
-        near = did_you_mean(self.metric, sorted(numbers)) or f" (numbers: {', '.join(sorted(numbers))})"
-        return f"hydra.sweeper.metric={self.metric}: no such number among the results in {where}{near}"
-
-
-class Plan(NamedTuple):
+class Draft(NamedTuple):
     """A search that was checked, before it is on disk."""
 
     study: Path
@@ -73,7 +42,7 @@ class Plan(NamedTuple):
         return same[-1] if same else None
 
 
-def plan(space: Space, goal: Goal, compose: Compose) -> Plan:
+def draft(space: Space, goal: Goal, compose: Compose) -> Draft:
     """Check the corners of a space, and the metric where the study has results already.
 
     Raises ConfigError for a choice or an end that cannot be trained in any corner, or for a metric that no result has.
@@ -86,7 +55,7 @@ def plan(space: Space, goal: Goal, compose: Compose) -> Plan:
     finished = [found.headline for found in recorded(study).values() if found.status == Status.FINISHED]
     if lack := goal.lacking(finished, study):
         raise ConfigError(lack)
-    return Plan(study, base, space, goal, jsonfile.plain(key))
+    return Draft(study, base, space, goal, jsonfile.plain(key))
 
 
 class Search:
@@ -94,21 +63,21 @@ class Search:
 
     def __init__(
         self,
-        planned: Plan,
+        checked: Draft,
         compose: Compose,
         *,
         n_trials: int,
         command: Sequence[str],
         say: Callable[[str], None],
     ) -> None:
-        from rnnchaos.sweeps.optuna_study import Study
+        from rnnchaos.search.study import Study
 
-        self._plan, self._compose, self._n_trials, self._say = planned, compose, n_trials, say
-        self._goal = planned.goal
+        self._draft, self._compose, self._n_trials, self._say = checked, compose, n_trials, say
+        self._goal = checked.goal
         self.sweep = self._on_disk(command)
         self._study = Study(
             self.sweep.path / "study.journal",
-            planned.space,
+            checked.space,
             sampler=self._goal.sampler,
             seed=self._goal.seed,
             maximize=self._goal.maximize,
@@ -119,7 +88,7 @@ class Search:
 
         `busy` are the cells that the caller is training. Raises RunError where the results lack the metric.
         """
-        from rnnchaos.sweeps.optuna_study import locked, mend
+        from rnnchaos.search.study import locked, mend
 
         while True:  # a cell that is drawn may have a result already, or none that can be had
             with storing(self.sweep.path), locked(self.sweep.cells_file):
@@ -136,16 +105,16 @@ class Search:
                 self._draw(len(found))
 
     def _on_disk(self, command: Sequence[str]) -> Sweep:
-        from rnnchaos.sweeps.optuna_study import locked
+        from rnnchaos.search.study import locked
 
-        study = self._plan.study
+        study = self._draft.study
         with storing(study):
             study.mkdir(parents=True, exist_ok=True)
-        asked = {**self._goal._asdict(), "n_trials": self._n_trials, "key": self._plan.key}
+        asked = {**self._goal._asdict(), "n_trials": self._n_trials, "key": self._draft.key}
         with storing(study), locked(study / "search"):  # of two who begin at once, one creates it
-            if (known := self._plan.stored()) is not None:
+            if (known := self._draft.stored()) is not None:
                 return known.restate(command=list(command), search=asked)
-            head = {"command": list(command), "search": asked, "base": flat(self._plan.base.config)}
+            head = {"command": list(command), "search": asked, "base": flat(self._draft.base.config)}
             return Sweep.create_search(study.parent, study.name.removesuffix(SUFFIX), head)
 
     def _tell(self, sweep: Sweep, found: Sequence[Standing]) -> None:
@@ -189,13 +158,13 @@ class Search:
         words = [f"{plain(key)}={word}" for key, word in drawn.items()]
         config: Mapping[str, Any] | None = None
         try:
-            config = self._compose(self._plan.space.words(drawn))
+            config = self._compose(self._draft.space.words(drawn))
             return line_of(cell_of(Planned(tuple(words), config)), self.sweep.base)
         except ConfigError as error:
             reason = str(error.__cause__ if isinstance(error.__cause__, ConfigError) else error)
         if config is not None:
             return line_of(Cell(cell_id(config), tuple(words), config), self.sweep.base) | {"refused": reason}
-        own = hashlib.sha256("\n".join(words).encode()).hexdigest()[: len(self._plan.base.id)]
+        own = hashlib.sha256("\n".join(words).encode()).hexdigest()[: len(self._draft.base.id)]
         settings = {
             plain(key): yaml.safe_load(word) for key, word in drawn.items() if plain(key) in self.sweep.base
         }

@@ -1,0 +1,93 @@
+"""-m: one job for each combination of the swept values; trainings are the cells of a sweep, or of a search."""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from typing import Any
+
+from hydra.core.override_parser.types import Override
+from rich.console import Console
+
+from rnnchaos.cli.report import INTERRUPTED, TIME_UP, attempt
+from rnnchaos.errors import ConfigError
+from rnnchaos.outcome import Outcome
+from rnnchaos.settings.axes import combinations, first, parse
+from rnnchaos.settings.compose import Composer, SweepSettings, UnresolvedError
+from rnnchaos.settings.words import Words
+
+Config = Mapping[str, Any]
+
+
+def run_all(job: Callable[[Config], Outcome], words: Words, config_name: str) -> Outcome:
+    """Run a job for each combination, one after the other; the worst exit code counts.
+
+    All are composed before the first starts, and none starts after one that was interrupted.
+    """
+    line = _CommandLine(words, config_name)
+    for word in line.own:
+        if re.match(r"\+{0,2}hydra[/.](launcher|sweeper)\b", word):
+            raise ConfigError(f"{word} has no meaning here: only rnnchaos train -m launches cells")
+    outcomes: list[Outcome] = []
+    for config in [line.compose(combination) for combination in combinations(line.typed, words.catalog)]:
+        outcomes.append(attempt(partial(job, config)))
+        if outcomes[-1].exit_code in (TIME_UP, INTERRUPTED):
+            break
+    jobs = [{"exit_code": outcome.exit_code, **outcome.record} for outcome in outcomes]
+    return Outcome(max(outcome.exit_code for outcome in outcomes), {"jobs": jobs})
+
+
+def train_all(words: Words, config_name: str, *, command: Sequence[str]) -> Outcome:
+    """Train the cells of all combinations, or those that a search draws, as hydra/launcher and hydra/sweeper say.
+
+    `command` are the words that a sweep stores. Raises ConfigError before anything is written.
+    """
+    line = _CommandLine(words, config_name)
+    chosen = line.sweep_settings()
+    overrides = [*_brought(chosen, line.typed), *line.typed]
+    kind = chosen.sweeper["_target_"].rpartition(".")[2]
+    if kind == "search":
+        from rnnchaos.search.begin import search
+
+        return search(overrides, chosen, line.compose, words.catalog, command=command)
+    if kind != "combinations":
+        raise ConfigError(f"hydra/sweeper must be cells or optuna, got {kind}")
+    from rnnchaos.sweeps.launchers import launcher
+    from rnnchaos.sweeps.planning import Planned
+
+    launch = launcher(chosen.launcher).launch
+    planned = [
+        Planned(tuple(word.lstrip("+") for word in combination), line.compose(combination))
+        for combination in combinations(overrides, words.catalog)
+    ]
+    return launch(planned, Console(), command=command)
+
+
+def _brought(chosen: SweepSettings, typed: Sequence[Override]) -> list[Override]:
+    """Values to sweep that a preset brings; what the command line says of the same setting counts."""
+    named = {override.get_key_element().lstrip("+") for override in typed}
+    params = chosen.sweeper.get("params") or {}
+    return parse([f"{name}={value}" for name, value in params.items() if name not in named])
+
+
+class _CommandLine:
+    """The overrides of -m: Hydra's own, which are the same for all jobs, and the others."""
+
+    def __init__(self, words: Words, config_name: str) -> None:
+        parsed = parse(words.overrides)
+        for override in parsed:
+            if override.is_hydra_override() and override.is_sweep_override():
+                raise ConfigError(f"{override.input_line}: settings of hydra cannot be swept")
+        self.own = [str(override.input_line) for override in parsed if override.is_hydra_override()]
+        self.typed = [override for override in parsed if not override.is_hydra_override()]
+        self._composer, self._catalog = Composer(config_name, words.catalog), words.catalog
+
+    def sweep_settings(self) -> SweepSettings:
+        """As the words have them with the first of all swept values."""
+        return self._composer.sweep_settings([*self.own, *first(self.typed, self._catalog)])
+
+    def compose(self, combination: Sequence[str]) -> dict[str, Any]:
+        """The plain config of one job. Raises ConfigError, with all words where no single one is to blame."""
+        try:
+            return self._composer.plain([*self.own, *combination])
+        except UnresolvedError as error:
+            raise ConfigError(f"{' '.join(combination)}: {error}") from error

@@ -1,0 +1,55 @@
+"""--cfg and --info: what would be composed, and from where, instead of running anything."""
+
+from typing import cast
+
+from hydra.core.hydra_config import HydraConfig
+from omegaconf import Container, DictConfig, OmegaConf, open_dict
+
+from rnnchaos.errors import ConfigError
+from rnnchaos.settings.compose import Composer
+from rnnchaos.settings.words import Words
+
+# What Hydra's node says that has a meaning here.
+_OF_HYDRA = ["launcher", "sweeper", "searchpath", "overrides", "runtime"]
+
+
+def show(words: Words, config_name: str) -> None:
+    """Print what the flags ask for. Raises ConfigError where that cannot be composed."""
+    if words.flags.multirun:
+        raise ConfigError("--cfg and --info show the config of one job; leave out -m")
+    config = cast(DictConfig, Composer(config_name, words.catalog).config(words.overrides))
+    HydraConfig.instance().set_config(config)
+    if words.flags.info is None:
+        _show_part(config, words)
+        return
+    if words.flags.info != "defaults":
+        print("config folders, of which an earlier one wins:")
+        print("".join(f"  {folder}\n" for folder in words.catalog.folders), end="")
+    if words.flags.info != "searchpath":
+        print("choices:")
+        for group, choice in sorted(config.hydra.runtime.choices.items()):
+            print(f"  {group}={choice}")
+
+
+def _show_part(composed: Container, words: Words) -> None:
+    config = cast(DictConfig, composed)
+    part, package = words.flags.cfg, words.flags.package
+    own = OmegaConf.masked_copy(config.hydra, _OF_HYDRA)
+    OmegaConf.set_readonly(own, None)
+    with open_dict(config):
+        del config["hydra"]
+        for name in list(config) if part == "hydra" else []:
+            del config[name]
+        if part != "job":
+            config["hydra"] = own
+    chosen = config if package in (None, "_global_") else OmegaConf.select(config, str(package))
+    if chosen is None:
+        raise ConfigError(f"--package: there is no {package} in the config")
+    if not OmegaConf.is_config(chosen):
+        print(chosen)
+        return
+    if chosen is not config:
+        print(f"# @package {package}")
+    if words.flags.resolve:
+        OmegaConf.resolve(chosen)
+    print(OmegaConf.to_yaml(chosen), end="")

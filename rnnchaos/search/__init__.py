@@ -1,0 +1,1 @@
+"""Searches by optuna: sweeps whose cells are drawn one after the other."""

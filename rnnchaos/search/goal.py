@@ -1,0 +1,40 @@
+"""What is wanted of a search."""
+
+import math
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from rnnchaos.runs import Status
+from rnnchaos.settings.config_folders import did_you_mean
+from rnnchaos.sweeps.standing import Standing
+
+
+class Goal(NamedTuple):
+    """What is wanted of a search, and how it is drawn."""
+
+    metric: str
+    direction: str
+    sampler: str
+    seed: int
+
+    @property
+    def maximize(self) -> bool:
+        return self.direction == "maximize"
+
+    def value(self, standing: Standing) -> float | None:
+        """The number that is compared; None where a cell has none that is finite."""
+        found = standing.headline.get(self.metric) if standing.status == Status.FINISHED else None
+        return float(found) if isinstance(found, int | float) and math.isfinite(found) else None
+
+    def lacking(self, results: Sequence[Mapping[str, Any]], where: Path) -> str | None:
+        """What is wrong with the metric, where there are results without any such number; null is one."""
+        if not results:
+            return None
+        numbers = {
+            name for result in results for name, value in result.items() if not isinstance(value, str | bool)
+        }
+        if self.metric in numbers:
+            return None
+        near = did_you_mean(self.metric, sorted(numbers)) or f" (numbers: {', '.join(sorted(numbers))})"
+        return f"hydra.sweeper.metric={self.metric}: no such number among the results in {where}{near}"

@@ -1,0 +1,72 @@
+"""Overrides in Hydra's grammar: the values that one sweeps over, and all combinations of them."""
+
+import itertools
+from collections.abc import Sequence
+
+from hydra.core.override_parser.overrides_parser import OverridesParser
+from hydra.core.override_parser.types import Glob, Override
+from hydra.errors import OverrideParseException
+
+from rnnchaos.errors import ConfigError
+from rnnchaos.settings.config_folders import ConfigFolders
+
+
+def parse(overrides: Sequence[str]) -> list[Override]:
+    """The overrides, read. Raises ConfigError for one that cannot be."""
+    try:
+        return OverridesParser.create().parse_overrides(list(overrides))
+    except OverrideParseException as error:
+        raise ConfigError(
+            f"cannot read {error.override.lstrip('+')!r}: an override is written setting=value"
+        ) from None
+
+
+def values(override: Override, catalog: ConfigFolders) -> list[str]:
+    """The values of a setting that is swept, as words.
+
+    Raises ConfigError for an interval, which has no end of values, and where there is none.
+    """
+    if override.is_interval_sweep():
+        raise ConfigError(
+            f"{override.input_line}: an interval has no single values; give a choice or a range, "
+            "or search it with hydra/sweeper=optuna"
+        )
+    glob = override.value()
+    if isinstance(glob, Glob):
+        found = glob.filter(catalog.choices(override.key_or_group))
+    else:
+        found = list(override.sweep_string_iterator())
+    if not found:
+        raise ConfigError(f"{override.input_line}: there is no such choice")
+    return found
+
+
+def combinations(overrides: Sequence[Override], catalog: ConfigFolders) -> list[tuple[str, ...]]:
+    """All combinations of the swept values, those of the last changing fastest; a setting's last word counts."""
+    axes: dict[str, list[str]] = {}
+    for override in overrides:
+        key = override.get_key_element()
+        if override.is_sweep_override():
+            axes[key] = [f"{key}={value}" for value in values(override, catalog)]
+        else:
+            axes[key] = [unswept(override)]
+    return list(itertools.product(*axes.values()))
+
+
+def unswept(override: Override) -> str:
+    """The word of an override that stays as it is."""
+    key = override.get_key_element()
+    return (
+        override.input_line or key if override.is_delete() else f"{key}={override.get_value_element_as_str()}"
+    )
+
+
+def first(overrides: Sequence[Override], catalog: ConfigFolders) -> list[str]:
+    """One combination, where only its settings of Hydra's count; intervals are left out."""
+    parts = [override for override in overrides if not override.is_interval_sweep()]
+    return [
+        f"{override.get_key_element()}={values(override, catalog)[0]}"
+        if override.is_sweep_override()
+        else unswept(override)
+        for override in parts
+    ]
