@@ -20,7 +20,8 @@ from rnnchaos.trainings.selection import Selection
 _SHORTER = 10
 _LEADING = 6
 
-
+# Arrays of checkpoints of version 0.1 by their names now.
+_MOVED = {"forcing.alpha": "forcing.alpha.value", "forcing.sigma_max": "forcing.alpha.sigma_max"}
 # Of a checkpoint's arrays, those that are not the state of training.
 _RECORDED = "recorded."
 
@@ -81,7 +82,8 @@ class Recorder:
         Raises ConfigError for a checkpoint of another training, RunError where history.jsonl does not reach it.
         """
         origin = f"{self.run.path} at step {checkpoint.step}"
-        state = weights.from_arrays(self.experiment.initial, checkpoint.tensors, origin=origin)
+        tensors = {_MOVED.get(name, name): tensor for name, tensor in checkpoint.tensors.items()}
+        state = weights.from_arrays(self.experiment.initial, tensors, origin=origin)
         recorded = _under(checkpoint.tensors, _RECORDED)
         if "cpu_seconds" not in recorded:
             raise ConfigError(
