@@ -12,7 +12,7 @@ from rnnchaos.errors import ConfigError
 BASES = {
     "dataset": ("rnnchaos.systems.AbstractSystem",),
     "model": ("rnnchaos.models.AbstractCell",),
-    "protocol": ("rnnchaos.protocols.AbstractForcing",),
+    "protocol": ("rnnchaos.protocols.AbstractProtocol",),
     "metric": ("rnnchaos.metrics.AbstractMetric",),
 }
 """What a class of each group derives from, by its dotted name."""

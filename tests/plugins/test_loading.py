@@ -100,7 +100,7 @@ def test_a_module_and_a_package(forget, tmp_path, monkeypatch):
         ("x = 1\nx = (\n", "line 2: SyntaxError: '\\(' was never closed"),
         ("import sys\nsys.exit('no')\n", "line 2: SystemExit: no"),
         ("import no_such_module\n", "line 1: ModuleNotFoundError: No module named 'no_such_module'"),
-        ("x = 1\n", "no class in it derives from AbstractSystem, AbstractCell, AbstractForcing"),
+        ("x = 1\n", "no class in it derives from AbstractSystem, AbstractCell, AbstractProtocol"),
         (flow(velocity="speed"), "class MyFlow does not define velocity"),
         (CELL.format(parameters="rate, *, key"), "class Mine: the parameter rate has no annotation"),
         (CELL.format(parameters="**options: float"), r"class Mine: \*\*options: float names no setting"),
