@@ -22,10 +22,10 @@ os.environ["JAX_ENABLE_X64"] = "1"
 
 import numpy as np
 
+from rnnchaos.diagnostics.settings import LyapunovSettings
+from rnnchaos.diagnostics.spectra import checks_of_system, spectrum_of_system
+from rnnchaos.diagnostics.tables import number
 from rnnchaos.listings.systems import Entry, entries
-from rnnchaos.measurements.spectra import checks_of_system, spectrum_of_system
-from rnnchaos.measurements.tables import number
-from rnnchaos.settings.schema import LyapunovSettings
 from rnnchaos.systems import AbstractSystem, PublishedExponents, settings_of
 from rnnchaos.tangent import Check, Grade, LyapunovSpectrum, worst
 

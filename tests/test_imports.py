@@ -26,23 +26,27 @@ MAY_IMPORT = {
     "data": {"systems"},
     "protocols": {"models"},
     "training": {"models", "protocols", "tangent", "data"},
-    "settings": {"plugins", "equations", "systems", "data", "models", "protocols", "training"},
-    "measurements": {"plugins", "systems", "models", "tangent", "series", "cycles", "metrics", "figures", "runs",
-                     "data", "settings"},
+    "diagnostics": {"systems", "models", "tangent", "series", "cycles", "metrics", "figures", "runs", "data"},
+    "settings": {"plugins", "equations", "systems", "data", "models", "protocols", "training", "diagnostics"},
+    "measurements": {"plugins", "systems", "models", "series", "runs", "data", "diagnostics", "settings"},
     "trainings": {"plugins", "models", "protocols", "tangent", "metrics", "figures", "runs", "data", "training",
-                  "settings", "measurements"},
-    "listings": {"plugins", "systems", "data", "figures", "runs", "settings", "measurements"},
+                  "settings", "diagnostics", "measurements"},
+    "listings": {"plugins", "systems", "data", "figures", "runs", "settings", "diagnostics"},
     "sweeps": {"plugins", "settings", "trainings", "figures", "runs"},
     "search": {"settings", "runs", "sweeps"},
     "paper": {"settings", "trainings", "measurements", "figures", "runs", "sweeps"},
-    "public": {"plugins", "settings", "trainings", "measurements", "models", "tangent", "runs", "data"},
-    "cli": {"plugins", "settings", "trainings", "measurements", "listings", "sweeps", "search", "paper"},
+    "public": {"plugins", "settings", "trainings", "diagnostics", "measurements", "models", "tangent", "runs", "data"},
+    "cli": {"plugins", "settings", "diagnostics", "trainings", "measurements", "listings", "sweeps", "search", "paper"},
 }  # fmt: skip
 
 
 def imports_of(file):
-    """Dotted names that a file imports from the package, at its top or inside a function."""
-    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+    """Dotted names that a file imports from the package, at its top or inside a function, and not for types alone."""
+    tree = ast.parse(file.read_text(encoding="utf-8"))
+    branches = [node for node in ast.walk(tree) if isinstance(node, ast.If)]
+    for_types = [node for node in branches if ast.unparse(node.test) == "TYPE_CHECKING"]
+    left_out = {node for block in for_types for node in ast.walk(block)}
+    for node in set(ast.walk(tree)) - left_out:
         names = []
         if isinstance(node, ast.ImportFrom) and node.module:
             names = [f"{node.module}.{alias.name}" for alias in node.names]

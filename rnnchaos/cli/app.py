@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from rnnchaos import __version__, environment, plugins
+from rnnchaos import __version__, diagnostics, environment, plugins
 from rnnchaos.cli import usage
 from rnnchaos.cli.completion import SCRIPTS, candidates
 from rnnchaos.cli.report import attempt, to_json
@@ -130,58 +130,49 @@ def resume(run: Annotated[Path, typer.Argument(metavar="RUN")], json: _Json = Fa
     _finish(command, json)
 
 
-@app.command(
-    help=usage.lyapunov_help(),
-    short_help="Lyapunov exponents of a system or a run.",
-    context_settings=_FORWARD,
-)
-def lyapunov(words: _SystemOrRunWords = None, json: _Json = False) -> None:
-    def command() -> Outcome:
-        from rnnchaos.cli import jobs
-
-        return jobs.run_or_measure(words or [])
-
-    _finish(command, json)
+def command_names() -> list[str]:
+    """What may stand after `rnnchaos`."""
+    commands = [info for info in app.registered_commands if not info.hidden]
+    names = [info.name or getattr(info.callback, "__name__", "") for info in commands]
+    return names + [group.name for group in app.registered_groups if isinstance(group.name, str)]
 
 
-@app.command(help=usage.run_help("Growth of gradients with the lag, for a run.", "gradients"))
-def gradients(words: _RunWords, json: _Json = False) -> None:
-    def command() -> Outcome:
-        from rnnchaos.cli import jobs
-
-        return jobs.gradients(words)
-
-    _finish(command, json)
-
-
-@app.command(help=usage.run_help("Free run and forecasts of a run, against its data.", "prediction"))
-def evaluate(words: _RunWords, json: _Json = False) -> None:
-    def command() -> Outcome:
-        from rnnchaos.cli import jobs
-
-        return jobs.measure_run("evaluate", words)
-
-    _finish(command, json)
+def add_diagnostics() -> None:
+    """Make a command for each diagnostic that has none yet. Raises ConfigError where another command has its name."""
+    for name in diagnostics.names():
+        if name not in _diagnostics:
+            if name in command_names():
+                raise ConfigError(
+                    f"the diagnostic {name} must have another name: it is a command of rnnchaos"
+                )
+            _diagnostics.append(name)
+            _add_diagnostic(diagnostics.find(name))
 
 
-@app.command(help=usage.run_help("Fixed points and cycles of a run, with their stability.", "cycles"))
-def cycles(words: _RunWords, json: _Json = False) -> None:
-    def command() -> Outcome:
-        from rnnchaos.cli import jobs
-
-        return jobs.measure_run("cycles_of_run", words)
-
-    _finish(command, json)
+_diagnostics: list[str] = []
 
 
-@app.command(help=usage.run_help("Bifurcations of a run: its free run as one weight changes.", "bifurcation"))
-def bifurcation(words: _RunWords, json: _Json = False) -> None:
-    def command() -> Outcome:
-        from rnnchaos.cli import jobs
+def _add_diagnostic(diagnostic: type[diagnostics.AbstractDiagnostic]) -> None:
+    def of_run(words: _RunWords, json: _Json = False) -> None:
+        def command() -> Outcome:
+            from rnnchaos.cli.measuring import measure
 
-        return jobs.measure_run("bifurcation_of_run", words)
+            return measure(diagnostic, words)
 
-    _finish(command, json)
+        _finish(command, json)
+
+    def of_source_or_run(words: _SystemOrRunWords = None, json: _Json = False) -> None:
+        of_run(words or [], json)
+
+    app.command(
+        name=diagnostic.name,
+        help=usage.diagnostic_help(diagnostic),
+        short_help=diagnostic.summary(),
+        context_settings=_FORWARD if diagnostic.takes_source() else None,
+    )(of_source_or_run if diagnostic.takes_source() else of_run)
+
+
+add_diagnostics()
 
 
 @app.command()
@@ -242,7 +233,7 @@ def completion(shell: Annotated[str, typer.Argument(metavar="bash|zsh|fish")]) -
 @app.command(hidden=True)
 def complete(line: str) -> None:
     """Print the candidates for the last word of a command line that was cut off at the cursor."""
-    print("\n".join(candidates(line)))
+    print("\n".join(candidates(line, command_names())))
 
 
 def _with_flags(words: list[str] | None, dry_run: bool, detach: bool) -> list[str]:

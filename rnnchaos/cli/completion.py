@@ -6,32 +6,10 @@ import shlex
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from rnnchaos import diagnostics
 from rnnchaos.cli.sweep import SUBCOMMANDS
 from rnnchaos.settings.config_folders import ConfigFolders, builtin_folder
 
-COMMANDS = (
-    "train",
-    "resume",
-    "paper",
-    "sweep",
-    "lyapunov",
-    "gradients",
-    "evaluate",
-    "cycles",
-    "bifurcation",
-    "systems",
-    "runs",
-    "completion",
-)
-_CONFIG_OF_COMMAND = {
-    "train": "train",
-    "lyapunov": "lyapunov",
-    "gradients": "lyapunov",
-    "evaluate": "lyapunov",
-    "cycles": "lyapunov",
-    "bifurcation": "lyapunov",
-}
-_OF_A_RUN = ("gradients", "evaluate", "cycles", "bifurcation")
 _PRESETS = "paper/"
 _FLAGS = ("--json", "--help")
 _TRAIN_FLAGS = ("--dry-run", "--detach")
@@ -75,12 +53,12 @@ complete --command rnnchaos --arguments '(__rnnchaos_complete)'
 }
 
 
-def candidates(line: str) -> list[str]:
-    """Whole words that may stand where a command line, cut off at the cursor, ends."""
+def candidates(line: str, commands: Sequence[str] = ()) -> list[str]:
+    """Whole words that may stand where a command line, cut off at the cursor, ends; the first is one of `commands`."""
     words = _split(line)
     *before, word = words[1:] if len(words) > 1 else [""]
     if not before:
-        return _matching((*COMMANDS, "--help", "--version"), word)
+        return _matching((*commands, "--help", "--version"), word)
     command, *earlier = before
     if earlier and (choices := _FLAG_CHOICES.get(earlier[-1])) is not None:
         return _matching(choices, word)
@@ -92,7 +70,9 @@ def candidates(line: str) -> list[str]:
         if command == "systems":
             return _matching((*_FLAGS, "--figure"), word)
         own = _TRAIN_FLAGS if command in ("train", "paper") else ()
-        return _matching((*_FLAGS, *own, *(_HYDRA_FLAGS if command in ("train", "lyapunov") else ())), word)
+        return _matching(
+            (*_FLAGS, *own, *(_HYDRA_FLAGS if command == "train" or _takes_source(command) else ())), word
+        )
     if command == "paper":
         return _of_paper(earlier, word)
     if command == "systems":
@@ -103,9 +83,7 @@ def candidates(line: str) -> list[str]:
         if earlier:
             return _hydra_choices(_catalog(()), word) if earlier[0] == "run" and len(earlier) > 1 else []
         return _matching(SUBCOMMANDS, word)
-    if command not in _CONFIG_OF_COMMAND:
-        return []
-    return _settings(command, earlier, word)
+    return _settings(command, earlier, word) if command in ("train", *diagnostics.names()) else []
 
 
 def _of_paper(earlier: Sequence[str], word: str) -> list[str]:
@@ -122,8 +100,10 @@ def _settings(command: str, earlier: Sequence[str], word: str) -> list[str]:
     if command == "train" and word.startswith("hy"):
         return _hydra_choices(catalog, word)
     overrides = [entry for entry in earlier if "=" in entry]
-    of_run = command in _OF_A_RUN or (command == "lyapunov" and _name_a_run(earlier))
-    keys = catalog.keys(_CONFIG_OF_COMMAND[command], overrides)
+    of_source = _takes_source(command)
+    of_run = command != "train" and (not of_source or _name_a_run(earlier))
+    keys = catalog.keys("train" if command == "train" else "source", overrides)
+    keys = list(dict.fromkeys([*keys, *diagnostics.setting_names()]))
     if of_run:
         keys = [key for key in keys if key.startswith("diagnostics.")]
     key, equals, value = word.partition("=")
@@ -133,7 +113,7 @@ def _settings(command: str, earlier: Sequence[str], word: str) -> list[str]:
         *chosen, last = value.split(",")  # a sweep: model=lstm,gru
         start = "".join(f"{choice}," for choice in chosen)
         return [f"{key}={start}{choice}" for choice in _matching(catalog.choices(key), last)]
-    if not earlier and (command in _OF_A_RUN or (command == "lyapunov" and _begins_path(word))):
+    if not earlier and command != "train" and (not of_source or _begins_path(word)):
         return []  # the run folder: left to the shell's own file names
     return _matching([f"{key}=" for key in keys], word)
 
@@ -161,6 +141,10 @@ def _catalog(words: Sequence[str]) -> ConfigFolders:
 def _name_a_run(words: Sequence[str]) -> bool:
     values = {value for flag, value in itertools.pairwise(words) if flag in _FOLDER_FLAGS}
     return any("=" not in word and word not in values and Path(word).is_dir() for word in words)
+
+
+def _takes_source(command: str) -> bool:
+    return any(each.name == command and each.takes_source() for each in diagnostics.at_hand())
 
 
 def _begins_path(word: str) -> bool:

@@ -1,8 +1,11 @@
-"""The long help text of `rnnchaos train`: groups and choices as they lie in the config folder."""
+"""The long help texts of the commands: groups and choices as they lie in the config folder, settings of diagnostics."""
 
+import inspect
 import textwrap
 from collections.abc import Sequence
 
+from rnnchaos.diagnostics import AbstractDiagnostic
+from rnnchaos.setting import shown
 from rnnchaos.settings.config_folders import ConfigFolders, builtin_folder
 
 MOST_USED = (
@@ -56,38 +59,35 @@ def train_help() -> str:
     )
 
 
-def lyapunov_help() -> str:
-    """What to type after `rnnchaos lyapunov`."""
-    examples = (
-        ("rnnchaos lyapunov dataset=lorenz63 dataset.rho=38", "of a system"),
-        ("rnnchaos lyapunov outputs/my-run/v0001", "of a trained network"),
-        ("rnnchaos lyapunov weights=model.safetensors model=lstm", "of a network trained elsewhere"),
-        ("rnnchaos lyapunov outputs/my-run/v0001 diagnostics.lyapunov.num_steps=100000", ""),
-    )
-    return "\n\n".join(
-        (
-            "Lyapunov exponents of a system with known equations, of the network of a run, or of a file of weights.",
-            _table("Groups and their choices", _groups("lyapunov")),
-            _table("Examples", examples),
-            _HYDRA,
-        )
-    )
-
-
-def run_help(summary: str, group: str) -> str:
-    """What to type after a command that measures a stored run with the settings `diagnostics.<group>`."""
-    keys = [
-        key
-        for key in ConfigFolders((builtin_folder(),)).keys("train")
-        if key.startswith(f"diagnostics.{group}.")
+def diagnostic_help(diagnostic: type[AbstractDiagnostic]) -> str:
+    """What to type after the command of a diagnostic."""
+    parts = [inspect.getdoc(diagnostic) or diagnostic.name]
+    if diagnostic.takes_source():
+        parts.append(_table("Groups and their choices", _groups("source")))
+    parts.append(_table("Examples", _diagnostic_examples(diagnostic)))
+    settings = [
+        (f"{key}={value if isinstance(value, str) else shown(value)}", "")
+        for key, value in diagnostic.defaults().items()
     ]
-    return "\n\n".join(
-        (
-            summary,
-            "The settings of diagnostics.* may be changed; everything else is as the run was trained.",
-            _table("Among them", [(key, "") for key in keys]),
+    if diagnostic.takes_run():
+        parts.append(
+            "The settings of diagnostics.* may be changed; everything else is as the run was trained."
         )
-    )
+    if settings:
+        parts.append(_table(f"Settings, with diagnostics.{diagnostic.group_name()}. before", settings))
+    return "\n\n".join([*parts, *([_HYDRA] if diagnostic.takes_source() else [])])
+
+
+def _diagnostic_examples(diagnostic: type[AbstractDiagnostic]) -> list[tuple[str, str]]:
+    command, run = f"rnnchaos {diagnostic.name}", "outputs/my-run/v0001"
+    examples = []
+    if diagnostic.takes_source():
+        examples.append((f"{command} dataset=lorenz63 dataset.rho=38", "of a system"))
+    if diagnostic.takes_run():
+        examples.append((f"{command} {run}", "of a trained network"))
+    if diagnostic.takes_weights():
+        examples.append((f"{command} weights=model.safetensors model=lstm", "of a network trained elsewhere"))
+    return examples
 
 
 _HYDRA = (

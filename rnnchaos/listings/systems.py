@@ -14,13 +14,13 @@ from rich.text import Text
 
 from rnnchaos import plugins
 from rnnchaos.data import observed_orbit
+from rnnchaos.diagnostics.tables import number
+from rnnchaos.diagnostics.truth import Truth
 from rnnchaos.errors import ConfigError
 from rnnchaos.figures.braille import braille_plot
-from rnnchaos.measurements.tables import number
-from rnnchaos.measurements.truth import Truth
+from rnnchaos.nearest import did_you_mean
 from rnnchaos.outcome import Outcome
 from rnnchaos.settings import build
-from rnnchaos.settings.config_folders import did_you_mean
 from rnnchaos.settings.outside import catalog
 from rnnchaos.settings.read import read_dataset
 from rnnchaos.settings.schema import DatasetSettings

@@ -1,7 +1,7 @@
-"""Measuring a stored run again: Lyapunov exponents, gradients, metrics, cycles, bifurcations."""
+"""A diagnostic of a run that was stored earlier."""
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -11,23 +11,15 @@ from rich.console import Console
 
 from rnnchaos import plugins
 from rnnchaos.data import Dataset, prepare
+from rnnchaos.diagnostics import AbstractDiagnostic, TrainedNetwork
+from rnnchaos.diagnostics.truth import Truth, truth_of
 from rnnchaos.errors import ConfigError
-from rnnchaos.measurements.bifurcation import bifurcation_of_network
-from rnnchaos.measurements.cycles import cycles_of_network
-from rnnchaos.measurements.evaluation import evaluate_network, forecast_horizon
-from rnnchaos.measurements.exponents import findings as exponent_findings
-from rnnchaos.measurements.findings import Findings, record_measurement
-from rnnchaos.measurements.gradient_growth import gradients_of_network
-from rnnchaos.measurements.spectra import spectrum_of_network, starts_of_network
-from rnnchaos.measurements.tangent_space import along_orbits
-from rnnchaos.measurements.truth import Truth, truth_of
+from rnnchaos.measurements.recording import record
 from rnnchaos.models import Network, weights
-from rnnchaos.models.simulation import measured
 from rnnchaos.outcome import Outcome
 from rnnchaos.runs import Kind, RunFolder, layout
 from rnnchaos.settings import build, stored
 from rnnchaos.settings.schema import Settings
-from rnnchaos.tangent import spectrum_checks
 
 
 class StoredRun(NamedTuple):
@@ -47,63 +39,32 @@ class StoredRun(NamedTuple):
             transient=self.settings.dataset.preparation.transient,
         )
 
-
-def lyapunov_of_run(path: Path, overrides: Sequence[str], console: Console) -> Outcome:
-    """The Lyapunov spectrum of a run's network."""
-
-    def measure(run: StoredRun) -> Findings:
-        wanted = run.settings.diagnostics.lyapunov
-        spectrum = spectrum_of_network(run.network, run.dataset, run.settings.diagnostics)
-        found = exponent_findings(
-            spectrum, run.truth(), title="network", checks=spectrum_checks(spectrum, flow=False)
-        )
-        step, starts = (
-            measured(run.network).step,
-            starts_of_network(run.network, run.dataset, wanted),
-        )
-        return found.joined(along_orbits(step, starts, spectrum, wanted, num_steps=wanted.num_steps))
-
-    return _measure(path, overrides, console, "lyapunov", measure)
+    @property
+    def subject(self) -> TrainedNetwork:
+        """What diagnostics measure."""
+        settings = self.settings
+        return TrainedNetwork(self.network, self.dataset, settings.diagnostics, settings.seed, self.truth)
 
 
-def gradients(path: Path, overrides: Sequence[str], console: Console) -> Outcome:
-    """The growth of a run's gradients with the time that they bridge."""
-
-    def measure(run: StoredRun) -> Findings:
-        spectrum = spectrum_of_network(run.network, run.dataset, run.settings.diagnostics)
-        return gradients_of_network(run.network, run.dataset, spectrum, run.settings.diagnostics)
-
-    return _measure(path, overrides, console, "gradients", measure)
-
-
-def evaluate(path: Path, overrides: Sequence[str], console: Console) -> Outcome:
-    """The metrics of a run's network against its test series."""
-
-    def measure(run: StoredRun) -> Findings:
-        forecast_horizon(run.dataset, run.settings.diagnostics)
-        return evaluate_network(
-            run.network, run.dataset, run.truth(), run.settings.diagnostics, seed=run.settings.seed
-        )
-
-    return _measure(path, overrides, console, "evaluate", measure)
-
-
-def cycles_of_run(path: Path, overrides: Sequence[str], console: Console) -> Outcome:
-    """The fixed points and cycles of a run's network, with their stability."""
-
-    def measure(run: StoredRun) -> Findings:
-        return cycles_of_network(run.network, run.dataset, run.settings.diagnostics, seed=run.settings.seed)
-
-    return _measure(path, overrides, console, "cycles", measure)
-
-
-def bifurcation_of_run(path: Path, overrides: Sequence[str], console: Console) -> Outcome:
-    """The free run of a run's network while one of its weights is changed."""
-
-    def measure(run: StoredRun) -> Findings:
-        return bifurcation_of_network(run.network, run.dataset, run.settings.diagnostics.bifurcation)
-
-    return _measure(path, overrides, console, "bifurcation", measure)
+def measure_run(
+    diagnostic: type[AbstractDiagnostic], path: Path, overrides: Sequence[str], console: Console
+) -> Outcome:
+    """Measure a run's network, with `diagnostics.*` changed by overrides, and store what is found as another run."""
+    started = time.process_time()
+    run = open_run(path, overrides)
+    folder = run.folder
+    for said in plugins.changes(folder.provenance.get("plugins"), of=path):
+        console.print(said, style="yellow", highlight=False, soft_wrap=True, markup=False)
+    return record(
+        diagnostic().of_run(run.subject),
+        run.settings,
+        console,
+        outputs=layout.outputs_of(folder.path),
+        name=f"{folder.record.name}.{diagnostic.name}",
+        kind=diagnostic.name,
+        started=started,
+        parent=folder.path,
+    )
 
 
 def open_run(path: Path, overrides: Sequence[str]) -> StoredRun:
@@ -120,29 +81,4 @@ def open_run(path: Path, overrides: Sequence[str]) -> StoredRun:
     template = eqx.filter_eval_shape(build.network, settings, dataset.dimension, key=jax.random.key(0))
     return StoredRun(
         folder, settings, dataset, weights.from_arrays(template, arrays, origin=str(folder.path))
-    )
-
-
-def _measure(
-    path: Path,
-    overrides: Sequence[str],
-    console: Console,
-    kind: str,
-    measure: Callable[[StoredRun], Findings],
-) -> Outcome:
-    started = time.process_time()
-    measured = open_run(path, overrides)
-    for said in plugins.changes(measured.folder.provenance.get("plugins"), of=path):
-        console.print(said, style="yellow", highlight=False, soft_wrap=True, markup=False)
-    found = measure(measured)
-    folder = measured.folder
-    return record_measurement(
-        found,
-        measured.settings,
-        console,
-        outputs=layout.outputs_of(folder.path),
-        name=f"{folder.record.name}.{kind}",
-        kind=kind,
-        started=started,
-        parent=folder.path,
     )

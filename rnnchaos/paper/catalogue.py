@@ -5,10 +5,10 @@ from types import MappingProxyType
 from typing import Literal, NamedTuple
 
 from rnnchaos.errors import ConfigError
+from rnnchaos.nearest import did_you_mean
 from rnnchaos.paper import published
 from rnnchaos.paper.gradients import GradientsFigure
 from rnnchaos.paper.published import NOTHING, Lines
-from rnnchaos.settings.config_folders import did_you_mean
 
 MODEL, DATASET = "model", "dataset"
 

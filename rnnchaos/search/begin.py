@@ -9,6 +9,7 @@ from hydra.core.override_parser.types import Override
 from rich.console import Console
 
 from rnnchaos.errors import ConfigError
+from rnnchaos.nearest import did_you_mean
 from rnnchaos.outcome import Outcome
 from rnnchaos.runs.process import usable_cores
 from rnnchaos.search.goal import Goal
@@ -16,7 +17,7 @@ from rnnchaos.search.report import conclude, show
 from rnnchaos.search.space import read_space
 from rnnchaos.search.trials import Compose, Search, draft
 from rnnchaos.settings.compose import SweepSettings
-from rnnchaos.settings.config_folders import ConfigFolders, did_you_mean
+from rnnchaos.settings.config_folders import ConfigFolders
 from rnnchaos.sweeps import local, running
 from rnnchaos.sweeps.standing import Standing
 from rnnchaos.sweeps.sweep import Cell, Sweep

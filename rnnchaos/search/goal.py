@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from rnnchaos.nearest import did_you_mean
 from rnnchaos.runs import Status
-from rnnchaos.settings.config_folders import did_you_mean
 from rnnchaos.sweeps.standing import Standing
 
 

@@ -6,8 +6,9 @@ from typing import Any, NamedTuple
 from hydra.core.override_parser.types import ChoiceSweep, IntervalSweep, Override, RangeSweep
 
 from rnnchaos.errors import ConfigError
+from rnnchaos.nearest import did_you_mean
 from rnnchaos.settings.axes import unswept, values
-from rnnchaos.settings.config_folders import ConfigFolders, did_you_mean
+from rnnchaos.settings.config_folders import ConfigFolders
 
 _LOG = "log"
 _UNEVEN = 0.618

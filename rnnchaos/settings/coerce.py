@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any, Literal, Union
 
 from rnnchaos.errors import ConfigError
+from rnnchaos.nearest import did_you_mean
 from rnnchaos.setting import within
-from rnnchaos.settings.config_folders import did_you_mean
 
 _ANY = "a value"
 _WORDS = {
@@ -153,8 +153,9 @@ def _convert_dataclass(value: Any, annotation: type, key: str) -> Any:
         return value
     if not isinstance(value, Mapping):
         raise ConfigError(f"{key} must be a group of settings ({key}.name=value), got {_show(value)}")
+    values = arguments(value, parameters(annotation), key)
     with within(key):
-        return annotation(**arguments(value, parameters(annotation), key))
+        return annotation(**values)
 
 
 def _integer(value: Any) -> int:

@@ -7,8 +7,8 @@ from typing import Any, NamedTuple
 
 from rnnchaos import plugins
 from rnnchaos.errors import ConfigError
+from rnnchaos.nearest import did_you_mean
 from rnnchaos.settings.coerce import arguments, parameters
-from rnnchaos.settings.config_folders import did_you_mean
 from rnnchaos.settings.schema import Component, TauRule
 
 

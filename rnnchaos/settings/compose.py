@@ -24,6 +24,7 @@ BUILTIN = ConfigFolders((builtin_folder(),))
 # Beginnings of settings that no file of a config folder holds, so that they have to be added; reading checks the names.
 _IN_NO_FILE = (
     "optimizer.",
+    "diagnostics.",
     "dataset.parameters.",
     "dataset.initial_state.",
     "dataset.integrator=",

@@ -1,8 +1,7 @@
 """What the config folders offer, from file names and plain YAML: without Hydra, to be fast at a TAB press."""
 
-import difflib
 import itertools
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -104,34 +103,6 @@ class ConfigFolders(NamedTuple):
                     return {}  # Hydra reads the same file and reports what is wrong with it
                 return content if isinstance(content, dict) else {}
         return dict(self.offered.get(name, {}))
-
-
-def nearest(name: str, names: Sequence[str]) -> str | None:
-    """The entry of `names` that a misspelt one most likely means, or None.
-
-    In this order: the same last part elsewhere (`dataset.system.rho`), a similar last part beside it
-    (`protocol.tua`), a similar last part anywhere (`lerning_rate`).
-    """
-    parent, _, leaf = name.rpartition(".")
-    elsewhere = [known for known in names if _leaf(known) == leaf]
-    if elsewhere:
-        return max(elsewhere, key=lambda known: difflib.SequenceMatcher(None, name, known).ratio())
-    beside = {_leaf(known): known for known in names if known.rpartition(".")[0] == parent}
-    anywhere = {_leaf(known): known for known in reversed(names)}
-    for candidates, cutoff in ((beside, 0.6), (anywhere, 0.75)):
-        if match := difflib.get_close_matches(leaf, candidates, n=1, cutoff=cutoff):
-            return candidates[match[0]]
-    return None
-
-
-def did_you_mean(name: str, names: Sequence[str]) -> str:
-    """`; did you mean X?` for the entry of `names` closest to `name`, or nothing where none is close."""
-    match = nearest(name, names)
-    return "" if match is None else f"; did you mean {match}?"
-
-
-def _leaf(key: str) -> str:
-    return key.rpartition(".")[2]
 
 
 def _entries(folder: Path) -> list[Path]:

@@ -19,7 +19,8 @@ from omegaconf.errors import (
 from yaml import YAMLError
 
 from rnnchaos.errors import ConfigError
-from rnnchaos.settings.config_folders import ConfigFolders, did_you_mean
+from rnnchaos.nearest import did_you_mean
+from rnnchaos.settings.config_folders import ConfigFolders
 
 COMPOSITION_ERRORS = (HydraException, OmegaConfBaseException, YAMLError, ValueError)
 """What composing and resolving a config can raise; what a job raises never comes this way."""

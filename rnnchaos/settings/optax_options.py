@@ -13,8 +13,8 @@ import optax
 import optax.contrib
 
 from rnnchaos.errors import ConfigError
+from rnnchaos.nearest import did_you_mean
 from rnnchaos.settings.coerce import arguments
-from rnnchaos.settings.config_folders import did_you_mean
 
 # Not whole optimisers; and schedule-free ones, which would have to be measured at other weights than they train.
 _NO_OPTIMIZERS = ("_", "scale_by_", "schedule_free")

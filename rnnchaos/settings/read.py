@@ -5,11 +5,12 @@ from collections.abc import Mapping
 from typing import Any, TypeVar
 
 from rnnchaos.data import Preparation, check_whole
+from rnnchaos.diagnostics import DiagnosticsSettings, settings_class
 from rnnchaos.equations import EquationsFile
 from rnnchaos.errors import ConfigError
 from rnnchaos.protocols import Regularization
 from rnnchaos.setting import within
-from rnnchaos.settings.coerce import arguments, parameters
+from rnnchaos.settings.coerce import arguments, coerce, parameters
 from rnnchaos.settings.components import accepted, component, find_class
 from rnnchaos.settings.optax_options import find_optimizer, options, read_schedule_options
 from rnnchaos.settings.schema import (
@@ -44,7 +45,13 @@ def read_weights_settings(config: Mapping[str, Any]) -> WeightsSettings:
 def _read(config: Mapping[str, Any], root: type[_Root]) -> _Root:
     accepted = parameters(root)
     values = dict(config)
-    readers = {"dataset": read_dataset, "model": _model, "protocol": _protocol, "optimizer": _optimizer}
+    readers = {
+        "dataset": read_dataset,
+        "model": _model,
+        "protocol": _protocol,
+        "optimizer": _optimizer,
+        "diagnostics": _diagnostics,
+    }
     for group, reader in readers.items():
         if values.get(group) is not None and group in accepted:
             if not isinstance(values[group], Mapping):
@@ -74,6 +81,10 @@ def _protocol(node: Mapping[str, Any]) -> ProtocolSettings:
     forcing, shared = component(node, "protocol", parameters(Regularization))
     with within("protocol"):
         return ProtocolSettings(forcing, Regularization(**shared))
+
+
+def _diagnostics(node: Mapping[str, Any]) -> DiagnosticsSettings:
+    return coerce(node, settings_class(), "diagnostics")
 
 
 def _optimizer(node: Mapping[str, Any]) -> OptimizerSettings:

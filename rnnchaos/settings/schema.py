@@ -7,17 +7,14 @@ from pathlib import Path
 from typing import Any, Literal
 
 from rnnchaos.data import Preparation
+from rnnchaos.diagnostics import DiagnosticsSettings
 from rnnchaos.errors import ConfigError
 from rnnchaos.protocols import Regularization
 from rnnchaos.settings.bounds import Auto, check_least, check_positive
-from rnnchaos.settings.diagnostics import DiagnosticsSettings, GradientSettings, LyapunovSettings
 
 __all__ = [
     "Component",
     "DatasetSettings",
-    "DiagnosticsSettings",
-    "GradientSettings",
-    "LyapunovSettings",
     "ModelSettings",
     "OptimizerSettings",
     "ProtocolSettings",

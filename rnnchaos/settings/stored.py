@@ -8,8 +8,9 @@ from typing import Any, get_args
 
 import yaml
 
+from rnnchaos.diagnostics import settings_class
 from rnnchaos.errors import ConfigError
-from rnnchaos.settings.config_folders import did_you_mean
+from rnnchaos.nearest import did_you_mean
 from rnnchaos.settings.optax_options import find_optimizer, options
 from rnnchaos.settings.read import read_settings, read_system_settings
 from rnnchaos.settings.schema import (
@@ -61,9 +62,19 @@ def from_yaml(text: str, overrides: Sequence[str] = ()) -> Settings | SystemSett
 
 
 def _read(config: dict[str, Any]) -> Settings | SystemSettings:
+    if isinstance(config.get("diagnostics"), dict):
+        config = config | {"diagnostics": _known(config["diagnostics"])}
     if isinstance(config.get("optimizer"), dict):
         config = config | {"optimizer": _without_old_nulls(config["optimizer"])}
     return read_settings(config) if "model" in config else read_system_settings(config)
+
+
+def _known(diagnostics: dict[str, Any]) -> dict[str, Any]:
+    """Without the groups of diagnostics that are not installed here: the run can be measured by the others."""
+    fields = {field.name for field in dataclasses.fields(settings_class())}
+    return {
+        name: entry for name, entry in diagnostics.items() if name in fields or not isinstance(entry, dict)
+    }
 
 
 def _follow_moves(config: dict[str, Any]) -> None:

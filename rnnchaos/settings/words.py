@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import NamedTuple, NoReturn
 
 from rnnchaos.errors import ConfigError
-from rnnchaos.settings.config_folders import ConfigFolders, did_you_mean
+from rnnchaos.nearest import did_you_mean
+from rnnchaos.settings.config_folders import ConfigFolders
 from rnnchaos.settings.outside import catalog
 
 SHOWN = ("job", "hydra", "all")

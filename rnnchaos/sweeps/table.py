@@ -7,9 +7,9 @@ from typing import Any
 import polars as pl
 
 from rnnchaos.errors import ConfigError
+from rnnchaos.nearest import did_you_mean
 from rnnchaos.runs import Status
 from rnnchaos.runs.atomic import replacing
-from rnnchaos.settings.config_folders import did_you_mean
 from rnnchaos.sweeps.standing import Standing, standings
 from rnnchaos.sweeps.sweep import Sweep
 

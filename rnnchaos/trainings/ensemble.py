@@ -16,7 +16,7 @@ from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
-from rnnchaos.measurements.tables import number
+from rnnchaos.diagnostics.tables import number
 from rnnchaos.outcome import Outcome
 from rnnchaos.runs import Kind, RunWriter, Status, collect_provenance
 from rnnchaos.runs.process import usable_cores

@@ -6,11 +6,13 @@ from typing import Any, NamedTuple
 import jax
 
 from rnnchaos.data import Dataset, prepare
+from rnnchaos.diagnostics import TrainedNetwork
+from rnnchaos.diagnostics.evaluation import forecast_horizon
+from rnnchaos.diagnostics.tables import number
+from rnnchaos.diagnostics.truth import Truth, forcing_interval, truth_of
 from rnnchaos.errors import ConfigError
 from rnnchaos.measurements.automatic_embedding import resolve_embedding
-from rnnchaos.measurements.evaluation import forecast_horizon
-from rnnchaos.measurements.tables import number
-from rnnchaos.measurements.truth import Truth, forcing_interval, truth_of
+from rnnchaos.models import Network
 from rnnchaos.setting import within
 from rnnchaos.settings import build
 from rnnchaos.settings.schema import Settings
@@ -34,6 +36,13 @@ class Experiment(NamedTuple):
         """The same training from another seed: other weights and batches, the same data."""
         settings = dataclasses.replace(self.settings, seed=seed)
         return self._replace(settings=settings, initial=_initial(settings, self.dataset, self.trainer))
+
+    def trained(self, network: Network) -> TrainedNetwork:
+        """What is measured on the network that came out."""
+        settings = self.settings
+        return TrainedNetwork(
+            network, self.dataset, settings.diagnostics, settings.seed, find_truth=lambda: self.truth
+        )
 
     def facts(self, state: TrainState) -> dict[str, Any]:
         """What a summary says of a training that ended in `state`."""

@@ -5,11 +5,11 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from rnnchaos.diagnostics import DiagnosticsSettings
+from rnnchaos.diagnostics.spectra import spectrum_of_network
 from rnnchaos.errors import ConfigError, RunError
-from rnnchaos.measurements.spectra import spectrum_of_network
 from rnnchaos.models import weights
 from rnnchaos.runs import Checkpoint, RunWriter
-from rnnchaos.settings.schema import DiagnosticsSettings
 from rnnchaos.training import StepRecord, TrainState
 from rnnchaos.trainings.cpu_clock import CpuClock
 from rnnchaos.trainings.experiment import Experiment

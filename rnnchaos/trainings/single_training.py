@@ -9,18 +9,13 @@ import jax.numpy as jnp
 from rich.console import Console
 
 from rnnchaos import __version__, plugins
+from rnnchaos.diagnostics import measure_after_training
+from rnnchaos.diagnostics.findings import show, store
 from rnnchaos.errors import ConfigError, RunError
-from rnnchaos.measurements.evaluation import evaluate_network
-from rnnchaos.measurements.exponents import findings as exponent_findings
-from rnnchaos.measurements.findings import Findings, show, store
-from rnnchaos.measurements.gradient_growth import gradients_of_network
-from rnnchaos.measurements.spectra import spectrum_of_network
-from rnnchaos.models import Network
 from rnnchaos.outcome import Outcome
 from rnnchaos.runs import Claim, Kind, RunFolder, RunWriter, Status, collect_provenance, layout
 from rnnchaos.settings import stored
 from rnnchaos.settings.schema import Settings
-from rnnchaos.tangent import spectrum_checks
 from rnnchaos.training import TrainState
 from rnnchaos.trainings.experiment import Experiment, prepare_experiment
 from rnnchaos.trainings.progress import TrainingProgress
@@ -140,7 +135,7 @@ def finish(recorder: Recorder, state: TrainState, console: Console) -> Outcome:
     status = Status.DIVERGED if bool(state.diverged) else Status.FINISHED
     summary = experiment.facts(state) | selection.facts() | {"cpu_seconds_training": training_seconds}
     if status is Status.FINISHED:
-        for found in _measure(experiment, selection.network, run, console):
+        for found in measure_after_training(experiment.trained(selection.network), run, console):
             store(found, run, figures=experiment.settings.diagnostics.figures)
             summary |= found.summary
             show(found, console)
@@ -210,35 +205,3 @@ def chunks(num_steps: int, record_every: int, *, done: int = 0) -> Iterator[int]
     """The lengths of the compiled stretches of a training of which `done` steps have been taken."""
     for start in range(done, num_steps, record_every):
         yield min(record_every, num_steps - start)
-
-
-def _measure(
-    experiment: Experiment, network: Network, run: RunWriter, console: Console
-) -> Iterator[Findings]:
-    """All that is measured on a trained network. One measurement that fails does not lose the others."""
-    settings, dataset, truth = experiment.settings.diagnostics, experiment.dataset, experiment.truth
-
-    def attempt(name: str, measure: Callable[[], Findings]) -> Findings:
-        try:
-            with console.status(name):
-                return measure()
-        except (RunError, ConfigError) as error:
-            run.log(f"{name}: {error}")
-            return Findings({f"{name}_failed": str(error)}, {}, {}, (f"[red]{name}[/red]: {error}",))
-
-    yield attempt(
-        "evaluation",
-        lambda: evaluate_network(network, dataset, truth, settings, seed=experiment.settings.seed),
-    )
-    spectrum = None
-
-    def exponents() -> Findings:
-        nonlocal spectrum
-        spectrum = spectrum_of_network(network, dataset, settings)
-        return exponent_findings(
-            spectrum, truth, title="network", checks=spectrum_checks(spectrum, flow=False)
-        )
-
-    yield attempt("lyapunov", exponents)
-    if spectrum is not None:
-        yield attempt("gradients", lambda: gradients_of_network(network, dataset, spectrum, settings))

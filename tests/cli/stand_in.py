@@ -13,7 +13,7 @@ def train(settings, console) -> Outcome:
     )
 
 
-def lyapunov_of_system(settings, console) -> Outcome:
+def measure_source(diagnostic, settings, console) -> Outcome:
     return _ended(settings.name) or Outcome(
         0, {"name": settings.name, "seed": settings.seed, "parameters": settings.dataset.source.arguments}
     )
@@ -33,8 +33,8 @@ def _ended(name: str) -> Outcome | None:
     return None
 
 
-def lyapunov_of_run(path, overrides, console) -> Outcome:
-    return Outcome(0, {"run": path, "overrides": overrides})
+def measure_run(diagnostic, path, overrides, console) -> Outcome:
+    return Outcome(0, {"diagnostic": diagnostic.name, "run": path, "overrides": overrides})
 
 
 def resume(path, console) -> Outcome:
@@ -52,14 +52,10 @@ def cpu_seconds_by_trial(settings) -> float:
 WORKFLOWS = {
     "cpu_seconds_by_trial": cpu_seconds_by_trial,
     "train": train,
-    "lyapunov_of_system": lyapunov_of_system,
-    "lyapunov_of_run": lyapunov_of_run,
-    "gradients": lyapunov_of_run,
-    "evaluate": lyapunov_of_run,
+    "measure_source": measure_source,
+    "measure_run": measure_run,
     "train_ensemble": train,
     "resume": resume,
-    "cycles_of_run": lyapunov_of_run,
-    "bifurcation_of_run": lyapunov_of_run,
     "list_runs": list_runs,
 }
 

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from rnnchaos import diagnostics
+
 
 def test_train_with_its_defaults(rnnchaos):
     result = rnnchaos("train")
@@ -150,12 +152,12 @@ def test_the_nearest_run_folder(rnnchaos):
 
 
 @pytest.mark.parametrize("folder", ["outputs/x/v0001", "outputs/tau=30,lr=0.1/v0001"])
-@pytest.mark.parametrize("command", ["lyapunov", "gradients", "evaluate", "cycles", "bifurcation"])
+@pytest.mark.parametrize("command", diagnostics.names())
 def test_a_stored_run_with_changed_diagnostics(rnnchaos, command, folder):
     Path(folder).mkdir(parents=True)
     override = "diagnostics.gradients.max_lag=9"
     record = rnnchaos(command, override, folder, "--json").record()
-    assert record == {"exit_code": 0, "run": folder, "overrides": [override]}
+    assert record == {"exit_code": 0, "diagnostic": command, "run": folder, "overrides": [override]}
 
 
 def test_runs(rnnchaos):
@@ -165,7 +167,7 @@ def test_runs(rnnchaos):
 
 def test_help(rnnchaos):
     text = rnnchaos("--help").out
-    for command in ("train", "lyapunov", "gradients", "evaluate", "cycles", "bifurcation", "runs"):
+    for command in ("train", *diagnostics.names(), "runs"):
         assert f"  {command}" in text
     assert rnnchaos().out == text
     text = rnnchaos("train", "--help").out
@@ -173,9 +175,10 @@ def test_help(rnnchaos):
     assert max(len(line) for line in text.splitlines()) <= 120
     assert "    rnnchaos train dataset=rossler model=plrnn protocol.tau=30 seed=3\n" in text
     assert "--json" in text
-    assert "diagnostics.gradients.max_lag" in rnnchaos("gradients", "--help").out
-    assert "diagnostics.cycles.time_limit" in rnnchaos("cycles", "--help").out
-    assert "diagnostics.bifurcation.weight" in rnnchaos("bifurcation", "--help").out
+    for each in diagnostics.at_hand():
+        told = rnnchaos(each.name, "--help").out
+        assert each.summary() in told
+        assert all(f"  {name}=" in told for name in each.defaults())
     assert rnnchaos("--version").out.startswith("rnnchaos 0.")
 
 

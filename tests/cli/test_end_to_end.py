@@ -9,6 +9,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from rnnchaos import diagnostics
+
 ROOT = Path(__file__).parents[2]
 
 
@@ -71,7 +73,7 @@ def test_a_sweep_and_the_measurements_of_its_runs(tmp_path):
         str(path.parent.relative_to(tmp_path)) for path in tmp_path.glob("outputs/*.sweep/cells/*/*/run.json")
     ]
     assert len(set(folders)) == 2
-    for measurement in ("lyapunov", "gradients", "evaluate", "cycles", "bifurcation"):
+    for measurement in diagnostics.names():
         measured = command(tmp_path, measurement, folders[0], "diagnostics.gradients.max_lag=30")
         assert measured["run"] not in folders
         assert command(tmp_path, "runs")["runs"][0]["run"] == measured["run"]  # the newest first

@@ -5,16 +5,17 @@ import pytest
 from rich.console import Console
 
 from rnnchaos.data import observed_orbit
-from rnnchaos.measurements import lyapunov_of_system
+from rnnchaos.diagnostics.lyapunov import Lyapunov
+from rnnchaos.measurements import measure_source
 from rnnchaos.settings.compose import compose
 from rnnchaos.settings.read import read_system_settings
 from rnnchaos.systems import Lorenz63
 
 
 def measured(path, *words):
-    settings = read_system_settings(compose("lyapunov", ["dataset=file", f"dataset.path={path}", *words]))
+    settings = read_system_settings(compose("source", ["dataset=file", f"dataset.path={path}", *words]))
     console = Console(record=True, width=200)
-    return lyapunov_of_system(settings, console).record, console.export_text()
+    return measure_source(Lyapunov, settings, console).record, console.export_text()
 
 
 @pytest.fixture(scope="module")

@@ -5,7 +5,8 @@ import shutil
 import pytest
 
 import rnnchaos.settings.config_folders as catalog_module
-from rnnchaos.settings.config_folders import ConfigFolders, builtin_folder, nearest
+from rnnchaos.nearest import nearest
+from rnnchaos.settings.config_folders import ConfigFolders, builtin_folder
 
 KEYS = [
     "seed",

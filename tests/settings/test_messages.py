@@ -242,11 +242,11 @@ def test_a_value_of_the_wrong_kind(word, expected):
         ),
         (
             ["diagnostics.prediction.n=1600"],
-            "diagnostics.prediction.n must be at most diagnostics.prediction.horizon (1000 steps), got 1600",
+            "diagnostics.prediction.n must be at most horizon (1000 steps), got 1600",
         ),
         (
             ["diagnostics.prediction.threshold=0"],
-            "diagnostics.prediction.threshold must be greater than 0, got 0",
+            "diagnostics.prediction.threshold must be greater than 0, got 0.0",
         ),
     ],
 )

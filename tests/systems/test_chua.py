@@ -10,8 +10,8 @@ import pytest
 from scipy.linalg import expm
 from scipy.optimize import brentq
 
-from rnnchaos.measurements.spectra import spectrum_of_system
-from rnnchaos.settings.schema import LyapunovSettings
+from rnnchaos.diagnostics.settings import LyapunovSettings
+from rnnchaos.diagnostics.spectra import spectrum_of_system
 from rnnchaos.systems import Chua
 from rnnchaos.systems.base import runge_kutta
 

@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 from scipy.special import lambertw
 
+from rnnchaos.diagnostics.settings import LyapunovSettings
+from rnnchaos.diagnostics.spectra import spectrum_of_system
 from rnnchaos.errors import ConfigError
-from rnnchaos.measurements.spectra import spectrum_of_system
-from rnnchaos.settings.schema import LyapunovSettings
 from rnnchaos.systems import MackeyGlass
 from rnnchaos.tangent import lyapunov_spectrum
 

@@ -6,8 +6,8 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from rnnchaos.measurements.spectra import spectrum_of_system
-from rnnchaos.settings.schema import LyapunovSettings
+from rnnchaos.diagnostics.settings import LyapunovSettings
+from rnnchaos.diagnostics.spectra import spectrum_of_system
 from rnnchaos.systems import Duffing, ForcedPendulum, ForcedVanDerPol
 
 TWO_WELLS = Duffing(damping=0.25, amplitude=0.4, frequency=1.0)  # as Sprott drives it

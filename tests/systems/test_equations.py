@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 
 from rnnchaos.data import Preparation, observed_orbit, prepare
+from rnnchaos.diagnostics.settings import LyapunovSettings
+from rnnchaos.diagnostics.spectra import checks_of_system, spectrum_of_system
 from rnnchaos.equations import evaluate
-from rnnchaos.measurements.spectra import checks_of_system, spectrum_of_system
 from rnnchaos.settings import read, stored
 from rnnchaos.settings.build import instance
-from rnnchaos.settings.schema import LyapunovSettings
 from rnnchaos.systems import Duffing, EquationsFlow, EquationsMap, Henon, Lorenz63, Rossler
 from rnnchaos.tangent import Grade
 

@@ -4,8 +4,8 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from rnnchaos.measurements.spectra import spectrum_of_system
-from rnnchaos.settings.schema import LyapunovSettings
+from rnnchaos.diagnostics.settings import LyapunovSettings
+from rnnchaos.diagnostics.spectra import spectrum_of_system
 from rnnchaos.systems import (
     AbstractFlow,
     Aizawa,

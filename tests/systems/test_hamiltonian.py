@@ -6,9 +6,9 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
+from rnnchaos.diagnostics.settings import LyapunovSettings
+from rnnchaos.diagnostics.spectra import spectrum_of_system
 from rnnchaos.errors import ConfigError
-from rnnchaos.measurements.spectra import spectrum_of_system
-from rnnchaos.settings.schema import LyapunovSettings
 from rnnchaos.systems import DoublePendulum, HenonHeiles, NoseHoover
 
 UNEQUAL = DoublePendulum(length_1=0.7, length_2=1.3, mass_1=2.0, mass_2=0.4, gravity=3.0)

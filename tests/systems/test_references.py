@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
+from rnnchaos.diagnostics.settings import LyapunovSettings
+from rnnchaos.diagnostics.spectra import spectrum_of_system
 from rnnchaos.listings.systems import Entry, entries
-from rnnchaos.measurements.spectra import spectrum_of_system
-from rnnchaos.settings.schema import LyapunovSettings
 
 ENTRIES = entries()
 NOT_CHAOTIC = {"stable_fixed_point", "limit_cycle", "torus", "two_cycle"}

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from rnnchaos.data import orbit
+from rnnchaos.diagnostics.settings import LyapunovSettings
+from rnnchaos.diagnostics.spectra import spectrum_of_system
 from rnnchaos.errors import ConfigError
 from rnnchaos.listings.systems import Entry, entries
-from rnnchaos.measurements.spectra import spectrum_of_system
-from rnnchaos.settings.schema import LyapunovSettings
 from rnnchaos.systems import NoseHoover, Sprott
 
 LETTERS = "ABCDEFGHIJKLMNOPQRS"

@@ -36,7 +36,7 @@ OTHERS = {
 @pytest.fixture(autouse=True)
 def without_measurements(monkeypatch):
     """They come after training, and do not look at how it went."""
-    monkeypatch.setattr(single_training, "_measure", lambda *_: iter(()))
+    monkeypatch.setattr(single_training, "measure_after_training", lambda *_: iter(()))
 
 
 def cut_off(monkeypatch, run_settings, step, error):

@@ -26,7 +26,7 @@ SEEDS = (0, 1, 2)
 @pytest.fixture(autouse=True)
 def without_measurements(monkeypatch):
     """They come after training, and are those of single trainings."""
-    monkeypatch.setattr(single_training, "_measure", lambda *_: iter(()))
+    monkeypatch.setattr(single_training, "measure_after_training", lambda *_: iter(()))
 
 
 def claimed(tmp_path):
@@ -94,12 +94,12 @@ def test_cut_off_at_different_steps_they_go_on(tmp_path, monkeypatch):
 def test_a_failed_measurement_is_that_of_its_run_alone(tmp_path, monkeypatch):
     folders, claims = claimed(tmp_path)
 
-    def failing(experiment, *_):
-        if experiment.settings.seed == 1:
+    def failing(network, *_):
+        if network.seed == 1:
             raise ZeroDivisionError("one")
         return iter(())
 
-    monkeypatch.setattr(single_training, "_measure", failing)
+    monkeypatch.setattr(single_training, "measure_after_training", failing)
     train_together_at(claims, seeded(tmp_path), QUIET)
     records = [RunFolder.open(folder).record for folder in folders]
     assert [record.status for record in records] == [Status.FINISHED, Status.FAILED, Status.FINISHED]

@@ -12,9 +12,9 @@ from typing import Any
 
 from rnnchaos import plugins
 from rnnchaos.errors import ConfigError
+from rnnchaos.nearest import did_you_mean
 from rnnchaos.settings.bounds import check_least, check_positive
 from rnnchaos.settings.coerce import arguments, parameters
-from rnnchaos.settings.config_folders import did_you_mean
 
 _PREFIX = "hydra.launcher"
 

@@ -5,8 +5,8 @@ import math
 import numpy as np
 from jaxtyping import Float
 
-from rnnchaos.measurements.findings import Findings
-from rnnchaos.settings.diagnostics import LyapunovSettings
+from rnnchaos.diagnostics.findings import Findings
+from rnnchaos.diagnostics.settings import LyapunovSettings
 from rnnchaos.tangent import (
     CovariantVectors,
     LyapunovSpectrum,

@@ -1,5 +1,7 @@
 """The free run of a trained network while one of its weights is changed: rnnchaos bifurcation."""
 
+from typing import TYPE_CHECKING
+
 import jax
 import jax.numpy as jnp
 import numpy as np
@@ -7,13 +9,15 @@ from jaxtyping import Array, Float
 
 from rnnchaos.cycles import Bifurcation, bifurcation_diagram
 from rnnchaos.data import Dataset
+from rnnchaos.diagnostics.findings import Findings
+from rnnchaos.diagnostics.tables import number
 from rnnchaos.errors import ConfigError
-from rnnchaos.measurements.findings import Findings
-from rnnchaos.measurements.tables import number
 from rnnchaos.models import Network, weights
-from rnnchaos.settings.bifurcation import BifurcationSettings
-from rnnchaos.settings.config_folders import did_you_mean
+from rnnchaos.nearest import did_you_mean
 from rnnchaos.typing import Step
+
+if TYPE_CHECKING:
+    from rnnchaos.diagnostics.bifurcation import BifurcationSettings
 
 _WEIGHT = "diagnostics.bifurcation.weight"
 # More points above one value only blacken the figure and fill the file.
@@ -22,7 +26,7 @@ _CHANGED = {"scale": "scaled", "shift": "shifted"}
 _AXIS = {"scale": "factor on", "shift": "shift of"}
 
 
-def bifurcation_of_network(network: Network, dataset: Dataset, settings: BifurcationSettings) -> Findings:
+def bifurcation_of_network(network: Network, dataset: Dataset, settings: "BifurcationSettings") -> Findings:
     """Points of the orbit and the leading exponents at each value, all started from the same point of the data.
 
     Raises ConfigError where the cell has no such weight, or where it is zero and no factor would change it.
@@ -48,7 +52,7 @@ def bifurcation_of_network(network: Network, dataset: Dataset, settings: Bifurca
     return _findings(found, dataset, settings, trained)
 
 
-def changed_step(network: Network, settings: BifurcationSettings, value: Float[Array, ""]) -> Step:
+def changed_step(network: Network, settings: "BifurcationSettings", value: Float[Array, ""]) -> Step:
     """The step of the network whose weight is scaled or shifted by `value`."""
 
     def change(array: Array) -> Array:
@@ -58,7 +62,7 @@ def changed_step(network: Network, settings: BifurcationSettings, value: Float[A
     return weights.changed(network, settings.array, change).prepared().step
 
 
-def _trained(network: Network, settings: BifurcationSettings) -> float | None:
+def _trained(network: Network, settings: "BifurcationSettings") -> float | None:
     """The weight as it was trained, None for several numbers. Raises ConfigError where there is none to be changed."""
     arrays = weights.to_arrays(network)
     # The observation has no part in the free run: nothing would come of changing it.
@@ -86,7 +90,7 @@ def _trained(network: Network, settings: BifurcationSettings) -> float | None:
 def _findings(
     found: Bifurcation,
     dataset: Dataset,
-    settings: BifurcationSettings,
+    settings: "BifurcationSettings",
     trained: float | None,
 ) -> Findings:
     exponents = found.exponents / dataset.time_per_step
@@ -142,7 +146,7 @@ def _said(
     found: Bifurcation,
     largest: Float[np.ndarray, " value"],
     errors: Float[np.ndarray, " value"],
-    settings: BifurcationSettings,
+    settings: "BifurcationSettings",
 ) -> tuple[str, ...]:
     chaotic, escaped = int(found.chaotic.sum()), int(found.escaped.sum())
     changed = f"{settings.weight} {_CHANGED[settings.change]} by"

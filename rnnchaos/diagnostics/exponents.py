@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from rnnchaos.measurements.findings import Findings
-from rnnchaos.measurements.tables import checks_table, difference, exponents_table, number
-from rnnchaos.measurements.truth import Truth
+from rnnchaos.diagnostics.findings import Findings
+from rnnchaos.diagnostics.tables import checks_table, difference, exponents_table, number
+from rnnchaos.diagnostics.truth import Truth
 from rnnchaos.tangent import Check, Grade, LyapunovSpectrum, worst
 
 if TYPE_CHECKING:

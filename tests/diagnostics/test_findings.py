@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 
 from rnnchaos.data import Dataset, Scaling
+from rnnchaos.diagnostics.gradient_growth import spaced_lags
+from rnnchaos.diagnostics.tables import number
+from rnnchaos.diagnostics.truth import Truth, forcing_interval
 from rnnchaos.errors import ConfigError
-from rnnchaos.measurements.gradient_growth import spaced_lags
-from rnnchaos.measurements.tables import number
-from rnnchaos.measurements.truth import Truth, forcing_interval
 from rnnchaos.series import choose_lag
 
 

@@ -10,10 +10,11 @@ import numpy as np
 import pytest
 
 from rnnchaos.data import Preparation, prepare
+from rnnchaos.diagnostics import FreeRunSettings
+from rnnchaos.diagnostics.cycles import CyclesSettings
+from rnnchaos.diagnostics.network_cycles import _stdout_on_stderr, cycles_of_network
 from rnnchaos.errors import ConfigError, RunError
-from rnnchaos.measurements.cycles import _stdout_on_stderr, cycles_of_network
 from rnnchaos.models import PLRNN, RNN, IdentityObservation, Network
-from rnnchaos.settings.diagnostics import CyclesSettings, DiagnosticsSettings
 from rnnchaos.systems import Henon
 
 
@@ -30,8 +31,8 @@ def piecewise_linear(diagonal, weight, bias):
 
 
 def findings(network, dataset, **settings):
-    wanted = DiagnosticsSettings(cycles=CyclesSettings(**{"num_starts": 20} | settings))
-    return cycles_of_network(network, dataset, wanted, seed=0)
+    wanted = CyclesSettings(**{"num_starts": 20} | settings)
+    return cycles_of_network(network, dataset, wanted, FreeRunSettings(), seed=0)
 
 
 def settled(dataset):
@@ -111,10 +112,10 @@ def test_what_compiled_code_prints_goes_to_stderr(capfd):
 @pytest.mark.parametrize(
     ("settings", "message"),
     [
-        ({"max_period": 0}, "diagnostics.cycles.max_period must be at least 1 step, got 0"),
-        ({"num_starts": 0}, "diagnostics.cycles.num_starts must be at least 1 start, got 0"),
-        ({"bound": 0.0}, "diagnostics.cycles.bound must be greater than 0, got 0"),
-        ({"time_limit": -1.0}, "diagnostics.cycles.time_limit must be greater than 0, got -1"),
+        ({"max_period": 0}, "max_period must be at least 1 step, got 0"),
+        ({"num_starts": 0}, "num_starts must be at least 1 start, got 0"),
+        ({"bound": 0.0}, "bound must be greater than 0, got 0.0"),
+        ({"time_limit": -1.0}, "time_limit must be greater than 0, got -1.0"),
     ],
 )
 def test_bad_settings(settings, message):

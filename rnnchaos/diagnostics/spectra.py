@@ -7,10 +7,10 @@ import numpy as np
 from jaxtyping import Float
 
 from rnnchaos.data import Dataset, orbit
+from rnnchaos.diagnostics.settings import DiagnosticsSettings, LyapunovSettings
 from rnnchaos.errors import ConfigError
 from rnnchaos.models import Network
 from rnnchaos.models.simulation import attractor_states, measured
-from rnnchaos.settings.diagnostics import DiagnosticsSettings, LyapunovSettings
 from rnnchaos.systems import AbstractFlow, AbstractMap, AbstractSystem
 from rnnchaos.tangent import (
     Check,

@@ -7,8 +7,9 @@ import numpy as np
 from jaxtyping import Float
 
 from rnnchaos.data import Dataset, Source
+from rnnchaos.diagnostics.settings import DiagnosticsSettings
+from rnnchaos.diagnostics.spectra import spectrum_of_system
 from rnnchaos.errors import ConfigError, RunError
-from rnnchaos.measurements.spectra import spectrum_of_system
 from rnnchaos.series import (
     DataExponent,
     autocorrelation_time,
@@ -17,7 +18,6 @@ from rnnchaos.series import (
     lyapunov_by_kantz,
     lyapunov_from_data,
 )
-from rnnchaos.settings.schema import DiagnosticsSettings, TauRule
 from rnnchaos.systems import AbstractSystem
 from rnnchaos.tangent import ROUNDING, LyapunovSpectrum
 
@@ -99,7 +99,7 @@ def truth_of(
     return truth_of_system(found)
 
 
-def forcing_interval(rule: TauRule, truth: Truth | None, dataset: Dataset, *, growth: float) -> int:
+def forcing_interval(rule: str, truth: Truth | None, dataset: Dataset, *, growth: float) -> int:
     """The τ that a rule stands for, in steps, at least 1: of `auto`, ln(growth) / λ_max rounded to whole steps.
 
     The other rules ask how long the training series remembers itself: up to the first minimum of its mutual

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from rnnchaos.measurements.spectra import spectrum_of_system, starts_of_system
-from rnnchaos.measurements.tangent_space import along_orbits
-from rnnchaos.settings.schema import LyapunovSettings
+from rnnchaos.diagnostics.settings import LyapunovSettings
+from rnnchaos.diagnostics.spectra import spectrum_of_system, starts_of_system
+from rnnchaos.diagnostics.tangent_space import along_orbits
 from rnnchaos.systems import AbstractSystem, Henon, TwoCycle
 
 

@@ -7,15 +7,15 @@ import numpy as np
 from jaxtyping import Float
 
 from rnnchaos.data import Dataset
+from rnnchaos.diagnostics.all_axes import all_axes_metrics
+from rnnchaos.diagnostics.findings import Findings
+from rnnchaos.diagnostics.settings import DiagnosticsSettings
+from rnnchaos.diagnostics.tables import metrics_table
+from rnnchaos.diagnostics.truth import Truth
 from rnnchaos.errors import ConfigError
-from rnnchaos.measurements.all_axes import all_axes_metrics
-from rnnchaos.measurements.findings import Findings
-from rnnchaos.measurements.tables import metrics_table
-from rnnchaos.measurements.truth import Truth
 from rnnchaos.metrics import attractor_metrics, metrics_from_outside, power_spectra, prediction_metrics
 from rnnchaos.models import Network
 from rnnchaos.models.simulation import forecasts, free_run, histories
-from rnnchaos.settings.diagnostics import DiagnosticsSettings
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -26,11 +26,12 @@ def forecast_horizon(dataset: Dataset, settings: DiagnosticsSettings) -> int:
 
     Raises ConfigError where that leaves less than the n steps of the n-step error.
     """
-    horizon = min(settings.prediction.horizon, len(dataset.test) // 2)
-    if settings.prediction.n > horizon:
+    wanted = settings.prediction
+    horizon = min(wanted.horizon, len(dataset.test) // 2)
+    if wanted.n > horizon:
         raise ConfigError(
             f"diagnostics.prediction.n must be at most half of the test series' {len(dataset.test)} steps, "
-            f"got {settings.prediction.n}"
+            f"got {wanted.n}"
         )
     return horizon
 

@@ -1,6 +1,6 @@
 """How gradients of a trained network grow with the time that they bridge."""
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import equinox as eqx
 import jax
@@ -8,12 +8,11 @@ import jax.numpy as jnp
 import numpy as np
 
 from rnnchaos.data import Dataset
-from rnnchaos.measurements.findings import Findings
-from rnnchaos.measurements.spectra import SETTLING_STEPS
-from rnnchaos.measurements.tables import number
+from rnnchaos.diagnostics.findings import Findings
+from rnnchaos.diagnostics.spectra import SETTLING_STEPS
+from rnnchaos.diagnostics.tables import number
 from rnnchaos.models import Network
 from rnnchaos.models.simulation import attractor_states, histories, measured
-from rnnchaos.settings.diagnostics import DiagnosticsSettings, GradientSettings
 from rnnchaos.tangent import (
     LyapunovSpectrum,
     Slope,
@@ -23,6 +22,9 @@ from rnnchaos.tangent import (
     theorem_verdict,
 )
 from rnnchaos.typing import Step
+
+if TYPE_CHECKING:
+    from rnnchaos.diagnostics.gradients import GradientSettings
 
 _LAGS_PER_DECADE = 12
 
@@ -44,28 +46,27 @@ class _Growth(NamedTuple):
 
 
 def gradients_of_network(
-    network: Network, dataset: Dataset, spectrum: LyapunovSpectrum, settings: DiagnosticsSettings
+    network: Network, dataset: Dataset, spectrum: LyapunovSpectrum, settings: "GradientSettings"
 ) -> Findings:
     """‖dz_T/dz_1‖ and ‖dL_T/dθ‖ against T, the slopes of their logarithms, and the theorem that applies."""
-    wanted = settings.gradients
     network = network.astype(jnp.float64)  # not prepared: the gradient is that of the weights
-    starts = attractor_states(network, dataset.test, transient=SETTLING_STEPS, count=wanted.num_starts)
+    starts = attractor_states(network, dataset.test, transient=SETTLING_STEPS, count=settings.num_starts)
 
     # dL_T/dθ needs an observation at step T: the test series sets the longest lag.
-    lags = spaced_lags(min(wanted.max_lag, len(dataset.test) - 1))
+    lags = spaced_lags(min(settings.max_lag, len(dataset.test) - 1))
     norms = _loss_gradient_norms(network, dataset, lags)
     loss = _Growth(lags, norms, fit_slope(lags, norms[None]))
-    return _findings(_state_growth(measured(network).step, starts, wanted), loss, spectrum)
+    return _findings(_state_growth(measured(network).step, starts, settings), loss, spectrum)
 
 
 def gradients_of_step(
-    step: Step, starts: np.ndarray, spectrum: LyapunovSpectrum, settings: GradientSettings
+    step: Step, starts: np.ndarray, spectrum: LyapunovSpectrum, settings: "GradientSettings"
 ) -> Findings:
     """‖dz_T/dz_1‖ against T alone, of any step function."""
     return _findings(_state_growth(step, starts[: settings.num_starts], settings), None, spectrum)
 
 
-def _state_growth(step: Step, starts: np.ndarray, settings: GradientSettings) -> _Growth:
+def _state_growth(step: Step, starts: np.ndarray, settings: "GradientSettings") -> _Growth:
     lags = spaced_lags(settings.max_lag)
     norms = jacobian_norms(step, starts, lags=lags)
     return _Growth(lags, norms, fit_slope(lags, norms))

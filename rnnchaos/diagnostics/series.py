@@ -5,12 +5,12 @@ import math
 import numpy as np
 from jaxtyping import Float
 
-from rnnchaos.data import Dataset, DystsSeries, SeriesFile, prepare
+from rnnchaos.data import Dataset, DystsSeries, Preparation, SeriesFile
+from rnnchaos.diagnostics.exponents import checks_summary
+from rnnchaos.diagnostics.findings import Findings
+from rnnchaos.diagnostics.tables import checks_table, number
+from rnnchaos.diagnostics.truth import exponents_of_series
 from rnnchaos.errors import ConfigError, RunError
-from rnnchaos.measurements.exponents import checks_summary
-from rnnchaos.measurements.findings import Findings
-from rnnchaos.measurements.tables import checks_table, number
-from rnnchaos.measurements.truth import exponents_of_series
 from rnnchaos.series import (
     DataExponent,
     ZeroOne,
@@ -21,7 +21,6 @@ from rnnchaos.series import (
     lyapunov_from_data,
     zero_one_test,
 )
-from rnnchaos.settings.schema import SystemSettings
 from rnnchaos.tangent import Check, worst
 
 # Delays beyond what is there already, tried on the points as they are.
@@ -30,11 +29,10 @@ _MORE_DELAYS = 2
 _ZERO_ONE_POINTS = 5_000
 
 
-def findings_of_series(source: SeriesFile | DystsSeries, settings: SystemSettings) -> Findings:
+def findings_of_series(
+    source: SeriesFile | DystsSeries, dataset: Dataset, preparation: Preparation
+) -> Findings:
     """The exponent of the training series by two methods, held against each other, more delays and the 0–1 test."""
-    # Nothing is chosen on a validation series here: its points are better used for the exponent.
-    preparation = settings.dataset.preparation.without_validation()
-    dataset = prepare(source, preparation)
     methods = exponents_of_series(dataset)
     found, other = methods[0], methods[1] if len(methods) > 1 else None
     lag = choose_lag(dataset.train[:, :1]).lag

@@ -7,18 +7,19 @@ import pytest
 from jaxtyping import Array, Float
 
 from rnnchaos.data import AllAxes, Dataset, Preparation, Scaling, prepare
-from rnnchaos.measurements.all_axes import all_axes_metrics, fit_readout
-from rnnchaos.measurements.evaluation import evaluate_network
+from rnnchaos.diagnostics import FreeRunSettings, settings_of
+from rnnchaos.diagnostics.all_axes import all_axes_metrics, fit_readout
+from rnnchaos.diagnostics.evaluation import evaluate_network
+from rnnchaos.diagnostics.settings import PredictionSettings
 from rnnchaos.metrics import state_space_divergence
 from rnnchaos.models import RNN, AbstractCell, IdentityObservation, LinearObservation, Network
-from rnnchaos.settings.diagnostics import DiagnosticsSettings, FreeRunSettings, PredictionSettings
 from rnnchaos.systems import Henon
 
 TURN = 2 * np.pi / 89
 PHASE = TURN * (0.3 + np.arange(1780))  # on no edge of a bin
 CIRCLE = np.sqrt(2) * np.stack([np.cos(PHASE), np.sin(PHASE)], 1)
 SECOND = np.sqrt(2) * np.stack([np.cos(PHASE + 0.01), np.sin(PHASE + 0.01)], 1)
-SETTINGS = DiagnosticsSettings(prediction=PredictionSettings(horizon=50))
+SETTINGS = settings_of(prediction=PredictionSettings(horizon=50))
 
 
 class Rotation(AbstractCell):
@@ -148,7 +149,7 @@ def test_a_run_that_diverges_has_no_value_and_says_where(growth):
 
 
 def test_the_run_is_judged_after_its_transient():
-    settings = DiagnosticsSettings(
+    settings = settings_of(
         free_run=FreeRunSettings(num_steps=300, transient=70), prediction=PredictionSettings(horizon=50)
     )
     metrics = measured(network(), dataset(), settings)

@@ -5,7 +5,7 @@ import ctypes
 import os
 import sys
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import jax
 import jax.numpy as jnp
@@ -14,13 +14,16 @@ from jaxtyping import Float
 
 from rnnchaos.cycles import Cycle, RegionVisits, all_cycles, distinct, find_cycles, regions_visited
 from rnnchaos.data import Dataset
-from rnnchaos.measurements.findings import Findings
-from rnnchaos.measurements.spectra import SETTLING_STEPS
-from rnnchaos.measurements.tables import cycles_table
+from rnnchaos.diagnostics.findings import Findings
+from rnnchaos.diagnostics.settings import FreeRunSettings
+from rnnchaos.diagnostics.spectra import SETTLING_STEPS
+from rnnchaos.diagnostics.tables import cycles_table
 from rnnchaos.models import Network
 from rnnchaos.models.simulation import Orbit, latent_orbit, measured
-from rnnchaos.settings.diagnostics import CyclesSettings, DiagnosticsSettings
 from rnnchaos.typing import PiecewiseLinearMap
+
+if TYPE_CHECKING:
+    from rnnchaos.diagnostics.cycles import CyclesSettings
 
 # The box in which cycles are sought, relative to the largest |z_i| of the free run.
 _BOX = 1.5
@@ -44,14 +47,13 @@ class _OfPeriod(NamedTuple):
 
 
 def cycles_of_network(
-    network: Network, dataset: Dataset, settings: DiagnosticsSettings, *, seed: int
+    network: Network, dataset: Dataset, wanted: "CyclesSettings", free_run: FreeRunSettings, *, seed: int
 ) -> Findings:
     """The cycles of every period up to the longest that is asked for, and the linear regions of the free run.
 
     Raises RunError where the free run escapes to infinity.
     """
-    wanted = settings.cycles
-    length = settings.free_run.length(dataset.test)
+    length = free_run.length(dataset.test)
     orbit = latent_orbit(network, dataset.test, transient=SETTLING_STEPS, num_steps=length)
     bound = _BOX * float(np.abs(orbit.states).max()) if wanted.bound == "auto" else wanted.bound
     network = measured(network)
@@ -70,7 +72,7 @@ def _of_period(
     network: Network,
     linear_map: PiecewiseLinearMap | None,
     starts: Float[np.ndarray, "start state"],
-    wanted: CyclesSettings,
+    wanted: "CyclesSettings",
     *,
     period: int,
     bound: float,
@@ -100,7 +102,7 @@ def _findings(
     found: Sequence[_OfPeriod],
     orbit: Orbit,
     visits: RegionVisits | None,
-    wanted: CyclesSettings,
+    wanted: "CyclesSettings",
     *,
     bound: float,
 ) -> Findings:
@@ -195,7 +197,7 @@ def _arrays(
     return arrays
 
 
-def _sentence(found: _OfPeriod, wanted: CyclesSettings, *, bound: float) -> str:
+def _sentence(found: _OfPeriod, wanted: "CyclesSettings", *, bound: float) -> str:
     """How many cycles of a period there are, and whether these are all."""
     number = f"{len(found.cycles) or 'no'} {found.name[:-1] if len(found.cycles) == 1 else found.name}"
     if found.complete:

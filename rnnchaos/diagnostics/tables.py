@@ -8,7 +8,7 @@ from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
 from rnnchaos.cycles import Cycle
-from rnnchaos.measurements.truth import Truth
+from rnnchaos.diagnostics.truth import Truth
 from rnnchaos.metrics import Metric
 from rnnchaos.numbers import number
 from rnnchaos.tangent import Check, Grade, LyapunovSpectrum

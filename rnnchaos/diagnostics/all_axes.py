@@ -6,11 +6,11 @@ import numpy as np
 from jaxtyping import Float
 
 from rnnchaos.data import AllAxes, Dataset
+from rnnchaos.diagnostics.settings import DiagnosticsSettings
 from rnnchaos.metrics import Metric, divergence_metric
 from rnnchaos.metrics.series import OVERFLOW
 from rnnchaos.models import Network
 from rnnchaos.models.simulation import follow, follow_many, histories
-from rnnchaos.settings.diagnostics import DiagnosticsSettings
 
 # Steps of a free run over which a chaotic system is still where the network is: those of arXiv:2110.07238.
 _STEPS = 10

@@ -1,0 +1,85 @@
+"""The commands that measure: each diagnostic of a stored run, of a dataset's source, or of a file of weights."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from rich.console import Console
+
+from rnnchaos.cli import jobs
+from rnnchaos.cli.multirun import Config
+from rnnchaos.diagnostics import AbstractDiagnostic
+from rnnchaos.errors import ConfigError
+from rnnchaos.nearest import did_you_mean
+from rnnchaos.outcome import Outcome
+from rnnchaos.settings.config_folders import ConfigFolders, builtin_folder
+from rnnchaos.settings.words import sort_words
+
+
+def measure(diagnostic: type[AbstractDiagnostic], words: Sequence[str]) -> Outcome:
+    """A diagnostic of what `words` name: weights=FILE, a run folder, or else the source that dataset=… chooses.
+
+    Raises ConfigError for a subject that the diagnostic does not take.
+    """
+    parsed = sort_words(words)
+    if diagnostic.takes_weights() and any(word.startswith("weights=") for word in parsed.overrides):
+        return _of_weights(diagnostic, words)
+    if diagnostic.takes_source() and not any(_names_a_run(word) for word in parsed.overrides):
+        return _of_source(diagnostic, words)
+    if parsed.flags.typed:
+        raise ConfigError(f"{parsed.flags.typed[0]} has no meaning for a stored run")
+    return _of_run(diagnostic, parsed.overrides)
+
+
+def _of_run(diagnostic: type[AbstractDiagnostic], words: Sequence[str]) -> Outcome:
+    """Of the one run folder in `words`; other words change `diagnostics.*`."""
+    folders = [word for word in words if _names_a_run(word)]
+    if not diagnostic.takes_run():
+        raise ConfigError(f"{diagnostic.name} measures no stored run")
+    if len(folders) != 1:
+        raise ConfigError(f"name one run folder, got {' and '.join(folders) or 'none'}")
+    if not Path(folders[0]).is_dir():
+        raise ConfigError(_no_run(folders[0]))
+    from rnnchaos import measurements
+
+    overrides = [word for word in words if word not in folders]
+    return measurements.measure_run(diagnostic, Path(folders[0]), overrides, Console())
+
+
+def _of_source(diagnostic: type[AbstractDiagnostic], words: Sequence[str]) -> Outcome:
+    """Of the source of a dataset; the run is called by the diagnostic and the dataset, unless `words` name it."""
+
+    def job(config: Config) -> Outcome:
+        from rnnchaos import measurements
+        from rnnchaos.settings import build, read
+
+        settings = read.read_system_settings(config)
+        build.source(settings)
+        return measurements.measure_source(diagnostic, settings, Console())
+
+    if not any(word.startswith("name=") for word in words):
+        words = [f"name={diagnostic.name}-${{hydra:runtime.choices.dataset}}", *words]
+    return jobs.run(job, words, config_name="source")
+
+
+def _of_weights(diagnostic: type[AbstractDiagnostic], words: Sequence[str]) -> Outcome:
+    """Of the network in a file of weights."""
+
+    def job(config: Config) -> Outcome:
+        from rnnchaos import measurements
+        from rnnchaos.settings import read
+
+        return measurements.measure_weights(diagnostic, read.read_weights_settings(config), Console())
+
+    return jobs.run(job, words, config_name="weights")
+
+
+def _names_a_run(word: str) -> bool:
+    # A run's own name may contain an equals sign; a word without one can be nothing else, but for ~deletions.
+    return Path(word).is_dir() or ("=" not in word and not word.startswith("~"))
+
+
+def _no_run(folder: str) -> str:
+    if folder in ConfigFolders((builtin_folder(),)).choices("dataset"):
+        return f"there is no run folder {folder}; a system is named by dataset={folder}"
+    siblings = [str(path) for path in Path(folder).parent.glob("*") if path.is_dir()]
+    return f"there is no run folder {folder}{did_you_mean(folder, siblings)}"

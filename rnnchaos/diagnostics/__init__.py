@@ -1,0 +1,61 @@
+"""What is measured on networks, systems and series: one file a diagnostic, with its settings.
+
+Importing this room imports no JAX: what computes is loaded on first use.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from rnnchaos.diagnostics.base import AbstractDiagnostic
+from rnnchaos.diagnostics.findings import Findings
+from rnnchaos.diagnostics.registry import (
+    at_hand,
+    diagnostics,
+    find,
+    names,
+    offer,
+    register,
+    setting_names,
+    settings_class,
+    settings_classes,
+    settings_of,
+)
+from rnnchaos.diagnostics.settings import DiagnosticsSettings, FreeRunSettings
+
+if TYPE_CHECKING:
+    from rnnchaos.diagnostics.after_training import measure_after_training
+    from rnnchaos.diagnostics.subjects import DataSource, ForeignNetwork, TrainedNetwork
+
+_LAZY = {
+    "DataSource": "rnnchaos.diagnostics.subjects",
+    "ForeignNetwork": "rnnchaos.diagnostics.subjects",
+    "TrainedNetwork": "rnnchaos.diagnostics.subjects",
+    "measure_after_training": "rnnchaos.diagnostics.after_training",
+}
+
+__all__ = [
+    "AbstractDiagnostic",
+    "DataSource",
+    "DiagnosticsSettings",
+    "Findings",
+    "ForeignNetwork",
+    "FreeRunSettings",
+    "TrainedNetwork",
+    "at_hand",
+    "diagnostics",
+    "find",
+    "measure_after_training",
+    "names",
+    "offer",
+    "register",
+    "setting_names",
+    "settings_class",
+    "settings_classes",
+    "settings_of",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _LAZY:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(_LAZY[name]), name)

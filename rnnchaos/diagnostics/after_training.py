@@ -1,0 +1,28 @@
+"""What every training measures at its end."""
+
+from collections.abc import Iterator
+
+from rich.console import Console
+
+from rnnchaos.diagnostics.findings import Findings
+from rnnchaos.diagnostics.registry import diagnostics
+from rnnchaos.diagnostics.subjects import TrainedNetwork
+from rnnchaos.errors import ConfigError, RunError
+from rnnchaos.runs import RunWriter
+
+
+def measure_after_training(network: TrainedNetwork, run: RunWriter, console: Console) -> Iterator[Findings]:
+    """The findings of each diagnostic that measures at the end of a training.
+
+    One that fails does not lose the others: its findings are a line on the failure, which the log of `run` has, too.
+    """
+    for diagnostic in diagnostics():
+        try:
+            with console.status(diagnostic.name):
+                found = diagnostic().after_training(network)
+        except (RunError, ConfigError) as error:
+            run.log(f"{diagnostic.name}: {error}")
+            said = f"[red]{diagnostic.name}[/red]: {error}"
+            found = Findings({f"{diagnostic.name}_failed": str(error)}, {}, {}, (said,))
+        if found is not None:
+            yield found

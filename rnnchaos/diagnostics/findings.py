@@ -1,0 +1,49 @@
+"""What a measurement found, before it is stored and shown."""
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    import numpy as np
+    from matplotlib.figure import Figure
+    from rich.console import Console, RenderableType
+
+    from rnnchaos.runs import RunWriter
+
+
+class Findings(NamedTuple):
+    """One measurement's results, by name: numbers for the summary, arrays, figures, and what to show."""
+
+    summary: Mapping[str, Any]
+    arrays: "Mapping[str, Mapping[str, np.ndarray]]" = MappingProxyType({})
+    figures: "Mapping[str, Callable[[], Figure]]" = MappingProxyType({})
+    shown: "tuple[RenderableType, ...]" = ()
+
+    def joined(self, other: "Findings") -> "Findings":
+        """Both measurements as one."""
+        return Findings(
+            {**self.summary, **other.summary},
+            {**self.arrays, **other.arrays},
+            {**self.figures, **other.figures},
+            (*self.shown, *other.shown),
+        )
+
+
+def store(findings: Findings, run: "RunWriter", *, figures: bool) -> None:
+    """Write arrays and figures to the run folder; the summary is written when the run ends."""
+    for name, arrays in findings.arrays.items():
+        run.save_arrays(name, arrays)
+    if not figures:
+        return
+    from rnnchaos.figures import save_figure
+
+    for name, draw in findings.figures.items():
+        with run.figure(name) as path:
+            save_figure(draw(), path)
+
+
+def show(findings: Findings, console: "Console") -> None:
+    """Print tables as they are, and sentences without breaking them."""
+    for shown in findings.shown:
+        console.print(shown, highlight=False, soft_wrap=isinstance(shown, str))

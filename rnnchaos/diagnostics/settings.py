@@ -1,0 +1,107 @@
+"""The settings below `diagnostics` that several diagnostics share; the others stand beside theirs."""
+
+import dataclasses
+from collections.abc import Sized
+from dataclasses import dataclass, field
+from typing import Annotated, TypeVar
+
+from annotated_types import Ge
+
+from rnnchaos.setting import AnySteps, Auto, Count, Positive, SettingError, Steps, Unit, check_fields
+
+Group = TypeVar("Group")
+
+
+@dataclass(frozen=True)
+class FreeRunSettings:
+    """The free-running series that is compared with the data."""
+
+    num_steps: Steps | Auto = "auto"
+    """auto: as many as the test series has."""
+    transient: AnySteps = 0
+    """Steps dropped at the start."""
+
+    def __post_init__(self) -> None:
+        check_fields(self)
+
+    def length(self, series: Sized) -> int:
+        """Steps of the free run that is compared with `series`: as set, or as long."""
+        return len(series) if self.num_steps == "auto" else self.num_steps
+
+
+@dataclass(frozen=True)
+class LyapunovSettings:
+    """The Lyapunov spectrum, from QR decompositions along orbits."""
+
+    num_steps: Steps = 20_000
+    """Steps per orbit of a trained network, after the transient; at least num_blocks."""
+    system_steps: Steps = 50_000
+    """Steps per orbit of a system with known equations, after the transient; at least num_blocks."""
+    num_orbits: Annotated[int, Ge(1), Unit("orbit")] = 16
+    """Orbits from different starting points, averaged; their spread gives the standard errors."""
+    num_exponents: Annotated[int, Ge(1), Unit("exponent")] | Auto = "auto"
+    """auto: all, or of a state of many dimensions as many as the Kaplan–Yorke dimension needs."""
+    transient: AnySteps | Auto = "auto"
+    """Steps that do not count while state and tangent vectors settle; auto finds out how many they need."""
+    num_blocks: Annotated[int, Ge(4), Unit("block")] = 40
+    """Blocks per orbit, for the convergence plot and the transient."""
+    qr_every: Steps | Auto = "auto"
+    """Steps between QR decompositions; auto keeps the smallest exponent within float64."""
+    max_extension: Count = 500
+    """With a target for the error, at most this many times as many steps are taken."""
+    checks: bool = True
+    """Whether a flow is measured once more with half its integration step."""
+    window: Steps | Auto = "auto"
+    """Steps of the shortest windows of the finite-time exponents; auto: ln 2 / λ_max."""
+    covariant: bool = False
+    """Whether `rnnchaos lyapunov` also finds covariant Lyapunov vectors and the angles between them."""
+
+    def __post_init__(self) -> None:
+        check_fields(self)
+        for name, steps in (("num_steps", self.num_steps), ("system_steps", self.system_steps)):
+            if steps < self.num_blocks:
+                raise SettingError(name, f"be at least {self.num_blocks} steps", steps)
+
+
+@dataclass(frozen=True)
+class PredictionSettings:
+    """Forecasts from points of the test series."""
+
+    num_starts: Count = 100
+    """Points of the test series from which a forecast starts."""
+    horizon: Steps = 1_000
+    """Longest forecast in steps, at least n; no more than half of a short test series."""
+    n: Steps = 20
+    """The n-step error is taken this many steps ahead."""
+    threshold: Positive = 0.4
+    """Normalised error at which a forecast stops being valid; 1 is as bad as an unrelated point."""
+
+    def __post_init__(self) -> None:
+        check_fields(self)
+        if self.n > self.horizon:
+            raise SettingError("n", f"be at most horizon ({self.horizon} steps)", self.n)
+
+
+@dataclass(frozen=True)
+class DiagnosticsSettings:
+    """What is measured on a trained network or on a system; `settings_class` adds the groups of the diagnostics."""
+
+    free_run: FreeRunSettings = field(default_factory=FreeRunSettings)
+    lyapunov: LyapunovSettings = field(default_factory=LyapunovSettings)
+    prediction: PredictionSettings = field(default_factory=PredictionSettings)
+    target_stderr: Positive | None = None
+    """Standard error of λ_max, in nats per time unit, up to which Lyapunov spectra go on."""
+    target_relative_error: Positive | None = 0.01
+    """The same as a share of λ_max, for `rnnchaos lyapunov` of a chaotic system and without `target_stderr`."""
+    spectrum_every: Steps | None = None
+    """Optimiser steps between short Lyapunov spectra of the network while it trains; None takes none."""
+    figures: bool = True
+    """Whether figures are drawn beside the numbers."""
+
+    def __post_init__(self) -> None:
+        check_fields(self)
+
+    def of(self, group: type[Group]) -> Group:
+        """The settings of one class, such as CyclesSettings; its defaults where no diagnostic has it."""
+        found = (getattr(self, each.name) for each in dataclasses.fields(self))
+        return next((each for each in found if isinstance(each, group)), group())

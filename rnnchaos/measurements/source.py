@@ -1,0 +1,38 @@
+"""A diagnostic of what a series comes from: a system with known equations, a file, or a flow of dysts."""
+
+import time
+
+from rich.console import Console
+
+from rnnchaos.data import prepare
+from rnnchaos.diagnostics import AbstractDiagnostic, DataSource
+from rnnchaos.measurements.automatic_embedding import resolve_embedding
+from rnnchaos.measurements.recording import record
+from rnnchaos.outcome import Outcome
+from rnnchaos.settings import build
+from rnnchaos.settings.schema import SystemSettings
+from rnnchaos.systems import AbstractSystem
+
+
+def measure_source(
+    diagnostic: type[AbstractDiagnostic], settings: SystemSettings, console: Console
+) -> Outcome:
+    """Measure the dataset's source, and store what is found in a run folder of its own."""
+    source = build.source(settings)
+    started = time.process_time()
+    if not isinstance(source, AbstractSystem):
+        settings, embedding = resolve_embedding(source, settings)
+        if embedding is not None:
+            console.print(embedding, highlight=False, soft_wrap=True)
+    # Nothing is chosen on a validation series here: its points are better used for the exponents.
+    preparation = settings.dataset.preparation.without_validation()
+    subject = DataSource(source, preparation, settings.diagnostics, lambda: prepare(source, preparation))
+    return record(
+        diagnostic().of_source(subject),
+        settings,
+        console,
+        outputs=settings.outputs,
+        name=settings.name,
+        kind=diagnostic.name,
+        started=started,
+    )
