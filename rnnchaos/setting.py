@@ -6,17 +6,19 @@ Whoever is built with another value raises SettingError; help and documentation 
 """
 
 import contextlib
+import dataclasses
 import functools
 import inspect
+import operator
 import typing
 from collections.abc import Callable, Iterator, Mapping
 from typing import Annotated, Any, Literal, NamedTuple
 
-from annotated_types import Ge, Gt, Le, Lt
+from annotated_types import DocInfo, Ge, Gt, Le, Lt, MultipleOf
 
 from rnnchaos.errors import ConfigError
 
-Bound = Ge | Gt | Le | Lt
+Bound = Ge | Gt | Le | Lt | MultipleOf
 
 
 class Unit(NamedTuple):
@@ -26,8 +28,16 @@ class Unit(NamedTuple):
 
     def of(self, number: int | float) -> str:
         """A number with the unit, as in `1 step` and `8 steps`."""
-        return f"{number:g} {self.name}{'' if number == 1 else 's'}"
+        return f"{_plain(number)} {self.name}{'' if number == 1 else 's'}"
 
+
+class Reason(NamedTuple):
+    """Why a bound is where it is, said after the value that breaks it."""
+
+    text: str
+
+
+_Declared = Bound | Unit | Reason | DocInfo
 
 Auto = Literal["auto"]
 Count = Annotated[int, Ge(1)]
@@ -36,6 +46,7 @@ AnySteps = Annotated[int, Ge(0), Unit("step")]
 Positive = Annotated[float, Gt(0)]
 NotNegative = Annotated[float, Ge(0)]
 Share = Annotated[float, Ge(0), Le(1)]
+Interval = Annotated[float, Gt(0), Unit("time unit")]
 
 
 class SettingError(ConfigError):
@@ -66,49 +77,76 @@ class Declaration(NamedTuple):
     """As it was written, with its metadata."""
     bounds: tuple[Bound, ...]
     unit: Unit | None
+    reason: str = ""
+    help: str = ""
+    """From `doc` of annotated_types; that of a field stands under it."""
 
     @classmethod
-    def of(cls, annotation: Any) -> "Declaration":
-        """From an annotation; of a union, such as Steps | Auto, its members' bounds count."""
-        metadata = list(_metadata(annotation))
-        unit = next((entry for entry in metadata if isinstance(entry, Unit)), None)
-        return cls(annotation, tuple(entry for entry in metadata if isinstance(entry, Bound)), unit)
+    def of(cls, annotation: Any, *inherited: Any) -> "Declaration":
+        """From an annotation; of a union, such as Steps | Auto, its members' bounds count.
+
+        One that says nothing but a type has what the first of the `inherited` ones declares that does.
+        """
+        found = next(filter(None, map(_metadata, (annotation, *inherited))), [])
+        unit = next((entry for entry in found if isinstance(entry, Unit)), None)
+        reason = next((entry.text for entry in found if isinstance(entry, Reason)), "")
+        told = next((entry.documentation for entry in found if isinstance(entry, DocInfo)), "")
+        return cls(
+            annotation, tuple(entry for entry in found if isinstance(entry, Bound)), unit, reason, told
+        )
 
     @property
     def must(self) -> str:
         """The bounds in words, such as `be at least 1 step`; nothing where there are none."""
-        said = {type(bound): self._measured(_limit(bound)) for bound in self.bounds}
+        limits = {type(bound): _limit(bound) for bound in self.bounds}
+        said = {
+            kind: _plain(limit) if kind is MultipleOf else self._measured(limit)
+            for kind, limit in limits.items()
+        }
         if Ge in said and Le in said:
-            return f"be from {_limit(self._bound(Ge)):g} to {said[Le]}"
-        words = {Ge: "at least", Gt: "greater than", Le: "at most", Lt: "less than"}
+            return f"be from {_plain(limits[Ge])} to {said[Le]}"
+        words = {
+            Ge: "at least",
+            Gt: "greater than",
+            Le: "at most",
+            Lt: "less than",
+            MultipleOf: "a multiple of",
+        }
         return "be " + " and ".join(f"{words[kind]} {limit}" for kind, limit in said.items()) if said else ""
 
     def check(self, name: str, value: object) -> None:
         """Raise SettingError for a number out of bounds; words, None and arrays pass."""
         if isinstance(value, int | float) and not isinstance(value, bool) and not self._holds(value):
-            raise SettingError(name, self.must, value)
+            raise SettingError(name, self.must, value, self.reason)
 
     def _holds(self, value: int | float) -> bool:
-        tests: dict[type, Callable[[float, float], bool]] = {
-            Ge: lambda value, limit: value >= limit,
-            Gt: lambda value, limit: value > limit,
-            Le: lambda value, limit: value <= limit,
-            Lt: lambda value, limit: value < limit,
-        }
-        return all(tests[type(bound)](value, _limit(bound)) for bound in self.bounds)
+        return all(_TESTS[type(bound)](value, _limit(bound)) for bound in self.bounds)
 
     def _measured(self, limit: float) -> str:
-        return f"{limit:g}" if self.unit is None else self.unit.of(limit)
+        return _plain(limit) if self.unit is None else self.unit.of(limit)
 
-    def _bound(self, kind: type) -> Bound:
-        return next(bound for bound in self.bounds if isinstance(bound, kind))
+
+_TESTS: dict[type, Callable[[float, float], bool]] = {
+    Ge: operator.ge,
+    Gt: operator.gt,
+    Le: operator.le,
+    Lt: operator.lt,
+    MultipleOf: lambda value, step: value % step == 0,
+}
 
 
 @functools.cache
 def declared(owner: Any) -> Mapping[str, Declaration]:
-    """What the fields of a class, or the parameters of a function, declare, by name."""
+    """What the fields of a class, or the parameters of a function, declare, by name.
+
+    A field that says nothing but its type has the bounds and the unit that a base class declares for it.
+    """
     hints = typing.get_type_hints(owner, include_extras=True)
-    return {name: Declaration.of(annotation) for name, annotation in hints.items()}
+    bases = [typing.get_type_hints(base, include_extras=True) for base in getattr(owner, "__mro__", ())[1:]]
+    return {
+        name: Declaration.of(annotation, *(base[name] for base in bases if name in base))
+        for name, annotation in hints.items()
+    }
 
 
 def check_fields(instance: object) -> None:
@@ -140,14 +178,21 @@ def shown(value: object) -> str:
     return str(value).lower() if isinstance(value, bool) else repr(value)
 
 
-def _metadata(annotation: Any) -> Iterator[Any]:
-    yield from getattr(annotation, "__metadata__", ())
+def _plain(number: int | float) -> str:
+    """A number without an exponent where it is whole."""
+    return str(int(number)) if float(number).is_integer() else f"{number:g}"
+
+
+def _metadata(annotation: Any) -> list[Any]:
+    """The bounds, unit and reason in an annotation and in the members of its union."""
+    found = [entry for entry in getattr(annotation, "__metadata__", ()) if isinstance(entry, _Declared)]
     if typing.get_origin(annotation) is not Literal:
         for member in typing.get_args(annotation):
-            if not isinstance(member, (*typing.get_args(Bound), Unit)):
-                yield from _metadata(member)
+            if not isinstance(member, _Declared):
+                found += _metadata(member)
+    return found
 
 
 def _limit(bound: Bound) -> float:
     """The number that a bound stands for."""
-    return float(getattr(bound, type(bound).__name__.lower()))
+    return float(dataclasses.astuple(bound)[0])

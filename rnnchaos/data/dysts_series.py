@@ -12,6 +12,7 @@ from jaxtyping import Float
 from scipy.integrate import solve_ivp
 
 from rnnchaos.errors import ConfigError
+from rnnchaos.setting import Interval, SettingError, check_fields
 
 _SAMPLES_PER_PERIOD = 100
 _RELATIVE_TOLERANCE, _ABSOLUTE_TOLERANCE = 1e-10, 1e-12
@@ -27,12 +28,11 @@ class DystsSeries:
 
     system: str
     """Name of the flow in dysts, such as Lorenz; none with delays."""
-    dt: float | None = None
+    dt: Interval | None = None
     """Time units per sampling step; None takes a hundredth of the period that dysts gives."""
 
     def __post_init__(self) -> None:
-        if self.dt is not None and not self.dt > 0:
-            raise ConfigError(f"dataset.dt must be above 0 time units, got {self.dt}")
+        check_fields(self)
         _flow(self.system)
 
     @property
@@ -74,9 +74,7 @@ class DystsSeries:
                 atol=_ABSOLUTE_TOLERANCE,
             )
         if not found.success or not np.isfinite(found.y).all():
-            raise ConfigError(
-                f"dataset.system={self.system} has no orbit to {times[-1]:.6g}: {found.message}"
-            )
+            raise ConfigError(f"{self.system} of dysts has no orbit to {times[-1]:.6g}: {found.message}")
         seen = getattr(flow, "_postprocessing", None)
         return np.stack(found.y if seen is None else seen(*found.y), axis=1)
 
@@ -91,7 +89,7 @@ def _flow(name: str) -> Any:
             from dysts.base import DynSys, DynSysDelay
         except ImportError as error:
             raise ConfigError(
-                "dataset=dysts needs the dysts package: pip install 'rnnchaos[dysts]'"
+                "the flows of dysts need the dysts package: pip install 'rnnchaos[dysts]'"
             ) from error
         known = {
             key: member
@@ -102,9 +100,9 @@ def _flow(name: str) -> Any:
         }
         if name not in known:
             near = difflib.get_close_matches(name, known, n=3, cutoff=0)
-            raise ConfigError(f"dataset.system: dysts has no flow {name!r}; did you mean {_either(near)}?")
+            raise SettingError("system", "name a flow of dysts", name, f"did you mean {_either(near)}?")
         if issubclass(known[name], DynSysDelay):
-            raise ConfigError(f"dataset.system must be a flow without delays, got {name!r}")
+            raise SettingError("system", "be a flow without delays", name)
         return known[name]()
 
 

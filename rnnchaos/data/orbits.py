@@ -52,7 +52,7 @@ def _trajectory(
         seen, finite = _integrate(system, system.initial_state(), transient, num_steps, observe=observe)
     if finite < transient + num_steps:
         raise ConfigError(
-            f"dataset: the orbit escapes to infinity after {int(finite)} steps; "
+            f"the orbit escapes to infinity after {int(finite)} steps; "
             f"{system.label} with these parameters has no attractor from its initial state{_too_long(system)}"
         )
     return np.asarray(seen)
@@ -63,5 +63,5 @@ def _too_long(system: AbstractSystem) -> str:
     if not isinstance(system, AbstractFlow):
         return ""
     if system.integrator != "rk4":
-        return f", or dataset.integrator={system.integrator} cannot follow it"
-    return ", or needs shorter steps (dataset.substeps) or a stiff one's integrator (dataset.integrator=kvaerno5)"
+        return f", or integrator={system.integrator} cannot follow it"
+    return ", or needs shorter steps (substeps) or a stiff one's integrator (integrator=kvaerno5)"

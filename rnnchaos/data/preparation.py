@@ -1,9 +1,10 @@
 """From a source to what training and evaluation use: orbits, noise, observed axes, scaling, embedding."""
 
 import dataclasses
-from typing import Literal, NamedTuple
+from typing import Annotated, NamedTuple
 
 import numpy as np
+from annotated_types import Ge
 from jaxtyping import Float
 
 from rnnchaos.data.dysts_series import DystsSeries
@@ -12,7 +13,11 @@ from rnnchaos.data.orbits import observed_orbit
 from rnnchaos.data.scaling import Scaling, ScalingForm, fit_scaling
 from rnnchaos.data.series_file import MeasuredSeries, SeriesFile
 from rnnchaos.errors import ConfigError
+from rnnchaos.setting import AnySteps, Auto, Count, NotNegative, SettingError, Steps, Unit, check_fields
 from rnnchaos.systems import AbstractMap, AbstractSystem
+
+Length = Annotated[int, Ge(2), Unit("step")]
+"""Of a series."""
 
 Source = AbstractSystem | SeriesFile | DystsSeries
 
@@ -26,54 +31,44 @@ _VALIDATION_SHARE = 0.1
 class Preparation:
     """Settings that every dataset shares. Lengths are in sampling steps."""
 
-    train_length: int | None = None
+    train_length: Length | None = None
     """Steps of the training series; None takes four fifths of a measured series."""
-    test_length: int | None = None
+    test_length: Length | None = None
     """Steps of the test series; None takes the rest of a measured series."""
-    validation_length: int | None = None
+    validation_length: Length | None = None
     """Steps of the validation series, on which weights are chosen; None makes it as long as the training series of a
     system, and a tenth as long for a measured series."""
-    transient: int = 10_000
+    transient: AnySteps = 10_000
     """Steps dropped before the orbit of a system counts as on its attractor, and between its parts."""
-    noise: float = 0.0
+    noise: NotNegative = 0.0
     """Standard deviation of the noise added to the training series, relative to each axis' own."""
     noise_seed: int = 0
+    """Of that noise."""
     axes: tuple[int, ...] | None = None
     """Indices of the observed axes; None observes all."""
     scaling: ScalingForm = "axis"
-    embedding_dimension: int | Literal["auto"] = 1
-    """Delays per axis."""
-    embedding_lag: int | Literal["auto"] = 1
-    """Steps between delays; the workflows replace `auto`, here and above, by numbers before anything is prepared."""
+    """axis: every axis to mean 0 and standard deviation 1; global: one of each for all; none."""
+    embedding_dimension: Count | Auto = 1
+    """Delays per axis; 1 embeds nothing, auto takes as many as leave less than 1 % false neighbours."""
+    embedding_lag: Steps | Auto = 1
+    """Steps between delays; auto takes the first minimum of the mutual information."""
     whole: bool = False
     """Whether a measured series is trained on, chosen by and judged on as a whole, as arXiv:2110.07238 does; then
     nothing is measured on data that was not seen, and the floor is that of the whole against its own second half."""
 
     def __post_init__(self) -> None:
-        for name, bound in (("train_length", 2), ("test_length", 2), ("validation_length", 2)):
-            value = getattr(self, name)
-            if value is not None and value < bound:
-                raise ConfigError(f"dataset.{name} must be at least {bound} steps, got {value}")
-            if value is not None and self.whole:
-                raise ConfigError(f"dataset.{name} must be null with dataset.whole=true, got {value}")
-        if self.transient < 0:
-            raise ConfigError(f"dataset.transient must be at least 0 steps, got {self.transient}")
-        if not self.noise >= 0:
-            raise ConfigError(f"dataset.noise must be at least 0 standard deviations, got {self.noise}")
-        for name in ("embedding_dimension", "embedding_lag"):
-            value = getattr(self, name)
-            if value != "auto" and value < 1:
-                raise ConfigError(f"dataset.{name} must be at least 1, or auto, got {value}")
+        check_fields(self)
+        for name in ("train_length", "test_length", "validation_length"):
+            if self.whole and getattr(self, name) is not None:
+                raise SettingError(name, "be null with whole=true", getattr(self, name))
         if self.axes is not None and (len(self.axes) == 0 or len(set(self.axes)) != len(self.axes)):
-            raise ConfigError(f"dataset.axes must name each axis once, got {list(self.axes)}")
+            raise SettingError("axes", "name each axis once", list(self.axes))
 
     @property
     def embedding(self) -> tuple[int, int]:
         """Delays per axis and steps between them. Raises ConfigError where they are still `auto`."""
         if self.embedding_dimension == "auto" or self.embedding_lag == "auto":
-            raise ConfigError(
-                "dataset.embedding_dimension and dataset.embedding_lag must be numbers here, got auto"
-            )
+            raise ConfigError("embedding_dimension and embedding_lag must be numbers here, got auto")
         return self.embedding_dimension, self.embedding_lag
 
     @property
@@ -90,9 +85,11 @@ class Preparation:
 def check_whole(source: type, *, whole: bool) -> None:
     """Raise ConfigError where a source that can give new data is to be judged on what was trained on."""
     if whole and not issubclass(source, SeriesFile):
-        raise ConfigError(
-            f"dataset.whole is for dataset=file, where there is no other data; {source.__name__} has new data "
-            "to be judged on"
+        raise SettingError(
+            "whole",
+            f"be false for {source.__name__}",
+            whole,
+            "it is for files: others have new data to be judged on",
         )
 
 
@@ -181,7 +178,7 @@ def _all_axes(parts: _Parts, axes: list[int], settings: Preparation) -> AllAxes 
 def _from_orbit(source: AbstractSystem | DystsSeries, settings: Preparation) -> _Parts:
     if settings.train_length is None or settings.test_length is None:
         name = "train_length" if settings.train_length is None else "test_length"
-        raise ConfigError(f"dataset.{name} must be a number of steps for a system, got null")
+        raise SettingError(name, "be a number of steps for a system", None)
     validation_length = settings.validation_length
     if validation_length is None:
         validation_length = settings.train_length
@@ -218,9 +215,8 @@ def _from_file(source: SeriesFile, settings: Preparation) -> _Parts:
     test = available - train - validation if settings.test_length is None else settings.test_length
     if train < 2 or test < 2 or train + validation + test > available:
         raise ConfigError(
-            f"{source.path}: {len(series.values)} rows are too few for dataset.train_length = {train}, "
-            f"dataset.validation_length = {validation}, dataset.test_length = {test} and {3 * extra} steps lost "
-            "to embedding"
+            f"{source.path}: {len(series.values)} rows are too few for train_length = {train}, "
+            f"validation_length = {validation}, test_length = {test} and {3 * extra} steps lost to embedding"
         )
     train_part, rest = np.split(series.values, [train + extra])
     validation_part, rest = np.split(rest, [validation + extra])
@@ -232,7 +228,7 @@ def _whole(series: MeasuredSeries, path: str, settings: Preparation) -> _Parts:
     embedded = len(values) - extra
     if embedded < 4:
         raise ConfigError(
-            f"{path}: dataset.whole needs at least 4 rows beyond the {extra} lost to embedding, got {len(values)}"
+            f"{path}: whole needs at least 4 rows beyond the {extra} lost to embedding, got {len(values)}"
         )
     return _Parts(values, values, values[embedded // 2 :], values, series.dt, series.names)
 
@@ -242,7 +238,7 @@ def _checked_axes(axes: tuple[int, ...] | None, dimension: int) -> list[int]:
         return list(range(dimension))
     for axis in axes:
         if not 0 <= axis < dimension:
-            raise ConfigError(f"dataset.axes must be within 0 … {dimension - 1}, got {axis}")
+            raise SettingError("axes", f"be within 0 … {dimension - 1}", axis)
     return list(axes)
 
 

@@ -35,7 +35,7 @@ def fit_scaling(series: Float[np.ndarray, "time dimension"], form: ScalingForm) 
     mean, scale = series.mean(0), series.std(0)
     for axis in np.flatnonzero(scale <= 1e-12 * np.maximum(1.0, np.abs(mean))):
         raise ConfigError(
-            f"dataset: axis {axis} is constant at {mean[axis]:.6g}; there is nothing to learn in it"
+            f"axis {axis} of the series is constant at {mean[axis]:.6g}; there is nothing to learn in it"
         )
     if form == "none":
         return Scaling(np.zeros(dimension), np.ones(dimension))

@@ -10,6 +10,7 @@ import polars
 from jaxtyping import Float
 
 from rnnchaos.errors import ConfigError
+from rnnchaos.setting import Interval, SettingError, check_fields
 
 _TIME_NAMES = ("t", "time", "timestamp", "date", "datetime")
 
@@ -26,16 +27,16 @@ class SeriesFile:
     """A regularly sampled series (time, dimension) in a .npy, .npz, .csv or .parquet file."""
 
     path: str
+    """The file, .npy, .npz, .csv or .parquet."""
     columns: tuple[str | int, ...] | None = None
     """Names or indices of the columns to use; None uses all but the time column."""
     time_column: str | None = None
     """Column of sampling times: its spacing is checked for gaps, and gives dt where that is not set."""
-    dt: float | None = None
+    dt: Interval | None = None
     """Time units per sampling step; None takes it from the time column, or counts in steps."""
 
     def __post_init__(self) -> None:
-        if self.dt is not None and not self.dt > 0:
-            raise ConfigError(f"dataset.dt must be above 0 time units, got {self.dt}")
+        check_fields(self)
 
     def read(self) -> "MeasuredSeries":
         """Read and check the file. Raises ConfigError where it is missing, malformed, or has gaps."""
@@ -43,10 +44,10 @@ class SeriesFile:
         dt = self.dt
         time_index = None
         if self.time_column is not None:
-            time_index = _index(table.names, self.time_column, "dataset.time_column")
+            time_index = _index(table.names, self.time_column, "time_column")
             spacing = _uniform_spacing(table.values[:, time_index], self.path)
             if dt is not None and not np.isclose(dt, spacing, rtol=1e-3):
-                raise ConfigError(f"dataset.dt must be the time column's spacing {spacing:.6g}, got {dt}")
+                raise SettingError("dt", f"be the time column's spacing {spacing:.6g}", dt)
             dt = spacing if dt is None else dt
         chosen = self._chosen(table.names, time_index)
         values = table.values[:, chosen]
@@ -61,13 +62,13 @@ class SeriesFile:
 
     def _chosen(self, names: tuple[str, ...], time_index: int | None) -> list[int]:
         if self.columns is not None:
-            return [_index(names, column, "dataset.columns") for column in self.columns]
+            return [_index(names, column, "columns") for column in self.columns]
         if time_index is None:
             for name in names:
                 if name.lower() in _TIME_NAMES:
                     raise ConfigError(
                         f"{self.path}: column {name!r} looks like sampling times; "
-                        f"give dataset.time_column={name} or list the dataset.columns to use"
+                        f"give time_column={name} or list the columns to use"
                     )
         return [i for i in range(len(names)) if i != time_index]
 
@@ -83,11 +84,11 @@ class MeasuredSeries(NamedTuple):
 def _index(names: tuple[str, ...], column: str | int, setting: str) -> int:
     if isinstance(column, int):
         if not 0 <= column < len(names):
-            raise ConfigError(f"{setting} must be within 0 … {len(names) - 1}, got {column}")
+            raise SettingError(setting, f"be within 0 … {len(names) - 1}", column)
         return column
     if column not in names:
         near = difflib.get_close_matches(column, names, n=1, cutoff=0)
-        raise ConfigError(f"{setting}: no column {column!r}; did you mean {near[0]!r}?")
+        raise SettingError(setting, "name a column of the file", column, f"did you mean {near[0]!r}?")
     return names.index(column)
 
 
@@ -108,9 +109,9 @@ def _uniform_spacing(times: Float[np.ndarray, " time"], path: str) -> float:
 def _read_table(path: Path) -> Table:
     readers = {".npy": _read_npy, ".npz": _read_npz, ".csv": _read_csv, ".parquet": _read_parquet}
     if path.suffix not in readers:
-        raise ConfigError(f"dataset.path must end in {', '.join(readers)}, got {str(path)!r}")
+        raise SettingError("path", f"end in {', '.join(readers)}", str(path))
     if not path.is_file():
-        raise ConfigError(f"dataset.path: no such file {str(path)!r}{_nearest_file(path)}")
+        raise SettingError("path", "be a file that exists", str(path), _nearest_file(path))
     try:
         table = readers[path.suffix](path)
     except ConfigError:
@@ -126,7 +127,7 @@ def _read_table(path: Path) -> Table:
 def _nearest_file(path: Path) -> str:
     beside = [entry.name for entry in path.parent.iterdir()] if path.parent.is_dir() else []
     near = difflib.get_close_matches(path.name, beside, n=1)
-    return f"; did you mean {str(path.parent / near[0])!r}?" if near else ""
+    return f"did you mean {str(path.parent / near[0])!r}?" if near else ""
 
 
 def _read_npy(path: Path) -> Table:

@@ -3,8 +3,9 @@
 import dataclasses
 from typing import TypeVar
 
-from rnnchaos.data import Source, prepare
+from rnnchaos.data import Source
 from rnnchaos.series import choose_dimension, choose_lag
+from rnnchaos.settings import build
 from rnnchaos.settings.schema import Settings, SystemSettings
 
 # More points than these change neither choice.
@@ -23,7 +24,7 @@ def resolve_embedding(source: Source, settings: _Run) -> tuple[_Run, str | None]
     wanted = settings.dataset.preparation
     if "auto" not in (wanted.embedding_dimension, wanted.embedding_lag):
         return settings, None
-    plain = prepare(
+    plain = build.dataset(
         source, dataclasses.replace(wanted.without_validation(), embedding_dimension=1, embedding_lag=1)
     ).train[:_POINTS]
     said = []

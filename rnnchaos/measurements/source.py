@@ -4,7 +4,6 @@ import time
 
 from rich.console import Console
 
-from rnnchaos.data import prepare
 from rnnchaos.diagnostics import AbstractDiagnostic, DataSource
 from rnnchaos.measurements.automatic_embedding import resolve_embedding
 from rnnchaos.measurements.recording import record
@@ -26,7 +25,9 @@ def measure_source(
             console.print(embedding, highlight=False, soft_wrap=True)
     # Nothing is chosen on a validation series here: its points are better used for the exponents.
     preparation = settings.dataset.preparation.without_validation()
-    subject = DataSource(source, preparation, settings.diagnostics, lambda: prepare(source, preparation))
+    subject = DataSource(
+        source, preparation, settings.diagnostics, lambda: build.dataset(source, preparation)
+    )
     return record(
         diagnostic().of_source(subject),
         settings,

@@ -10,7 +10,7 @@ import jax
 from rich.console import Console
 
 from rnnchaos import plugins
-from rnnchaos.data import Dataset, prepare
+from rnnchaos.data import Dataset
 from rnnchaos.diagnostics import AbstractDiagnostic, TrainedNetwork
 from rnnchaos.diagnostics.truth import Truth, truth_of
 from rnnchaos.errors import ConfigError
@@ -77,7 +77,7 @@ def open_run(path: Path, overrides: Sequence[str]) -> StoredRun:
     settings = stored.from_yaml(folder.config_text, overrides)
     assert isinstance(settings, Settings)
     arrays = folder.load_weights()
-    dataset = prepare(build.source(settings), settings.dataset.preparation)
+    dataset = build.dataset(build.source(settings), settings.dataset.preparation)
     template = eqx.filter_eval_shape(build.network, settings, dataset.dimension, key=jax.random.key(0))
     return StoredRun(
         folder, settings, dataset, weights.from_arrays(template, arrays, origin=str(folder.path))

@@ -7,8 +7,9 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Float, PRNGKeyArray
 
-from rnnchaos.models.base import check_count, check_hidden_size
+from rnnchaos.models.base import HiddenSize
 from rnnchaos.models.piecewise_linear import AbstractPLRNN, contracting_matrix, off_diagonal
+from rnnchaos.setting import Count, SettingError, checked
 from rnnchaos.typing import PiecewiseLinearMap
 
 
@@ -21,14 +22,15 @@ class AlmostLinearRNN(AbstractPLRNN):
     self_coupled: ClassVar[bool] = False
     hidden_size: int = eqx.field(static=True)
     rectified: int = eqx.field(static=True)
-    """P."""
+    """P, the units with a kink, up to all; at most 2^P linear regions."""
     diagonal: Float[Array, " hidden"]
     weight: Float[Array, "hidden hidden"]
     bias: Float[Array, " hidden"]
 
-    def __init__(self, hidden_size: int, rectified: int = 2, *, key: PRNGKeyArray):
-        check_hidden_size(hidden_size)
-        check_count("rectified", rectified, most=hidden_size)
+    @checked
+    def __init__(self, hidden_size: HiddenSize, rectified: Count = 2, *, key: PRNGKeyArray):
+        if rectified > hidden_size:
+            raise SettingError("rectified", f"be at most hidden_size ({hidden_size} units)", rectified)
         matrix = contracting_matrix(key, hidden_size)
         self.hidden_size, self.rectified = hidden_size, rectified
         self.diagonal = jnp.diagonal(matrix)

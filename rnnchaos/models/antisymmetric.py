@@ -5,8 +5,8 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Float, PRNGKeyArray
 
-from rnnchaos.errors import ConfigError
-from rnnchaos.models.base import AbstractCell, check_hidden_size, check_positive
+from rnnchaos.models.base import AbstractCell, HiddenSize
+from rnnchaos.setting import Positive, SettingError, checked
 
 
 class AntisymmetricRNN(AbstractCell):
@@ -19,29 +19,26 @@ class AntisymmetricRNN(AbstractCell):
 
     hidden_size: int = eqx.field(static=True)
     dt: float = eqx.field(static=True)
-    """ε."""
+    """ε, the Euler step."""
     diffusion: float = eqx.field(static=True)
     """γ."""
     stable: bool = eqx.field(static=True)
+    """Whether W is kept small enough for every orbit to end at a fixed point; false: as published."""
     weight: Float[Array, "hidden hidden"]
     bias: Float[Array, " hidden"]
 
+    @checked
     def __init__(
         self,
-        hidden_size: int,
-        dt: float = 0.1,
-        diffusion: float = 0.1,
+        hidden_size: HiddenSize,
+        dt: Positive = 0.1,
+        diffusion: Positive = 0.1,
         stable: bool = True,
         *,
         key: PRNGKeyArray,
     ):
-        check_hidden_size(hidden_size)
-        check_positive("dt", dt)
-        check_positive("diffusion", diffusion)
         if dt * diffusion >= 2:
-            raise ConfigError(
-                f"model.dt must be less than 2 / model.diffusion ({2 / diffusion:g}) for a stable step, got {dt:g}"
-            )
+            raise SettingError("dt", f"be less than 2 / diffusion ({2 / diffusion:g}) for a stable step", dt)
         self.hidden_size, self.dt, self.diffusion, self.stable = hidden_size, dt, diffusion, stable
         self.weight = jax.random.normal(key, (hidden_size, hidden_size), jnp.float64) / hidden_size**0.5
         self.bias = jnp.zeros(hidden_size)

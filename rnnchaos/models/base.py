@@ -1,20 +1,25 @@
 """What every recurrent cell offers: one step of a flat state vector, and the part of it that is observed."""
 
 from abc import abstractmethod
+from typing import Annotated
 
 import equinox as eqx
 import jax
 import jax.numpy as jnp
+from annotated_types import Ge
 from jaxtyping import Array, Float, PRNGKeyArray
 
-from rnnchaos.errors import ConfigError
+from rnnchaos.setting import Unit
 from rnnchaos.typing import PiecewiseLinearMap
+
+HiddenSize = Annotated[int, Ge(1), Unit("unit")]
 
 
 class AbstractCell(eqx.Module):
     """An autonomous recurrent cell, z_{t+1} = F(z_t), whose state is one flat vector."""
 
-    hidden_size: eqx.AbstractVar[int]
+    hidden_size: eqx.AbstractVar[HiddenSize]
+    """Hidden units; at least as many as observed dimensions."""
 
     @property
     def state_size(self) -> int:
@@ -49,26 +54,6 @@ class AbstractCell(eqx.Module):
     def piecewise_linear(self) -> PiecewiseLinearMap | None:
         """The map in the canonical form of piecewise-linear maps, None where it is not one."""
         return None
-
-
-def check_hidden_size(hidden_size: int) -> None:
-    """Raise ConfigError unless there is at least one latent unit."""
-    if hidden_size < 1:
-        raise ConfigError(f"model.hidden_size must be at least 1 unit, got {hidden_size}")
-
-
-def check_count(name: str, value: int, *, most: int | None = None) -> None:
-    """Raise ConfigError unless the model's setting is at least 1 and, if given, at most `most` hidden units."""
-    if value < 1:
-        raise ConfigError(f"model.{name} must be at least 1, got {value}")
-    if most is not None and value > most:
-        raise ConfigError(f"model.{name} must be at most model.hidden_size ({most} units), got {value}")
-
-
-def check_positive(name: str, value: float) -> None:
-    """Raise ConfigError unless the model's setting is greater than 0."""
-    if not value > 0:
-        raise ConfigError(f"model.{name} must be greater than 0, got {value:g}")
 
 
 def uniform_weights(key: PRNGKeyArray, shape: tuple[int, ...], hidden_size: int) -> Float[Array, "..."]:

@@ -5,7 +5,8 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Float, PRNGKeyArray
 
-from rnnchaos.models.base import AbstractCell, check_hidden_size, check_positive, uniform_weights
+from rnnchaos.models.base import AbstractCell, HiddenSize, uniform_weights
+from rnnchaos.setting import Positive, checked
 
 
 class CoRNN(AbstractCell):
@@ -25,18 +26,16 @@ class CoRNN(AbstractCell):
     """[W, V]."""
     bias: Float[Array, " hidden"]
 
+    @checked
     def __init__(
         self,
-        hidden_size: int,
-        dt: float = 0.05,
-        frequency: float = 2.7,
-        damping: float = 4.7,
+        hidden_size: HiddenSize,
+        dt: Positive = 0.05,
+        frequency: Positive = 2.7,
+        damping: Positive = 4.7,
         *,
         key: PRNGKeyArray,
     ):
-        check_hidden_size(hidden_size)
-        for name, value in (("dt", dt), ("frequency", frequency), ("damping", damping)):
-            check_positive(name, value)
         weight_key, bias_key = jax.random.split(key)
         self.hidden_size, self.dt, self.frequency, self.damping = hidden_size, dt, frequency, damping
         self.weight = uniform_weights(weight_key, (hidden_size, 2 * hidden_size), 2 * hidden_size)

@@ -7,8 +7,9 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Float, PRNGKeyArray
 
-from rnnchaos.models.base import check_count, check_hidden_size
+from rnnchaos.models.base import HiddenSize
 from rnnchaos.models.piecewise_linear import AbstractPLRNN, contracting_matrix, off_diagonal
+from rnnchaos.setting import Count, checked
 from rnnchaos.typing import PiecewiseLinearMap
 
 # Thresholds start across the range of standardised data.
@@ -35,9 +36,10 @@ class DendriticPLRNN(AbstractPLRNN):
     thresholds: Float[Array, "hidden basis"]
     """H_b."""
 
-    def __init__(self, hidden_size: int, bases: int = 20, clipped: bool = False, *, key: PRNGKeyArray):
-        check_hidden_size(hidden_size)
-        check_count("bases", bases)
+    @checked
+    def __init__(
+        self, hidden_size: HiddenSize, bases: Count = 20, clipped: bool = False, *, key: PRNGKeyArray
+    ):
         matrix_key, slope_key, threshold_key = jax.random.split(key, 3)
         matrix = contracting_matrix(matrix_key, hidden_size)
         self.hidden_size, self.bases, self.clipped = hidden_size, bases, clipped

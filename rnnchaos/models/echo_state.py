@@ -1,17 +1,18 @@
 """The echo state network: a fixed random reservoir with a fitted readout."""
 
-from typing import ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
 
 import equinox as eqx
 import jax
 import jax.numpy as jnp
+from annotated_types import Gt, Le, doc
 from jaxtyping import Array, Float, PRNGKeyArray
 
-from rnnchaos.errors import ConfigError
-from rnnchaos.models.base import check_count, check_hidden_size, check_positive
+from rnnchaos.models.base import HiddenSize
 from rnnchaos.models.network import Network
 from rnnchaos.models.observation import LinearObservation
 from rnnchaos.models.regressed import AbstractRegressedCell, Fit, ridge_regression
+from rnnchaos.setting import Count, Positive, SettingError, Steps, checked
 
 # States are summed up in stretches of this many steps, so that a long series needs no memory.
 _STRETCH = 1_000
@@ -36,28 +37,22 @@ class EchoState(AbstractRegressedCell):
     feedback: Float[Array, "hidden hidden"]
     """U B, so that U x is `feedback` times a state that is observed as x."""
 
+    @checked
     def __init__(
         self,
-        hidden_size: int,
-        spectral_radius: float = 1.2,
-        input_scale: float = 0.1,
-        bias_scale: float = 0.5,
-        degree: int = 10,
-        leak: float = 1.0,
-        listening: int = 200,
+        hidden_size: HiddenSize,
+        spectral_radius: Annotated[Positive, doc("Of R; above 1 its states stay alive without input.")] = 1.2,
+        input_scale: Annotated[Positive, doc("Of U, uniform within ± this.")] = 0.1,
+        bias_scale: Annotated[float, doc("Of b, uniform within ± this.")] = 0.5,
+        degree: Annotated[Count, doc("Connections of a unit of R, on average.")] = 10,
+        leak: Annotated[float, Gt(0), Le(1)] = 1.0,
+        listening: Steps = 200,
         *,
         dimension: int,
         key: PRNGKeyArray,
     ):
-        check_hidden_size(hidden_size)
-        check_count("degree", degree, most=hidden_size)
-        check_count("listening", listening)
-        for name, value in (
-            ("spectral_radius", spectral_radius), ("input_scale", input_scale), ("leak", leak),
-        ):  # fmt: skip
-            check_positive(name, value)
-        if leak > 1:
-            raise ConfigError(f"model.leak must be at most 1, got {leak:g}")
+        if degree > hidden_size:
+            raise SettingError("degree", f"be at most hidden_size ({hidden_size} units)", degree)
         reservoir_key, mask_key, input_key, bias_key = jax.random.split(key, 4)
         self.hidden_size, self.leak, self.listening = hidden_size, leak, listening
         shape = (hidden_size, hidden_size)

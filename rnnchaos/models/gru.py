@@ -5,7 +5,8 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Float, PRNGKeyArray
 
-from rnnchaos.models.base import AbstractCell, check_hidden_size, uniform_weights
+from rnnchaos.models.base import AbstractCell, HiddenSize, uniform_weights
+from rnnchaos.setting import checked
 
 
 class GRU(AbstractCell):
@@ -20,8 +21,8 @@ class GRU(AbstractCell):
     bias: Float[Array, " gates"]
     candidate_bias: Float[Array, " hidden"]
 
-    def __init__(self, hidden_size: int, *, key: PRNGKeyArray):
-        check_hidden_size(hidden_size)
+    @checked
+    def __init__(self, hidden_size: HiddenSize, *, key: PRNGKeyArray):
         weight_key, bias_key, candidate_key = jax.random.split(key, 3)
         self.hidden_size = hidden_size
         self.weight = uniform_weights(weight_key, (3 * hidden_size, hidden_size), hidden_size)

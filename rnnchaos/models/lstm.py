@@ -5,7 +5,8 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Float, PRNGKeyArray
 
-from rnnchaos.models.base import AbstractCell, check_hidden_size, uniform_weights
+from rnnchaos.models.base import AbstractCell, HiddenSize, uniform_weights
+from rnnchaos.setting import checked
 
 
 class LSTM(AbstractCell):
@@ -19,8 +20,8 @@ class LSTM(AbstractCell):
     weight: Float[Array, "gates hidden"]
     bias: Float[Array, " gates"]
 
-    def __init__(self, hidden_size: int, *, key: PRNGKeyArray):
-        check_hidden_size(hidden_size)
+    @checked
+    def __init__(self, hidden_size: HiddenSize, *, key: PRNGKeyArray):
         weight_key, bias_key = jax.random.split(key)
         self.hidden_size = hidden_size
         self.weight = uniform_weights(weight_key, (4 * hidden_size, hidden_size), hidden_size)

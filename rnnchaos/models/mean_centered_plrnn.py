@@ -7,8 +7,9 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Float, PRNGKeyArray
 
-from rnnchaos.models.base import check_hidden_size
+from rnnchaos.models.base import HiddenSize
 from rnnchaos.models.piecewise_linear import AbstractPLRNN, contracting_matrix, off_diagonal
+from rnnchaos.setting import checked
 from rnnchaos.typing import PiecewiseLinearMap
 
 
@@ -24,8 +25,8 @@ class MeanCenteredPLRNN(AbstractPLRNN):
     weight: Float[Array, "hidden hidden"]
     bias: Float[Array, " hidden"]
 
-    def __init__(self, hidden_size: int, *, key: PRNGKeyArray):
-        check_hidden_size(hidden_size)
+    @checked
+    def __init__(self, hidden_size: HiddenSize, *, key: PRNGKeyArray):
         matrix = contracting_matrix(key, hidden_size)
         self.hidden_size = hidden_size
         self.diagonal = jnp.diagonal(matrix)

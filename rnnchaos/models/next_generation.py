@@ -9,10 +9,10 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Float
 
-from rnnchaos.models.base import check_count
 from rnnchaos.models.network import Network
 from rnnchaos.models.observation import IdentityObservation
 from rnnchaos.models.regressed import AbstractRegressedCell, Fit, ridge_regression
+from rnnchaos.setting import Count, Steps, checked
 
 
 class NextGenerationReservoir(AbstractRegressedCell):
@@ -28,11 +28,11 @@ class NextGenerationReservoir(AbstractRegressedCell):
     spacing: int = eqx.field(static=True)
     """Steps between them."""
     degree: int = eqx.field(static=True)
+    """Of the polynomial."""
     weight: Float[Array, "dimension monomial"]
 
-    def __init__(self, delays: int = 2, spacing: int = 1, degree: int = 2, *, dimension: int):
-        for name, value in (("delays", delays), ("spacing", spacing), ("degree", degree)):
-            check_count(name, value)
+    @checked
+    def __init__(self, delays: Count = 2, spacing: Steps = 1, degree: Count = 2, *, dimension: int):
         self.hidden_size, self.delays, self.spacing, self.degree = dimension, delays, spacing, degree
         # Monomials of degree up to p in n numbers: (n + p choose p).
         monomials = math.comb(delays * dimension + degree, degree)

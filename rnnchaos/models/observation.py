@@ -8,8 +8,8 @@ import jax.numpy as jnp
 from jax.scipy.linalg import solve_triangular
 from jaxtyping import Array, Float, PRNGKeyArray
 
-from rnnchaos.errors import ConfigError
 from rnnchaos.models.base import uniform_weights
+from rnnchaos.setting import SettingError
 
 
 class AbstractObservation(eqx.Module):
@@ -87,6 +87,4 @@ class IdentityObservation(AbstractObservation):
 def check_fits(dimension: int, hidden_size: int) -> None:
     """Raise ConfigError unless the hidden units can carry every observed dimension."""
     if hidden_size < dimension:
-        raise ConfigError(
-            f"model.hidden_size must be at least the {dimension} observed dimensions, got {hidden_size}"
-        )
+        raise SettingError("hidden_size", f"be at least the {dimension} observed dimensions", hidden_size)

@@ -5,8 +5,9 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Float, PRNGKeyArray
 
-from rnnchaos.models.base import AbstractCell, check_hidden_size
+from rnnchaos.models.base import AbstractCell, HiddenSize
 from rnnchaos.models.rnn import RNN, Activation
+from rnnchaos.setting import checked
 
 
 class OrthogonalRNN(AbstractCell):
@@ -21,8 +22,8 @@ class OrthogonalRNN(AbstractCell):
     """S is the difference of this and its transpose."""
     bias: Float[Array, " hidden"]
 
-    def __init__(self, hidden_size: int, activation: Activation = "tanh", *, key: PRNGKeyArray):
-        check_hidden_size(hidden_size)
+    @checked
+    def __init__(self, hidden_size: HiddenSize, activation: Activation = "tanh", *, key: PRNGKeyArray):
         self.hidden_size, self.activation = hidden_size, activation
         # W starts as rotations by angles from U(0, π/2) in pairs of units, each tan(angle / 2) of S.
         angles = jax.random.uniform(key, (hidden_size // 2,), jnp.float64, 0, jnp.pi / 2)

@@ -7,7 +7,8 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Float, PRNGKeyArray
 
-from rnnchaos.models.base import AbstractCell, check_hidden_size, uniform_weights
+from rnnchaos.models.base import AbstractCell, HiddenSize, uniform_weights
+from rnnchaos.setting import checked
 from rnnchaos.typing import PiecewiseLinearMap
 
 Activation = Literal["tanh", "relu"]
@@ -24,8 +25,8 @@ class RNN(AbstractCell):
     weight: Float[Array, "hidden hidden"]
     bias: Float[Array, " hidden"]
 
-    def __init__(self, hidden_size: int, activation: Activation = "tanh", *, key: PRNGKeyArray):
-        check_hidden_size(hidden_size)
+    @checked
+    def __init__(self, hidden_size: HiddenSize, activation: Activation = "tanh", *, key: PRNGKeyArray):
         weight_key, bias_key = jax.random.split(key)
         self.hidden_size, self.activation = hidden_size, activation
         self.weight = uniform_weights(weight_key, (hidden_size, hidden_size), hidden_size)

@@ -7,8 +7,9 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Float, PRNGKeyArray
 
-from rnnchaos.models.base import check_count, check_hidden_size, uniform_weights
+from rnnchaos.models.base import HiddenSize, uniform_weights
 from rnnchaos.models.piecewise_linear import AbstractPLRNN, contracting_matrix
+from rnnchaos.setting import Count, checked
 from rnnchaos.typing import PiecewiseLinearMap
 
 
@@ -22,7 +23,7 @@ class ShallowPLRNN(AbstractPLRNN):
     self_coupled: ClassVar[bool] = True
     hidden_size: int = eqx.field(static=True)
     layer_size: int = eqx.field(static=True)
-    """L."""
+    """L, the units of the hidden layer."""
     clipped: bool = eqx.field(static=True)
     diagonal: Float[Array, " hidden"]
     weight: Float[Array, "hidden unit"]
@@ -34,9 +35,10 @@ class ShallowPLRNN(AbstractPLRNN):
     layer_bias: Float[Array, " unit"]
     """h_2."""
 
-    def __init__(self, hidden_size: int, layer_size: int = 50, clipped: bool = False, *, key: PRNGKeyArray):
-        check_hidden_size(hidden_size)
-        check_count("layer_size", layer_size)
+    @checked
+    def __init__(
+        self, hidden_size: HiddenSize, layer_size: Count = 50, clipped: bool = False, *, key: PRNGKeyArray
+    ):
         matrix_key, outer_key, layer_key, bias_key = jax.random.split(key, 4)
         self.hidden_size, self.layer_size, self.clipped = hidden_size, layer_size, clipped
         self.diagonal = jnp.diagonal(contracting_matrix(matrix_key, hidden_size))

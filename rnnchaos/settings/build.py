@@ -11,11 +11,11 @@ import jax.numpy as jnp
 import optax
 from jaxtyping import PRNGKeyArray
 
-from rnnchaos.data import SeriesFile, Source
+from rnnchaos.data import Dataset, Preparation, SeriesFile, Source, prepare
 from rnnchaos.errors import ConfigError
 from rnnchaos.models import AbstractRegressedCell, IdentityObservation, LinearObservation, Network
 from rnnchaos.models.observation import check_fits
-from rnnchaos.setting import within
+from rnnchaos.setting import SettingError, within
 from rnnchaos.settings.components import find_class
 from rnnchaos.settings.optax_options import find_optimizer, find_schedule, set_by, takes_schedule
 from rnnchaos.settings.schema import Component, OptimizerSettings, Settings, SystemSettings
@@ -39,7 +39,8 @@ def check(settings: Settings) -> None:
         observed = series.num_axes if preparation.axes is None else len(preparation.axes)
         hidden_size = settings.model.cell.arguments.get("hidden_size")
         if hidden_size is not None:
-            check_fits(observed * preparation.embedding_dimension, hidden_size)
+            with within("model"):
+                check_fits(observed * preparation.embedding_dimension, hidden_size)
 
 
 def check_fit_in_closed_form(settings: Settings) -> None:
@@ -52,9 +53,10 @@ def check_fit_in_closed_form(settings: Settings) -> None:
                 f"protocol must be closed_form for model {model.__name__}: it is fitted by regression"
             )
         if settings.model.observation != model.observation:
-            raise ConfigError(
-                f"model.observation must be {model.observation} for {model.__name__}, "
-                f"got {settings.model.observation}"
+            raise SettingError(
+                "model.observation",
+                f"be {model.observation} for {model.__name__}",
+                settings.model.observation,
             )
     elif regression:
         raise ConfigError(f"protocol=closed_form needs model=esn or model=ngrc, got {model.__name__}")
@@ -65,16 +67,23 @@ def source(settings: Settings | SystemSettings) -> Source:
     return instance(settings.dataset.source, "dataset")
 
 
+def dataset(source: Source, preparation: Preparation) -> Dataset:
+    """What `source` gives, prepared; raises as `rnnchaos.data.prepare` does."""
+    with within("dataset"):
+        return prepare(source, preparation)
+
+
 def network(settings: Settings, dimension: int, *, key: PRNGKeyArray) -> Network:
     """An untrained float64 network for `dimension` observed dimensions, its weights drawn with `key`."""
     cell_key, observation_key = jax.random.split(key)
     cell_class = find_class(settings.model.cell.target, "model")
     supplied = {"dimension": dimension, "key": cell_key}
     taken = {name: supplied[name] for name in supplied if name in inspect.signature(cell_class).parameters}
-    cell = cell_class(**settings.model.cell.arguments, **taken)
-    if settings.model.observation == "identity":
-        return Network(cell, IdentityObservation(dimension, cell.hidden_size))
-    return Network(cell, LinearObservation(dimension, cell.hidden_size, key=observation_key))
+    with within("model"):
+        cell = cell_class(**settings.model.cell.arguments, **taken)
+        if settings.model.observation == "identity":
+            return Network(cell, IdentityObservation(dimension, cell.hidden_size))
+        return Network(cell, LinearObservation(dimension, cell.hidden_size, key=observation_key))
 
 
 def trainer(settings: Settings, *, auto_tau: int | None = None) -> AbstractTrainer:

@@ -1,17 +1,20 @@
 """Values of a config checked against the annotations of the class that takes them."""
 
 import dataclasses
+import functools
 import inspect
-import math
+import json
 import types
 import typing
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Literal, Union
+from typing import Annotated, Any, Literal, Union
+
+from pydantic import ConfigDict, PydanticSchemaGenerationError, TypeAdapter, ValidationError
 
 from rnnchaos.errors import ConfigError
 from rnnchaos.nearest import did_you_mean
-from rnnchaos.setting import within
+from rnnchaos.setting import Declaration, SettingError, within
 
 _ANY = "a value"
 _WORDS = {
@@ -23,26 +26,68 @@ _WORDS = {
     types.NoneType: "null",
 }
 _PLURALS = {int: "whole numbers", float: "numbers", bool: "true or false", str: "names", Path: "paths"}
-
-
-class _Mismatch(Exception):
-    """A value is not of the annotated type."""
+_OUT_OF_BOUNDS = {"greater_than", "greater_than_equal", "less_than", "less_than_equal", "multiple_of"}
 
 
 def coerce(value: Any, annotation: Any, key: str) -> Any:
-    """`value` as the annotated type, or a ConfigError that names `key`.
+    """`value` as the annotated type, or a SettingError that names `key`.
 
-    Lossless conversions only: 30.0 is a whole number, 3 is a number, a list is a tuple. Infinities and NaN
-    are no numbers. Annotations that YAML cannot express are left to the class itself.
+    Lossless conversions only: 30.0 is a whole number, 3 is a number, a list is a tuple, 7 is a name. Infinities and
+    NaN are no numbers. Annotations that YAML cannot express are left to the class itself.
     """
+    if dataclasses.is_dataclass(annotation) and isinstance(annotation, type):
+        return _group(value, annotation, key)
+    read = _reader(annotation)
+    if read is None:
+        return value
+    for candidate in _readings(value):
+        try:
+            return read(json.dumps(candidate))
+        except TypeError:  # YAML has dates, JSON has none
+            break
+        except ValidationError as error:
+            if {problem["type"] for problem in error.errors()} & _OUT_OF_BOUNDS:
+                declaration = Declaration.of(annotation)
+                raise SettingError(key, declaration.must, value, declaration.reason) from None
+    raise SettingError(key, f"be {describe(annotation)}", value)
+
+
+@functools.cache
+def _reader(annotation: Any) -> Callable[[str], Any] | None:
+    """What reads values of an annotation from JSON; None where it is of a type that YAML cannot express."""
     try:
-        return _convert(value, annotation, key)
-    except _Mismatch:
-        raise ConfigError(f"{key} must be {describe(annotation)}, got {_show(value)}") from None
+        return TypeAdapter(annotation, config=ConfigDict(strict=True, allow_inf_nan=False)).validate_json
+    except PydanticSchemaGenerationError:
+        return None
+
+
+def _readings(value: Any) -> Iterator[Any]:
+    """What a value may stand for: itself, with 30.0 as a whole number, or 7 as text."""
+    yield value
+    yield _whole(value)
+    if type(value) is int:
+        yield str(value)
+
+
+def _whole(value: Any) -> Any:
+    if isinstance(value, list | tuple):
+        return [_whole(entry) for entry in value]
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+def _group(value: Any, annotation: type, key: str) -> Any:
+    if isinstance(value, annotation):
+        return value
+    if not isinstance(value, Mapping):
+        raise SettingError(key, f"be a group of settings ({key}.name=value)", value)
+    values = arguments(value, parameters(annotation), key)
+    with within(key):
+        return annotation(**values)
 
 
 def describe(annotation: Any) -> str:
     """The values an annotation accepts, in words: `int | Literal["auto"]` is `a whole number or "auto"`."""
+    annotation = _bare(annotation)
     origin = typing.get_origin(annotation)
     if origin is Literal:
         return _either(_choices(annotation))
@@ -61,7 +106,13 @@ def describe(annotation: Any) -> str:
     return _WORDS.get(annotation, _ANY)
 
 
+def _bare(annotation: Any) -> Any:
+    """An annotation without its bounds and unit."""
+    return annotation.__origin__ if typing.get_origin(annotation) is Annotated else annotation
+
+
 def _plural(annotation: Any) -> str:
+    annotation = _bare(annotation)
     return _PLURALS.get(annotation, "mappings" if typing.get_origin(annotation) is dict else "values")
 
 
@@ -74,7 +125,7 @@ def _choices(annotation: Any) -> list[str]:
 
 def parameters(target: type, *, ignore: Sequence[str] = ()) -> dict[str, tuple[Any, bool]]:
     """`{name: (annotation, required)}` of what can be set on a class, less its `ignore`d parameters."""
-    hints = typing.get_type_hints(target.__init__)  # type: ignore[misc]
+    hints = typing.get_type_hints(target.__init__, include_extras=True)  # type: ignore[misc]
     found = {}
     for name, parameter in inspect.signature(target).parameters.items():
         if name not in ignore:
@@ -102,105 +153,6 @@ def arguments(
     return {name: coerce(value, accepted[name][0], _join(prefix, name)) for name, value in node.items()}
 
 
-def _convert(value: Any, annotation: Any, key: str) -> Any:
-    origin = typing.get_origin(annotation)
-    if origin in (Union, types.UnionType):
-        return _convert_union(value, typing.get_args(annotation), key)
-    if origin is Literal:
-        known = any(value == choice and type(value) is type(choice) for choice in typing.get_args(annotation))
-        return value if known else _mismatch()
-    if _is_list(origin):
-        return _convert_list(value, annotation, key)
-    if origin in (dict, Mapping):
-        return _convert_mapping(value, typing.get_args(annotation), key)
-    if dataclasses.is_dataclass(annotation) and isinstance(annotation, type):
-        return _convert_dataclass(value, annotation, key)
-    converter = _CONVERTERS.get(annotation)
-    return value if converter is None else converter(value)
-
-
-def _convert_union(value: Any, members: Sequence[Any], key: str) -> Any:
-    # The value's own type is tried first, so that 3 stays 3 under str | int.
-    for member in sorted(members, key=lambda member: member is not type(value)):
-        try:
-            return _convert(value, member, key)
-        except _Mismatch:
-            continue
-    return _mismatch()
-
-
-def _convert_list(value: Any, annotation: Any, key: str) -> tuple[Any, ...] | list[Any]:
-    if not isinstance(value, list | tuple):
-        _mismatch()
-    values = [_convert(entry, _element(annotation), key) for entry in value]
-    return values if typing.get_origin(annotation) is list else tuple(values)
-
-
-def _convert_mapping(value: Any, kinds: Sequence[Any], key: str) -> dict[Any, Any]:
-    if not isinstance(value, Mapping):
-        _mismatch()
-    of_name, of_entry = kinds
-    # JSON turns the whole numbers that name entries into text.
-    names = [int(name) if of_name is int and str(name).isdecimal() else name for name in value]
-    return {
-        _convert(name, of_name, key): _convert(entry, of_entry, key)
-        for name, entry in zip(names, value.values(), strict=True)
-    }
-
-
-def _convert_dataclass(value: Any, annotation: type, key: str) -> Any:
-    if isinstance(value, annotation):
-        return value
-    if not isinstance(value, Mapping):
-        raise ConfigError(f"{key} must be a group of settings ({key}.name=value), got {_show(value)}")
-    values = arguments(value, parameters(annotation), key)
-    with within(key):
-        return annotation(**values)
-
-
-def _integer(value: Any) -> int:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
-        _mismatch()
-    return int(value) if value == int(value) else _mismatch()
-
-
-def _number(value: Any) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
-        _mismatch()
-    return float(value)
-
-
-def _boolean(value: Any) -> bool:
-    return value if isinstance(value, bool) else _mismatch()
-
-
-def _text(value: Any) -> str:
-    # An unquoted whole number is text too: name=7. Other numbers do not read back as they were typed.
-    return str(value) if isinstance(value, str) or type(value) is int else _mismatch()
-
-
-def _path(value: Any) -> Path:
-    return Path(_text(value))
-
-
-def _nothing(value: Any) -> None:
-    return None if value is None else _mismatch()
-
-
-_CONVERTERS: dict[Any, Callable[[Any], Any]] = {
-    int: _integer,
-    float: _number,
-    bool: _boolean,
-    str: _text,
-    Path: _path,
-    types.NoneType: _nothing,
-}
-
-
-def _mismatch() -> typing.NoReturn:
-    raise _Mismatch
-
-
 def _is_list(origin: Any) -> bool:
     return isinstance(origin, type) and issubclass(origin, Sequence)
 
@@ -215,10 +167,3 @@ def _either(words: list[str]) -> str:
 
 def _join(prefix: str, name: str) -> str:
     return f"{prefix}.{name}" if prefix else str(name)
-
-
-def _show(value: Any) -> str:
-    """A value as the user writes it."""
-    if value is None:
-        return "null"
-    return str(value).lower() if isinstance(value, bool) else repr(value)

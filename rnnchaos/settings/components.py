@@ -21,7 +21,7 @@ class _Group(NamedTuple):
     """Parameters that may also be left to the program, and the words for how it finds them."""
 
 
-_GROUPS = {
+GROUPS = {
     "dataset": _Group(
         (
             "rnnchaos.systems.AbstractSystem",
@@ -45,23 +45,11 @@ def find_class(target: str, group: str) -> type:
     Nothing is imported but the group's own packages and what the user has named or installed as plugins, so that a
     config read from a file can run no code.
     """
-    bases = [_import(base) for base in _GROUPS[group].bases]
-    packages = dict.fromkeys(base.rpartition(".")[0] for base in _GROUPS[group].bases)
-    known = {}
-    for package in packages:
-        module = importlib.import_module(package)
-        for name in module.__all__:
-            member = getattr(module, name)
-            if (
-                inspect.isclass(member)
-                and issubclass(member, tuple(bases))
-                and not name.startswith("Abstract")
-            ):
-                known[f"{package}.{name}"] = member
+    known = classes(group)
     if target not in known:
         if (outside := plugins.find(target, group)) is not None:
             return outside
-        where = " or ".join(packages)
+        where = " or ".join(_packages(group))
         raise ConfigError(
             f"{group}._target_ must be a {group} class of {where}, got {target!r}"
             + did_you_mean(target, [*known])
@@ -69,10 +57,23 @@ def find_class(target: str, group: str) -> type:
     return known[target]
 
 
-def accepted(target: str, group: str) -> dict[str, tuple[Any, bool]]:
-    """`{name: (annotation, required)}` of the settings that the class of a group's node takes."""
-    rules = _GROUPS[group]
-    found = parameters(find_class(target, group), ignore=rules.supplied)
+def classes(group: str) -> dict[str, type]:
+    """The classes that a config may name in a group, by their dotted names."""
+    bases = tuple(_import(base) for base in GROUPS[group].bases)
+    found = {}
+    for package in _packages(group):
+        module = importlib.import_module(package)
+        for name in module.__all__:
+            member = getattr(module, name)
+            if inspect.isclass(member) and issubclass(member, bases) and not name.startswith("Abstract"):
+                found[f"{package}.{name}"] = member
+    return found
+
+
+def accepted(owner: type, group: str) -> dict[str, tuple[Any, bool]]:
+    """`{name: (annotation, required)}` of the settings that a class of a group takes."""
+    rules = GROUPS[group]
+    found = parameters(owner, ignore=rules.supplied)
     for name, words in rules.rules.items():
         if name in found:
             annotation, required = found[name]
@@ -87,13 +88,17 @@ def component(
     if "_target_" not in node:
         raise ConfigError(f"{group}._target_ must be given: the class that {group} stands for")
     target = str(node["_target_"])
-    own = accepted(target, group)
+    own = accepted(find_class(target, group), group)
     rest = {name: value for name, value in node.items() if name != "_target_"}
     values = arguments(rest, {**own, **shared}, group, owner=target)
     return (
         Component(target, {name: value for name, value in values.items() if name in own}),
         {name: value for name, value in values.items() if name not in own},
     )
+
+
+def _packages(group: str) -> list[str]:
+    return list(dict.fromkeys(base.rpartition(".")[0] for base in GROUPS[group].bases))
 
 
 def _import(name: str) -> type:

@@ -66,10 +66,13 @@ def read_dataset(node: Mapping[str, Any]) -> DatasetSettings:
     if find_class(source.target, "dataset") is EquationsFile:
         # What the file says is what is computed and stored, wherever the file goes.
         target, content = EquationsFile(**source.arguments).content()
-        source = Component(target, arguments(content, accepted(target, "dataset"), "dataset"))
+        source = Component(
+            target, arguments(content, accepted(find_class(target, "dataset"), "dataset"), "dataset")
+        )
     # First: the lengths that other sources have by default would be refused with it, and mislead.
-    check_whole(find_class(source.target, "dataset"), whole=shared.get("whole", False))
-    return DatasetSettings(source, Preparation(**shared))
+    with within("dataset"):
+        check_whole(find_class(source.target, "dataset"), whole=shared.get("whole", False))
+        return DatasetSettings(source, Preparation(**shared))
 
 
 def _model(node: Mapping[str, Any]) -> ModelSettings:
@@ -92,10 +95,11 @@ def _optimizer(node: Mapping[str, Any]) -> OptimizerSettings:
     named = arguments({"name": node["name"]} if "name" in node else {}, {"name": shared["name"]}, "optimizer")
     own = options(find_optimizer(named["name"]), ignore={"learning_rate", *shared})
     values = arguments(node, {**own, **shared}, "optimizer", owner=f"optax.{named['name']}")
-    settings = OptimizerSettings(
-        **{name: value for name, value in values.items() if name in shared},
-        options={name: value for name, value in values.items() if name in own},
-    )
+    with within("optimizer"):
+        settings = OptimizerSettings(
+            **{name: value for name, value in values.items() if name in shared},
+            options={name: value for name, value in values.items() if name in own},
+        )
     of_schedule = read_schedule_options(
         settings.schedule, settings.schedule_options, ends=settings.final_learning_rate is not None
     )

@@ -4,13 +4,26 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
+
+from annotated_types import Ge, Gt, Le, Lt
 
 from rnnchaos.data import Preparation
 from rnnchaos.diagnostics import DiagnosticsSettings
-from rnnchaos.errors import ConfigError
 from rnnchaos.protocols import Regularization
-from rnnchaos.settings.bounds import Auto, check_least, check_positive
+from rnnchaos.setting import (
+    AnySteps,
+    Auto,
+    Count,
+    Declaration,
+    Interval,
+    NotNegative,
+    Positive,
+    SettingError,
+    Steps,
+    Unit,
+    check_fields,
+)
 
 __all__ = [
     "Component",
@@ -51,6 +64,7 @@ class ModelSettings:
 
     cell: Component
     observation: Literal["linear", "identity"] = "linear"
+    """linear: a trained observation matrix; identity: the first hidden units are observed."""
 
 
 @dataclass(frozen=True)
@@ -67,20 +81,20 @@ class OptimizerSettings:
 
     name: str
     """Of a function of optax or optax.contrib that makes an optimiser of a learning rate."""
-    learning_rate: float
+    learning_rate: Positive = 1e-3
     """Where the schedule begins, or its peak where it has one."""
     schedule: str = "constant"
     """A schedule of optax; `_schedule` and `_decay` at the end of its name may be left out."""
-    final_learning_rate: float | None = None
+    final_learning_rate: Positive | None = None
     """Where a schedule with an `alpha`, `decay_rate` or `end_value` ends, at the last step of training.
 
     None leaves that to `schedule_options`, or to optax.
     """
-    warmup_steps: int = 0
+    warmup_steps: AnySteps = 0
     """Optimiser steps over which the learning rate first rises linearly from 0."""
-    clip_norm: float | None = None
+    clip_norm: Positive | None = None
     """Largest Euclidean norm of the whole gradient; a larger one is scaled down to it."""
-    clip_value: float | None = None
+    clip_value: Positive | None = None
     """Largest absolute value of every gradient entry."""
     options: Mapping[str, Any] = field(default_factory=dict)
     """Of the optimiser, by the names of optax; in a config they stand beside the settings above."""
@@ -88,129 +102,119 @@ class OptimizerSettings:
     """Of the schedule, by the names of optax; numbers of steps are those of training unless given."""
 
     def __post_init__(self) -> None:
-        for name in ("learning_rate", "final_learning_rate", "clip_norm", "clip_value"):
-            check_positive(f"optimizer.{name}", getattr(self, name))
-        check_least("optimizer.warmup_steps", self.warmup_steps, minimum=0, unit="steps")
-        check_least("optimizer.weight_decay", self.options.get("weight_decay"), minimum=0)
-        momentum = self.options.get("momentum")
-        if momentum is not None and not 0 <= momentum < 1:
-            raise ConfigError(
-                f"optimizer.momentum must be from 0 up to but not including 1, got {momentum:g}"
-            )
+        check_fields(self)
+        for name, annotation in _OF_OPTAX.items():
+            Declaration.of(annotation).check(name, self.options.get(name))
+
+
+# Bounds that optax does not check itself.
+_OF_OPTAX = {"weight_decay": NotNegative, "momentum": Annotated[float, Ge(0), Lt(1)]}
 
 
 @dataclass(frozen=True)
 class TrainingSettings:
     """How long training takes, on what batches, and how often it leaves a trace."""
 
-    num_steps: int
+    num_steps: Steps = 12_000
     """Optimiser steps."""
-    batch_size: int
+    batch_size: Annotated[int, Ge(1), Unit("window")] = 8
     """Windows per optimiser step."""
-    window: int | Auto
-    """Predicted steps per window; auto makes it a few forcing intervals long."""
-    record_every: int
+    window: Steps | Auto = "auto"
+    """Predicted steps per window, at least protocol.tau; auto makes it a few forcing intervals long."""
+    record_every: Steps = 200
     """Optimiser steps between two recorded losses and gradient norms."""
-    checkpoint_every: int
+    checkpoint_every: Steps = 2_000
     """Optimiser steps between two checkpoints."""
-    keep: Literal["last", "prediction_error", "d_stsp", "d_h", "wasserstein"]
+    keep: Literal["last", "prediction_error", "d_stsp", "d_h", "wasserstein"] = "d_stsp"
     """Which weights the run keeps: the last, or of late candidates the best by a metric on the validation series."""
-    error_growth: float = 2.0
-    """With protocol.tau=auto, the factor by which errors grow from one forcing to the next: τ = ln(growth) / λ_max."""
+    error_growth: Annotated[float, Gt(1)] = 1.3
+    """With protocol.tau=auto, the factor by which errors grow from one forcing to the next: τ = ln(growth) / λ_max.
+
+    The predictability time of arXiv:2110.07238 is that of 2.
+    """
 
     def __post_init__(self) -> None:
-        check_least("training.num_steps", self.num_steps, minimum=1, unit="step")
-        check_least("training.batch_size", self.batch_size, minimum=1, unit="window")
-        check_least("training.window", self.window, minimum=1, unit="step")
-        check_least("training.record_every", self.record_every, minimum=1, unit="step")
-        check_least("training.checkpoint_every", self.checkpoint_every, minimum=1, unit="step")
-        if self.error_growth <= 1:
-            raise ConfigError(f"training.error_growth must be greater than 1, got {self.error_growth:g}")
+        check_fields(self)
 
 
 @dataclass(frozen=True)
 class EnsembleSettings:
     """Networks that are trained together, alike but for their seeds."""
 
-    seeds: int = 1
+    seeds: Count = 1
     """How many: from the seeds seed, seed + 1, …"""
     form: Literal["auto", "processes", "batch"] = "auto"
     """One process a core, or all in one program; auto takes processes on a CPU and the batch on other devices."""
 
     def __post_init__(self) -> None:
-        check_least("ensemble.seeds", self.seeds, minimum=1)
+        check_fields(self)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class _RunSettings:
     """What every command that writes a run folder needs."""
 
     name: str
     """Folder of the run under `outputs`."""
-    seed: int
-    outputs: Path
-    diagnostics: DiagnosticsSettings
+    seed: Annotated[int, Ge(0), Le(2**32 - 1)] = 0
+    """Of every random draw of the run."""
+    outputs: Path = Path("outputs")
+    """Folder under which run folders are made."""
+    diagnostics: DiagnosticsSettings = field(default_factory=DiagnosticsSettings)
 
     def __post_init__(self) -> None:
+        check_fields(self)
         if not re.fullmatch(r"[A-Za-z0-9_][A-Za-z0-9_.=+,-]*", self.name):
-            raise ConfigError(
-                f"name must be a folder name of letters, digits and _ . = + , -, got {self.name!r}"
-            )
-        if not 0 <= self.seed < 2**32:
-            raise ConfigError(f"seed must be from 0 to {2**32 - 1}, got {self.seed}")
+            raise SettingError("name", "be a folder name of letters, digits and _ . = + , -", self.name)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class SystemSettings(_RunSettings):
     """Settings of the diagnostics of a system with known equations, without training."""
 
     dataset: DatasetSettings
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class WeightsSettings(_RunSettings):
     """Settings of the diagnostics of a network that was trained elsewhere."""
 
     weights: Path
-    """A .safetensors or .npz file with PyTorch's parameter names."""
-    activation: Literal["tanh", "relu"]
+    """A .safetensors or .npz file with PyTorch's names: weight_ih_l0, weight_hh_l0, bias_ih_l0, bias_hh_l0."""
+    activation: Literal["tanh", "relu"] = "tanh"
     """Of a vanilla RNN."""
-    readout: str | None
+    readout: str | None = "auto"
     """The linear layer that is fed back as input, `auto` for the only one, None for an input of 0."""
-    time_per_step: float
+    time_per_step: Interval = 1.0
+    """Time units per step of the network."""
     model: ModelSettings | None = None
     """Only its class counts, and is held against the file; None takes what the file holds."""
 
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        check_positive("time_per_step", self.time_per_step)
 
-
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Settings(_RunSettings):
     """All settings of a training run."""
 
     dataset: DatasetSettings
-    precision: Literal["float32", "float64"]
+    precision: Literal["float32", "float64"] = "float32"
     """Of training; diagnostics compute in float64 whatever it is."""
     model: ModelSettings
     protocol: ProtocolSettings
     optimizer: OptimizerSettings
-    training: TrainingSettings
+    training: TrainingSettings = field(default_factory=TrainingSettings)
     ensemble: EnsembleSettings = field(default_factory=EnsembleSettings)
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        length = self.dataset.preparation.train_length
-        if isinstance(self.training.window, int) and length is not None and self.training.window >= length:
-            raise ConfigError(
-                f"training.window must be less than dataset.train_length ({length} steps), "
-                f"got {self.training.window}"
+        window, length = self.training.window, self.dataset.preparation.train_length
+        if isinstance(window, int) and length is not None and window >= length:
+            raise SettingError(
+                "training.window", f"be less than dataset.train_length ({length} steps)", window
             )
-        if self.optimizer.warmup_steps >= self.training.num_steps:
-            raise ConfigError(
-                "optimizer.warmup_steps must be less than training.num_steps "
-                f"({self.training.num_steps} steps), got {self.optimizer.warmup_steps}"
+        warmup, num_steps = self.optimizer.warmup_steps, self.training.num_steps
+        if warmup >= num_steps:
+            raise SettingError(
+                "optimizer.warmup_steps", f"be less than training.num_steps ({num_steps} steps)", warmup
             )
 
     @property

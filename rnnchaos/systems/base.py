@@ -3,14 +3,15 @@
 import inspect
 from abc import abstractmethod
 from collections.abc import Callable
-from typing import ClassVar, NamedTuple
+from typing import Annotated, ClassVar, NamedTuple
 
 import equinox as eqx
 import jax
 import jax.numpy as jnp
+from annotated_types import Gt, Lt
 from jaxtyping import Array, Float
 
-from rnnchaos.errors import ConfigError
+from rnnchaos.setting import Count, Interval, check_fields
 from rnnchaos.systems.integrators import Integrator, check_integrator, integrate
 
 
@@ -32,6 +33,9 @@ class AbstractSystem(eqx.Module):
     degenerate: ClassVar[bool] = False
     """Whether several exponents are zero alike, as where the energy is conserved or a symmetry is continuous: neutral
     tangent vectors then grow as a power of the time T, and their exponents are known to ln T / T only."""
+
+    def __check_init__(self) -> None:
+        check_fields(self)
 
     @property
     @abstractmethod
@@ -93,19 +97,16 @@ class AbstractFlow(AbstractSystem):
     With another integrator than `rk4`, diffrax takes the steps, as long as `tolerance` lets them be.
     """
 
-    dt: eqx.AbstractVar[float]
-    substeps: eqx.AbstractVar[int]
+    dt: eqx.AbstractVar[Interval]
+    """Time units per sampling step."""
+    substeps: eqx.AbstractVar[Count]
+    """Integration steps per sampling step."""
     integrator: Integrator = eqx.field(default="rk4", kw_only=True)
-    tolerance: float = eqx.field(default=1e-8, kw_only=True)
+    """rk4: fixed fourth-order steps; the others are of diffrax: adaptive, and implicit ones for stiff flows."""
+    tolerance: Annotated[float, Gt(0), Lt(1)] = eqx.field(default=1e-8, kw_only=True)
     """Of the local error, relative and absolute; for integrators that adapt their steps."""
 
     def __check_init__(self) -> None:
-        if not self.dt > 0:
-            raise ConfigError(f"dataset.dt must be above 0 time units, got {self.dt}")
-        if self.substeps < 1:
-            raise ConfigError(f"dataset.substeps must be at least 1, got {self.substeps}")
-        if not 0 < self.tolerance < 1:
-            raise ConfigError(f"dataset.tolerance must be above 0 and below 1, got {self.tolerance}")
         check_integrator(self.integrator)
 
     @abstractmethod

@@ -5,15 +5,14 @@ from typing import Any, NamedTuple
 
 import jax
 
-from rnnchaos.data import Dataset, prepare
+from rnnchaos.data import Dataset
 from rnnchaos.diagnostics import TrainedNetwork
 from rnnchaos.diagnostics.evaluation import forecast_horizon
 from rnnchaos.diagnostics.tables import number
 from rnnchaos.diagnostics.truth import Truth, forcing_interval, truth_of
-from rnnchaos.errors import ConfigError
 from rnnchaos.measurements.automatic_embedding import resolve_embedding
 from rnnchaos.models import Network
-from rnnchaos.setting import within
+from rnnchaos.setting import SettingError, within
 from rnnchaos.settings import build
 from rnnchaos.settings.schema import Settings
 from rnnchaos.training import AbstractTrainer, TrainState
@@ -81,7 +80,7 @@ def prepare_experiment(settings: Settings) -> Experiment:
     """Data, forcing interval, trainer and untrained network. Raises ConfigError where they do not fit together."""
     source = build.source(settings)
     settings, embedding = resolve_embedding(source, settings)
-    dataset = prepare(source, settings.dataset.preparation)
+    dataset = build.dataset(source, settings.dataset.preparation)
     forecast_horizon(dataset, settings.diagnostics)
     truth = truth_of(source, dataset, settings.diagnostics, transient=settings.dataset.preparation.transient)
     auto_tau = None
@@ -89,17 +88,20 @@ def prepare_experiment(settings: Settings) -> Experiment:
         growth = settings.training.error_growth
         auto_tau = forcing_interval(settings.tau, truth, dataset, growth=growth)
     trainer = build.trainer(settings, auto_tau=auto_tau)
-    if len(dataset.train) <= trainer.window:
-        raise ConfigError(
-            f"training.window must be below the training series' {len(dataset.train)} steps, got {trainer.window}"
+    window = trainer.window
+    if len(dataset.train) <= window:
+        raise SettingError(
+            "training.window", f"be below the training series' {len(dataset.train)} steps", window
         )
     initial = _initial(settings, dataset, trainer)
     with within("protocol"):
         trainer.check(initial.network)
-    if len(dataset.test) < initial.network.history:
-        raise ConfigError(
-            f"dataset.test_length must be at least the {initial.network.history} steps that this model listens to, "
-            f"got {len(dataset.test)}"
+    heard = initial.network.history
+    if len(dataset.test) < heard:
+        raise SettingError(
+            "dataset.test_length",
+            f"be at least the {heard} steps that this model listens to",
+            len(dataset.test),
         )
     return Experiment(
         settings,

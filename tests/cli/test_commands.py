@@ -75,7 +75,7 @@ def test_every_job_runs_and_the_worst_exit_code_counts(rnnchaos):
     assert result.exit_code == 3
     jobs = result.record()["jobs"]
     assert [job["exit_code"] for job in jobs] == [2, 2, 0, 3]
-    assert jobs[0]["error"] == "dataset.dt must be above 0 time units, got 0.0"
+    assert jobs[0]["error"] == "dataset.dt must be greater than 0 time units, got 0.0"
     assert list(Path().iterdir()) == []
 
 

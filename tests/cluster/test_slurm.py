@@ -199,7 +199,7 @@ def test_six_cells_end_as_slurm_says_and_the_missing_ones_are_completed(folder, 
             ("hydra.launcher.partition=dbug",),
             "hydra.launcher.partition=dbug: no such partition; did you mean debug",
         ),
-        (("hydra.launcher.timeout_min=0",), "hydra.launcher.timeout_min must be at least 1, got 0"),
+        (("hydra.launcher.timeout_min=0",), "hydra.launcher.timeout_min must be at least 1 minute, got 0"),
         (
             ("hydra.launcher.cpus_per_task=many",),
             "hydra.launcher.cpus_per_task must be a whole number, got 'many'",

@@ -78,17 +78,17 @@ def refused(message, *arguments, **settings):
 
 @pytest.mark.usefixtures("without_dysts")
 def test_without_the_package_one_line_says_how_to_get_it():
-    refused("dataset=dysts needs the dysts package: pip install 'rnnchaos[dysts]'", "Lorenz")
+    refused("the flows of dysts need the dysts package: pip install 'rnnchaos[dysts]'", "Lorenz")
 
 
 def test_dt_must_be_positive():
-    refused("dataset.dt must be above 0 time units, got 0.0", "Lorenz", dt=0.0)
+    refused("dt must be greater than 0 time units, got 0.0", "Lorenz", dt=0.0)
 
 
 @pytest.mark.usefixtures("dysts")
 def test_an_unknown_flow_names_the_nearest():
     refused(
-        "dataset.system: dysts has no flow 'lorenz63'; did you mean Lorenz96, Lorenz or Lorenz84?",
+        "system must name a flow of dysts, got 'lorenz63'; did you mean Lorenz96, Lorenz or Lorenz84?",
         "lorenz63",
     )
 
@@ -96,18 +96,18 @@ def test_an_unknown_flow_names_the_nearest():
 @pytest.mark.usefixtures("dysts")
 @pytest.mark.parametrize("name", ["DynSys", "np", "staticjit", "__builtins__"])
 def test_nothing_but_a_flow_is_loaded(name):
-    with pytest.raises(ConfigError, match=f"^dataset.system: dysts has no flow '{name}'; did you mean "):
+    with pytest.raises(ConfigError, match=f"^system must name a flow of dysts, got '{name}'; did you mean "):
         DystsSeries(name)
 
 
 @pytest.mark.usefixtures("dysts")
 def test_delays_are_refused():
-    refused("dataset.system must be a flow without delays, got 'MackeyGlass'", "MackeyGlass")
+    refused("system must be a flow without delays, got 'MackeyGlass'", "MackeyGlass")
 
 
 @pytest.mark.usefixtures("dysts")
 def test_an_orbit_that_escapes(monkeypatch):
     series = DystsSeries("Lorenz", dt=0.1)
     monkeypatch.setattr(_flow("Lorenz"), "rhs", lambda state, time: state**2 + 1.0)
-    with pytest.raises(ConfigError, match=r"^dataset.system=Lorenz has no orbit to 1.9: Required step size"):
+    with pytest.raises(ConfigError, match=r"^Lorenz of dysts has no orbit to 1.9: Required step size"):
         series.orbit(num_steps=20, transient=0)

@@ -82,12 +82,12 @@ def test_the_two_cycle_alternates():
 @pytest.mark.parametrize(
     ("settings", "message"),
     [
-        ({"train_length": -5}, "dataset.train_length must be at least 2 steps, got -5"),
-        ({"transient": -1}, "dataset.transient must be at least 0 steps, got -1"),
-        ({"noise": -0.1}, "dataset.noise must be at least 0 standard deviations, got -0.1"),
-        ({"noise": float("nan")}, "dataset.noise must be at least 0 standard deviations, got nan"),
-        ({"embedding_lag": 0}, "dataset.embedding_lag must be at least 1, or auto, got 0"),
-        ({"axes": (0, 0)}, r"dataset.axes must name each axis once, got \[0, 0\]"),
+        ({"train_length": -5}, "train_length must be at least 2 steps, got -5"),
+        ({"transient": -1}, "transient must be at least 0 steps, got -1"),
+        ({"noise": -0.1}, "noise must be at least 0, got -0.1"),
+        ({"noise": float("nan")}, "noise must be at least 0, got nan"),
+        ({"embedding_lag": 0}, "embedding_lag must be at least 1 step, got 0"),
+        ({"axes": (0, 0)}, r"axes must name each axis once, got \[0, 0\]"),
     ],
 )
 def test_bad_settings(settings, message):
@@ -96,7 +96,7 @@ def test_bad_settings(settings, message):
 
 
 def test_an_axis_that_does_not_exist():
-    with pytest.raises(ConfigError, match=r"^dataset.axes must be within 0 … 2, got 3$"):
+    with pytest.raises(ConfigError, match=r"^axes must be within 0 … 2, got 3$"):
         prepare(Lorenz63(), Preparation(**SHORT, axes=(1, 3)))
 
 
@@ -110,14 +110,14 @@ def test_an_orbit_that_escapes():
 def test_a_constant_series(tmp_path):
     np.save(tmp_path / "a.npy", np.ones((100, 1)))
     with pytest.raises(
-        ConfigError, match=r"^dataset: axis 0 is constant at 1; there is nothing to learn in it$"
+        ConfigError, match=r"^axis 0 of the series is constant at 1; there is nothing to learn in it$"
     ):
         prepare(SeriesFile(str(tmp_path / "a.npy")), Preparation())
 
 
 def test_a_series_that_is_too_short(tmp_path):
     np.save(tmp_path / "a.npy", np.arange(10.0))
-    with pytest.raises(ConfigError, match=r"10 rows are too few for dataset\.train_length = 50"):
+    with pytest.raises(ConfigError, match=r"10 rows are too few for train_length = 50"):
         prepare(SeriesFile(str(tmp_path / "a.npy")), Preparation(train_length=50))
 
 
@@ -186,7 +186,7 @@ def test_a_whole_series_is_halved_after_its_embedding(measured):
 
 @pytest.mark.parametrize("part", ["train", "test", "validation"])
 def test_a_whole_series_has_no_parts(part):
-    message = rf"^dataset\.{part}_length must be null with dataset\.whole=true, got 50$"
+    message = rf"^{part}_length must be null with whole=true, got 50$"
     with pytest.raises(ConfigError, match=message):
         Preparation(**{f"{part}_length": 50}, whole=True)
 
@@ -198,13 +198,13 @@ def test_a_whole_series_has_no_validation_series_to_leave_out():
 
 
 def test_a_system_is_not_judged_on_what_it_was_trained_on():
-    with pytest.raises(ConfigError, match=r"^dataset\.whole is for dataset=file, .*; Henon has new data"):
+    with pytest.raises(ConfigError, match=r"^whole must be false for Henon, got true; it is for files"):
         prepare(Henon(), Preparation(whole=True))
 
 
 def test_a_whole_series_that_is_too_short(measured):
     short = Preparation(whole=True, embedding_dimension=2, embedding_lag=98)
-    message = r"a\.npy: dataset\.whole needs at least 4 rows beyond the 98 lost to embedding, got 101$"
+    message = r"a\.npy: whole needs at least 4 rows beyond the 98 lost to embedding, got 101$"
     with pytest.raises(ConfigError, match=message):
         prepare(measured, short)
     fits = prepare(measured, Preparation(whole=True, embedding_dimension=2, embedding_lag=97))

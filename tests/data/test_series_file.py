@@ -53,13 +53,14 @@ def refused(match, path, **settings):
 
 def test_missing_file_names_the_nearest(tmp_path):
     write(tmp_path, "series.csv")
-    refused(r"no such file .*/serie.csv'; did you mean '.*/series.csv'\?$", tmp_path / "serie.csv")
+    refused(
+        r"path must be a file that exists, got '.*/serie.csv'; did you mean '.*/series.csv'\?$",
+        tmp_path / "serie.csv",
+    )
 
 
 def test_unknown_ending(tmp_path):
-    refused(
-        r"^dataset.path must end in .npy, .npz, .csv, .parquet, got '.*series.mat'$", tmp_path / "series.mat"
-    )
+    refused(r"^path must end in .npy, .npz, .csv, .parquet, got '.*series.mat'$", tmp_path / "series.mat")
 
 
 @pytest.mark.parametrize("name", ["a.npy", "a.npz", "a.parquet"])
@@ -99,20 +100,22 @@ def test_gap_in_the_times(tmp_path):
 
 
 def test_times_are_not_taken_for_data(tmp_path):
-    refused(
-        r"column 'time' looks like sampling times; give dataset.time_column=time", write(tmp_path, "a.csv")
-    )
+    refused(r"column 'time' looks like sampling times; give time_column=time", write(tmp_path, "a.csv"))
 
 
 def test_dt_that_contradicts_the_times(tmp_path):
-    refused("^dataset.dt must be the time column's spacing 0.5, got 0.1$", write(tmp_path, "a.csv"),
+    refused("^dt must be the time column's spacing 0.5, got 0.1$", write(tmp_path, "a.csv"),
             time_column="time", dt=0.1)  # fmt: skip
 
 
 def test_unknown_column_names_the_nearest(tmp_path):
-    refused(r"^dataset.columns: no column 'w'; did you mean '.'\?$", write(tmp_path, "a.csv"), columns=("w",))
+    refused(
+        r"^columns must name a column of the file, got 'w'; did you mean '.'\?$",
+        write(tmp_path, "a.csv"),
+        columns=("w",),
+    )
 
 
 def test_dt_must_be_positive():
-    with pytest.raises(ConfigError, match=r"^dataset.dt must be above 0 time units, got 0.0$"):
+    with pytest.raises(ConfigError, match=r"^dt must be greater than 0 time units, got 0.0$"):
         SeriesFile("a.csv", dt=0.0)

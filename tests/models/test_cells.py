@@ -101,7 +101,7 @@ def test_a_forced_state_is_observed_as_the_data(observe):
 
 
 def test_too_few_hidden_units():
-    message = r"^model.hidden_size must be at least the 3 observed dimensions, got 2$"
+    message = r"^hidden_size must be at least the 3 observed dimensions, got 2$"
     with pytest.raises(ConfigError, match=message):
         LinearObservation(3, 2, key=KEY)
     with pytest.raises(ConfigError, match=message):
@@ -110,7 +110,7 @@ def test_too_few_hidden_units():
 
 @pytest.mark.parametrize("cell_class", CELLS)
 def test_no_hidden_units(cell_class):
-    with pytest.raises(ConfigError, match=r"^model.hidden_size must be at least 1 unit, got 0$"):
+    with pytest.raises(ConfigError, match=r"^hidden_size must be at least 1 unit, got 0$"):
         cell_class(0, key=KEY)
 
 

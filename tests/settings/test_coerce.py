@@ -1,13 +1,13 @@
 """Values against annotations: what converts without loss, what is refused, and in which words."""
 
 import dataclasses
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Literal
 
 import pytest
 
 from rnnchaos.errors import ConfigError
+from rnnchaos.setting import Share, Steps
 from rnnchaos.settings.coerce import coerce, describe
 
 
@@ -29,7 +29,9 @@ from rnnchaos.settings.coerce import coerce, describe
         ("3", str | int, "3"),
         (2.0, int | float, 2.0),
         ([1, 2.0], tuple[int, ...], (1, 2)),
-        ([1, "a"], Sequence[str | int], (1, "a")),
+        ([1, "a"], tuple[str | int, ...], (1, "a")),
+        (3.0, Steps, 3),
+        (0.5, Share | None, 0.5),
         ([1], list[float], [1.0]),
         ({"free": "form"}, Any, {"free": "form"}),
     ],
@@ -53,7 +55,9 @@ def test_what_converts(value, annotation, expected):
         (True, str, "key must be text, got true"),
         (None, str, "key must be text, got null"),
         ("b", Literal["a"], "key must be \"a\", got 'b'"),
-        (True, Literal[1], 'key must be "1", got true'),
+        (0, Steps | Literal["auto"], "key must be at least 1 step, got 0"),
+        (0.5, Steps, "key must be a whole number, got 0.5"),
+        (2.0, Share, "key must be from 0 to 1, got 2.0"),
         ("x", int | Literal["auto"] | None, "key must be a whole number, \"auto\" or null, got 'x'"),
         ([1.5], tuple[int, ...], "key must be a list of whole numbers, got [1.5]"),
         ("abc", tuple[str, ...], "key must be a list of names, got 'abc'"),

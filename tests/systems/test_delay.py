@@ -127,15 +127,15 @@ def test_mackey_glass_against_the_literature():
     [
         (
             lambda: MackeyGlass(delay=17.1),
-            "dataset.delay must be a whole number of integration steps of dt / substeps = 0.25 time units, "
+            "delay must be a whole number of integration steps of dt / substeps = 0.25 time units, "
             "got 17.1; the nearest is 17",
         ),
         (
             lambda: MackeyGlass(delay=1.0),
-            "dataset.delay must be at least dt and two integration steps, 1.5 time units, got 1.0",
+            "delay must be at least dt and two integration steps, 1.5 time units, got 1.0",
         ),
-        (lambda: MackeyGlass(dt=-1.0), "dataset.dt must be above 0 time units, got -1.0"),
-        (lambda: MackeyGlass(substeps=0), "dataset.substeps must be at least 1, got 0"),
+        (lambda: MackeyGlass(dt=-1.0), "dt must be greater than 0 time units, got -1.0"),
+        (lambda: MackeyGlass(substeps=0), "substeps must be at least 1, got 0"),
     ],
 )
 def test_bad_settings(build, message):

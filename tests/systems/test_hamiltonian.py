@@ -145,11 +145,11 @@ def test_nose_hoover_against_the_literature():
     [
         (
             lambda: HenonHeiles(energy_level=0.2),
-            "dataset.energy_level must be above 0 and below 1/6, where orbits begin to escape, got 0.2",
+            "energy_level must be greater than 0 and less than 0.166667, got 0.2; orbits escape from 1/6 on",
         ),
-        (lambda: DoublePendulum(mass_2=0.0), "dataset.mass_2 must be above 0, got 0.0"),
-        (lambda: DoublePendulum(length_1=-1.0), "dataset.length_1 must be above 0, got -1.0"),
-        (lambda: HenonHeiles(dt=0.0), "dataset.dt must be above 0 time units, got 0.0"),
+        (lambda: DoublePendulum(mass_2=0.0), "mass_2 must be greater than 0, got 0.0"),
+        (lambda: DoublePendulum(length_1=-1.0), "length_1 must be greater than 0, got -1.0"),
+        (lambda: HenonHeiles(dt=0.0), "dt must be greater than 0 time units, got 0.0"),
     ],
 )
 def test_bad_settings(build, message):

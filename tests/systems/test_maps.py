@@ -121,22 +121,21 @@ def test_exponents_against_the_literature(system):
     [
         (
             lambda: Logistic(r=4.1),
-            "dataset.r must be above 0 and at most 4, where orbits begin to escape, got 4.1",
+            "r must be greater than 0 and at most 4, got 4.1; orbits escape beyond",
         ),
         (
             lambda: Tent(mu=2.0),
-            "dataset.mu must be above 1 and below 2, where float64 orbits collapse onto 0 (1.999 does not), got 2.0",
+            "mu must be greater than 1 and less than 2, got 2.0; float64 orbits collapse onto 0 at 2, not at 1.999",
         ),
         (
             lambda: Baker(cut=0.5),
-            "dataset.cut must be between 0 and 1 and not 0.5, where float64 orbits collapse onto 0 (0.499 does not), "
-            "got 0.5",
+            "cut must not be 0.5, got 0.5; float64 orbits collapse onto 0 there, and do not at 0.499",
         ),
-        (lambda: CoupledMapLattice(size=2), "dataset.size must be at least 3 sites, got 2"),
-        (lambda: CoupledMapLattice(coupling=-0.1), "dataset.coupling must be from 0 to 1, got -0.1"),
+        (lambda: CoupledMapLattice(size=2), "size must be at least 3 sites, got 2"),
+        (lambda: CoupledMapLattice(coupling=-0.1), "coupling must be from 0 to 1, got -0.1"),
         (
             lambda: CoupledMapLattice(a=2.5),
-            "dataset.a must be above 0 and at most 2, where orbits begin to escape, got 2.5",
+            "a must be greater than 0 and at most 2, got 2.5; orbits escape beyond",
         ),
     ],
 )

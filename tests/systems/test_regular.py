@@ -73,10 +73,10 @@ def test_a_torus_has_two_angles_with_rates_of_an_irrational_ratio():
     [
         (
             lambda: StableFixedPoint(damping=0.0),
-            "dataset.damping must be above 0, where it comes to rest, got 0.0",
+            "damping must be greater than 0, got 0.0; without it nothing comes to rest",
         ),
-        (lambda: LimitCycle(mu=0.0), "dataset.mu must be above 0, where there is a cycle, got 0.0"),
-        (lambda: Torus(mu=-1.0), "dataset.mu must be above 0, where there is a torus, got -1.0"),
+        (lambda: LimitCycle(mu=0.0), "mu must be greater than 0, got 0.0; below it there is no cycle"),
+        (lambda: Torus(mu=-1.0), "mu must be greater than 0, got -1.0; below it there is no torus"),
     ],
 )
 def test_bad_settings(build, message):

@@ -128,14 +128,14 @@ def test_kuramoto_sivashinsky_against_the_literature():
     [
         (
             lambda: KuramotoSivashinsky(size=25),
-            "dataset.size must be an even number of at least 4 points, got 25",
+            "size must be at least 4 points and a multiple of 2, got 25",
         ),
         (
             lambda: KuramotoSivashinsky(size=2),
-            "dataset.size must be an even number of at least 4 points, got 2",
+            "size must be at least 4 points and a multiple of 2, got 2",
         ),
-        (lambda: KuramotoSivashinsky(length=0.0), "dataset.length must be above 0, got 0.0"),
-        (lambda: KuramotoSivashinsky(dt=0.0), "dataset.dt must be above 0 time units, got 0.0"),
+        (lambda: KuramotoSivashinsky(length=0.0), "length must be greater than 0, got 0.0"),
+        (lambda: KuramotoSivashinsky(dt=0.0), "dt must be greater than 0 time units, got 0.0"),
     ],
 )
 def test_bad_settings(build, message):

@@ -78,10 +78,10 @@ def test_literature_is_for_its_own_parameters():
 @pytest.mark.parametrize(
     ("build", "message"),
     [
-        (lambda: Lorenz63(dt=0.0), "dataset.dt must be above 0 time units, got 0.0"),
-        (lambda: Lorenz63(dt=float("nan")), "dataset.dt must be above 0 time units, got nan"),
-        (lambda: Rossler(substeps=0), "dataset.substeps must be at least 1, got 0"),
-        (lambda: Lorenz96(size=3), "dataset.size must be at least 4 variables, got 3"),
+        (lambda: Lorenz63(dt=0.0), "dt must be greater than 0 time units, got 0.0"),
+        (lambda: Lorenz63(dt=float("nan")), "dt must be greater than 0 time units, got nan"),
+        (lambda: Rossler(substeps=0), "substeps must be at least 1, got 0"),
+        (lambda: Lorenz96(size=3), "size must be at least 4 variables, got 3"),
     ],
 )
 def test_bad_settings(build, message):

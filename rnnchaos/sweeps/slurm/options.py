@@ -8,12 +8,14 @@ import shutil
 import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Annotated, Any
+
+from annotated_types import Ge, Gt
 
 from rnnchaos import plugins
 from rnnchaos.errors import ConfigError
 from rnnchaos.nearest import did_you_mean
-from rnnchaos.settings.bounds import check_least, check_positive
+from rnnchaos.setting import Count, Positive, SettingError, Unit, check_fields, within
 from rnnchaos.settings.coerce import arguments, parameters
 
 _PREFIX = "hydra.launcher"
@@ -27,37 +29,47 @@ class SlurmOptions:
     account: str | None = None
     qos: str | None = None
     constraint: str | None = None
-    timeout_min: int = 60
-    cpus_per_task: int = 1
-    gpus_per_node: int | None = None
-    mem_gb: float | None = None
-    array_parallelism: int = 256
-    cells_per_job: int = 1
-    max_jobs: int = 1000
-    max_requeues: int = 50
-    signal_delay_s: int = 120
+    """Features that a node must have, as in "skylake&ib"."""
+    timeout_min: Annotated[int, Ge(1), Unit("minute")] = 60
+    """Limit of a job; before it the training is saved and the job requeued."""
+    cpus_per_task: Count = 1
+    """A network of the default size keeps one core busy."""
+    gpus_per_node: Annotated[int, Ge(0)] | None = None
+    mem_gb: Positive | None = None
+    """Of a job."""
+    array_parallelism: Count = 256
+    """Jobs that run at a time."""
+    cells_per_job: Count = 1
+    """Trained one after the other; on a GPU those alike but for their seeds in one program."""
+    max_jobs: Count = 1000
+    """Where the cells would make more, each job gets more cells; the cluster's MaxArraySize - 1."""
+    max_requeues: Annotated[int, Ge(0)] = 50
+    """How often one job goes back into the queue."""
+    signal_delay_s: Annotated[int, Ge(0), Unit("second")] = 120
+    """Seconds before the limit at which to save; Slurm may be up to 60 s early."""
     setup: tuple[str, ...] = ()
+    """Lines of shell that run first on the node."""
     python: str | None = None
+    """Command that starts Python on the node; None takes the one that runs this."""
     additional_parameters: Mapping[str, Any] = field(default_factory=dict)
-    poll_s: float = 10.0
+    """Other options of sbatch by name."""
+    poll_s: Annotated[float, Gt(0), Unit("second")] = 10.0
+    """Seconds between two looks at the queue."""
 
     def __post_init__(self) -> None:
-        for name in ("timeout_min", "cpus_per_task", "array_parallelism", "cells_per_job", "max_jobs"):
-            check_least(f"{_PREFIX}.{name}", getattr(self, name), minimum=1)
-        for name in ("max_requeues", "signal_delay_s", "gpus_per_node"):
-            check_least(f"{_PREFIX}.{name}", getattr(self, name), minimum=0)
-        check_positive(f"{_PREFIX}.mem_gb", self.mem_gb)
-        check_positive(f"{_PREFIX}.poll_s", self.poll_s)
+        check_fields(self)
         if self.signal_delay_s >= 60 * self.timeout_min:
-            raise ConfigError(
-                f"{_PREFIX}.signal_delay_s must be below the limit of a job ({60 * self.timeout_min} s), "
-                f"got {self.signal_delay_s}"
+            raise SettingError(
+                "signal_delay_s",
+                f"be below the limit of a job ({60 * self.timeout_min} s)",
+                self.signal_delay_s,
             )
 
     @classmethod
     def read(cls, node: Mapping[str, Any]) -> "SlurmOptions":
         """From plain values, as Hydra or a submission has them. Raises ConfigError for a bad one."""
-        return cls(**arguments(node, parameters(cls), _PREFIX, owner="hydra/launcher=slurm"))
+        with within(_PREFIX):
+            return cls(**arguments(node, parameters(cls), _PREFIX, owner="hydra/launcher=slurm"))
 
     def to_json(self) -> dict[str, Any]:
         """Plain values, for `read`."""

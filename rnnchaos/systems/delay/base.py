@@ -8,7 +8,7 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Float
 
-from rnnchaos.errors import ConfigError
+from rnnchaos.setting import Count, Interval, SettingError, check_fields
 from rnnchaos.systems.base import AbstractSystem
 
 
@@ -23,25 +23,28 @@ class AbstractDelay(AbstractSystem):
 
     infinite_dimensional: ClassVar = True
 
-    delay: eqx.AbstractVar[float]
-    dt: eqx.AbstractVar[float]
-    substeps: eqx.AbstractVar[int]
+    delay: eqx.AbstractVar[Interval]
+    """Time units; a whole number of integration steps, of dt / substeps each."""
+    dt: eqx.AbstractVar[Interval]
+    """Time units per sampling step."""
+    substeps: eqx.AbstractVar[Count]
+    """Integration steps per sampling step."""
 
     def __check_init__(self) -> None:
-        if not self.dt > 0:
-            raise ConfigError(f"dataset.dt must be above 0 time units, got {self.dt}")
-        if self.substeps < 1:
-            raise ConfigError(f"dataset.substeps must be at least 1, got {self.substeps}")
+        check_fields(self)
         h = self.dt / self.substeps
         if self.intervals < self.substeps + 2:
-            raise ConfigError(
-                f"dataset.delay must be at least dt and two integration steps, {self.dt + 2 * h:g} time units, "
-                f"got {self.delay}"
+            raise SettingError(
+                "delay",
+                f"be at least dt and two integration steps, {self.dt + 2 * h:g} time units",
+                self.delay,
             )
         if abs(self.intervals * h - self.delay) > 1e-9 * self.delay:
-            raise ConfigError(
-                f"dataset.delay must be a whole number of integration steps of dt / substeps = {h:g} time units, "
-                f"got {self.delay}; the nearest is {self.intervals * h:g}"
+            raise SettingError(
+                "delay",
+                f"be a whole number of integration steps of dt / substeps = {h:g} time units",
+                self.delay,
+                f"the nearest is {self.intervals * h:g}",
             )
 
     @abstractmethod

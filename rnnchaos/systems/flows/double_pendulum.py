@@ -3,7 +3,7 @@
 import jax.numpy as jnp
 from jaxtyping import Array, Float
 
-from rnnchaos.errors import ConfigError
+from rnnchaos.setting import Positive
 from rnnchaos.systems.base import wrap_angle
 from rnnchaos.systems.flows.hamiltonian import AbstractHamiltonian
 
@@ -16,19 +16,14 @@ class DoublePendulum(AbstractHamiltonian):
     rest with both rods at that angle.
     """
 
-    length_1: float = 1.0
-    length_2: float = 1.0
-    mass_1: float = 1.0
-    mass_2: float = 1.0
+    length_1: Positive = 1.0
+    length_2: Positive = 1.0
+    mass_1: Positive = 1.0
+    mass_2: Positive = 1.0
     gravity: float = 9.81
     release_angle: float = 2.0
     dt: float = 0.02
     substeps: int = 8
-
-    def __check_init__(self) -> None:
-        for name in ("length_1", "length_2", "mass_1", "mass_2"):
-            if not getattr(self, name) > 0:
-                raise ConfigError(f"dataset.{name} must be above 0, got {getattr(self, name)}")
 
     @property
     def dimension(self) -> int:

@@ -1,9 +1,12 @@
 """A star in the plane of a galaxy: two oscillators, coupled by a cubic potential."""
 
+from typing import Annotated
+
 import jax.numpy as jnp
+from annotated_types import Gt, Lt
 from jaxtyping import Array, Float
 
-from rnnchaos.errors import ConfigError
+from rnnchaos.setting import Reason
 from rnnchaos.systems.flows.hamiltonian import AbstractHamiltonian
 
 _ESCAPE = 1 / 6
@@ -17,16 +20,9 @@ class HenonHeiles(AbstractHamiltonian):
     exist at every level, and above 1/6 orbits escape.
     """
 
-    energy_level: float = 0.16
+    energy_level: Annotated[float, Gt(0), Lt(_ESCAPE), Reason("orbits escape from 1/6 on")] = 0.16
     dt: float = 0.1
     substeps: int = 4
-
-    def __check_init__(self) -> None:
-        if not 0 < self.energy_level < _ESCAPE:
-            raise ConfigError(
-                "dataset.energy_level must be above 0 and below 1/6, where orbits begin to escape, "
-                f"got {self.energy_level}"
-            )
 
     @property
     def dimension(self) -> int:

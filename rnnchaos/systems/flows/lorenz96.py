@@ -1,18 +1,19 @@
 """Lorenz's ring of coupled variables, a toy of the atmosphere along a circle of latitude."""
 
-from typing import ClassVar
+from typing import Annotated, ClassVar
 
 import jax.numpy as jnp
+from annotated_types import Ge
 from jaxtyping import Array, Float
 
-from rnnchaos.errors import ConfigError
+from rnnchaos.setting import Unit
 from rnnchaos.systems.base import AbstractFlow, PublishedExponents
 
 
 class Lorenz96(AbstractFlow):
     """x_i' = (x_{i+1} - x_{i-2}) x_{i-1} - x_i + F on a ring of `size` variables (Lorenz 1996, ECMWF seminar)."""
 
-    size: int = 20
+    size: Annotated[int, Ge(4), Unit("variable")] = 20
     forcing: float = 8.0
     dt: float = 0.04
     substeps: int = 2
@@ -25,10 +26,6 @@ class Lorenz96(AbstractFlow):
             "computed at dt = 0.01; agrees with Karimi & Paul (2010), Chaos 20, 043105",
         ),
     )
-
-    def __check_init__(self) -> None:
-        if self.size < 4:
-            raise ConfigError(f"dataset.size must be at least 4 variables, got {self.size}")
 
     @property
     def dimension(self) -> int:

@@ -7,7 +7,7 @@ import equinox as eqx
 import jax.numpy as jnp
 from jaxtyping import Array, Float
 
-from rnnchaos.errors import ConfigError
+from rnnchaos.setting import SettingError
 from rnnchaos.systems.base import AbstractFlow, PublishedExponents
 
 
@@ -66,7 +66,7 @@ class Sprott(AbstractFlow):
 
     def __check_init__(self) -> None:
         if self.case not in _CASES:
-            raise ConfigError(f"dataset.case must be one of A to S, got {self.case!r}")
+            raise SettingError("case", "be one of A to S", self.case)
 
     @property
     def dimension(self) -> int:

@@ -1,12 +1,13 @@
 """The baker's map: cut, stretch, stack."""
 
 import math
-from typing import ClassVar
+from typing import Annotated, ClassVar
 
 import jax.numpy as jnp
+from annotated_types import Gt, Lt
 from jaxtyping import Array, Float
 
-from rnnchaos.errors import ConfigError
+from rnnchaos.setting import SettingError
 from rnnchaos.systems.base import AbstractMap, PublishedExponents
 
 _CUT = 0.4
@@ -20,15 +21,14 @@ class Baker(AbstractMap):
     digit out at every step, so that every float64 orbit is at 0 after 53 of them.
     """
 
-    cut: float = _CUT
+    cut: Annotated[float, Gt(0), Lt(1)] = _CUT
 
     published: ClassVar = (PublishedExponents({"cut": _CUT}, (_ENTROPY, -_ENTROPY), (0.0, 0.0), "exact"),)
 
     def __check_init__(self) -> None:
-        if not 0 < self.cut < 1 or self.cut == 0.5:
-            raise ConfigError(
-                "dataset.cut must be between 0 and 1 and not 0.5, where float64 orbits collapse onto 0 "
-                f"(0.499 does not), got {self.cut}"
+        if self.cut == 0.5:
+            raise SettingError(
+                "cut", "not be 0.5", self.cut, "float64 orbits collapse onto 0 there, and do not at 0.499"
             )
 
     @property

@@ -1,9 +1,12 @@
 """A ring of quadratic maps, each coupled to its neighbours."""
 
+from typing import Annotated
+
 import jax.numpy as jnp
+from annotated_types import Ge, Gt, Le
 from jaxtyping import Array, Float
 
-from rnnchaos.errors import ConfigError
+from rnnchaos.setting import Reason, Share, Unit
 from rnnchaos.systems.base import AbstractMap
 
 
@@ -13,19 +16,9 @@ class CoupledMapLattice(AbstractMap):
     Kaneko (1984), Prog. Theor. Phys. 72, 480. With ε = 0 and a = 2 all exponents are ln 2.
     """
 
-    size: int = 16
-    a: float = 1.9
-    coupling: float = 0.1
-
-    def __check_init__(self) -> None:
-        if self.size < 3:
-            raise ConfigError(f"dataset.size must be at least 3 sites, got {self.size}")
-        if not 0 < self.a <= 2:
-            raise ConfigError(
-                f"dataset.a must be above 0 and at most 2, where orbits begin to escape, got {self.a}"
-            )
-        if not 0 <= self.coupling <= 1:
-            raise ConfigError(f"dataset.coupling must be from 0 to 1, got {self.coupling}")
+    size: Annotated[int, Ge(3), Unit("site")] = 16
+    a: Annotated[float, Gt(0), Le(2), Reason("orbits escape beyond")] = 1.9
+    coupling: Share = 0.1
 
     @property
     def dimension(self) -> int:

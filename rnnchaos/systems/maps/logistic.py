@@ -1,29 +1,24 @@
 """The logistic map."""
 
 import math
-from typing import ClassVar
+from typing import Annotated, ClassVar
 
 import jax.numpy as jnp
+from annotated_types import Gt, Le
 from jaxtyping import Array, Float
 
-from rnnchaos.errors import ConfigError
+from rnnchaos.setting import Reason
 from rnnchaos.systems.base import AbstractMap, PublishedExponents
 
 
 class Logistic(AbstractMap):
     """x' = rx(1 - x) (May 1976, Nature 261, 459). At r = 4 the exponent is exactly ln 2."""
 
-    r: float = 4.0
+    r: Annotated[float, Gt(0), Le(4), Reason("orbits escape beyond")] = 4.0
 
     published: ClassVar = (
         PublishedExponents({"r": 4.0}, (math.log(2),), (0.0,), "exact: conjugate to the tent map of slope 2"),
     )
-
-    def __check_init__(self) -> None:
-        if not 0 < self.r <= 4:
-            raise ConfigError(
-                f"dataset.r must be above 0 and at most 4, where orbits begin to escape, got {self.r}"
-            )
 
     @property
     def dimension(self) -> int:

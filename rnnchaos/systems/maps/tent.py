@@ -1,12 +1,13 @@
 """The tent map."""
 
 import math
-from typing import ClassVar
+from typing import Annotated, ClassVar
 
 import jax.numpy as jnp
+from annotated_types import Gt, Lt
 from jaxtyping import Array, Float
 
-from rnnchaos.errors import ConfigError
+from rnnchaos.setting import Reason
 from rnnchaos.systems.base import AbstractMap, PublishedExponents
 
 _SLOPE = 1.9
@@ -18,16 +19,9 @@ class Tent(AbstractMap):
     At μ = 2 every float64 orbit is at 0 after 53 steps, which shift its binary digits out.
     """
 
-    mu: float = _SLOPE
+    mu: Annotated[float, Gt(1), Lt(2), Reason("float64 orbits collapse onto 0 at 2, not at 1.999")] = _SLOPE
 
     published: ClassVar = (PublishedExponents({"mu": _SLOPE}, (math.log(_SLOPE),), (0.0,), "exact"),)
-
-    def __check_init__(self) -> None:
-        if not 1 < self.mu < 2:
-            raise ConfigError(
-                "dataset.mu must be above 1 and below 2, where float64 orbits collapse onto 0 (1.999 does not), "
-                f"got {self.mu}"
-            )
 
     @property
     def dimension(self) -> int:

@@ -1,9 +1,12 @@
 """An oscillation of an amplitude of its own."""
 
+from typing import Annotated
+
 import jax.numpy as jnp
+from annotated_types import Gt
 from jaxtyping import Array, Float
 
-from rnnchaos.errors import ConfigError
+from rnnchaos.setting import Reason
 from rnnchaos.systems.base import AbstractFlow
 
 
@@ -13,14 +16,10 @@ class LimitCycle(AbstractFlow):
     Stuart (1960), J. Fluid Mech. 9, 353. The exponents are exactly 0 and -2μ.
     """
 
-    mu: float = 0.5
+    mu: Annotated[float, Gt(0), Reason("below it there is no cycle")] = 0.5
     frequency: float = 1.0
     dt: float = 0.1
     substeps: int = 4
-
-    def __check_init__(self) -> None:
-        if not self.mu > 0:
-            raise ConfigError(f"dataset.mu must be above 0, where there is a cycle, got {self.mu}")
 
     @property
     def dimension(self) -> int:

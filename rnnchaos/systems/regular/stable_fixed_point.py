@@ -1,9 +1,12 @@
 """A damped oscillator, which comes to rest."""
 
+from typing import Annotated
+
 import jax.numpy as jnp
+from annotated_types import Gt
 from jaxtyping import Array, Float
 
-from rnnchaos.errors import ConfigError
+from rnnchaos.setting import Reason
 from rnnchaos.systems.base import AbstractFlow
 
 
@@ -13,14 +16,10 @@ class StableFixedPoint(AbstractFlow):
     Both exponents are exactly -γ.
     """
 
-    damping: float = 0.01
+    damping: Annotated[float, Gt(0), Reason("without it nothing comes to rest")] = 0.01
     frequency: float = 1.0
     dt: float = 0.1
     substeps: int = 4
-
-    def __check_init__(self) -> None:
-        if not self.damping > 0:
-            raise ConfigError(f"dataset.damping must be above 0, where it comes to rest, got {self.damping}")
 
     @property
     def dimension(self) -> int:

@@ -1,11 +1,13 @@
 """Two oscillations whose frequencies have no common measure."""
 
 import math
+from typing import Annotated
 
 import jax.numpy as jnp
+from annotated_types import Gt
 from jaxtyping import Array, Float
 
-from rnnchaos.errors import ConfigError
+from rnnchaos.setting import Reason
 from rnnchaos.systems.base import AbstractFlow
 from rnnchaos.systems.regular.limit_cycle import limit_cycle_velocity
 
@@ -17,15 +19,11 @@ class Torus(AbstractFlow):
     and -2μ.
     """
 
-    mu: float = 0.5
+    mu: Annotated[float, Gt(0), Reason("below it there is no torus")] = 0.5
     frequency: float = 1.0
     ratio: float = (1 + math.sqrt(5)) / 2
     dt: float = 0.1
     substeps: int = 4
-
-    def __check_init__(self) -> None:
-        if not self.mu > 0:
-            raise ConfigError(f"dataset.mu must be above 0, where there is a torus, got {self.mu}")
 
     @property
     def dimension(self) -> int:

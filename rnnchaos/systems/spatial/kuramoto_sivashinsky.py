@@ -1,13 +1,14 @@
 """The Kuramoto–Sivashinsky equation of flame fronts: instability at long waves, damping at short ones."""
 
 import math
-from typing import ClassVar, NamedTuple
+from typing import Annotated, ClassVar, NamedTuple
 
 import jax.numpy as jnp
 import numpy as np
+from annotated_types import Ge, MultipleOf
 from jaxtyping import Array, Complex, Float
 
-from rnnchaos.errors import ConfigError
+from rnnchaos.setting import Positive, Unit
 from rnnchaos.systems.base import AbstractFlow, PublishedExponents
 
 _CONTOUR_POINTS = 32
@@ -23,8 +24,8 @@ class KuramotoSivashinsky(AbstractFlow):
     2002, J. Comput. Phys. 176, 430; Kassam & Trefethen 2005, SIAM J. Sci. Comput. 26, 1214), without aliasing.
     """
 
-    length: float = 22.0
-    size: int = 24
+    length: Positive = 22.0
+    size: Annotated[int, Ge(4), MultipleOf(2), Unit("point")] = 24
     dt: float = 0.25
     substeps: int = 4
 
@@ -38,12 +39,6 @@ class KuramotoSivashinsky(AbstractFlow):
             "Ding et al. (2016), Phys. Rev. Lett. 117, 024101",
         ),
     )
-
-    def __check_init__(self) -> None:
-        if not self.length > 0:
-            raise ConfigError(f"dataset.length must be above 0, got {self.length}")
-        if self.size < 4 or self.size % 2 == 1:
-            raise ConfigError(f"dataset.size must be an even number of at least 4 points, got {self.size}")
 
     @property
     def dimension(self) -> int:
