@@ -245,7 +245,7 @@ def test_a_value_of_the_wrong_kind(word, expected):
         ),
         (
             ["diagnostics.prediction.threshold=0"],
-            "diagnostics.prediction.threshold must be greater than 0, got 0.0",
+            "diagnostics.prediction.threshold must be greater than 0, got 0",
         ),
     ],
 )
