@@ -10,7 +10,7 @@ PAGE = ROOT / "docs" / "reference.md"
 
 _HEAD = """# Reference
 
-What `import rnnchaos` gives. This page is written by `scripts/make_reference.py`; [From Python](python.md) shows how to use it.
+What `import rnnchaos` gives. `scripts/make_reference.py` writes this page; [From Python](python.md) shows how to use it.
 """
 
 
@@ -33,7 +33,7 @@ def _entry(name: str, module: str) -> str:
         bases = ", ".join(ast.unparse(base) for base in defined.bases)
         head = f"## class `{name}`{f' ({bases})' if bases else ''}"
         return "\n".join([head, "", _text(defined), *_members(defined)])
-    return f"## `{name}`\n\n```python\n{_signature(defined)}\n```\n\n{_text(defined)}"
+    return f"## `{name}`\n\n{_described(defined)}"
 
 
 def _definition(name: str, module: str) -> ast.ClassDef | ast.FunctionDef:
@@ -41,9 +41,9 @@ def _definition(name: str, module: str) -> ast.ClassDef | ast.FunctionDef:
     for node in _parsed(module).body:
         if isinstance(node, ast.ClassDef | ast.FunctionDef) and node.name == name:
             return node
-        if isinstance(node, ast.ImportFrom) and node.module:
-            if any(alias.name == name for alias in node.names):
-                return _definition(name, node.module)
+        if isinstance(node, ast.ImportFrom) and name in [alias.name for alias in node.names]:
+            assert node.module is not None
+            return _definition(name, node.module)
     raise SystemExit(f"{module} does not define {name}")
 
 
@@ -58,14 +58,16 @@ def _members(defined: ast.ClassDef) -> Iterator[str]:
                 assert node.returns is not None
                 rows.append((f"{node.name}: {_type(node.returns)}", ast.get_docstring(node) or ""))
             else:
-                methods.append(
-                    f"### `{defined.name}.{node.name}`\n\n```python\n{_signature(node)}\n```\n\n{_text(node)}"
-                )
+                methods.append(f"### `{defined.name}.{node.name}`\n\n{_described(node)}")
     if rows:
         yield "| member | what it is |\n|---|---|"
         yield from (f"| `{_cell(member)}` | {_cell(' '.join(text.split()))} |" for member, text in rows)
         yield ""
     yield from methods
+
+
+def _described(node: ast.FunctionDef) -> str:
+    return f"```python\n{_signature(node)}\n```\n\n{_text(node)}"
 
 
 def _signature(node: ast.FunctionDef) -> str:
@@ -87,12 +89,8 @@ def _signature(node: ast.FunctionDef) -> str:
 def _text(node: ast.ClassDef | ast.FunctionDef) -> str:
     """The docstring, its examples as code."""
     text = ast.get_docstring(node) or ""
-    return (
-        re.sub(
-            r"(?m)^((?:>>> .*\n?)+)", lambda found: f"```python\n{found[1].rstrip()}\n```\n", text
-        ).rstrip()
-        + "\n"
-    )
+    fenced = re.sub(r"(?m)^((?:>>> .*\n?)+)", lambda found: f"```python\n{found[1].rstrip()}\n```\n", text)
+    return f"{fenced.rstrip()}\n"
 
 
 def _literal(node: ast.stmt | None) -> str:
