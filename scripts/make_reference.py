@@ -10,7 +10,7 @@ PAGE = ROOT / "docs" / "reference.md"
 
 _HEAD = """# Reference
 
-What `import rnnchaos` gives. `scripts/make_reference.py` writes this page; [From Python](python.md) shows how to use it.
+What `import rnnchaos` gives, written by `scripts/make_reference.py`; [From Python](python.md) shows how to use it.
 """
 
 
