@@ -130,6 +130,26 @@ def resume(run: Annotated[Path, typer.Argument(metavar="RUN")], json: _Json = Fa
     _finish(command, json)
 
 
+@app.command()
+def forecast(words: _RunWords, json: _Json = False) -> None:
+    """Go on from data of your own with the network of a run, in the data's units.
+
+    \b
+    rnnchaos forecast outputs/NAME/v0001 history=last_week.csv num_steps=500
+
+    history=FILE holds the last rows, .npy, .npz, .csv or .parquet: the run's columns by name or in order, one row or
+    more, the newest last; time_column=NAME names that of sampling times. The run folder NAME.forecast has the rows
+    that follow as forecast.csv and arrays/forecast.npz, with their times, and a figure.
+    """
+
+    def command() -> Outcome:
+        from rnnchaos.cli.measuring import forecast
+
+        return forecast(words)
+
+    _finish(command, json)
+
+
 def command_names() -> list[str]:
     """What may stand after `rnnchaos`."""
     commands = [info for info in app.registered_commands if not info.hidden]

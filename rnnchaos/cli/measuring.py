@@ -32,17 +32,30 @@ def measure(diagnostic: type[AbstractDiagnostic], words: Sequence[str]) -> Outco
 
 def _of_run(diagnostic: type[AbstractDiagnostic], words: Sequence[str]) -> Outcome:
     """Of the one run folder in `words`; other words change `diagnostics.*`."""
-    folders = [word for word in words if _names_a_run(word)]
     if not diagnostic.takes_run():
         raise ConfigError(f"{diagnostic.name} measures no stored run")
+    folder, overrides = _run_and_others(words)
+    from rnnchaos import measurements
+
+    return measurements.measure_run(diagnostic, folder, overrides, Console())
+
+
+def forecast(words: Sequence[str]) -> Outcome:
+    """What the network of the one run folder in `words` says comes after the data that the others name."""
+    folder, settings = _run_and_others(words)
+    from rnnchaos import measurements
+
+    return measurements.forecast(folder, settings, Console())
+
+
+def _run_and_others(words: Sequence[str]) -> tuple[Path, list[str]]:
+    """The one run folder in `words`, and the other words. Raises ConfigError where there is none, or more."""
+    folders = [word for word in words if _names_a_run(word)]
     if len(folders) != 1:
         raise ConfigError(f"name one run folder, got {' and '.join(folders) or 'none'}")
     if not Path(folders[0]).is_dir():
         raise ConfigError(_no_run(folders[0]))
-    from rnnchaos import measurements
-
-    overrides = [word for word in words if word not in folders]
-    return measurements.measure_run(diagnostic, Path(folders[0]), overrides, Console())
+    return Path(folders[0]), [word for word in words if word not in folders]
 
 
 def _of_source(diagnostic: type[AbstractDiagnostic], words: Sequence[str]) -> Outcome:

@@ -2,6 +2,7 @@
 
 from rnnchaos.data.dysts_series import DystsSeries
 from rnnchaos.data.embedding import delay_embedding
+from rnnchaos.data.history_file import History, read_history
 from rnnchaos.data.orbits import observed_orbit, orbit
 from rnnchaos.data.preparation import AllAxes, Dataset, Preparation, Source, check_whole, prepare
 from rnnchaos.data.scaling import Scaling, fit_scaling
@@ -13,6 +14,7 @@ __all__ = [
     "DataUnits",
     "Dataset",
     "DystsSeries",
+    "History",
     "MeasuredSeries",
     "Preparation",
     "Scaling",
@@ -24,4 +26,5 @@ __all__ = [
     "observed_orbit",
     "orbit",
     "prepare",
+    "read_history",
 ]

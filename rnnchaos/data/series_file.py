@@ -12,7 +12,7 @@ from jaxtyping import Float
 from rnnchaos.errors import ConfigError
 from rnnchaos.setting import Interval, SettingError, check_fields
 
-_TIME_NAMES = ("t", "time", "timestamp", "date", "datetime")
+TIME_NAMES = ("t", "time", "timestamp", "date", "datetime")
 
 
 class Table(NamedTuple):
@@ -40,12 +40,12 @@ class SeriesFile:
 
     def read(self) -> "MeasuredSeries":
         """Read and check the file. Raises ConfigError where it is missing, malformed, or has gaps."""
-        table = _read_table(Path(self.path))
+        table = read_table(Path(self.path))
         dt = self.dt
         time_index = None
         if self.time_column is not None:
             time_index = _index(table.names, self.time_column, "time_column")
-            spacing = _uniform_spacing(table.values[:, time_index], self.path)
+            spacing = uniform_spacing(table.values[:, time_index], self.path)
             if dt is not None and not np.isclose(dt, spacing, rtol=1e-3):
                 raise SettingError("dt", f"be the time column's spacing {spacing:.6g}", dt)
             dt = spacing if dt is None else dt
@@ -65,7 +65,7 @@ class SeriesFile:
             return [_index(names, column, "columns") for column in self.columns]
         if time_index is None:
             for name in names:
-                if name.lower() in _TIME_NAMES:
+                if name.lower() in TIME_NAMES:
                     raise ConfigError(
                         f"{self.path}: column {name!r} looks like sampling times; "
                         f"give time_column={name} or list the columns to use"
@@ -92,7 +92,7 @@ def _index(names: tuple[str, ...], column: str | int, setting: str) -> int:
     return names.index(column)
 
 
-def _uniform_spacing(times: Float[np.ndarray, " time"], path: str) -> float:
+def uniform_spacing(times: Float[np.ndarray, " time"], path: str) -> float:
     """The sampling interval of `times`, after checking that no step departs from it by more than 1 %."""
     steps = np.diff(times)
     spacing = float(np.median(steps)) if steps.size else float("nan")
@@ -106,7 +106,8 @@ def _uniform_spacing(times: Float[np.ndarray, " time"], path: str) -> float:
     return spacing
 
 
-def _read_table(path: Path) -> Table:
+def read_table(path: Path, *, least_rows: int = 2) -> Table:
+    """The columns of a file by its ending. Raises ConfigError where it is missing or malformed, and for fewer rows."""
     readers = {".npy": _read_npy, ".npz": _read_npz, ".csv": _read_csv, ".parquet": _read_parquet}
     if path.suffix not in readers:
         raise SettingError("path", f"end in {', '.join(readers)}", str(path))
@@ -119,8 +120,9 @@ def _read_table(path: Path) -> Table:
     except Exception as error:  # every reader has its own ways to fail on a malformed file
         reason = (str(error).splitlines() or [type(error).__name__])[0]
         raise ConfigError(f"{path}: not a readable {path.suffix} file: {reason}") from error
-    if table.values.shape[0] < 2 or table.values.shape[1] < 1:
-        raise ConfigError(f"{path}: a series needs at least 2 rows and 1 column, got {table.values.shape}")
+    if table.values.shape[0] < least_rows or table.values.shape[1] < 1:
+        least = f"{least_rows} row{'s' if least_rows > 1 else ''} and 1 column"
+        raise ConfigError(f"{path}: a series needs at least {least}, got {table.values.shape}")
     return table
 
 

@@ -19,6 +19,8 @@ class Findings(NamedTuple):
     arrays: "Mapping[str, Mapping[str, np.ndarray]]" = MappingProxyType({})
     figures: "Mapping[str, Callable[[], Figure]]" = MappingProxyType({})
     shown: "tuple[RenderableType, ...]" = ()
+    tables: "Mapping[str, Mapping[str, np.ndarray]]" = MappingProxyType({})
+    """Columns for a .csv file of the run folder."""
 
     def joined(self, other: "Findings") -> "Findings":
         """Both measurements as one."""
@@ -27,6 +29,7 @@ class Findings(NamedTuple):
             {**self.arrays, **other.arrays},
             {**self.figures, **other.figures},
             (*self.shown, *other.shown),
+            {**self.tables, **other.tables},
         )
 
 
@@ -34,6 +37,8 @@ def store(findings: Findings, run: "RunWriter", *, figures: bool) -> None:
     """Write arrays and figures to the run folder; the summary is written when the run ends."""
     for name, arrays in findings.arrays.items():
         run.save_arrays(name, arrays)
+    for name, columns in findings.tables.items():
+        run.save_table(name, columns)
     if not figures:
         return
     from rnnchaos.figures import save_figure

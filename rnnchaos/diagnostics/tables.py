@@ -21,7 +21,7 @@ _ROUNDING = 1e-12
 
 def metrics_table(metrics: Sequence[Metric]) -> Table:
     """Every metric beside its floor and its ceiling."""
-    table = _table("metric", "value", "floor", "ceiling", "unit")
+    table = new_table("metric", "value", "floor", "ceiling", "unit")
     for metric in metrics:
         value = number(metric.value, metric.standard_error)
         table.add_row(metric.name, value, number(metric.floor), number(metric.ceiling), metric.unit)
@@ -33,7 +33,7 @@ def metrics_table(metrics: Sequence[Metric]) -> Table:
 
 def exponents_table(spectrum: LyapunovSpectrum, truth: Truth | None, *, title: str) -> Table:
     """Exponents per time unit and per step, beside the true system's with the difference in standard errors."""
-    table = _table(title, "per time unit", "per step")
+    table = new_table(title, "per time unit", "per step")
     if truth is not None:
         table.add_column("truth", no_wrap=True)
         table.add_column("difference", no_wrap=True)
@@ -58,7 +58,8 @@ def checks_table(checks: Sequence[Check]) -> Table:
     return table
 
 
-def _table(*headings: str) -> Table:
+def new_table(*headings: str) -> Table:
+    """An empty table in the style of all."""
     table = Table(box=SIMPLE_HEAD, pad_edge=False, caption_justify="left")
     for heading in headings:
         table.add_column(heading, no_wrap=True)
@@ -80,7 +81,7 @@ def cycles_table(
     axis_names: Sequence[str],
 ) -> Table:
     """Period, stability and leading multiplier of every cycle, with the first of its points as it is observed."""
-    table = _table("period", "stability", "|multiplier|", "per step", f"at ({_joined(axis_names)})")
+    table = new_table("period", "stability", "|multiplier|", "per step", f"at ({_joined(axis_names)})")
     for cycle, points in list(zip(cycles, observed, strict=True))[:_SHOWN_CYCLES]:
         place = _joined([f"{value:.4g}" for value in points[0]])
         multiplier, exponent = abs(cycle.multipliers[0]), cycle.exponents[0]

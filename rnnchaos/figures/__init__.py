@@ -4,6 +4,7 @@ from rnnchaos.figures.angles import angles_figure
 from rnnchaos.figures.attractor import attractor_figure
 from rnnchaos.figures.bifurcation_diagram import bifurcation_figure
 from rnnchaos.figures.comparison import Panel, Points, comparison_figure
+from rnnchaos.figures.continuation import continuation_figure
 from rnnchaos.figures.cycles import Marked, cycles_figure
 from rnnchaos.figures.divergence import Curves, divergence_figure
 from rnnchaos.figures.finite_time import finite_time_figure
@@ -24,6 +25,7 @@ __all__ = [
     "attractor_figure",
     "bifurcation_figure",
     "comparison_figure",
+    "continuation_figure",
     "Curves",
     "Marked",
     "cycles_figure",

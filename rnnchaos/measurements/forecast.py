@@ -1,53 +1,152 @@
-"""What a trained network says comes after given data, in the data's own units."""
+"""rnnchaos forecast: what a run's network says comes after the user's own data, in the data's units."""
+
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 from jaxtyping import Float
-from numpy.typing import ArrayLike
+from rich.console import Console
+from rich.table import Table
 
-from rnnchaos.data import DataUnits
+from rnnchaos.data import SeriesFile, read_history
+from rnnchaos.diagnostics import Findings
+from rnnchaos.diagnostics.tables import new_table
 from rnnchaos.errors import ConfigError
-from rnnchaos.models import Network
-from rnnchaos.models.simulation import free_run
+from rnnchaos.measurements.continuation import continued
+from rnnchaos.measurements.recording import record
+from rnnchaos.measurements.stored_run import StoredRun, open_run
+from rnnchaos.outcome import Outcome
+from rnnchaos.runs import layout
+from rnnchaos.settings import build
+from rnnchaos.settings.forecast import ForecastSettings, read_forecast
+
+_SHOWN_ROWS, _SHOWN_AXES = 4, 6
 
 
-def continued(
-    units: DataUnits, network: Network, history: ArrayLike, num_steps: int
-) -> Float[np.ndarray, "time axis"]:
-    """The `num_steps` rows after the rows `history`. Raises ConfigError as `history_of` does."""
-    if num_steps < 1:
-        raise ConfigError(f"num_steps must be at least 1 step, got {num_steps}")
-    return units.observed(free_run(network, history_of(units, network, history), num_steps=num_steps))
+class _Forecast(NamedTuple):
+    history: Float[np.ndarray, "history axis"]
+    history_time: Float[np.ndarray, " history"]
+    rows: Float[np.ndarray, "time axis"]
+    time: Float[np.ndarray, " time"]
+    """In time units: as the file says, or since the last row of the history."""
+    axis_names: tuple[str, ...]
+
+    @property
+    def finite_steps(self) -> int:
+        """Rows before the network escapes to infinity; all where it does not."""
+        finite = np.isfinite(self.rows).all(axis=1)
+        return len(finite) if finite.all() else int(np.argmin(finite))
 
 
-def history_of(
-    units: DataUnits, network: Network, history: ArrayLike
-) -> Float[np.ndarray, "history dimension"]:
-    """What the network has to see to go on after the rows `history`, which are in the data's own units.
-
-    Raises ConfigError for rows that are too few, have other axes, or are not finite.
-    """
-    rows = _rows(history, units.axis_names)
-    needed = units.rows_for(network.history)
-    if len(rows) < needed:
-        raise ConfigError(
-            f"history must have at least {needed} rows, which this network starts from, got {len(rows)}"
-        )
-    rows = rows[-needed:]
-    for row, axis in np.argwhere(~np.isfinite(rows)):
-        raise ConfigError(
-            f"history must be finite, got {rows[row, axis]} in row {row - needed} of {units.axis_names[axis]}"
-        )
-    return units.seen(rows)
+def forecast(path: Path, words: Sequence[str], console: Console) -> Outcome:
+    """Go on from a file of rows; `words` are the settings of a forecast, and diagnostics.figures."""
+    started = time.process_time()
+    overrides = [word for word in words if word.startswith("diagnostics.")]
+    settings = read_forecast([word for word in words if word not in overrides])
+    run = open_run(path, overrides)
+    return record(
+        _findings(run, settings, _forecast(run, settings)),
+        run.settings,
+        console,
+        outputs=layout.outputs_of(run.folder.path),
+        name=f"{run.folder.record.name}.forecast",
+        kind="forecast",
+        started=started,
+        parent=run.folder.path,
+    )
 
 
-def _rows(history: ArrayLike, names: tuple[str, ...]) -> Float[np.ndarray, "time axis"]:
+def _forecast(run: StoredRun, settings: ForecastSettings) -> _Forecast:
+    units, step = run.units, run.dataset.time_per_step
+    source = build.source(run.settings)
+    measured = source if isinstance(source, SeriesFile) else None
+    counts_steps = measured is not None and measured.dt is None and measured.time_column is None
+    history = read_history(
+        settings.history,
+        names=units.axis_names,
+        time_column=settings.time_column or (None if measured is None else measured.time_column),
+        time_per_step=None if counts_steps else step,
+    )
     try:
-        rows = np.asarray(history, dtype=np.float64)
-    except (TypeError, ValueError) as error:
-        raise ConfigError(f"history must be rows of numbers: {error}") from None
-    if rows.ndim == 1:
-        rows = rows[:, None] if len(names) == 1 else rows[None, :]
-    if rows.ndim != 2 or rows.shape[1] != len(names):
-        axes = f"the axis {names[0]}" if len(names) == 1 else f"the {len(names)} axes {', '.join(names)}"
-        raise ConfigError(f"history must be rows of {axes}, got shape {np.shape(history)}")
-    return rows
+        rows = continued(units, run.network, history.rows, settings.num_steps)
+    except ConfigError as error:
+        raise ConfigError(f"{settings.history}: {error}") from None
+    given = history.time
+    if given is None:
+        given = step * np.arange(1 - len(history.rows), 1)
+    to_come = given[-1] + step * np.arange(1, settings.num_steps + 1)
+    return _Forecast(history.rows, given, rows, to_come, units.axis_names)
+
+
+def _findings(run: StoredRun, settings: ForecastSettings, found: _Forecast) -> Findings:
+    def figure():
+        from rnnchaos.figures import continuation_figure
+
+        shown = slice(-len(found.rows), None)
+        return continuation_figure(
+            found.history[shown],
+            found.rows,
+            history_time=found.history_time[shown],
+            time=found.time,
+            axis_names=found.axis_names,
+        )
+
+    valid = run.folder.summary.get("metrics", {}).get("valid_prediction_time", {})
+    return Findings(
+        summary={
+            "history": str(settings.history),
+            "history_rows": len(found.history),
+            "history_rows_needed": run.units.rows_for(run.network.history),
+            "num_steps": len(found.rows),
+            "finite_steps": found.finite_steps,
+            "time_per_step": run.dataset.time_per_step,
+            "from_time": float(found.time[0]),
+            "to_time": float(found.time[-1]),
+            "axis_names": list(found.axis_names),
+            "valid_prediction_time": valid.get("value"),
+            "valid_prediction_time_unit": valid.get("unit"),
+        },
+        arrays={
+            "forecast": {
+                "time": found.time,
+                "forecast": found.rows,
+                "history_time": found.history_time,
+                "history": found.history,
+                "axis_names": np.array(found.axis_names),
+            }
+        },
+        figures={"forecast": figure},
+        shown=(_table(found), *_said(found, valid)),
+        tables={"forecast": {"time": found.time, **dict(zip(found.axis_names, found.rows.T, strict=True))}},
+    )
+
+
+def _table(found: _Forecast) -> Table:
+    """The first rows and the last one."""
+    names = found.axis_names[:_SHOWN_AXES]
+    table = new_table("time", *names, *(["…"] if len(names) < len(found.axis_names) else []))
+    first = range(min(_SHOWN_ROWS, len(found.rows)))
+    for index in first:
+        table.add_row(*_cells(found, index))
+    if len(found.rows) > len(first) + 1:
+        table.add_row("…")
+    if len(found.rows) > len(first):
+        table.add_row(*_cells(found, -1))
+    return table
+
+
+def _cells(found: _Forecast, index: int) -> list[str]:
+    return [f"{value:.6g}" for value in (found.time[index], *found.rows[index, :_SHOWN_AXES])]
+
+
+def _said(found: _Forecast, valid: dict) -> tuple[str, ...]:
+    said = []
+    if found.finite_steps < len(found.rows):
+        said.append(f"[red]escapes[/red]: the forecast is not finite after {found.finite_steps} steps")
+    if valid.get("value") is not None:
+        said.append(
+            f"on the run's test data forecasts were valid for {valid['value']:.3g} {valid['unit']} on average"
+        )
+    return tuple(said)

@@ -10,7 +10,7 @@ import jax
 from rich.console import Console
 
 from rnnchaos import plugins
-from rnnchaos.data import Dataset
+from rnnchaos.data import Dataset, DataUnits
 from rnnchaos.diagnostics import AbstractDiagnostic, TrainedNetwork
 from rnnchaos.diagnostics.truth import Truth, truth_of
 from rnnchaos.errors import ConfigError
@@ -29,6 +29,11 @@ class StoredRun(NamedTuple):
     settings: Settings
     dataset: Dataset
     network: Network
+
+    @property
+    def units(self) -> DataUnits:
+        """Between what the network sees and the data in their own units."""
+        return DataUnits.of(self.dataset, self.settings.dataset.preparation)
 
     def truth(self) -> Truth | None:
         """The true exponents, computed again."""

@@ -14,9 +14,9 @@ import yaml
 from jaxtyping import Array, Float
 from numpy.typing import ArrayLike
 
-from rnnchaos.data import Dataset, DataUnits
+from rnnchaos.data import Dataset
+from rnnchaos.measurements.continuation import continued, history_of
 from rnnchaos.diagnostics.spectra import spectrum_of_network
-from rnnchaos.measurements.forecast import continued, history_of
 from rnnchaos.measurements.stored_run import StoredRun, open_run
 from rnnchaos.models import Network
 from rnnchaos.runs import RunFolder
@@ -112,24 +112,26 @@ class Run:
         """The data that the run was trained and judged on, integrated or read again."""
         scaled = self._stored.dataset
         parts = (scaled.train, scaled.validation, scaled.test, scaled.second_test)
-        train, validation, test, second_test = map(self._units.observed, parts)
-        names = self._units.axis_names
+        train, validation, test, second_test = map(self._stored.units.observed, parts)
+        names = self._stored.units.axis_names
         return RunData(train, validation, test, second_test, names, scaled.time_per_step, scaled)
 
     def latent_state(self, history: ArrayLike) -> Float[Array, " state"]:
         """The network's latent state after the last of the rows `history` (see `forecast`), in its own precision."""
-        seen = history_of(self._units, self.network, history)
+        seen = history_of(self._stored.units, self.network, history)
         with jax.enable_x64(True):
             return self.network.start(jnp.asarray(seen, self._stored.settings.precision))
 
     def observation(self, state: Float[Array | np.ndarray, " state"]) -> Float[np.ndarray, " axis"]:
         """What the network shows of a latent state, in the data's own units."""
-        return self._units.observed(np.asarray(self.network.observe(jnp.asarray(state)), dtype=np.float64))
+        return self._stored.units.observed(
+            np.asarray(self.network.observe(jnp.asarray(state)), dtype=np.float64)
+        )
 
     def free_run(self, num_steps: int, *, history: ArrayLike | None = None) -> Float[np.ndarray, "time axis"]:
         """`num_steps` rows of the network by itself after the rows `history`, by default the first of the test data."""
         if history is None:
-            history = self.dataset.test[: self._units.rows_for(self.network.history)]
+            history = self.dataset.test[: self._stored.units.rows_for(self.network.history)]
         return self.forecast(history, num_steps)
 
     def forecast(self, history: ArrayLike, num_steps: int) -> Float[np.ndarray, "time axis"]:
@@ -141,7 +143,7 @@ class Run:
 
         Raises ConfigError for rows that are too few, have other axes, or are not finite.
         """
-        return continued(self._units, self.network, history, num_steps)
+        return continued(self._stored.units, self.network, history, num_steps)
 
     def lyapunov_spectrum(
         self, *, num_steps: int | None = None, num_exponents: int | None = None
@@ -168,7 +170,3 @@ class Run:
     def _stored(self) -> StoredRun:
         with jax.enable_x64(True):
             return open_run(self.path, ())
-
-    @functools.cached_property
-    def _units(self) -> DataUnits:
-        return DataUnits.of(self._stored.dataset, self._stored.settings.dataset.preparation)

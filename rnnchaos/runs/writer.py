@@ -1,7 +1,9 @@
 """Writing a run folder, from its creation to its checksums."""
 
 import contextlib
+import csv
 import dataclasses
+import io
 import shutil
 import traceback
 from collections.abc import Iterator, Mapping
@@ -170,6 +172,15 @@ class RunWriter:
         """Store arrays/<name>.npz. Raises ValueError for arrays of Python objects."""
         layout.check_name(name, setting="the name of arrays")
         write(self._file(f"{layout.ARRAYS}/{name}.npz"), tensors.to_npz(arrays))
+
+    def save_table(self, name: str, columns: Mapping[str, np.ndarray]) -> None:
+        """Store <name>.csv, its columns of equal length under their names."""
+        layout.check_name(name, setting="the name of a table")
+        text = io.StringIO()
+        rows = csv.writer(text, lineterminator="\n")
+        rows.writerow(columns)
+        rows.writerows(zip(*(column.tolist() for column in columns.values()), strict=True))
+        write(self._file(f"{name}.csv"), text.getvalue())
 
     def save_weights(self, weights: Mapping[str, np.ndarray], *, metadata: Mapping[str, str]) -> None:
         """Store weights.safetensors, with `metadata` in its header."""

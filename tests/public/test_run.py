@@ -13,21 +13,6 @@ import rnnchaos
 from rnnchaos import ConfigError
 
 
-@pytest.fixture(scope="module")
-def run(tmp_path_factory):
-    return rnnchaos.train(
-        "experiment=smoke",
-        "dataset=henon",
-        "model=rnn",
-        model={"hidden_size": 4},
-        training={"num_steps": 20},
-        diagnostics={"figures": False, "lyapunov": {"num_steps": 200}},
-        outputs=tmp_path_factory.mktemp("runs") / "it's here",
-        seed=3,
-        quiet=True,
-    )
-
-
 def test_words_and_settings_reach_the_run(run):
     assert run.status == "finished"
     assert run.path.parent.parent.name == "it's here"

@@ -1,0 +1,49 @@
+"""The settings of rnnchaos forecast."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import yaml
+
+from rnnchaos.errors import ConfigError
+from rnnchaos.setting import Steps, check_fields
+from rnnchaos.settings.coerce import arguments, parameters
+
+# What stands in these is taken to the letter.
+_TEXTS = ("history", "time_column")
+
+
+@dataclass(frozen=True)
+class ForecastSettings:
+    """From where a trained network goes on, and how far."""
+
+    history: Path
+    """A .npy, .npz, .csv or .parquet file with the last rows before the forecast, in the units of the run's data."""
+    num_steps: Steps = 500
+    """Rows to forecast."""
+    time_column: str | None = None
+    """Column of sampling times; None takes the run's own, or one that is named like that."""
+
+    def __post_init__(self) -> None:
+        check_fields(self)
+
+
+def read_forecast(words: Sequence[str]) -> ForecastSettings:
+    """The settings that words such as `history=last_week.csv` make. Raises ConfigError for an unknown or unfit one."""
+    values = {}
+    for word in words:
+        name, equals, text = word.partition("=")
+        if not equals:
+            raise ConfigError(f"cannot read {word!r}: an override is written setting=value")
+        values[name] = text if name in _TEXTS else _value(word, text)
+    if "history" not in values:
+        raise ConfigError("history must be given, as in history=last_week.csv")
+    return ForecastSettings(**arguments(values, parameters(ForecastSettings), "", owner="forecast"))
+
+
+def _value(word: str, text: str) -> object:
+    try:
+        return yaml.safe_load(text)
+    except yaml.YAMLError:
+        raise ConfigError(f"cannot read {word!r}") from None

@@ -1,0 +1,85 @@
+"""rnnchaos forecast: the user's own rows in, rows in the same units out."""
+
+import csv
+
+import numpy as np
+import pytest
+from rich.console import Console
+
+import rnnchaos
+from rnnchaos.errors import ConfigError
+from rnnchaos.measurements import forecast
+
+
+@pytest.fixture
+def go_on(run, tmp_path):
+    """Forecasts from a file with this text."""
+
+    def go_on(text, *words, name="last week.csv"):
+        history = tmp_path / name
+        history.write_text(text)
+        outcome = forecast(run.path, [f"history={history}", *words], Console(quiet=True))
+        return rnnchaos.load(outcome.record["run"])
+
+    return go_on
+
+
+def test_rows_with_their_times_become_rows_with_their_times(run, go_on):
+    found = go_on("t,x0,x1\n7,0.1,0.2\n8,0.3,0.1\n", "num_steps=3")
+    assert found.path.parent.name == "smoke.forecast"
+    assert found.folder.record.kind == "forecast"
+    assert found.folder.record.parent == str(run.path)
+    expected = run.forecast([0.3, 0.1], 3)
+    stored = found.arrays("forecast")
+    np.testing.assert_array_equal(stored["forecast"], expected)
+    np.testing.assert_array_equal(stored["time"], [9, 10, 11])
+    np.testing.assert_array_equal(stored["history"], [[0.1, 0.2], [0.3, 0.1]])
+    with (found.path / "forecast.csv").open() as file:
+        names, *rows = csv.reader(file)
+    assert names == ["time", "x0", "x1"]
+    np.testing.assert_array_equal(np.array(rows, dtype=float), np.column_stack([stored["time"], expected]))
+    assert {key: found.summary[key] for key in ("num_steps", "finite_steps", "from_time", "to_time")} == {
+        "num_steps": 3, "finite_steps": 3, "from_time": 9.0, "to_time": 11.0,
+    }  # fmt: skip
+
+
+def test_without_times_they_are_counted_from_the_last_row(go_on):
+    stored = go_on("0.1,0.2\n0.3,0.1\n", "num_steps=2").arrays("forecast")
+    np.testing.assert_array_equal(stored["history_time"], [-1, 0])
+    np.testing.assert_array_equal(stored["time"], [1, 2])
+
+
+def test_columns_are_found_by_name_in_any_order(run, go_on):
+    stored = go_on("x1,weather,x0\n0.1,5,0.3\n", "num_steps=2").arrays("forecast")
+    np.testing.assert_array_equal(stored["forecast"], run.forecast([0.3, 0.1], 2))
+
+
+def test_a_figure_is_drawn(go_on):
+    found = go_on("0.3,0.1\n", "num_steps=20", "diagnostics.figures=true")
+    assert (found.path / "figures" / "forecast.png").stat().st_size > 10_000
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "message"),
+    [
+        ("t,x0,x1\n0,1,1\n2,1,1\n", [], "{file}: rows must be 1 time units apart, as those that the network was "
+         "trained on, got 2 in column 't'"),
+        ("a,b,c\n1,2,3\n", [], "{file}: must have the 2 columns x0, x1 of the run, got a, b, c"),
+        ("x0,x1\n1,2\n1,nan\n", [], "{file}: history must be finite, got nan in row -1 of x1"),
+        ("1,2\n", ["num_steps=0"], "num_steps must be at least 1 step, got 0"),
+        ("1,2\n", ["num_step=3"], "num_step is not a setting; did you mean num_steps?"),
+        ("1,2\n", ["num_steps"], "cannot read 'num_steps': an override is written setting=value"),
+        ("1,2\n", ["history=nowhere.csv"], "history: no such file 'nowhere.csv'"),
+    ],
+)  # fmt: skip
+def test_bad_input_is_one_line(go_on, run, tmp_path, text, words, message):
+    before = set(run.path.parents[1].iterdir())
+    with pytest.raises(ConfigError) as error:
+        go_on(text, *words)
+    assert str(error.value) == message.format(file=tmp_path / "last week.csv")
+    assert set(run.path.parents[1].iterdir()) == before
+
+
+def test_without_a_history(run):
+    with pytest.raises(ConfigError, match=r"history must be given, as in history=last_week\.csv"):
+        forecast(run.path, [], Console(quiet=True))
