@@ -31,7 +31,7 @@ def read_history(
     apart, None where the run counts in steps and the times mean nothing to it.
     Raises ConfigError for a file that is missing or malformed, has other columns, or other times between its rows.
     """
-    table = read_table(path, least_rows=1)
+    table = read_table(path, least_rows=1, setting="history")
     time_column = _time_column(table, names, time_column)
     rows = table.values[:, _chosen(path, table, names, time_column)]
     if time_column is None or time_per_step is None:

@@ -106,13 +106,13 @@ def uniform_spacing(times: Float[np.ndarray, " time"], path: str) -> float:
     return spacing
 
 
-def read_table(path: Path, *, least_rows: int = 2) -> Table:
+def read_table(path: Path, *, least_rows: int = 2, setting: str = "path") -> Table:
     """The columns of a file by its ending. Raises ConfigError where it is missing or malformed, and for fewer rows."""
     readers = {".npy": _read_npy, ".npz": _read_npz, ".csv": _read_csv, ".parquet": _read_parquet}
     if path.suffix not in readers:
-        raise SettingError("path", f"end in {', '.join(readers)}", str(path))
+        raise SettingError(setting, f"end in {', '.join(readers)}", str(path))
     if not path.is_file():
-        raise SettingError("path", "be a file that exists", str(path), _nearest_file(path))
+        raise SettingError(setting, "be a file that exists", str(path), _nearest_file(path))
     try:
         table = readers[path.suffix](path)
     except ConfigError:

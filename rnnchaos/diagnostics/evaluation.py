@@ -65,17 +65,22 @@ def evaluate_network(
         time_per_step=dataset.time_per_step,
         lyapunov_exponent=None if truth is None else float(truth.exponents[0]),
     )
+    unscaled = dataset.scaling.invert
+    axes = {
+        "time_per_step": np.asarray(dataset.time_per_step),
+        "axis_names": np.array(dataset.axis_names),
+    }
     return Findings(
         summary={"metrics": {metric.name: metric._asdict() for metric in metrics}}
         | {metric.name: metric.value for metric in metrics},
         arrays={
-            "free_run": {
-                "generated": generated,
-                "mean": dataset.scaling.mean,
-                "scale": dataset.scaling.scale,
-                "time_per_step": np.asarray(dataset.time_per_step),
+            "free_run": {"generated": unscaled(generated), **axes},
+            "forecasts": {
+                "start": starts,
+                "truth": unscaled(future),
+                "predicted": unscaled(predicted),
+                **axes,
             },
-            "forecasts": {"start": starts, "truth": future, "predicted": predicted},
         },
         figures=_figures(dataset, generated, future, predicted, truth, threshold=wanted.threshold),
         shown=(metrics_table(metrics), *(f"{m.name}: {m.note}" for m in metrics if m.note)),

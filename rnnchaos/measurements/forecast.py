@@ -76,8 +76,9 @@ def _forecast(run: StoredRun, settings: ForecastSettings) -> _Forecast:
     given = history.time
     if given is None:
         given = step * np.arange(1 - len(history.rows), 1)
-    to_come = given[-1] + step * np.arange(1, settings.num_steps + 1)
-    return _Forecast(history.rows, given, rows, to_come, units.axis_names)
+    # 0.3 and not 0.30000000000000004.
+    to_come = [float(f"{given[-1] + step * (index + 1):.15g}") for index in range(settings.num_steps)]
+    return _Forecast(history.rows, given, rows, np.array(to_come), units.axis_names)
 
 
 def _findings(run: StoredRun, settings: ForecastSettings, found: _Forecast) -> Findings:

@@ -10,8 +10,11 @@ from rnnchaos.runs.jsonfile import plain
 from rnnchaos.runs.process import Process
 from rnnchaos.runs.status import Status
 
-FORMAT = 1
-"""Version of the layout of run folders; a change that older versions of this package misread raises it."""
+FORMAT = 2
+"""Version of the layout of run folders; a change that older versions of this package misread raises it.
+
+1: free runs and forecasts are stored in scaled units. 2: in the data's own.
+"""
 
 
 class NewerFormatError(Exception):

@@ -65,7 +65,7 @@ def test_a_figure_is_drawn(go_on):
         ("t,x0,x1\n0,1,1\n2,1,1\n", [], "{file}: rows must be 1 time units apart, as those that the network was "
          "trained on, got 2 in column 't'"),
         ("a,b,c\n1,2,3\n", [], "{file}: must have the 2 columns x0, x1 of the run, got a, b, c"),
-        ("x0,x1\n1,2\n1,nan\n", [], "{file}: history must be finite, got nan in row -1 of x1"),
+        ("x0,x1\n1,2\n1,NaN\n", [], "{file}: history must be finite, got nan in row -1 of x1"),
         ("1,2\n", ["num_steps=0"], "num_steps must be at least 1 step, got 0"),
         ("1,2\n", ["num_step=3"], "num_step is not a setting; did you mean num_steps?"),
         ("1,2\n", ["num_steps"], "cannot read 'num_steps': an override is written setting=value"),

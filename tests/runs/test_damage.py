@@ -50,7 +50,7 @@ def test_a_newer_format_is_refused_with_both_versions(finished):
     file.write_text(json.dumps({"format": 7, "everything": "else"}))
     (finished.path / "SHA256SUMS").write_text("of another kind\n")
     assert _error(RunFolder.open, finished.path) == (
-        f"{finished.path} has run-folder format 7, this version of rnnchaos reads up to 1: "
+        f"{finished.path} has run-folder format 7, this version of rnnchaos reads up to 2: "
         "install a newer rnnchaos"
     )
 

@@ -39,7 +39,7 @@ def test_what_cannot_be_read_is_listed_as_such(start, tmp_path):
     start("empty").path.joinpath("run.json").unlink()
     start("torn").path.joinpath("run.json").write_text('{"format": 1,')
     newer = start("newer").path / "run.json"
-    newer.write_text(json.dumps(json.loads(newer.read_text()) | {"format": 2}))
+    newer.write_text(json.dumps(json.loads(newer.read_text()) | {"format": 99}))
     (tmp_path / "sweeps" / "2026-01-01").mkdir(parents=True)  # no runs, and not listed
     (tmp_path / "a file").touch()
     listed = {run.path.parent.name: run for run in list_runs(tmp_path)}
@@ -52,7 +52,7 @@ def test_what_cannot_be_read_is_listed_as_such(start, tmp_path):
     assert listed["good"].reason == "out of memory"
     assert listed["empty"].reason == f"cannot read {tmp_path}/empty/v0001/run.json: No such file or directory"
     assert listed["torn"].reason.startswith(f"{tmp_path}/torn/v0001/run.json is damaged (")
-    assert "has run-folder format 2" in listed["newer"].reason
+    assert "has run-folder format 99" in listed["newer"].reason
 
 
 def test_a_name_that_may_not_be_read_does_not_stop_the_listing(start, tmp_path, monkeypatch):
