@@ -15,8 +15,8 @@ from jaxtyping import Array, Float
 from numpy.typing import ArrayLike
 
 from rnnchaos.data import Dataset
-from rnnchaos.measurements.continuation import continued, history_of
 from rnnchaos.diagnostics.spectra import spectrum_of_network
+from rnnchaos.measurements.continuation import continued, history_of
 from rnnchaos.measurements.stored_run import StoredRun, open_run
 from rnnchaos.models import Network
 from rnnchaos.runs import RunFolder

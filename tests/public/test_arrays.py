@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 import rnnchaos
-from rnnchaos.cli import jobs
+from rnnchaos import diagnostics
+from rnnchaos.cli.measuring import forecast, measure
 
 PAGE = Path(rnnchaos.__file__).parents[1] / "docs" / "run-folder.md"
 
@@ -66,14 +67,10 @@ def test_the_arrays_of_all_diagnostics(run, tmp_path, monkeypatch):
         ],
         "forecast": [f"history={series}"],
     }.items():
-        outcome = measured(command, [str(run.path), *words, "diagnostics.figures=false"])
+        words = [str(run.path), *words, "diagnostics.figures=false"]
+        outcome = forecast(words) if command == "forecast" else measure(diagnostics.find(command), words)
         found |= check(rnnchaos.load(outcome.record["run"]))
     words = ["dataset=file", f"dataset.path={series}", "diagnostics.figures=false"]
-    found |= check(rnnchaos.load(jobs.run_or_measure(words).record["run"]))
+    found |= check(rnnchaos.load(measure(diagnostics.find("lyapunov"), words).record["run"]))
     rest = {"training", "free_run", "forecasts", "spectra_over_training"}
     assert found == set(documented()) - rest
-
-
-def measured(command, words):
-    workflow = {"lyapunov": "lyapunov_of_run", "cycles": "cycles_of_run", "bifurcation": "bifurcation_of_run"}
-    return jobs.measure_run(workflow.get(command, command), words)
