@@ -28,7 +28,7 @@ MAY_IMPORT = {
     "training": {"models", "protocols", "tangent", "data"},
     "diagnostics": {"systems", "models", "tangent", "series", "cycles", "metrics", "figures", "runs", "data"},
     "settings": {"plugins", "equations", "systems", "data", "models", "protocols", "training", "diagnostics"},
-    "measurements": {"plugins", "systems", "models", "series", "runs", "data", "diagnostics", "settings"},
+    "measurements": {"plugins", "systems", "models", "series", "figures", "runs", "data", "diagnostics", "settings"},
     "trainings": {"plugins", "models", "protocols", "tangent", "metrics", "figures", "runs", "data", "training",
                   "settings", "diagnostics", "measurements"},
     "listings": {"plugins", "systems", "data", "figures", "runs", "settings", "diagnostics"},

@@ -45,7 +45,7 @@ def forecast(words: Sequence[str]) -> Outcome:
     folder, settings = _run_and_others(words)
     from rnnchaos import measurements
 
-    return measurements.forecast(folder, settings, Console())
+    return measurements.forecast_run(folder, settings, Console())
 
 
 def _run_and_others(words: Sequence[str]) -> tuple[Path, list[str]]:

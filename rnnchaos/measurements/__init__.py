@@ -4,7 +4,7 @@ from importlib import import_module
 from typing import Any
 
 _LAZY = {
-    "forecast": "rnnchaos.measurements.forecast",
+    "forecast_run": "rnnchaos.measurements.forecast",
     "measure_run": "rnnchaos.measurements.stored_run",
     "measure_source": "rnnchaos.measurements.source",
     "measure_weights": "rnnchaos.measurements.weights_file",

@@ -40,7 +40,7 @@ class _Forecast(NamedTuple):
         return len(finite) if finite.all() else int(np.argmin(finite))
 
 
-def forecast(path: Path, words: Sequence[str], console: Console) -> Outcome:
+def forecast_run(path: Path, words: Sequence[str], console: Console) -> Outcome:
     """Go on from a file of rows; `words` are the settings of a forecast, and diagnostics.figures."""
     started = time.process_time()
     overrides = [word for word in words if word.startswith("diagnostics.")]

@@ -8,7 +8,7 @@ from rich.console import Console
 
 import rnnchaos
 from rnnchaos.errors import ConfigError
-from rnnchaos.measurements import forecast
+from rnnchaos.measurements import forecast_run
 
 
 @pytest.fixture
@@ -18,7 +18,7 @@ def go_on(run, tmp_path):
     def go_on(text, *words, name="last week.csv"):
         history = tmp_path / name
         history.write_text(text)
-        outcome = forecast(run.path, [f"history={history}", *words], Console(quiet=True))
+        outcome = forecast_run(run.path, [f"history={history}", *words], Console(quiet=True))
         return rnnchaos.load(outcome.record["run"])
 
     return go_on
@@ -82,4 +82,4 @@ def test_bad_input_is_one_line(go_on, run, tmp_path, text, words, message):
 
 def test_without_a_history(run):
     with pytest.raises(ConfigError, match=r"history must be given, as in history=last_week\.csv"):
-        forecast(run.path, [], Console(quiet=True))
+        forecast_run(run.path, [], Console(quiet=True))
