@@ -69,7 +69,7 @@ def test_a_figure_is_drawn(go_on):
         ("1,2\n", ["num_steps=0"], "num_steps must be at least 1 step, got 0"),
         ("1,2\n", ["num_step=3"], "num_step is not a setting; did you mean num_steps?"),
         ("1,2\n", ["num_steps"], "cannot read 'num_steps': an override is written setting=value"),
-        ("1,2\n", ["history=nowhere.csv"], "history: no such file 'nowhere.csv'"),
+        ("1,2\n", ["history=nowhere.csv"], "history must be a file that exists, got 'nowhere.csv'"),
     ],
 )  # fmt: skip
 def test_bad_input_is_one_line(go_on, run, tmp_path, text, words, message):
