@@ -1,6 +1,7 @@
 """Dependencies between the rooms run one way, and the package is imported without its heavy parts."""
 
 import ast
+import re
 import subprocess
 import sys
 from graphlib import TopologicalSorter
@@ -90,6 +91,12 @@ def test_imports_run_one_way(room):
 def test_imports_run_one_way_inside_a_room(room):
     order = TopologicalSorter(imports_within(room))
     order.prepare()  # a CycleError names the files of a circle
+
+
+def test_of_hydra_its_public_parts_alone_are_used():
+    private = re.compile(r"hydra\._internal|hydra_plugins|\._value\b|\._actions\b")
+    used = [file for file in PACKAGE.rglob("*.py") if private.search(file.read_text(encoding="utf-8"))]
+    assert used == []
 
 
 def test_the_package_alone_is_light():

@@ -97,7 +97,7 @@ def sweep_app(finish: Callable[[Callable[[], Outcome], bool], None]) -> typer.Ty
 
         def command() -> Outcome:
             from rnnchaos.sweeps.sweep import Sweep
-            from rnnchaos.sweeps.tabulating import Form, tabulate
+            from rnnchaos.sweeps.table import Form, tabulate
 
             if csv and parquet:
                 raise ConfigError("--csv and --parquet exclude each other")
@@ -123,7 +123,7 @@ def sweep_app(finish: Callable[[Callable[[], Outcome], bool], None]) -> typer.Ty
         def command() -> Outcome:
             from rich.console import Console
 
-            from rnnchaos.sweeps.plotting import plot
+            from rnnchaos.sweeps.plot import plot
             from rnnchaos.sweeps.sweep import Sweep
 
             return plot(Sweep.open(sweep), Console(), x=x, y=y, hue=hue, logarithmic=(log_x, log_y))

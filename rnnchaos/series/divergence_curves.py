@@ -16,7 +16,7 @@ _FEWEST_LAGS, _MOST_LAGS = 5, 200
 _PAIRS = 20_000
 
 
-class Plan(NamedTuple):
+class DivergencePlan(NamedTuple):
     """How neighbours of a series are found and followed, in steps."""
 
     period: float
@@ -45,7 +45,7 @@ class Plan(NamedTuple):
 
 def plan_for(
     series: Float[np.ndarray, "time dimension"], *, dt: float, theiler_window: int | None, max_lag: int | None
-) -> Plan:
+) -> DivergencePlan:
     """What the settings stand for. Raises ConfigError for a series that is too short, constant or not finite."""
     if not dt > 0:
         raise ConfigError(f"dt must be above 0 time units, got {dt}")
@@ -70,7 +70,7 @@ def plan_for(
             f"the series must hold at least {needed} points, for lags of {longest} steps and neighbours "
             f"more than {apart} steps apart, got {len(series)}"
         )
-    return Plan(period, apart, longest, period >= _SAMPLES_OF_A_FLOW and series.shape[1] > 1)
+    return DivergencePlan(period, apart, longest, period >= _SAMPLES_OF_A_FLOW and series.shape[1] > 1)
 
 
 def distances(
@@ -96,7 +96,7 @@ def flow_direction(series: Float[np.ndarray, "time dimension"]) -> Float[np.ndar
 
 def saturated(
     series: Float[np.ndarray, "time dimension"],
-    plan: Plan,
+    plan: DivergencePlan,
     *,
     direction: Float[np.ndarray, "time dimension"] | None,
     of_logarithms: bool,

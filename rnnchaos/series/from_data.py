@@ -9,7 +9,7 @@ from scipy.spatial import cKDTree
 from rnnchaos.errors import RunError
 from rnnchaos.series.divergence_curves import (
     GROUPS,
-    Plan,
+    DivergencePlan,
     distances,
     flow_direction,
     plan_for,
@@ -123,7 +123,7 @@ class _Neighbourhoods(NamedTuple):
 def _measured(
     series: Float[np.ndarray, "time dimension"],
     neighbourhoods: list[_Neighbourhoods],
-    plan: Plan,
+    plan: DivergencePlan,
     dt: float,
     method: str,
 ) -> DataExponent:
@@ -151,7 +151,7 @@ def _measured(
 def _curves(
     series: Float[np.ndarray, "time dimension"],
     around: _Neighbourhoods,
-    plan: Plan,
+    plan: DivergencePlan,
     *,
     direction: Float[np.ndarray, "time dimension"] | None,
     of_logarithms: bool,
@@ -176,7 +176,7 @@ def _log(values: Float[np.ndarray, " n"]) -> Float[np.ndarray, " n"]:
     return np.log(values, out=np.full_like(values, np.nan), where=values > 0)
 
 
-def _closest(series: Float[np.ndarray, "time dimension"], plan: Plan) -> _Neighbourhoods:
+def _closest(series: Float[np.ndarray, "time dimension"], plan: DivergencePlan) -> _Neighbourhoods:
     """The closest neighbour of each reference point."""
     starts = series[: len(series) - plan.longest]
     references = _spread(len(starts), _REFERENCES)
@@ -187,7 +187,7 @@ def _closest(series: Float[np.ndarray, "time dimension"], plan: Plan) -> _Neighb
     return _Neighbourhoods(references, neighbours, np.ones_like(references))
 
 
-def _within_radii(series: Float[np.ndarray, "time dimension"], plan: Plan) -> list[_Neighbourhoods]:
+def _within_radii(series: Float[np.ndarray, "time dimension"], plan: DivergencePlan) -> list[_Neighbourhoods]:
     """All neighbours within each radius, of the points that have enough; no radius where too few points have."""
     starts = series[: len(series) - plan.longest]
     references = _spread(len(starts), _KANTZ_REFERENCES)

@@ -10,7 +10,7 @@ from jaxtyping import Float
 from rnnchaos.errors import ConfigError, RunError
 from rnnchaos.tangent.averages import aligned_block, transient_blocks
 from rnnchaos.tangent.checks import spectrum_checks
-from rnnchaos.tangent.plan import Plan, check_plan
+from rnnchaos.tangent.plan import SpectrumPlan, check_plan
 from rnnchaos.tangent.propagation import Divergence, Growth, Orbits, follow, start_orbits
 from rnnchaos.tangent.spectrum import RESOLVED_SHARE, LyapunovSpectrum
 from rnnchaos.tangent.tangent import check_step, random_basis, states_of, step_of, time_per_step_of
@@ -82,7 +82,7 @@ def lyapunov_spectrum(
     time_per_step = time_per_step_of(step, time_per_step)
     step, starts = step_of(step), states_of(x0)
     dimension = starts.shape[-1]
-    plan = Plan(
+    plan = SpectrumPlan(
         num_steps,
         dimension if num_exponents is None else num_exponents,
         transient,
@@ -127,7 +127,7 @@ class _Follower(NamedTuple):
         return orbits, growth, taken
 
 
-def _measure(follower: _Follower, orbits: Orbits, plan: Plan) -> _Measured:
+def _measure(follower: _Follower, orbits: Orbits, plan: SpectrumPlan) -> _Measured:
     start, _, skipped = follower.run(orbits, plan.transient or 0, 1, passed=0)
     after_pilot, pilot, pilot_steps = follower.run(start, _PILOT_STEPS, 1, passed=skipped)
     if plan.transient is None:
@@ -151,7 +151,7 @@ def _measure(follower: _Follower, orbits: Orbits, plan: Plan) -> _Measured:
     return _extend(follower, orbits, measured, plan)
 
 
-def _extend(follower: _Follower, orbits: Orbits, measured: _Measured, plan: Plan) -> _Measured:
+def _extend(follower: _Follower, orbits: Orbits, measured: _Measured, plan: SpectrumPlan) -> _Measured:
     """Go on until the standard error of λ_max is small enough, or `plan.max_steps` are passed."""
     chunk = measured.steps_per_block * plan.num_blocks
     while True:
@@ -215,7 +215,7 @@ def _resolves(growth: Growth, remainder: Float[np.ndarray, "orbit k"]) -> bool:
 
 
 def _spectrum(
-    measured: _Measured, plan: Plan, *, dimension: int, divergence: Divergence | None
+    measured: _Measured, plan: SpectrumPlan, *, dimension: int, divergence: Divergence | None
 ) -> LyapunovSpectrum:
     block_time = measured.steps_per_block * plan.time_per_step
     lengths = np.concatenate([np.asarray(growth.log_lengths) for growth in measured.growth], axis=1)
@@ -252,7 +252,7 @@ def _spectrum(
 
 
 def _dropped(
-    blocks: Float[np.ndarray, "orbit block k"], begins: int | None, measured: _Measured, plan: Plan
+    blocks: Float[np.ndarray, "orbit block k"], begins: int | None, measured: _Measured, plan: SpectrumPlan
 ) -> int:
     """Blocks at the beginning that do not count: the transient of the state, and that of the tangent vectors."""
     count = blocks.shape[1]

@@ -6,7 +6,7 @@ from rnnchaos.errors import ConfigError
 from rnnchaos.tangent.spectrum import LyapunovSpectrum
 
 
-class Plan(NamedTuple):
+class SpectrumPlan(NamedTuple):
     """What is measured, and how long."""
 
     num_steps: int
@@ -26,7 +26,7 @@ class Plan(NamedTuple):
         return self.target_relative_error * float(found.exponents[0]) if found.chaotic else None
 
 
-def check_plan(plan: Plan, dimension: int) -> None:
+def check_plan(plan: SpectrumPlan, dimension: int) -> None:
     """Raise ConfigError for a setting out of its bounds."""
     count = plan.num_exponents
     if not 1 <= count <= dimension:

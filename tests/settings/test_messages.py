@@ -1,5 +1,7 @@
 """Every kind of bad input gives one line that names the setting, its bound or the nearest choice."""
 
+import re
+
 import pytest
 
 from rnnchaos.cli import jobs
@@ -288,6 +290,44 @@ def test_a_value_out_of_bounds(words, expected):
 )
 def test_words_that_cannot_be_read(words, expected):
     assert message(*words) == expected
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        (
+            ["--config-path", "x"],
+            "--config-path is not supported: --config-dir adds a folder to the built-in ones",
+        ),
+        (["-m", "--cfg", "job"], "--cfg and --info show the config of one job; leave out -m"),
+        (["--cfg", "job", "-p", "protocl"], "--package: there is no protocl in the config"),
+        (["-m", "hydra.launcher.n_jobs=1,2"], "hydra.launcher.n_jobs=1,2: settings of hydra cannot be swept"),
+        (
+            ["-m", "hydra/launcher=slurm"],
+            "hydra/launcher=slurm has no meaning here: only rnnchaos train -m launches",
+        ),
+        (["-m", "seed=1,2", "dataset=file"], "seed=1 dataset=file: dataset.path must be given"),
+    ],
+)
+def test_flags_that_have_no_meaning(words, expected):
+    assert message(*words).startswith(expected)
+
+
+@pytest.mark.parametrize(
+    ("word", "expected"),
+    [
+        ("hydra/launcher=basic", "hydra/launcher must be local or slurm to train cells, got BasicLauncher"),
+        ("hydra/sweeper=basic", "hydra/sweeper must be cells or optuna, got BasicSweeper"),
+        ("hydra/launcher=joblib", "hydra/launcher=joblib: no such hydra/launcher"),
+        (
+            "hydra.launcher.n_job=2",
+            "hydra.launcher.n_job is not a setting; did you mean hydra.launcher.n_jobs?",
+        ),
+    ],
+)
+def test_launchers_and_sweepers_are_ours(word, expected):
+    with pytest.raises(ConfigError, match=re.escape(expected)):
+        jobs.run(jobs.train, ["-m", "seed=1,2", word], config_name="train")
 
 
 def test_a_bad_argument_of_a_hydra_flag():

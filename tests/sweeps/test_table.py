@@ -10,7 +10,7 @@ import pytest
 from rich.console import Console
 
 from rnnchaos.errors import ConfigError
-from rnnchaos.sweeps import tabulating
+from rnnchaos.sweeps import table as tables
 from rnnchaos.sweeps.sweep import Sweep
 from rnnchaos.sweeps.table import grouped, table_of
 from rnnchaos.sweeps.worker import train_cell
@@ -58,11 +58,11 @@ def test_a_misspelt_column_names_the_nearest(half_done):
 def test_a_narrow_terminal_shows_the_columns_that_fit(half_done, monkeypatch, width, last):
     shown = io.StringIO()
     monkeypatch.setattr(
-        tabulating,
+        tables,
         "Console",
         lambda **_: Console(file=shown, width=width, force_terminal=True, color_system=None),
     )
-    tabulating.tabulate(half_done, by=[], form="text", rebuild=False)
+    tables.tabulate(half_done, by=[], form="text", rebuild=False)
     header = shown.getvalue().splitlines()[1].split("  ")
     assert [word.strip() for word in header if word.strip()][-1] == last
     assert "…" not in shown.getvalue()
