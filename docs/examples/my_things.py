@@ -1,8 +1,10 @@
-"""A system, a cell, a protocol and a metric of one's own, in one file.
+"""A system, a cell, a protocol, a metric and a diagnostic of one's own, in one file.
 
 rnnchaos train --plugin my_things.py dataset=my_flow model=my_cell protocol=my_forcing
+rnnchaos reach outputs/my_flow-my_cell-my_forcing/v0001 --plugin my_things.py
 """
 
+from dataclasses import dataclass
 from typing import Annotated, ClassVar
 
 import equinox as eqx
@@ -12,10 +14,11 @@ import numpy as np
 from annotated_types import Ge, Le
 from jaxtyping import Array, Float, Int, PRNGKeyArray
 
+from rnnchaos.diagnostics import AbstractDiagnostic, Findings, TrainedNetwork
 from rnnchaos.metrics import AbstractMetric
 from rnnchaos.models import AbstractCell
 from rnnchaos.protocols import AbstractForcing
-from rnnchaos.setting import Count, checked
+from rnnchaos.setting import Count, Steps, check_fields, checked
 from rnnchaos.systems import AbstractFlow
 
 
@@ -91,3 +94,32 @@ class RangeError(AbstractMetric):
     ) -> float:
         difference = np.abs(np.ptp(truth, axis=0) - np.ptp(generated, axis=0))
         return float(np.max(difference / truth.std(axis=0)))
+
+
+@dataclass(frozen=True)
+class ReachSettings:
+    """How far the free run of a network goes."""
+
+    num_steps: Steps = 1000
+    """Of the free run."""
+
+    def __post_init__(self) -> None:
+        check_fields(self)
+
+
+class Reach(AbstractDiagnostic):
+    """Largest distance of a network's free run from the mean of the data, in their standard deviations."""
+
+    name: ClassVar[str] = "reach"
+    settings: ClassVar[type | None] = ReachSettings
+
+    def of_run(self, network: TrainedNetwork) -> Findings:
+        wanted = network.settings.of(ReachSettings)
+        start = network.network.start(jnp.asarray(network.dataset.test[: network.network.history]))
+
+        def step(state, _):
+            return network.network.step(state), network.network.observe(state)
+
+        observed = jax.lax.scan(step, start, length=wanted.num_steps)[1]
+        distance = float(jnp.max(jnp.linalg.norm(observed, axis=1)))
+        return Findings({"reach": distance}, {}, {}, (f"reaches {distance:.3g} standard deviations",))

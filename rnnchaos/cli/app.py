@@ -169,6 +169,13 @@ def add_diagnostics() -> None:
             _add_diagnostic(diagnostics.find(name))
 
 
+def add_diagnostics_from_outside() -> None:
+    """Make a command for each diagnostic of a plugin. Raises ConfigError for a plugin that fails."""
+    environment.prepare()
+    diagnostics.add_from_outside()
+    add_diagnostics()
+
+
 _diagnostics: list[str] = []
 
 
@@ -188,6 +195,7 @@ def _add_diagnostic(diagnostic: type[diagnostics.AbstractDiagnostic]) -> None:
         name=diagnostic.name,
         help=usage.diagnostic_help(diagnostic),
         short_help=diagnostic.summary(),
+        epilog=usage.PLUGINS,
         context_settings=_FORWARD if diagnostic.takes_source() else None,
     )(of_source_or_run if diagnostic.takes_source() else of_run)
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from rnnchaos.diagnostics.base import AbstractDiagnostic
 from rnnchaos.diagnostics.findings import Findings
 from rnnchaos.diagnostics.registry import (
+    add_from_outside,
     at_hand,
     diagnostics,
     find,
@@ -41,6 +42,7 @@ __all__ = [
     "ForeignNetwork",
     "FreeRunSettings",
     "TrainedNetwork",
+    "add_from_outside",
     "at_hand",
     "diagnostics",
     "find",

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from importlib import import_module
 from typing import Any
 
+from rnnchaos import plugins
 from rnnchaos.diagnostics.base import AbstractDiagnostic, check
 from rnnchaos.diagnostics.settings import DiagnosticsSettings, FreeRunSettings
 from rnnchaos.errors import ConfigError
@@ -44,6 +45,17 @@ def offer(name: str, load: Callable[[], type[AbstractDiagnostic]]) -> None:
     if name in _loaded or name in _loaders:
         raise ConfigError(f"there is a diagnostic {name} already")
     _loaders[name] = load
+
+
+def add_from_outside() -> None:
+    """Add the diagnostics of plugins that are not in the list yet. Raises ConfigError for a name that is taken."""
+    for choice in plugins.choices("diagnostic").values():
+        if choice.target not in _from_outside:
+            offer(choice.name, lambda choice=choice: choice.load()[0])
+            _from_outside.add(choice.target)
+
+
+_from_outside: set[str] = set()
 
 
 def names() -> tuple[str, ...]:
@@ -90,7 +102,8 @@ def setting_names() -> list[str]:
 
 
 def settings_class() -> type[DiagnosticsSettings]:
-    """The settings below `diagnostics` as one class, with a field for the group of each diagnostic."""
+    """The settings below `diagnostics` as one class, with a field for the group of each diagnostic, of plugins, too."""
+    add_from_outside()
     return _composed(_groups())
 
 

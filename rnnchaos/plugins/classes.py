@@ -14,6 +14,7 @@ BASES = {
     "model": ("rnnchaos.models.AbstractCell",),
     "protocol": ("rnnchaos.protocols.AbstractProtocol",),
     "metric": ("rnnchaos.metrics.AbstractMetric",),
+    "diagnostic": ("rnnchaos.diagnostics.AbstractDiagnostic",),
 }
 """What a class of each group derives from, by its dotted name."""
 
@@ -60,6 +61,9 @@ def choice_name(member: type) -> str:
 def check(member: type, group: str) -> None:
     """Raise ConfigError for a class that cannot be built from settings."""
     said = f"class {member.__name__}"
+    if group == "diagnostic":
+        import_module("rnnchaos.diagnostics.base").check(member)
+        return
     if undefined := {*getattr(member, "__abstractmethods__", ()), *getattr(member, "__abstractvars__", ())}:
         raise ConfigError(f"{said} does not define {', '.join(sorted(undefined))}")
     try:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from rnnchaos.errors import ConfigError
-from rnnchaos.plugins.classes import BASES
+from rnnchaos.plugins.classes import BASES, bases
 from rnnchaos.plugins.loading import Plugin
 from rnnchaos.plugins.naming import FLAG
 from rnnchaos.plugins.offered import Choice, choices
@@ -57,9 +57,20 @@ def _of_config(config: Any) -> list[Choice]:
 
 
 def _of_kind(kind: str) -> list[Choice]:
-    """The metrics, which every evaluation works out, and the diagnostic that a run is of."""
-    diagnostic = choices("diagnostic").get(kind) if "diagnostic" in BASES else None
-    return [*choices("metric").values(), *([] if diagnostic is None else [diagnostic])]
+    """The metrics, which every evaluation works out, and the diagnostics that a run is of, or has after training."""
+    return [
+        *choices("metric").values(),
+        *(
+            choice
+            for choice in choices("diagnostic").values()
+            if choice.name == kind or (kind == "train" and _follows_training(choice.load()[0]))
+        ),
+    ]
+
+
+def _follows_training(diagnostic: Any) -> bool:
+    (base,) = bases("diagnostic")
+    return diagnostic.after_training is not base.after_training
 
 
 def _offered() -> dict[str, Choice]:

@@ -23,7 +23,10 @@ def cell_id(config: Mapping[str, Any]) -> str:
     compared["dataset"] = _without_place(config["dataset"])
     if outside := plugins.used(config):
         compared["plugins"] = {plugin["name"]: plugin["sha256"] for plugin in outside}
-    compared["diagnostics"] = {key: value for key, value in config["diagnostics"].items() if key != "figures"}
+    ignored = {"figures", *plugins.choices("diagnostic")}  # those of plugins come and go with what is named
+    compared["diagnostics"] = {
+        key: value for key, value in config["diagnostics"].items() if key not in ignored
+    }
     text = json.dumps(compared, sort_keys=True, ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()[:_DIGITS]
 

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -33,11 +34,11 @@ class Home(NamedTuple):
     folder: Path
     installed: Path
 
-    def rnnchaos(self, *words: str, **environment: str) -> Result:
-        """The command in a process of its own."""
+    def rnnchaos(self, *words: str, before: str = "", **environment: str) -> Result:
+        """The command in a process of its own, after the program `before`."""
         path = os.pathsep.join(map(str, (ROOT, self.installed)))
         ran = subprocess.run(
-            [sys.executable, "-c", "from rnnchaos.cli import main; main()", *words, "--json"],
+            [sys.executable, "-c", f"{before}\nfrom rnnchaos.cli import main; main()", *words, "--json"],
             cwd=self.folder,
             env={**os.environ, "PYTHONPATH": path, "PYTHONSAFEPATH": "1", **environment},
             capture_output=True,
@@ -105,6 +106,19 @@ def test_a_run_opens_once_its_plugin_is_named(home, run):
     assert again["lyapunov"] == run["lyapunov"]
 
 
+def test_a_diagnostic_is_a_command(home, run):
+    named = ("--plugin", "my_things.py")
+    found = home.ok("reach", run["run"], *named, "diagnostics.reach.num_steps=200")
+    assert found["run"] == "outputs/smoke.reach/v0001"
+    assert 0 < found["reach"] < 10
+    assert "num_steps: 200" in home.read(found["run"], "config.yaml")
+    (plugin,) = json.loads(home.read(found["run"], "provenance.json"))["plugins"]
+    assert "my_things.Reach" in plugin["classes"]
+    said = home.refused("reach", run["run"], *named, "diagnostics.reach.num_steps=0")
+    assert said == "diagnostics.reach.num_steps must be at least 1 step, got 0"
+    assert [found["kind"] for found in home.ok("runs")["runs"]][:2] == ["reach", "train"]
+
+
 def test_a_plugin_that_has_changed_is_said(home, run):
     changed = home.folder / "changed"
     changed.mkdir()
@@ -112,6 +126,42 @@ def test_a_plugin_that_has_changed_is_said(home, run):
     found = home.rnnchaos("evaluate", run["run"], "--plugin", "changed/my_things.py")
     assert found.exit_code == 0, found.err
     assert f"my_things.py is not what {run['run']} was made with: sha256 " in found.err
+
+
+# The process is stopped once the records of step 20 are written.
+CUT_OFF = """
+from rnnchaos.errors import TimeUp
+from rnnchaos.trainings.recording import Recorder
+
+def stopping(self, state, records, record=Recorder.record):
+    line = record(self, state, records)
+    if line["step"] == 20:
+        raise TimeUp
+    return line
+
+Recorder.record = stopping
+"""
+
+
+def test_a_run_is_gone_on_with_by_what_it_was_begun_with(home, run):
+    named = ("--plugin", "my_things.py")
+    cut = home.rnnchaos("train", *named, *CHOICES, *SMALL, "name=cut", before=CUT_OFF)
+    assert cut.exit_code == 124, cut.err
+    folder = "outputs/cut/v0001"
+    said = home.refused("resume", folder)
+    assert said.startswith(f"{folder} was made with the plugin my_things.py (my_things.")
+    was = (home.folder / "my_things.py").read_text()
+    (home.folder / "my_things.py").write_text(f"{was}\n# changed\n")
+    said = home.refused("resume", folder, *named)
+    assert re.fullmatch(
+        rf"my_things\.py is not what {folder} was made with: sha256 \w{{12}} then, \w{{12}} now; "
+        "bring back what it was, or train anew",
+        said,
+    )
+    (home.folder / "my_things.py").write_text(was)
+    resumed = home.ok("resume", folder, *named)
+    whole = {name: value for name, value in run.items() if "cpu_seconds" not in name and name != "run"}
+    assert {name: resumed[name] for name in whole} == whole
 
 
 def test_nothing_that_a_folder_names_is_imported(home, run):
@@ -145,11 +195,14 @@ def test_installed_things_need_no_naming(home):
     info = home.installed / "a_package-1.2.dist-info"
     info.mkdir()
     (info / "METADATA").write_text("Metadata-Version: 2.1\nName: a-package\nVersion: 1.2\n")
-    offered = {"dataset": "MyFlow", "model": "MyCell", "protocol": "MyForcing", "metric": "RangeError"}
-    names = {"dataset": "jerk", "model": "leaky", "protocol": "shared", "metric": "range"}
-    lines = [
-        f"[rnnchaos.{group}]\n{names[group]} = a_package.things:{name}\n" for group, name in offered.items()
-    ]
+    offered = {
+        "dataset": "jerk = a_package.things:MyFlow",
+        "model": "leaky = a_package.things:MyCell",
+        "protocol": "shared = a_package.things:MyForcing",
+        "metric": "range = a_package.things:RangeError",
+        "diagnostic": "reach = a_package.things:Reach",
+    }
+    lines = [f"[rnnchaos.{group}]\n{line}\n" for group, line in offered.items()]
     (info / "entry_points.txt").write_text("\n".join(lines))
     try:
         run = home.ok("train", "dataset=jerk", "model=leaky", "protocol=shared", *SMALL)
@@ -158,6 +211,7 @@ def test_installed_things_need_no_naming(home):
         assert (plugin["name"], plugin["version"]) == ("a-package", "1.2")
         assert run["range"] > 0
         assert home.ok("evaluate", run["run"])["range"] == run["range"]
+        assert home.ok("reach", run["run"])["reach"] > 0
         assert "did you mean jerk?" in home.refused("train", "dataset=jerkk")
         assert [row for row in home.ok("systems")["systems"] if row["system"] == "jerk"]
         # Named, too: the choices of the same file under other names
