@@ -8,10 +8,11 @@ from pathlib import Path
 
 from rnnchaos import diagnostics
 from rnnchaos.cli.sweep import SUBCOMMANDS
+from rnnchaos.plugins.naming import FLAG
 from rnnchaos.settings.config_folders import ConfigFolders, builtin_folder
 
 _PRESETS = "paper/"
-_FLAGS = ("--json", "--help")
+_FLAGS = ("--json", "--help", FLAG)
 _TRAIN_FLAGS = ("--dry-run", "--detach")
 _HYDRA_GROUPS = ("hydra/launcher", "hydra/sweeper")
 _HYDRA_FLAGS = ("--cfg", "--config-dir", "--info", "--multirun", "--package", "--resolve")
@@ -55,10 +56,12 @@ complete --command rnnchaos --arguments '(__rnnchaos_complete)'
 
 def candidates(line: str, commands: Sequence[str] = ()) -> list[str]:
     """Whole words that may stand where a command line, cut off at the cursor, ends; the first is one of `commands`."""
-    words = _split(line)
+    words = _without_plugins(_split(line))
     *before, word = words[1:] if len(words) > 1 else [""]
+    if before and before[-1] == FLAG:
+        return []  # left to the shell's own file names
     if not before:
-        return _matching((*commands, "--help", "--version"), word)
+        return _matching((*commands, "--help", "--version", FLAG), word)
     command, *earlier = before
     if earlier and (choices := _FLAG_CHOICES.get(earlier[-1])) is not None:
         return _matching(choices, word)
@@ -153,6 +156,18 @@ def _begins_path(word: str) -> bool:
 
 def _matching(names: Iterable[str], start: str) -> list[str]:
     return [name for name in names if name.startswith(start)]
+
+
+def _without_plugins(words: list[str]) -> list[str]:
+    """The words but for `--plugin X`; what they name is not imported here."""
+    *before, word = words
+    kept, rest = [], iter(before)
+    for entry in rest:
+        if entry == FLAG:
+            kept += [FLAG] if next(rest, None) is None else []  # what it names is being typed
+        elif not entry.startswith(f"{FLAG}="):
+            kept.append(entry)
+    return [*kept, word]
 
 
 def _split(line: str) -> list[str]:

@@ -117,6 +117,10 @@ def test_the_environment_is_prepared_and_the_users_own_is_kept():
         ("rnnchaos sweep status x hydra/launcher=lo", []),
         ("rnnchaos train --cfg ", ["job", "hydra", "all"]),
         ("rnnchaos train --config-dir ", []),
+        ("rnnchaos train --pl", ["--plugin"]),
+        ("rnnchaos train --plugin ", []),
+        ("rnnchaos --plugin no_such.py tr", ["train"]),
+        ("rnnchaos train --plugin no_such.py --plugin=nor_this model=l", ["model=lstm"]),
         ("rnnchaos gradients --mu", []),
         ("rnnchaos gradients ", []),
         (
@@ -151,7 +155,7 @@ def test_candidates(line, expected, tmp_path, monkeypatch):
         assert "dataset.rho=" not in found
     else:
         shown = [name for name, command in get_command(app).commands.items() if not command.hidden]
-        assert sorted(found) == sorted([*shown, "--help", "--version"])
+        assert sorted(found) == sorted([*shown, "--help", "--version", "--plugin"])
 
 
 def test_a_folder_is_left_to_the_shells_own_file_names(tmp_path, monkeypatch):

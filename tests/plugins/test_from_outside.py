@@ -116,7 +116,7 @@ def test_a_diagnostic_is_a_command(home, run):
     assert "my_things.Reach" in plugin["classes"]
     said = home.refused("reach", run["run"], *named, "diagnostics.reach.num_steps=0")
     assert said == "diagnostics.reach.num_steps must be at least 1 step, got 0"
-    assert [found["kind"] for found in home.ok("runs")["runs"]][:2] == ["reach", "train"]
+    assert home.ok("runs")["runs"][0]["kind"] == "reach"
 
 
 def test_a_plugin_that_has_changed_is_said(home, run):
