@@ -51,11 +51,15 @@ def add_from_outside() -> None:
     """Add the diagnostics of plugins that are not in the list yet. Raises ConfigError for a name that is taken."""
     for choice in plugins.choices("diagnostic").values():
         if choice.target not in _from_outside:
-            offer(choice.name, lambda choice=choice: choice.load()[0])
+            offer(choice.name, functools.partial(_load, choice))
             _from_outside.add(choice.target)
 
 
 _from_outside: set[str] = set()
+
+
+def _load(choice: plugins.Choice) -> type[AbstractDiagnostic]:
+    return choice.load()[0]
 
 
 def names() -> tuple[str, ...]:

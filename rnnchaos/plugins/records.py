@@ -69,6 +69,7 @@ def _of_kind(kind: str) -> list[Choice]:
 
 
 def _follows_training(diagnostic: Any) -> bool:
+    base: Any
     (base,) = bases("diagnostic")
     return diagnostic.after_training is not base.after_training
 
