@@ -1,9 +1,7 @@
 """--cfg and --info: what would be composed, and from where, instead of running anything."""
 
-from typing import cast
-
 from hydra.core.hydra_config import HydraConfig
-from omegaconf import Container, DictConfig, OmegaConf, open_dict
+from omegaconf import DictConfig, OmegaConf, open_dict
 
 from rnnchaos.errors import ConfigError
 from rnnchaos.settings.compose import Composer
@@ -17,7 +15,7 @@ def show(words: Words, config_name: str) -> None:
     """Print what the flags ask for. Raises ConfigError where that cannot be composed."""
     if words.flags.multirun:
         raise ConfigError("--cfg and --info show the config of one job; leave out -m")
-    config = cast(DictConfig, Composer(config_name, words.catalog).config(words.overrides))
+    config = Composer(config_name, words.catalog).config(words.overrides)
     HydraConfig.instance().set_config(config)
     if words.flags.info is None:
         _show_part(config, words)
@@ -31,8 +29,7 @@ def show(words: Words, config_name: str) -> None:
             print(f"  {group}={choice}")
 
 
-def _show_part(composed: Container, words: Words) -> None:
-    config = cast(DictConfig, composed)
+def _show_part(config: DictConfig, words: Words) -> None:
     part, package = words.flags.cfg, words.flags.package
     own = OmegaConf.masked_copy(config.hydra, _OF_HYDRA)
     OmegaConf.set_readonly(own, None)

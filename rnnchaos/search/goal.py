@@ -3,11 +3,15 @@
 import math
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from rnnchaos.nearest import did_you_mean
 from rnnchaos.runs import Status
 from rnnchaos.sweeps.standing import Standing
+
+Direction = Literal["minimize", "maximize"]
+Sampler = Literal["nsgaii", "qmc", "random", "tpe"]
+"""optuna's names in small letters; not CMA-ES, which keeps Python objects in the study: no file ever becomes code."""
 
 
 class Goal(NamedTuple):

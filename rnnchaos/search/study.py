@@ -4,9 +4,8 @@ import contextlib
 import hashlib
 import math
 import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import Any
 
 import optuna
 from optuna.distributions import BaseDistribution, CategoricalDistribution, FloatDistribution, IntDistribution
@@ -78,14 +77,12 @@ def _tpe(seed: int) -> BaseSampler:
     return optuna.samplers.TPESampler(seed=seed, multivariate=True, constant_liar=True)
 
 
-_SAMPLERS = {
+SAMPLERS: Mapping[str, Callable[[int], BaseSampler]] = {
     "nsgaii": lambda seed: optuna.samplers.NSGAIISampler(seed=seed),
     "qmc": lambda seed: optuna.samplers.QMCSampler(seed=seed),
     "random": lambda seed: optuna.samplers.RandomSampler(seed=seed),
     "tpe": _tpe,
 }
-# CMA-ES keeps Python objects in the study, and nothing that lies in a folder is ever turned into code here.
-SAMPLERS: Mapping[str, Any] = _SAMPLERS
 
 
 def make_sampler(name: str, seed: int) -> BaseSampler:

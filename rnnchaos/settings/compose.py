@@ -9,7 +9,7 @@ from typing import Any, NamedTuple, cast
 import hydra
 from hydra.core.hydra_config import HydraConfig
 from hydra.core.override_parser.types import Override
-from omegaconf import Container, DictConfig, OmegaConf, open_dict
+from omegaconf import DictConfig, OmegaConf, open_dict
 from omegaconf.errors import OmegaConfBaseException
 
 from rnnchaos.errors import ConfigError
@@ -69,7 +69,7 @@ class Composer:
         self._groups = self._catalog.groups()
         groups = self._catalog.chosen(config_name)
         self._in_no_file = tuple(start for start in _IN_NO_FILE if start.partition(".")[0] in groups)
-        self._kept: dict[tuple[str | None, ...], Container] = {}
+        self._kept: dict[tuple[str | None, ...], DictConfig] = {}
         self._times = OmegaConf.create()  # ${now:…} is the same in all of them
 
     def plain(self, overrides: Sequence[str]) -> dict[str, Any]:
@@ -79,7 +79,7 @@ class Composer:
         except UnresolvedError:
             return self._resolved(self.config(overrides))
 
-    def config(self, overrides: Sequence[str]) -> Container:
+    def config(self, overrides: Sequence[str]) -> DictConfig:
         """The config with Hydra's own settings in the node `hydra`, nothing resolved yet."""
         builtin, *own = self._catalog.folders
         folders = [f"hydra.searchpath=[{','.join(map(_quoted, own))}]"] if own else []
@@ -88,7 +88,7 @@ class Composer:
 
     def sweep_settings(self, overrides: Sequence[str]) -> "SweepSettings":
         """How a sweep is made and launched. Raises ConfigError for what cannot be composed."""
-        own = cast(DictConfig, self.config(overrides)).hydra
+        own = self.config(overrides).hydra
         with self._explained(overrides):
             return SweepSettings(
                 *(
@@ -97,7 +97,7 @@ class Composer:
                 )
             )
 
-    def _changed(self, overrides: Sequence[str]) -> Container:
+    def _changed(self, overrides: Sequence[str]) -> DictConfig:
         """A copy of what the choices make, with its values changed; the same as `config`, in a tenth of the time."""
         parsed = parse(self._added(overrides))
         values = [override for override in parsed if self._sets_value(override)]
@@ -107,7 +107,7 @@ class Composer:
         key = tuple(override.input_line for override in choices)
         if key not in self._kept:
             self._kept[key] = self.config([word for word in key if word is not None])
-            own = cast(DictConfig, self._kept[key]).hydra
+            own = self._kept[key].hydra
             own.overrides = own.job.override_dirname = _NOT_KEPT
         config = copy.deepcopy(self._kept[key])
         try:
@@ -132,8 +132,7 @@ class Composer:
     def _added(self, overrides: Sequence[str]) -> list[str]:
         return [f"++{word}" if word.startswith(self._in_no_file) else word for word in overrides]
 
-    def _resolved(self, composed: Container) -> dict[str, Any]:
-        config = cast(DictConfig, composed)
+    def _resolved(self, config: DictConfig) -> dict[str, Any]:
         OmegaConf.copy_cache(from_config=self._times, to_config=config)
         try:
             return resolve(config)
@@ -150,11 +149,11 @@ class Composer:
             ) from error
 
 
-def resolve(config: Container) -> dict[str, Any]:
+def resolve(config: DictConfig) -> dict[str, Any]:
     """A composed config as plain values without Hydra's node. Raises UnresolvedError for what cannot be resolved."""
-    HydraConfig.instance().set_config(cast(DictConfig, config))  # for ${hydra:runtime.choices.dataset}
+    HydraConfig.instance().set_config(config)  # for ${hydra:runtime.choices.dataset}
     with open_dict(config):
-        del cast(DictConfig, config)["hydra"]
+        del config["hydra"]
     try:
         missing = sorted(OmegaConf.missing_keys(config))
         OmegaConf.resolve(config)

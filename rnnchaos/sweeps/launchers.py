@@ -2,24 +2,38 @@
 
 import re
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Self
 
 from rich.console import Console
 
 from rnnchaos import plugins
 from rnnchaos.errors import ConfigError
 from rnnchaos.outcome import Outcome
+from rnnchaos.setting import Count, check_fields
+from rnnchaos.settings.coerce import arguments, coerce, parameters
 from rnnchaos.sweeps.planning import Planned, create, show
+from rnnchaos.sweeps.slurm.options import SlurmOptions
 from rnnchaos.sweeps.slurm.submissions import submissions
 from rnnchaos.sweeps.sweep import Sweep
 
 
+@dataclass(frozen=True)
 class CellLauncher(ABC):
     """All configs are composed and checked before the first cell starts."""
 
-    def __init__(self, *, dry_run: bool, retry_failed: bool) -> None:
-        self._dry_run, self._retry_failed = dry_run, retry_failed
+    dry_run: bool = False
+    """List the cells and train none."""
+    retry_failed: bool = False
+    """Train cells again that have failed."""
+    detach: bool = False
+    """Submit and return; for jobs of Slurm alone."""
+
+    @classmethod
+    @abstractmethod
+    def read(cls, node: Mapping[str, Any]) -> Self:
+        """From the plain settings `hydra.launcher`. Raises ConfigError for a bad one."""
 
     @abstractmethod
     def check(self) -> None:
@@ -31,28 +45,27 @@ class CellLauncher(ABC):
 
     def launch(self, planned: Sequence[Planned], console: Console, *, command: Sequence[str]) -> Outcome:
         """Train a sweep of these combinations, or only show it."""
-        if self._dry_run:
+        if self.dry_run:
             return show(planned, console)
         self.check()
-        return self.run(create(planned, command=command), console, retry_failed=self._retry_failed)
+        return self.run(create(planned, command=command), console, retry_failed=self.retry_failed)
 
 
+@dataclass(frozen=True)
 class LocalLauncher(CellLauncher):
     """The cells on this machine: one process a core, or all devices for one program."""
 
-    def __init__(
-        self,
-        n_jobs: int | None = None,
-        dry_run: bool = False,
-        retry_failed: bool = False,
-        detach: bool = False,
-    ) -> None:
-        super().__init__(dry_run=dry_run, retry_failed=retry_failed)
-        if detach:
+    n_jobs: Count | None = None
+    """Processes at a time; None takes one a core."""
+
+    def __post_init__(self) -> None:
+        if self.detach:
             raise ConfigError("--detach needs jobs that go on by themselves: add hydra/launcher=slurm")
-        if n_jobs is not None and n_jobs < 1:
-            raise ConfigError(f"hydra.launcher.n_jobs must be at least 1, got {n_jobs}")
-        self._n_jobs = n_jobs
+        check_fields(self)
+
+    @classmethod
+    def read(cls, node: Mapping[str, Any]) -> Self:
+        return coerce(node, cls, _PREFIX)
 
     def check(self) -> None:
         pass
@@ -60,45 +73,45 @@ class LocalLauncher(CellLauncher):
     def run(self, sweep: Sweep, console: Console, *, retry_failed: bool) -> Outcome:
         from rnnchaos.sweeps.running import run
 
-        return run(sweep, console, n_jobs=self._n_jobs, retry_failed=retry_failed)
+        return run(sweep, console, n_jobs=self.n_jobs, retry_failed=retry_failed)
 
 
+@dataclass(frozen=True)
 class SlurmLauncher(CellLauncher):
     """The cells as job arrays of Slurm."""
 
-    def __init__(
-        self, dry_run: bool = False, retry_failed: bool = False, detach: bool = False, **options: Any
-    ) -> None:
-        from rnnchaos.sweeps.slurm.options import SlurmOptions
+    options: SlurmOptions = field(default_factory=SlurmOptions)
 
-        super().__init__(dry_run=dry_run, retry_failed=retry_failed)
-        self._options, self._detach = SlurmOptions.read(options), detach
+    @classmethod
+    def read(cls, node: Mapping[str, Any]) -> Self:
+        shared = {name: value for name, value in node.items() if name in parameters(CellLauncher)}
+        options = {name: value for name, value in node.items() if name not in shared}
+        read = arguments(shared, parameters(CellLauncher), _PREFIX)
+        return cls(**read, options=SlurmOptions.read(options))
 
     def check(self) -> None:
-        self._options.check_cluster()
+        self.options.check_cluster()
 
     def run(self, sweep: Sweep, console: Console, *, retry_failed: bool) -> Outcome:
-        from rnnchaos.sweeps.slurm.launching import run
+        from rnnchaos.sweeps.slurm.array import run
 
-        return run(sweep, console, self._options, retry_failed=retry_failed, detach=self._detach)
+        return run(sweep, console, self.options, retry_failed=retry_failed, detach=self.detach)
 
 
-_LAUNCHERS: dict[str, Callable[..., CellLauncher]] = {
-    "LocalLauncher": LocalLauncher,
-    "SlurmLauncher": SlurmLauncher,
-}
+_PREFIX = "hydra.launcher"
+_LAUNCHERS: dict[str, type[CellLauncher]] = {"LocalLauncher": LocalLauncher, "SlurmLauncher": SlurmLauncher}
 
 
 def launcher(settings: Mapping[str, Any]) -> CellLauncher:
     """The launcher that the node `hydra.launcher` describes.
 
-    Raises ConfigError for a setting out of its bounds, and for a launcher that is none of ours.
+    Raises ConfigError for an unknown setting or one out of its bounds, and for a launcher that is none of ours.
     """
     options = dict(settings)
     kind = str(options.pop("_target_", None)).rpartition(".")[2]
     if kind not in _LAUNCHERS:
         raise ConfigError(f"hydra/launcher must be local or slurm to train cells, got {kind}")
-    return _LAUNCHERS[kind](**options)
+    return _LAUNCHERS[kind].read(options)
 
 
 def go_on(
@@ -115,15 +128,13 @@ def go_on(
     Raises ConfigError for words that are no settings of a launcher, and for plugins that are not what they were.
     """
     plugins.check_unchanged(sweep.plugins, of=sweep.path)
-    settings = _settings(sweep, words, n_jobs=n_jobs) | ({"detach": True} if detach else {})
-    if settings.pop("dry_run", False):
+    chosen = launcher(_settings(sweep, words, n_jobs=n_jobs) | ({"detach": True} if detach else {}))
+    if chosen.dry_run:
         raise ConfigError(
             f"hydra.launcher.dry_run is for train: rnnchaos sweep status {sweep.path} says what is missing"
         )
-    retry_failed |= settings.pop("retry_failed", False)
-    chosen = launcher(settings)
     chosen.check()
-    return chosen.run(sweep, console, retry_failed=retry_failed)
+    return chosen.run(sweep, console, retry_failed=retry_failed or chosen.retry_failed)
 
 
 def _settings(sweep: Sweep, words: Sequence[str], *, n_jobs: int | None) -> dict[str, Any]:

@@ -8,6 +8,7 @@ import sys
 import time
 from importlib import util
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
@@ -82,13 +83,16 @@ def test_a_dry_run_shows_the_space_and_what_is_left_and_writes_nothing(rnnchaos)
     [
         (["hydra.sweeper.metrc=x"], "hydra.sweeper.metrc is not a setting; did you mean hydra.sweeper.metric?"),
         (["hydra.sweeper.metric="], "hydra.sweeper.metric must be the name of a number of the results, got ''"),
-        (["hydra.sweeper.direction=minimise"], "hydra.sweeper.direction must be one of minimize, maximize, got"),
-        (["hydra.sweeper.sampler=tpee"], "hydra.sweeper.sampler must be one of nsgaii, qmc, random, tpe, got 'tpee';"),
-        (["hydra.sweeper.n_trials=0"], "hydra.sweeper.n_trials must be a whole number of at least 1, got 0"),
-        (["hydra.sweeper.seed=-1"], "hydra.sweeper.seed must be a whole number of at least 0, got -1"),
-        (["hydra.launcher.n_jobs=0"], "hydra.launcher.n_jobs must be a whole number of at least 1, got 0"),
+        (["hydra.sweeper.direction=minimise"], 'hydra.sweeper.direction must be "minimize" or "maximize", got'),
+        (["hydra.sweeper.sampler=tpee"], 'hydra.sweeper.sampler must be "nsgaii", "qmc", "random" or "tpe", got'),
+        (["hydra.sweeper.n_trials=0"], "hydra.sweeper.n_trials must be at least 1, got 0"),
+        (["hydra.sweeper.seed=-1"], "hydra.sweeper.seed must be at least 0, got -1"),
+        (["hydra.launcher.n_jobs=0"], "hydra.launcher.n_jobs must be at least 1, got 0"),
         (["hydra.launcher.retry_failed=true"], "hydra.launcher.retry_failed has no meaning in a search"),
-        (["hydra/launcher=basic"], "hydra/sweeper=optuna trains on the machine it is started on"),
+        (["hydra.launcher.n_jobs=many"], "hydra.launcher.n_jobs must be a whole number or null, got 'many'"),
+        (["+hydra.launcher.n=1"], "hydra.launcher.n is not a setting"),
+        (["--detach"], "--detach needs jobs that go on by themselves"),
+        (["hydra/launcher=slurm"], "hydra/sweeper=optuna trains on the machine it is started on"),
         (["hydra/sweeper=optnua"], "hydra/sweeper=optnua: no such hydra/sweeper; did you mean optuna?"),
         (["protocol.tua=range(2,9)"], "protocol.tua is not a setting; did you mean protocol.tau?"),
         (["dataset=lorenz63,rosler"], "dataset=rosler: no such dataset; did you mean rossler?"),
@@ -119,6 +123,13 @@ def test_a_missing_optuna_is_named_with_what_to_install(rnnchaos, monkeypatch):
     assert refused.err == (
         "rnnchaos: error: hydra/sweeper=optuna needs the optuna package: pip install 'rnnchaos[search]'\n"
     )
+
+
+def test_the_samplers_are_those_that_are_declared():
+    from rnnchaos.search.goal import Sampler
+    from rnnchaos.search.study import SAMPLERS
+
+    assert set(SAMPLERS) == set(get_args(Sampler))
 
 
 def test_a_plain_sweep_does_not_import_optuna():

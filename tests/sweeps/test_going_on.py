@@ -6,31 +6,23 @@ from rich.console import Console
 from rnnchaos.errors import ConfigError
 from rnnchaos.outcome import Outcome
 from rnnchaos.sweeps import launchers
+from rnnchaos.sweeps.launchers import LocalLauncher, SlurmLauncher
 from rnnchaos.sweeps.slurm.options import SlurmOptions
 from rnnchaos.sweeps.slurm.submissions import Submission, record
 
 
 @pytest.fixture
 def launched(monkeypatch):
-    """The launcher that was built, its settings, and whether it was to train failed cells again."""
+    """The launchers that were built, and whether each was to train failed cells again."""
     seen = []
 
-    def stand_in(name):
-        class Launcher(launchers.CellLauncher):
-            def __init__(self, **settings):
-                self.settings = settings
+    def run(self, sweep, console, *, retry_failed):
+        seen.append((self, retry_failed))
+        return Outcome(0, {})
 
-            def check(self):
-                pass
-
-            def run(self, sweep, console, *, retry_failed):
-                seen.append((name, self.settings, retry_failed))
-                return Outcome(0, {})
-
-        return Launcher
-
-    for name in launchers._LAUNCHERS:
-        monkeypatch.setitem(launchers._LAUNCHERS, name, stand_in(name))
+    for launcher in (LocalLauncher, SlurmLauncher):
+        monkeypatch.setattr(launcher, "check", lambda self: None)
+        monkeypatch.setattr(launcher, "run", run)
     return seen
 
 
@@ -45,23 +37,20 @@ def test_without_words_as_the_sweep_was_trained_last(sweep, launched):
     record(sweep, Submission("7", ((0,),), SlurmOptions(partition="gpu")))
     go_on(sweep, detach=True)
     go_on(sweep, n_jobs=3)
-    assert [name for name, *_ in launched] == ["LocalLauncher", "SlurmLauncher", "LocalLauncher"]
-    assert launched[1][1]["partition"] == "gpu"
-    assert launched[1][1]["detach"] is True
-    assert launched[2][1] == {"n_jobs": 3}
+    assert [launcher for launcher, _ in launched] == [
+        LocalLauncher(),
+        SlurmLauncher(detach=True, options=SlurmOptions(partition="gpu")),
+        LocalLauncher(n_jobs=3),
+    ]
 
 
 def test_words_choose_the_launcher_and_its_settings(sweep, launched):
     go_on(
         sweep, "hydra/launcher=slurm_gpu", "hydra.launcher.retry_failed=true", "hydra.launcher.timeout_min=7"
     )
-    ((name, settings, retry_failed),) = launched
-    assert (name, retry_failed, settings["timeout_min"], settings["gpus_per_node"]) == (
-        "SlurmLauncher",
-        True,
-        7,
-        1,
-    )
+    ((launcher, retry_failed),) = launched
+    assert retry_failed
+    assert (launcher.options.timeout_min, launcher.options.gpus_per_node) == (7, 1)
 
 
 @pytest.mark.parametrize(

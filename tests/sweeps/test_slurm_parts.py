@@ -10,7 +10,7 @@ import pytest
 from rnnchaos.errors import ConfigError
 from rnnchaos.runs import Status
 from rnnchaos.sweeps.running import report
-from rnnchaos.sweeps.slurm import job, launching
+from rnnchaos.sweeps.slurm import array, job
 from rnnchaos.sweeps.slurm.options import SlurmOptions
 from rnnchaos.sweeps.slurm.submissions import Submission, queued, record, submissions
 from rnnchaos.sweeps.standing import Standing
@@ -90,7 +90,7 @@ def test_what_the_command_line_has_set_reaches_the_node():
 
 def test_cells_are_dealt_to_jobs(sweep, cells, tmp_path):
     def dealt(**options):
-        return launching.deal(sweep, range(4), SlurmOptions(**options))
+        return array.deal(sweep, range(4), SlurmOptions(**options))
 
     assert dealt() == [[(0,)], [(1,)], [(2,)], [(3,)]]
     assert dealt(cells_per_job=3) == [[(0,), (1,), (2,)], [(3,)]]
@@ -103,7 +103,7 @@ def test_cells_are_dealt_to_jobs(sweep, cells, tmp_path):
 
 def test_there_are_never_more_jobs_than_one_array_takes(tmp_path, cells):
     sweep = Sweep.create(tmp_path, "demo", cells(seeds=(0, 1, 2), taus=(5, 10, 15, 20, 25)), command=[])
-    jobs = launching.deal(
+    jobs = array.deal(
         sweep, range(15), SlurmOptions(gpus_per_node=1, max_jobs=3)
     )  # five each, in groups of three
     assert [sum(map(len, job)) for job in jobs] == [5, 5, 5]
@@ -209,7 +209,7 @@ def test_a_refused_submission_says_what_slurm_says(sweep, slurm):
     with pytest.raises(
         ConfigError, match="Slurm refuses the jobs: Batch job submission failed: Invalid account"
     ):
-        launching.submit(sweep, range(4), SlurmOptions(account="nobody"))
+        array.submit(sweep, range(4), SlurmOptions(account="nobody"))
     assert submissions(sweep) == []
 
 
@@ -218,7 +218,7 @@ def test_the_script_for_slurm(sweep, slurm):
     options = SlurmOptions(
         partition="gpu", account="me", constraint="a100&nvlink", timeout_min=90, gpus_per_node=1
     )
-    submission = launching.submit(sweep, [0, 2, 3], options)
+    submission = array.submit(sweep, [0, 2, 3], options)
     assert submission.job_ids == ["31_0", "31_1", "31_2"]
     assert submissions(sweep) == [submission]
     script = (sweep.path / "slurm" / "seen").read_text().splitlines()

@@ -68,8 +68,9 @@ class SlurmOptions:
     @classmethod
     def read(cls, node: Mapping[str, Any]) -> "SlurmOptions":
         """From plain values, as Hydra or a submission has them. Raises ConfigError for a bad one."""
+        values = arguments(node, parameters(cls), _PREFIX, owner="hydra/launcher=slurm")
         with within(_PREFIX):
-            return cls(**arguments(node, parameters(cls), _PREFIX, owner="hydra/launcher=slurm"))
+            return cls(**values)
 
     def to_json(self) -> dict[str, Any]:
         """Plain values, for `read`."""
