@@ -12,13 +12,14 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from rnnchaos.diagnostics import AbstractDiagnostic, Findings
     from rnnchaos.errors import ConfigError, RunError
-    from rnnchaos.metrics import Metric
+    from rnnchaos.metrics import AbstractMetric, Metric
     from rnnchaos.models import AbstractCell, Network
-    from rnnchaos.protocols import AbstractForcing
+    from rnnchaos.protocols import AbstractForcing, AbstractProtocol
     from rnnchaos.public.run import Run, RunData, load
     from rnnchaos.public.training import train
-    from rnnchaos.systems import AbstractFlow, AbstractMap
+    from rnnchaos.systems import AbstractFlow, AbstractMap, AbstractSystem
     from rnnchaos.tangent import (
         CovariantVectors,
         FiniteTimeExponents,
@@ -43,12 +44,17 @@ _LAZY = {
     "covariant_vectors": "rnnchaos.tangent",
     "CovariantVectors": "rnnchaos.tangent",
     "jacobian_norms": "rnnchaos.tangent",
+    "AbstractSystem": "rnnchaos.systems",
     "AbstractFlow": "rnnchaos.systems",
     "AbstractMap": "rnnchaos.systems",
     "AbstractCell": "rnnchaos.models",
     "Network": "rnnchaos.models",
+    "AbstractProtocol": "rnnchaos.protocols",
     "AbstractForcing": "rnnchaos.protocols",
+    "AbstractMetric": "rnnchaos.metrics",
     "Metric": "rnnchaos.metrics",
+    "AbstractDiagnostic": "rnnchaos.diagnostics",
+    "Findings": "rnnchaos.diagnostics",
     "ConfigError": "rnnchaos.errors",
     "RunError": "rnnchaos.errors",
 }
@@ -66,12 +72,17 @@ __all__ = [
     "covariant_vectors",
     "CovariantVectors",
     "jacobian_norms",
+    "AbstractSystem",
     "AbstractFlow",
     "AbstractMap",
     "AbstractCell",
     "Network",
+    "AbstractProtocol",
     "AbstractForcing",
+    "AbstractMetric",
     "Metric",
+    "AbstractDiagnostic",
+    "Findings",
     "ConfigError",
     "RunError",
 ]

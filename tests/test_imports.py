@@ -105,6 +105,10 @@ def test_the_package_alone_is_light():
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 
+def test_the_package_says_that_it_is_typed():
+    assert (PACKAGE / "py.typed").is_file()
+
+
 def test_public_names_resolve():
     for name in rnnchaos.__all__:
         assert getattr(rnnchaos, name) is not None

@@ -14,6 +14,7 @@ from rnnchaos.settings.config_folders import ConfigFolders, builtin_folder
 _PRESETS = "paper/"
 _FLAGS = ("--json", "--help", FLAG)
 _TRAIN_FLAGS = ("--dry-run", "--detach")
+FORECAST = ("history=", "num_steps=", "time_column=")
 _HYDRA_GROUPS = ("hydra/launcher", "hydra/sweeper")
 _HYDRA_FLAGS = ("--cfg", "--config-dir", "--info", "--multirun", "--package", "--resolve")
 _FOLDER_FLAGS = ("--config-dir", "-cd")
@@ -80,6 +81,8 @@ def candidates(line: str, commands: Sequence[str] = ()) -> list[str]:
         return _of_paper(earlier, word)
     if command == "systems":
         return _matching([] if earlier else ConfigFolders((builtin_folder(),)).choices("dataset"), word)
+    if command == "forecast":
+        return _matching(FORECAST if earlier else [], word)
     if command == "runs":
         return _matching(["outputs="], word)
     if command == "sweep":

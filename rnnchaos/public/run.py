@@ -3,6 +3,7 @@
 import dataclasses
 import functools
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,20 +15,27 @@ import yaml
 from jaxtyping import Array, Float
 from numpy.typing import ArrayLike
 
+from rnnchaos import diagnostics
 from rnnchaos.data import Dataset
 from rnnchaos.diagnostics.spectra import spectrum_of_network
+from rnnchaos.errors import ConfigError
 from rnnchaos.measurements.continuation import continued, history_of
-from rnnchaos.measurements.stored_run import StoredRun, open_run
+from rnnchaos.measurements.stored_run import StoredRun, measure_run, open_run
 from rnnchaos.models import Network
+from rnnchaos.nearest import did_you_mean
+from rnnchaos.public.console import console_of
+from rnnchaos.public.objects import name_plugins
 from rnnchaos.runs import RunFolder
 from rnnchaos.tangent import LyapunovSpectrum
 
 
-def load(path: str | os.PathLike[str]) -> "Run":
+def load(path: str | os.PathLike[str], *, plugins: Sequence[str] = ()) -> "Run":
     """Open a run folder, such as `outputs/NAME/v0001` or `outputs/NAME/latest`; nothing in it is executed.
 
+    `plugins` are the files or modules with your own classes that the run was made with, as `--plugin` names them.
     Raises ConfigError where there is no run, or one that a newer version of this package has written.
     """
+    name_plugins(plugins)
     return Run(RunFolder.open(Path(path)))
 
 
@@ -162,6 +170,19 @@ class Run:
         diagnostics = dataclasses.replace(diagnostics, lyapunov=lyapunov)
         with jax.enable_x64(True):
             return spectrum_of_network(self.network, self._stored.dataset, diagnostics)
+
+    def measure(self, diagnostic: str, *words: str, quiet: bool = False) -> "Run":
+        """A diagnostic of the network by its name, such as `cycles`, stored as a run of its own, which is opened.
+
+        `words` change its settings, as in `diagnostics.cycles.max_period=3`. Raises ConfigError for bad ones.
+        """
+        if diagnostic not in diagnostics.names():
+            near = did_you_mean(diagnostic, diagnostics.names())
+            raise ConfigError(f"there is no diagnostic {diagnostic}{near}")
+        with jax.enable_x64(True):
+            found = diagnostics.find(diagnostic)
+            outcome = measure_run(found, self.path, words, console_of(quiet=quiet))
+        return load(outcome.record["run"])
 
     def __repr__(self) -> str:
         return f"<Run {self.path}: {self.folder.record.kind}, {self.status}>"

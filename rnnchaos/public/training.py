@@ -1,23 +1,22 @@
 """rnnchaos.train: the command of that name, from Python."""
 
-import importlib.util
-import sys
+from collections.abc import Sequence
 from typing import Any
 
 import jax
-from rich.console import Console
 
 from rnnchaos import trainings
 from rnnchaos.errors import ConfigError
+from rnnchaos.public.console import console_of
+from rnnchaos.public.objects import name_plugins, words_of_all
 from rnnchaos.public.run import Run, load
-from rnnchaos.public.words import words_of
 from rnnchaos.settings import build
 from rnnchaos.settings.compose import compose
 from rnnchaos.settings.read import read_settings
 from rnnchaos.settings.words import sort_words
 
 
-def train(*words: str, quiet: bool = False, **settings: Any) -> Run:
+def train(*words: str, quiet: bool = False, plugins: Sequence[str] = (), **settings: Any) -> Run:
     """Train a network on a dataset, measure both, and open the run: `rnnchaos train` from Python.
 
     `words` are those of the command line, such as `"dataset=rossler"` and `"protocol.tau=30"`; `settings` are groups
@@ -25,18 +24,23 @@ def train(*words: str, quiet: bool = False, **settings: Any) -> Run:
     folder under `outputs`, and shows a progress bar in a terminal or a notebook (with ipywidgets; a line now and then
     elsewhere), nothing with `quiet=True`. A run that diverges is opened, too: `Run.status` says so.
 
+    A dataset and a protocol may also be objects or classes, and a model a class or `functools.partial` of one, of this
+    package or of a module of yours: `dataset=MyFlow(a=2.0)`. `plugins` are files or modules with such classes, and with
+    metrics and diagnostics, as `--plugin` names them.
+
     Raises ConfigError, with the sentence of the command line and before anything is written, for bad settings.
 
     >>> run = rnnchaos.train("dataset=rossler", "model=lstm", seed=3)
     """
+    name_plugins(plugins)
     with jax.enable_x64(True):
-        chosen = read_settings(_composed([*words, *words_of(settings)]))
+        chosen = read_settings(_composed([*words, *words_of_all(settings)]))
         build.check(chosen)
         if chosen.ensemble.seeds != 1:
             raise ConfigError(
                 f"ensemble.seeds must be 1 in Python, got {chosen.ensemble.seeds}: train each seed, or use the command"
             )
-        outcome = trainings.train(chosen, _console(quiet))
+        outcome = trainings.train(chosen, console_of(quiet=quiet))
     return load(outcome.record["run"])
 
 
@@ -45,9 +49,3 @@ def _composed(words: list[str]) -> dict[str, Any]:
     if parsed.flags.typed:
         raise ConfigError(f"{parsed.flags.typed[0]} has no meaning in Python")
     return compose("train", parsed.overrides, parsed.catalog)
-
-
-def _console(quiet: bool) -> Console:
-    """Where progress goes; rich needs ipywidgets for what changes in a notebook, and plain lines do without."""
-    rich_notebook = "IPython" in sys.modules and importlib.util.find_spec("ipywidgets") is not None
-    return Console(quiet=quiet) if rich_notebook else Console(quiet=quiet, force_jupyter=False)

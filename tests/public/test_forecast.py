@@ -1,14 +1,22 @@
 """rnnchaos forecast: the user's own rows in, rows in the same units out."""
 
 import csv
+import dataclasses
+import json
+import os
+import signal
+import sys
 
 import numpy as np
 import pytest
 from rich.console import Console
 
 import rnnchaos
+from rnnchaos.cli import main
+from rnnchaos.cli.completion import FORECAST, candidates
 from rnnchaos.errors import ConfigError
 from rnnchaos.measurements import forecast_run
+from rnnchaos.settings.forecast import ForecastSettings
 
 
 @pytest.fixture
@@ -78,6 +86,37 @@ def test_bad_input_is_one_line(go_on, run, tmp_path, text, words, message):
         go_on(text, *words)
     assert str(error.value) == message.format(file=tmp_path / "last week.csv")
     assert set(run.path.parents[1].iterdir()) == before
+
+
+def test_the_command(run, tmp_path, monkeypatch, capsys):
+    history = tmp_path / "rows.npy"
+    np.save(history, run.dataset.test[:3])
+    words = [
+        "forecast",
+        str(run.path),
+        f"history={history}",
+        "num_steps=7",
+        "diagnostics.figures=false",
+        "--json",
+    ]
+    for name, value in os.environ.items():
+        monkeypatch.setenv(name, value)  # the command sets some; they are put back after the test
+    monkeypatch.setattr(sys, "argv", ["rnnchaos", *words])
+    handlers = {number: signal.getsignal(number) for number in signal.Signals}
+    with pytest.raises(SystemExit) as ended:
+        main()
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGUSR1, signal.SIGUSR2):
+        signal.signal(number, handlers[number])
+    assert not ended.value.code
+    out, err = capsys.readouterr()
+    assert json.loads(out)["num_steps"] == 7
+    assert "written to" in err
+
+
+def test_its_settings_are_completed():
+    fields = [f"{field.name}=" for field in dataclasses.fields(ForecastSettings)]
+    assert candidates("rnnchaos forecast outputs/x/v0001 ") == fields == list(FORECAST)
+    assert candidates("rnnchaos forecast outputs/x/v0001 num") == ["num_steps="]
 
 
 def test_without_a_history(run):

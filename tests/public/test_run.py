@@ -109,6 +109,16 @@ def test_bad_settings_have_the_sentence_of_the_command(words, settings, message,
     assert not (tmp_path / "runs").exists()
 
 
+def test_a_diagnostic_is_stored_and_opened(run):
+    found = run.measure("cycles", "diagnostics.cycles.max_period=1", "diagnostics.figures=false", quiet=True)
+    assert found.path.parent.name == "smoke.cycles"
+    assert found.config["diagnostics"]["cycles"]["max_period"] == 1
+    with pytest.raises(ConfigError, match="holds no network but a cycles run; the network is in"):
+        found.network  # noqa: B018
+    with pytest.raises(ConfigError, match=r"there is no diagnostic cicles; did you mean cycles\?"):
+        run.measure("cicles")
+
+
 @pytest.mark.slow  # two processes compile a training
 def test_the_weights_are_those_of_the_command_whenever_jax_was_imported(tmp_path):
     words = ["experiment=smoke", "dataset=henon", "model=rnn", "diagnostics.figures=false"]
