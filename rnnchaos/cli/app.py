@@ -12,7 +12,7 @@ from rnnchaos import __version__, diagnostics, environment, plugins
 from rnnchaos.cli import usage
 from rnnchaos.cli.completion import SCRIPTS, candidates
 from rnnchaos.cli.report import attempt, to_json
-from rnnchaos.cli.sweep import sweep_app
+from rnnchaos.cli.sweep import go_on_with, sweep_app
 from rnnchaos.errors import ConfigError
 from rnnchaos.outcome import Outcome
 from rnnchaos.trainings import stopping
@@ -115,7 +115,7 @@ def paper(
 
 @app.command()
 def resume(run: Annotated[Path, typer.Argument(metavar="RUN")], json: _Json = False) -> None:
-    """Go on with a training that was cut off, in its own folder, from its last checkpoint.
+    """Go on with a training that was cut off, in its own folder, from its last checkpoint; or with a sweep.
 
     The result is bit for bit that of a training that was not cut off, on the same machine.
     """
@@ -124,7 +124,10 @@ def resume(run: Annotated[Path, typer.Argument(metavar="RUN")], json: _Json = Fa
         from rich.console import Console
 
         from rnnchaos import trainings
+        from rnnchaos.sweeps.sweep import Sweep
 
+        if (sweep := Sweep.at(run)) is not None:
+            return go_on_with(sweep, (), n_jobs=None, retry_failed=False, detach=False)
         return trainings.resume(run, Console())
 
     _finish(command, json)

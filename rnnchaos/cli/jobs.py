@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 
 from rich.console import Console
 
-from rnnchaos.cli.multirun import Config, run_all, train_all
+from rnnchaos.cli.multirun import Config, run_all, train_all, train_seeds
 from rnnchaos.outcome import Outcome
 from rnnchaos.settings.compose import compose
 from rnnchaos.settings.words import sort_words
@@ -20,19 +20,26 @@ def run(job: Callable[[Config], Outcome], words: Sequence[str], *, config_name: 
 
         show(parsed, name)
         return Outcome(0, {})
-    if not flags.multirun:
-        return job(compose(name, parsed.overrides, parsed.catalog))
-    if job is train:
-        return train_all(parsed, name, command=[sys.argv[0], *words])
-    return run_all(job, parsed, name)
+    command = [sys.argv[0], *words]
+    if flags.multirun:
+        return train_all(parsed, name, command=command) if job is train else run_all(job, parsed, name)
+    config = compose(name, parsed.overrides, parsed.catalog)
+    if job is train and _has_many_seeds(config):
+        return train_seeds(parsed, name, config, command=command)
+    return job(config)
 
 
 def train(config: Config) -> Outcome:
-    """Train and measure as one config says."""
+    """Train and measure one network as a config says."""
     from rnnchaos import trainings
     from rnnchaos.settings import build, read
 
     settings = read.read_settings(config)
     build.check(settings)
-    workflow = trainings.train if settings.ensemble.seeds == 1 else trainings.train_ensemble
-    return workflow(settings, Console())
+    return trainings.train(settings, Console())
+
+
+def _has_many_seeds(config: Config) -> bool:
+    from rnnchaos.settings.read import read_settings
+
+    return read_settings(config).ensemble.seeds > 1

@@ -62,6 +62,15 @@ def train_all(words: Words, config_name: str, *, command: Sequence[str]) -> Outc
     return launch(planned, Console(), command=command)
 
 
+def train_seeds(words: Words, config_name: str, config: Config, *, command: Sequence[str]) -> Outcome:
+    """Train the seeds of an ensemble as the cells of a sweep, as hydra/launcher says."""
+    from rnnchaos.sweeps.launchers import launcher
+    from rnnchaos.sweeps.planning import Planned
+
+    chosen = _CommandLine(words, config_name).sweep_settings()
+    return launcher(chosen.launcher).launch([Planned((), config)], Console(), command=command)
+
+
 def _brought(chosen: SweepSettings, typed: Sequence[Override]) -> list[Override]:
     """Values to sweep that a preset brings; what the command line says of the same setting counts."""
     named = {override.get_key_element().lstrip("+") for override in typed}

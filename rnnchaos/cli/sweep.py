@@ -1,6 +1,6 @@
 """The commands on a sweep: how it stands, going on with it, its table."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -60,18 +60,12 @@ def sweep_app(finish: Callable[[Callable[[], Outcome], bool], None]) -> typer.Ty
         """Go on with a sweep: train the cells that have no result, and resume those that were cut off."""
 
         def command() -> Outcome:
-            from rich.console import Console
-
-            from rnnchaos.sweeps.launchers import go_on
             from rnnchaos.sweeps.sweep import Sweep
 
             if n_jobs is not None and n_jobs < 1:
                 raise ConfigError(f"--n-jobs must be at least 1, got {n_jobs}")
-            opened, console = Sweep.open(sweep), Console()
-            outcome = go_on(
-                opened, words or [], console, n_jobs=n_jobs, retry_failed=retry_failed, detach=detach
-            )
-            return _concluded(opened, outcome, console)
+            opened = Sweep.open(sweep)
+            return go_on_with(opened, words or [], n_jobs=n_jobs, retry_failed=retry_failed, detach=detach)
 
         finish(command, json)
 
@@ -131,6 +125,19 @@ def sweep_app(finish: Callable[[Callable[[], Outcome], bool], None]) -> typer.Ty
         finish(command, json)
 
     return app
+
+
+def go_on_with(
+    sweep: "Sweep", words: Sequence[str], *, n_jobs: int | None, retry_failed: bool, detach: bool
+) -> Outcome:
+    """Train what is missing of a sweep, where `words` say, or as it was trained last."""
+    from rich.console import Console
+
+    from rnnchaos.sweeps.launchers import go_on
+
+    console = Console()
+    outcome = go_on(sweep, words, console, n_jobs=n_jobs, retry_failed=retry_failed, detach=detach)
+    return _concluded(sweep, outcome, console)
 
 
 def _concluded(sweep: "Sweep", outcome: Outcome, console: "Console") -> Outcome:

@@ -123,7 +123,7 @@ class RunWriter:
     ) -> None:
         if self.record.status.has_ended:
             return
-        if isinstance(error, LostClaimError):
+        if error is not None and not self._claim.is_held():
             self._claim.release()
             return
         if error is None:

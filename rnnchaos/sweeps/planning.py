@@ -84,7 +84,8 @@ def checked(combination: Planned) -> Any:
         settings = read.read_settings(combination.config)
         build.check(settings)
     except ConfigError as error:
-        raise ConfigError(f"{' '.join(combination.overrides)}: {error}") from error
+        words = " ".join(combination.overrides)
+        raise ConfigError(f"{words}: {error}" if words else str(error)) from error
     return settings
 
 

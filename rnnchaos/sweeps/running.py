@@ -2,6 +2,7 @@
 
 from collections import Counter, deque
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from rnnchaos.sweeps import estimate, local
 from rnnchaos.sweeps.batches import Batch, batches, has_gpu
 from rnnchaos.sweeps.slurm.submissions import queued, submissions
 from rnnchaos.sweeps.standing import QUEUED, Standing, log_of, standings
+from rnnchaos.sweeps.statistics import is_over_seeds, spread_table, spreads
 from rnnchaos.sweeps.sweep import Sweep
 from rnnchaos.sweeps.worker import train_batch
 
@@ -90,9 +92,14 @@ def report(sweep: Sweep, console: Console) -> Outcome:
         console.print(line, style="red", highlight=False, soft_wrap=True, markup=False)
     if len(failed) > _SHOWN_FAILURES:
         console.print(f"and {len(failed) - _SHOWN_FAILURES} more that failed; --json lists all")
+    stated = record(sweep, found)
+    if is_over_seeds(sweep):
+        numbers = spreads(found)
+        console.print(spread_table(numbers))
+        stated["statistics"] = {name: asdict(spread) for name, spread in numbers.items()}
     if not sweep.search:  # what is left of a search is for its sampler to draw
         _say_what_is_left(sweep, counts, estimate.by_those_done(found), console)
-    return Outcome(_exit_code(counts), record(sweep, found))
+    return Outcome(_exit_code(counts), stated)
 
 
 def _with_jobs(found: Sequence[Standing], jobs: Mapping[int, str]) -> list[Standing]:

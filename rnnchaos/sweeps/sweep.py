@@ -83,15 +83,20 @@ class Sweep:
         return Sweep(self.path, head)
 
     @classmethod
+    def at(cls, path: Path) -> "Sweep | None":
+        """The sweep that `open` would open, or None where there is none."""
+        folder = path.resolve() if path.is_symlink() else path
+        if folder.name.endswith(SUFFIX) and (versions := _versions(folder)):
+            folder = versions[-1]
+        return _opened(folder)
+
+    @classmethod
     def open(cls, path: Path) -> "Sweep":
         """Open `outputs/NAME.sweep/v0001`, or the newest version of `outputs/NAME.sweep`.
 
         Raises ConfigError where there is no sweep, naming the nearest.
         """
-        folder = path.resolve() if path.is_symlink() else path
-        if folder.name.endswith(SUFFIX) and (versions := _versions(folder)):
-            folder = versions[-1]
-        found = _opened(folder)
+        found = cls.at(path)
         if found is None:
             nearest = [
                 str(sweep) for near in (path, path.parent, Path("outputs")) for sweep in _sweeps_in(near)

@@ -74,7 +74,7 @@ def train(sweep: Sweep, cells: Sequence[Cell], *, retry_failed: bool = False) ->
 def _train(sweep: Sweep, cells: Sequence[Cell], claims: Sequence[Claim]) -> list[Standing]:
     # Imported here, because a sweep is looked at without JAX.
     from rnnchaos.settings.read import read_settings
-    from rnnchaos.trainings import train_at, train_together_at
+    from rnnchaos.trainings import train_at
 
     stopping.install()
     stopped: Exception | KeyboardInterrupt | None = None
@@ -82,10 +82,7 @@ def _train(sweep: Sweep, cells: Sequence[Cell], claims: Sequence[Claim]) -> list
         try:
             plugins.check_unchanged(sweep.plugins, of=sweep.path)
             settings = [read_settings(cell.config) for cell in cells]
-            if len(cells) == 1:
-                train_at(claims[0], settings[0], Console(file=nowhere))
-            else:
-                train_together_at(claims, settings, Console(file=nowhere))
+            train_at(claims, settings, Console(file=nowhere))
         except (Exception, KeyboardInterrupt) as error:
             stopped = error
     return [_after(claim.folder, stopped) for claim in claims]

@@ -1,6 +1,6 @@
 """Loss, optimiser steps and the compiled training program."""
 
-from rnnchaos.training.ensemble import members, run_ensemble, stacked
+from rnnchaos.training.ensemble import members, run_ensemble, run_members, stacked
 from rnnchaos.training.loss import (
     forced_states,
     loss_and_gradient,
@@ -21,6 +21,7 @@ __all__ = [
     "loss_and_gradient",
     "members",
     "run_ensemble",
+    "run_members",
     "segment_loss_and_gradient",
     "sequential_loss",
     "stacked",

@@ -1,6 +1,6 @@
 """Many networks trained in one program, alike but for their weights and their batches."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TypeVar
 
 import equinox as eqx
@@ -13,6 +13,28 @@ from jaxtyping import Array, Float
 from rnnchaos.training.trainer import AbstractTrainer, StepRecord, TrainState
 
 _Tree = TypeVar("_Tree", TrainState, StepRecord)
+
+
+def run_members(
+    trainer: AbstractTrainer,
+    states: Sequence[TrainState],
+    series: Float[Array, "time dimension"],
+    lengths: Iterable[int],
+) -> Iterator[list[tuple[TrainState, StepRecord]]]:
+    """Stretches of `lengths` steps by `trainer.run`: of one member as it is, of several in one program.
+
+    After each stretch the state of every member, and the records that it left.
+    """
+    if len(states) == 1:
+        (state,) = states
+        for num_steps in lengths:
+            state, records = trainer.run(state, series, num_steps)
+            yield [(state, records)]
+        return
+    together = stacked(states)
+    for num_steps in lengths:
+        together, records = run_ensemble(trainer, together, series, num_steps)
+        yield list(zip(members(together), members(records), strict=True))
 
 
 def stacked(states: Sequence[TrainState]) -> TrainState:

@@ -4,12 +4,10 @@ from importlib import import_module
 from typing import Any
 
 _LAZY = {
-    "train": "rnnchaos.trainings.single_training",
-    "train_at": "rnnchaos.trainings.single_training",
-    "train_together_at": "rnnchaos.trainings.together",
-    "resume": "rnnchaos.trainings.single_training",
+    "train": "rnnchaos.trainings.running",
+    "train_at": "rnnchaos.trainings.running",
+    "resume": "rnnchaos.trainings.running",
     "cpu_seconds_by_trial": "rnnchaos.trainings.trial",
-    "train_ensemble": "rnnchaos.trainings.ensemble",
 }
 
 __all__ = list(_LAZY)

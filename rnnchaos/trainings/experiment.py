@@ -31,9 +31,9 @@ class Experiment(NamedTuple):
     embedding: str | None
     """The embedding in words, where it was left to the program."""
 
-    def of_seed(self, seed: int) -> "Experiment":
-        """The same training from another seed: other weights and batches, the same data."""
-        settings = dataclasses.replace(self.settings, seed=seed)
+    def alike(self, other: Settings) -> "Experiment":
+        """The same training by settings of another seed and name: other weights and batches, the same data."""
+        settings = dataclasses.replace(self.settings, seed=other.seed, name=other.name)
         return self._replace(settings=settings, initial=_initial(settings, self.dataset, self.trainer))
 
     def trained(self, network: Network) -> TrainedNetwork:

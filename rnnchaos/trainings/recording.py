@@ -4,6 +4,7 @@ import dataclasses
 from collections.abc import Mapping
 
 import numpy as np
+from rich.console import Console
 
 from rnnchaos.diagnostics import DiagnosticsSettings
 from rnnchaos.diagnostics.spectra import spectrum_of_network
@@ -32,8 +33,9 @@ class Recorder:
     A checkpoint holds all of it, so that a run that is cut off and continued leaves what an uninterrupted one would.
     """
 
-    def __init__(self, experiment: Experiment, run: RunWriter) -> None:
-        self.experiment, self.run = experiment, run
+    def __init__(self, experiment: Experiment, run: RunWriter, console: Console) -> None:
+        self.experiment, self.run, self.console = experiment, run, console
+        self.state = experiment.initial
         self.history = History()
         self.selection = Selection.of(
             experiment.settings, experiment.dataset, experiment.trainer.num_steps, experiment.initial.network
@@ -42,13 +44,38 @@ class Recorder:
         self._spectra: list[tuple[int, np.ndarray]] = []
         self._saved: int | None = None  # the step of the last checkpoint
         self.clock = CpuClock()
-        self.stopped = False
+
+    @property
+    def step(self) -> int:
+        """Optimiser steps so far."""
+        return int(self.state.step)
+
+    @property
+    def stopped(self) -> bool:
         """Whether the training has diverged, and leaves nothing more to record."""
+        return bool(self.state.diverged)
+
+    def say(self, text: str) -> None:
+        """Say something to the user and to the log."""
+        self.run.log(text)
+        self.console.print(text, highlight=False, soft_wrap=True)
+
+    def go_on(self) -> None:
+        """Take the state of the newest checkpoint that is whole, or begin anew."""
+        for step in self.run.checkpoint_steps():
+            try:
+                self._restore(self.run.load_checkpoint(step))
+            except (ConfigError, RunError) as error:
+                self.say(f"step {step} is passed over: {error}")
+            else:
+                self.say(f"resumed from step {step}")
+                return
+        self.run.start_history()
 
     def record(self, state: TrainState, records: StepRecord) -> dict[str, float | int]:
         """Add one compiled stretch of training that ended in `state`; the line of the history."""
-        step, diverged = int(state.step), bool(state.diverged)
-        self.stopped = diverged
+        self.state = state
+        step, diverged = self.step, self.stopped
         taken = len(records.loss)
         line = self.history.add(
             records,
@@ -60,12 +87,12 @@ class Recorder:
             line |= self._measure_spectrum(state, step)
         self.run.append_history(line)
         if not diverged and step % self.experiment.settings.training.checkpoint_every < taken:
-            self.save(state)
+            self.save()
         return line
 
-    def save(self, state: TrainState) -> None:
+    def save(self) -> None:
         """Write a checkpoint, unless there is one of this step."""
-        step = int(state.step)
+        step = self.step
         if step == self._saved:
             return
         recorded = {f"history.{name}": array for name, array in self.history.arrays().items()}
@@ -73,11 +100,11 @@ class Recorder:
         recorded |= {f"spectra.{name}": array for name, array in self._spectra_arrays().items()}
         recorded["cpu_seconds"] = np.array(self.clock.seconds)
         named = {f"{_RECORDED}{name}": array for name, array in recorded.items()}
-        self.run.save_checkpoint(step, weights.to_arrays(state) | named)
+        self.run.save_checkpoint(step, weights.to_arrays(self.state) | named)
         self._saved = step
 
-    def restore(self, checkpoint: Checkpoint) -> TrainState:
-        """Go on from a checkpoint: the state of training that it holds.
+    def _restore(self, checkpoint: Checkpoint) -> None:
+        """Go on from a checkpoint.
 
         Raises ConfigError for a checkpoint of another training, RunError where history.jsonl does not reach it.
         """
@@ -97,8 +124,7 @@ class Recorder:
             exponents = spectra["exponents_per_time_unit"]
             self._spectra = list(zip(spectra["step"].tolist(), exponents, strict=True))
         self.clock.add(float(recorded["cpu_seconds"]))
-        self._saved = checkpoint.step
-        return state
+        self.state, self._saved = state, checkpoint.step
 
     def close(self) -> None:
         """Write what has been learned so far, also of a training that was interrupted."""

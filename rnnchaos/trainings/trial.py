@@ -12,7 +12,7 @@ from rich.console import Console
 
 from rnnchaos.settings.schema import Settings
 from rnnchaos.trainings.experiment import prepare_experiment
-from rnnchaos.trainings.single_training import train
+from rnnchaos.trainings.running import train
 
 _STEPS = 500
 # So many records that the short training judges as many late candidates as a long one.

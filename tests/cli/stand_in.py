@@ -54,7 +54,6 @@ WORKFLOWS = {
     "train": train,
     "measure_source": measure_source,
     "measure_run": measure_run,
-    "train_ensemble": train,
     "resume": resume,
     "list_runs": list_runs,
 }

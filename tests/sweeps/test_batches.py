@@ -58,13 +58,15 @@ def together(monkeypatch, trained):
     """The seeds of each program; its trainings are the stand-in's."""
     seen = []
 
-    def train_together_at(claims, settings, console):
+    stand_in = trainings.train_at
+
+    def train_at(claims, settings, console):
         seen.append([own.seed for own in settings])
         for claim, own in zip(claims, settings, strict=True):
             with contextlib.suppress(ZeroDivisionError):  # recorded as that run's failure
-                trainings.train_at(claim, own, console)
+                stand_in([claim], [own], console)
 
-    monkeypatch.setitem(vars(trainings), "train_together_at", train_together_at)
+    monkeypatch.setitem(vars(trainings), "train_at", train_at)
     return seen
 
 
@@ -75,7 +77,7 @@ def test_a_batch_leaves_out_what_is_done_and_what_others_are_at(tmp_path, cells,
     claim = Claim.take(sweep.folder(sweep.ids[3]))
     found = train_batch(sweep.path, (0, 1, 2, 3, 4), False)
     claim.release()
-    assert together == [[1, 2, 7]]
+    assert together == [[0], [1, 2, 7]]
     expected = [Status.FINISHED, Status.DIVERGED, Status.FINISHED, Status.RUNNING, Status.FAILED]
     assert [standing.status for standing in found] == expected
     assert [standing.status for standing in standings(sweep)] == [*expected[:3], "waiting", Status.FAILED]
@@ -88,7 +90,7 @@ def test_what_stops_a_batch_before_it_has_begun_is_said_of_each(tmp_path, cells,
     def refused(*_):
         raise KeyboardInterrupt
 
-    monkeypatch.setitem(vars(trainings), "train_together_at", refused)
+    monkeypatch.setitem(vars(trainings), "train_at", refused)
     sweep = Sweep.create(tmp_path, "demo", cells(seeds=(0, 1), taus=(5,)), command=[])
     found = train_batch(sweep.path, (0, 1), False)
     assert [standing.status for standing in found] == [Status.INTERRUPTED] * 2

@@ -8,9 +8,9 @@ from rich.console import Console
 
 from rnnchaos.errors import ConfigError, TimeUp
 from rnnchaos.runs import Claim, Kind, RunFolder, RunWriter, Status
-from rnnchaos.trainings import single_training
+from rnnchaos.trainings import running
 from rnnchaos.trainings.recording import Recorder
-from rnnchaos.trainings.single_training import resume, train
+from rnnchaos.trainings.running import resume, train
 
 QUIET = Console(quiet=True)
 SHORT = (
@@ -36,7 +36,7 @@ OTHERS = {
 @pytest.fixture(autouse=True)
 def without_measurements(monkeypatch):
     """They come after training, and do not look at how it went."""
-    monkeypatch.setattr(single_training, "measure_after_training", lambda *_: iter(()))
+    monkeypatch.setattr(running, "measure_after_training", lambda *_: iter(()))
 
 
 def cut_off(monkeypatch, run_settings, step, error):
@@ -125,7 +125,7 @@ def ended(tmp_path, kind, status):
         (Kind.TRAIN, Status.FINISHED, "has nothing to resume: finished"),
         (Kind.TRAIN, Status.DIVERGED, "has nothing to resume: diverged"),
         (Kind.TRAIN, None, "is still running, as process"),
-        (Kind.ENSEMBLE, Status.INTERRUPTED, "is an ensemble: resume the runs of its members one by one"),
+        (Kind.ENSEMBLE, Status.INTERRUPTED, "of rnnchaos 0.1: resume the runs of its members one by one"),
         ("cycles", Status.FAILED, "is no training but a cycles run: run it again"),
     ],
 )

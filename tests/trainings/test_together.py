@@ -9,10 +9,9 @@ from composed import settings
 from rich.console import Console
 
 from rnnchaos.runs import Claim, RunFolder, Status
-from rnnchaos.trainings import single_training
+from rnnchaos.trainings import running
 from rnnchaos.trainings.recording import Recorder
-from rnnchaos.trainings.single_training import train
-from rnnchaos.trainings.together import train_together_at
+from rnnchaos.trainings.running import train, train_at
 
 QUIET = Console(quiet=True)
 SHORT = (
@@ -26,7 +25,7 @@ SEEDS = (0, 1, 2)
 @pytest.fixture(autouse=True)
 def without_measurements(monkeypatch):
     """They come after training, and are those of single trainings."""
-    monkeypatch.setattr(single_training, "measure_after_training", lambda *_: iter(()))
+    monkeypatch.setattr(running, "measure_after_training", lambda *_: iter(()))
 
 
 def claimed(tmp_path):
@@ -59,7 +58,7 @@ def assert_as_alone(folders, tmp_path):
 
 def test_each_ends_as_alone(tmp_path):
     folders, claims = claimed(tmp_path)
-    train_together_at(claims, seeded(tmp_path), QUIET)
+    train_at(claims, seeded(tmp_path), QUIET)
     assert_as_alone(folders, tmp_path)
     seconds = [RunFolder.open(folder).summary["cpu_seconds_training"] for folder in folders]
     assert max(seconds) < 1.5 * min(seconds)  # each has its share
@@ -78,14 +77,14 @@ def test_cut_off_at_different_steps_they_go_on(tmp_path, monkeypatch):
     with monkeypatch.context() as patched:
         patched.setattr(Recorder, "record", stopping)
         with pytest.raises(KeyboardInterrupt):
-            train_together_at(claims, seeded(tmp_path), QUIET)
+            train_at(claims, seeded(tmp_path), QUIET)
     assert {RunFolder.open(folder).record.status for folder in folders} == {Status.INTERRUPTED}
     # One of them is as if it had been stopped earlier.
     (folders[2] / "checkpoints" / max(p.name for p in (folders[2] / "checkpoints").iterdir())).unlink()
     sums = folders[2] / "SHA256SUMS"
     sums.write_text("".join(line for line in sums.read_text().splitlines(True) if "00000020" not in line))
     folders, claims = claimed(tmp_path)
-    train_together_at(claims, seeded(tmp_path), QUIET)
+    train_at(claims, seeded(tmp_path), QUIET)
     for folder in folders:
         assert len(json.loads((folder / "provenance.json").read_text())["resumed"]) == 1
     assert_as_alone(folders, tmp_path)
@@ -99,8 +98,9 @@ def test_a_failed_measurement_is_that_of_its_run_alone(tmp_path, monkeypatch):
             raise ZeroDivisionError("one")
         return iter(())
 
-    monkeypatch.setattr(single_training, "measure_after_training", failing)
-    train_together_at(claims, seeded(tmp_path), QUIET)
+    monkeypatch.setattr(running, "measure_after_training", failing)
+    with pytest.raises(ZeroDivisionError, match="one"):  # once the others are done
+        train_at(claims, seeded(tmp_path), QUIET)
     records = [RunFolder.open(folder).record for folder in folders]
     assert [record.status for record in records] == [Status.FINISHED, Status.FAILED, Status.FINISHED]
     assert records[1].reason == "ZeroDivisionError: one"

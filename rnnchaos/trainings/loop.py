@@ -1,0 +1,72 @@
+"""The loop of training: one member by its own program, several by one for all; each leaves its own run folder."""
+
+from collections.abc import Iterator, Sequence
+
+import jax.numpy as jnp
+import numpy as np
+
+from rnnchaos.training import run_members
+from rnnchaos.trainings.progress import TrainingProgress
+from rnnchaos.trainings.recording import Recorder
+from rnnchaos.trainings.stopping import Request, deferred
+
+
+def train_members(members: Sequence[Recorder]) -> None:
+    """Train each from its last checkpoint to the end or to divergence; the states are those of the recorders then.
+
+    The members differ in nothing but their seeds. One that diverges stops by itself.
+    """
+    for member in members:
+        member.go_on()
+    try:
+        for alike in _at_the_same_step(members):
+            _train(alike)
+    finally:
+        for member in members:
+            member.close()
+
+
+def _at_the_same_step(members: Sequence[Recorder]) -> list[list[Recorder]]:
+    """Those that can go on in one program: trainings may have been cut off at different steps."""
+    steps = sorted({member.step for member in members})
+    return [[member for member in members if member.step == step] for step in steps]
+
+
+def _train(members: Sequence[Recorder]) -> None:
+    """Train from one step to the end, or until the last of them has diverged."""
+    experiment = members[0].experiment
+    trainer, settings = experiment.trainer, experiment.settings
+    series = jnp.asarray(experiment.dataset.train, settings.precision)
+    left = stretches(trainer.num_steps, settings.training.record_every, done=members[0].step)
+    going_on = members
+    with TrainingProgress(members[0].console, trainer.num_steps) as progress, deferred() as request:
+        for ends in run_members(trainer, [member.state for member in members], series, left):
+            for member, (state, records) in zip(members, ends, strict=True):
+                if not member.stopped:
+                    member.record(state, records)
+            going_on = [member for member in members if not member.stopped]
+            if not going_on:
+                break
+            progress.update(going_on[0].step, _median(going_on, "loss"), _median(going_on, "gradient_norm"))
+            if request.received:
+                _stop(going_on, request)
+        for member in going_on:
+            member.save()  # a run that is cut off later has only its measurements to repeat
+
+
+def stretches(num_steps: int, record_every: int, *, done: int = 0) -> Iterator[int]:
+    """The lengths of the compiled stretches of a training of which `done` steps have been taken."""
+    for start in range(done, num_steps, record_every):
+        yield min(record_every, num_steps - start)
+
+
+def _median(members: Sequence[Recorder], name: str) -> float:
+    return float(np.median([member.history.lines[-1][name] for member in members]))
+
+
+def _stop(members: Sequence[Recorder], request: Request) -> None:
+    """Save the states of trainings that somebody has asked to stop, and raise what the request stands for."""
+    for member in members:
+        member.save()
+        member.say(f"stopped after step {member.step}; go on with: rnnchaos resume {member.run.path}")
+    request.obey()

@@ -1,0 +1,163 @@
+"""rnnchaos train, rnnchaos resume: data, forcing interval, training, and what the trained network is worth."""
+
+import time
+from collections.abc import Iterable, Sequence
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any, TypedDict
+
+from rich.console import Console
+
+from rnnchaos import __version__, plugins
+from rnnchaos.diagnostics import measure_after_training
+from rnnchaos.diagnostics.findings import show, store
+from rnnchaos.errors import ConfigError
+from rnnchaos.outcome import Outcome
+from rnnchaos.runs import Claim, Kind, RunFolder, RunWriter, Status, collect_provenance, layout
+from rnnchaos.settings import stored
+from rnnchaos.settings.schema import Settings
+from rnnchaos.trainings.experiment import Experiment, prepare_experiment
+from rnnchaos.trainings.loop import train_members
+from rnnchaos.trainings.recording import Recorder
+
+
+def train(settings: Settings, console: Console) -> Outcome:
+    """Train one network and measure it; everything is written to a new run folder, the record's `run`.
+
+    Raises ConfigError, before anything is written, for settings that do not fit the data.
+    """
+    started = time.process_time()
+    experiment = prepare_experiment(settings)
+    begun = (RunWriter.create(settings.outputs, **_identity(own)) for own in [experiment])
+    (outcome,) = _train_and_measure([experiment], begun, console, started=started)
+    return outcome
+
+
+def train_at(claims: Sequence[Claim], settings: Sequence[Settings], console: Console) -> list[Outcome]:
+    """Train in the folders that were claimed, each from the start or on from where an earlier attempt was cut off.
+
+    Several are trained in one program; their `settings` may differ in seeds and names alone. Each run records how it
+    ended; the first error of any is raised once all have been measured.
+    """
+    started = time.process_time()
+    first = prepare_experiment(settings[0])
+    experiments = [first, *map(first.alike, settings[1:])]
+    begun = (_begin_at(claim, own) for claim, own in zip(claims, experiments, strict=True))
+    return _train_and_measure(experiments, begun, console, started=started)
+
+
+def resume(path: Path, console: Console) -> Outcome:
+    """Go on with a training that was cut off, from its last checkpoint, in its own folder.
+
+    On the same machine the result is bit for bit that of a training that was not cut off.
+    Raises ConfigError for a run that has ended with a result, is going on, or is no training.
+    """
+    started = time.process_time()
+    folder = RunFolder.open(path)
+    _check_can_resume(folder)
+    plugins.check_unchanged(folder.provenance.get("plugins"), of=folder.path)
+    settings = stored.from_yaml(folder.config_text)
+    assert isinstance(settings, Settings)
+    experiment = prepare_experiment(settings)
+    claim = Claim.take(folder.path)
+    if claim is None:
+        raise ConfigError(_still_running(folder))
+    begun = (_begin_at(claim, own) for own in [experiment])
+    (outcome,) = _train_and_measure([experiment], begun, console, started=started)
+    return outcome
+
+
+class _Identity(TypedDict):
+    name: str
+    kind: str
+    config_text: str
+    provenance: dict[str, Any]
+
+
+def _identity(experiment: Experiment) -> _Identity:
+    settings = experiment.settings
+    return {
+        "name": settings.name,
+        "kind": Kind.TRAIN,
+        "config_text": stored.to_yaml(settings),
+        "provenance": collect_provenance(seed=settings.seed, precision=settings.precision)._asdict(),
+    }
+
+
+def _begin_at(claim: Claim, experiment: Experiment) -> RunWriter:
+    """The run in the folder that was claimed: a new one, or the one that was cut off there."""
+    if (claim.folder / layout.RUN).is_file():
+        return RunWriter.reopen(claim, version=__version__)
+    return RunWriter.create_at(claim, **_identity(experiment))
+
+
+def _check_can_resume(folder: RunFolder) -> None:
+    record = folder.record
+    if record.kind == Kind.ENSEMBLE:
+        raise ConfigError(
+            f"{folder.path} is an ensemble of rnnchaos 0.1: resume the runs of its members one by one, or train "
+            "ensemble.seeds=N anew, which is a sweep now and can be resumed"
+        )
+    if record.kind != Kind.TRAIN:
+        raise ConfigError(f"{folder.path} is no training but a {record.kind} run: run it again")
+    if record.status.has_result:
+        raise ConfigError(f"{folder.path} has nothing to resume: {record.status} ({record.status.message})")
+    if record.observed_status() is Status.RUNNING and record.process.is_alive():
+        raise ConfigError(_still_running(folder))
+
+
+def _still_running(folder: RunFolder) -> str:
+    process = folder.record.process
+    return f"{folder.path} is still running, as process {process.pid} on {process.host}"
+
+
+def _train_and_measure(
+    experiments: Sequence[Experiment], begun: Iterable[RunWriter], console: Console, *, started: float
+) -> list[Outcome]:
+    """`started` is the CPU time of this process at which all of them began; each counts its share."""
+    announced = experiments[0].announcement()
+    console.print(announced, highlight=False, soft_wrap=True)
+    outcomes, errors = [], []
+    with ExitStack() as ending:
+        runs = [ending.enter_context(run) for run in begun]
+        members = [Recorder(own, run, console) for own, run in zip(experiments, runs, strict=True)]
+        for member in members:
+            member.run.log(announced)
+            member.clock.start(started, runs=len(members))
+        train_members(members)
+        for member in members:
+            member.clock.stop()
+        for member in members:
+            try:
+                with member.run:
+                    outcomes.append(_finish(member))
+            except Exception as error:  # of this run alone, whose log has the traceback
+                errors.append(error)
+        if errors:
+            raise errors[0]
+    return outcomes
+
+
+def _finish(member: Recorder) -> Outcome:
+    """Measure the trained network, and end its run."""
+    training_seconds = member.clock.seconds
+    member.clock.start()
+    experiment, run, selection, console = member.experiment, member.run, member.selection, member.console
+    member.say(selection.sentence())
+    status = Status.DIVERGED if member.stopped else Status.FINISHED
+    summary = experiment.facts(member.state) | selection.facts() | {"cpu_seconds_training": training_seconds}
+    if status is Status.FINISHED:
+        for found in measure_after_training(experiment.trained(selection.network), run, console):
+            store(found, run, figures=experiment.settings.diagnostics.figures)
+            summary |= found.summary
+            show(found, console)
+    summary["cpu_seconds"] = member.clock.seconds
+    run.log(f"{status} after {member.step} steps, {summary['cpu_seconds']:.0f} s of CPU time")
+    reason = f"diverged at step {member.step}" if status is Status.DIVERGED else None
+    run.finish(status, summary, reason=reason)
+    if reason is not None:
+        console.print(
+            f"[red]{reason}[/red]: the loss or a weight is not finite; see {run.path}/history.jsonl"
+        )
+    console.print(f"written to {run.path}", highlight=False, soft_wrap=True)
+    return Outcome(status.exit_code, {"run": str(run.path), "status": str(status), **summary})
