@@ -13,7 +13,6 @@ from typing import get_args
 import pytest
 
 from rnnchaos import trainings
-from rnnchaos.outcome import Outcome
 from rnnchaos.runs import Kind, RunWriter, Status
 from rnnchaos.settings import stored
 from rnnchaos.sweeps import worker
@@ -28,12 +27,12 @@ SPACE = (
 
 @pytest.fixture(autouse=True)
 def _trained(monkeypatch):
-    def train_at(claim, chosen, console):
+    def train_at(claims, settings, console):
+        (claim,), (chosen,) = claims, settings
         text = stored.to_yaml(chosen)
         run = RunWriter.create_at(claim, name=chosen.name, kind=Kind.TRAIN, config_text=text, provenance={})
         with run:
             run.finish(Status.FINISHED, {"d_stsp_paper": float(chosen.tau), "verdict": "chaotic"})
-        return Outcome(0, {})
 
     monkeypatch.setitem(vars(trainings), "train_at", train_at)
     worker._journal.cache_clear()  # of a process, which never goes to another folder but in these tests

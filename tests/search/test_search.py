@@ -126,11 +126,11 @@ def test_a_search_of_one_process_is_the_same_again_even_if_it_was_cut_off(
 def test_a_trial_that_was_interrupted_ends_the_search_and_is_resumed(tmp_path, trained, monkeypatch):
     whole = trainings.train_at
 
-    def interrupted(claim, chosen, console):
+    def interrupted(claims, settings, console):
         if len(trained) != 2:
-            return whole(claim, chosen, console)
+            return whole(claims, settings, console)
         trained.append("interrupted")
-        run = RunWriter.create_at(claim, name=chosen.name, kind=Kind.TRAIN, config_text="", provenance={})
+        run = RunWriter.create_at(claims[0], name="x", kind=Kind.TRAIN, config_text="", provenance={})
         with run:
             raise KeyboardInterrupt
 
