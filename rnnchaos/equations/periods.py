@@ -54,8 +54,8 @@ def _periods(expression: Expression) -> Iterator[float]:
 def _periods_of_chain(first: Expression, rest: tuple[tuple[str, Expression, str], ...]) -> Iterator[float]:
     parts = [first]
     for i, (operation, operand, _) in enumerate(rest):
-        slope = _slope(Chain(first, rest[:i]))
-        if operation == "%" and isinstance(operand, Number) and slope:
+        slope = _slope(Chain(first, rest[:i])) if operation == "%" and isinstance(operand, Number) else None
+        if slope and isinstance(operand, Number):
             yield abs(operand.value / slope)
             parts = []
         else:
