@@ -21,9 +21,9 @@ os.environ["JAX_ENABLE_X64"] = "1"
 
 import numpy as np
 
+from rnnchaos.diagnostics.settings import LyapunovSettings
+from rnnchaos.diagnostics.spectra import measure_spectrum, starts_of_system
 from rnnchaos.equations import EquationsFile
-from rnnchaos.measurements.spectra import measure_spectrum, starts_of_system
-from rnnchaos.settings.schema import LyapunovSettings
 from rnnchaos.systems import (
     AbstractFlow,
     AbstractSystem,

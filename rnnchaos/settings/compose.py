@@ -2,6 +2,7 @@
 
 import contextlib
 import copy
+import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple, cast
@@ -9,7 +10,7 @@ from typing import Any, NamedTuple, cast
 import hydra
 from hydra.core.hydra_config import HydraConfig
 from hydra.core.override_parser.types import Override
-from omegaconf import DictConfig, OmegaConf, open_dict
+from omegaconf import DictConfig, OmegaConf, open_dict, read_write
 from omegaconf.errors import OmegaConfBaseException
 
 from rnnchaos.errors import ConfigError
@@ -151,6 +152,7 @@ class Composer:
 
 def resolve(config: DictConfig) -> dict[str, Any]:
     """A composed config as plain values without Hydra's node. Raises UnresolvedError for what cannot be resolved."""
+    _name_after_file(config)
     HydraConfig.instance().set_config(config)  # for ${hydra:runtime.choices.dataset}
     with open_dict(config):
         del config["hydra"]
@@ -163,6 +165,14 @@ def resolve(config: DictConfig) -> dict[str, Any]:
     if missing:
         raise UnresolvedError(str(missing_value(missing[0])))
     return cast(dict[str, Any], OmegaConf.to_container(config))
+
+
+def _name_after_file(config: DictConfig) -> None:
+    """Let the name of a run with own equations begin with their file's, as in `jerk-lstm-sparse_forcing`."""
+    choices = config.hydra.runtime.choices
+    if choices.get("dataset") == "equations" and not OmegaConf.is_missing(config.dataset, "path"):
+        with read_write(choices):
+            choices.dataset = re.sub(r"[^A-Za-z0-9_.=+,-]", "_", Path(str(config.dataset.path)).stem)
 
 
 def _quoted(folder: Path) -> str:

@@ -52,6 +52,7 @@ def from_yaml(text: str, overrides: Sequence[str] = ()) -> Settings | SystemSett
     if not isinstance(config, dict):
         raise ConfigError("the stored config is not a group of settings")
     _follow_moves(config)
+    _check_own_equations(config)
     if not overrides:
         return _read(config)
     # Settings that are younger than the run have their defaults, and can be changed like the others.
@@ -59,6 +60,13 @@ def from_yaml(text: str, overrides: Sequence[str] = ()) -> Settings | SystemSett
     for key, value in _read_overrides(overrides):
         _replace(config, key, value)
     return _read(config)
+
+
+def _check_own_equations(config: dict[str, Any]) -> None:
+    """Raise ConfigError for equations in another file: a run holds its own, and leads to no file of the machine."""
+    dataset = config.get("dataset")
+    if isinstance(dataset, dict) and dataset.get("_target_") == "rnnchaos.equations.EquationsFile":
+        raise ConfigError("the stored config names a file of equations where the equations themselves belong")
 
 
 def _read(config: dict[str, Any]) -> Settings | SystemSettings:

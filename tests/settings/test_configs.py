@@ -68,7 +68,7 @@ def test_every_model_builds_a_network_that_observes_what_it_was_forced_to(choice
 @pytest.mark.parametrize("choice", CATALOG.choices("dataset"))
 def test_every_dataset_can_be_measured(choice):
     read = read_system_settings(composed(*chosen("dataset", choice), config_name="source"))
-    assert read.name == choice
+    assert read.name == ("jerk" if choice == "equations" else choice)  # after its file
     assert from_yaml(to_yaml(read)) == read
     if choice == "dysts":
         pytest.importorskip("dysts")

@@ -125,6 +125,15 @@ def test_a_stored_config_holds_the_equations_and_needs_no_file(tmp_path):
     assert system.equation == ("x' = y, y' = z, z' = -a*z + y**2 - x (Sprott 1997, Phys. Lett. A 228, 271)")
 
 
+def test_a_stored_config_leads_to_no_file(tmp_path):
+    text = (
+        "{name: a, seed: 0, outputs: outputs, diagnostics: {}, "
+        f"dataset: {{_target_: rnnchaos.equations.EquationsFile, path: {tmp_path / 'jerk.yaml'}}}}}"
+    )
+    with pytest.raises(ValueError, match="names a file of equations where the equations themselves belong"):
+        stored.from_yaml(text)
+
+
 @pytest.mark.slow  # 10 s of compiling each
 @pytest.mark.parametrize("integrator", ["tsit5", "dopri8", "kvaerno5"])
 def test_an_adaptive_integrator_takes_the_same_orbit_and_the_same_tangents(integrator):
