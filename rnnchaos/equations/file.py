@@ -11,6 +11,7 @@ import yaml
 from rnnchaos.equations.description import Description, check_name, number
 from rnnchaos.equations.words import did_you_mean
 from rnnchaos.errors import ConfigError
+from rnnchaos.setting import Count, Interval
 
 MOST_BYTES = 100_000
 _MOST_LEVELS = 3
@@ -40,9 +41,9 @@ class EquationsFile:
     """In place of those in the file, by their names there."""
     initial_state: Mapping[str, Any] = field(default_factory=dict)
     """In place of that in the file, by the names of its variables."""
-    dt: float | None = None
+    dt: Interval | None = None
     """Time units per sampling step of a flow; None takes that of the file."""
-    substeps: int | None = None
+    substeps: Count | None = None
     """Integration steps per sampling step of a flow; None takes that of the file."""
     integrator: str | None = None
     """Of a flow; None takes that of the file."""

@@ -12,6 +12,7 @@ import jax.numpy as jnp
 from jaxtyping import Array, Float
 
 from rnnchaos.equations import TIME, Description, evaluate
+from rnnchaos.setting import Count, Interval
 from rnnchaos.systems.base import AbstractFlow, AbstractMap, AbstractSystem
 from rnnchaos.systems.integrators import Integrator
 
@@ -101,8 +102,8 @@ class EquationsFlow(_OfEquations, AbstractFlow):
     """x' = f(x, t, parameters), f given as formulas; docs/equations.md says what may stand in them."""
 
     description: Description = eqx.field(static=True)
-    dt: float
-    substeps: int
+    dt: Interval
+    substeps: Count
     name: str
     source: str
 
@@ -110,9 +111,9 @@ class EquationsFlow(_OfEquations, AbstractFlow):
         self,
         equations: Mapping[str, str],
         initial_state: Mapping[str, float],
-        dt: float,
+        dt: Interval,
         parameters: Mapping[str, float] | None = None,
-        substeps: int = 4,
+        substeps: Count = 4,
         integrator: Integrator = "rk4",
         tolerance: float = 1e-8,
         name: str = "equations",
