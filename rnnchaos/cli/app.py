@@ -160,29 +160,13 @@ def command_names() -> list[str]:
     return names + [group.name for group in app.registered_groups if isinstance(group.name, str)]
 
 
-def add_diagnostics() -> None:
-    """Make a command for each diagnostic that has none yet. Raises ConfigError where another command has its name."""
-    for name in diagnostics.names():
-        if name not in _diagnostics:
-            if name in command_names():
-                raise ConfigError(
-                    f"the diagnostic {name} must have another name: it is a command of rnnchaos"
-                )
-            _diagnostics.append(name)
-            _add_diagnostic(diagnostics.find(name))
+def add_diagnostic(diagnostic: type[diagnostics.AbstractDiagnostic]) -> None:
+    """Make the command of a diagnostic. Raises ConfigError where another command has its name."""
+    if diagnostic.name in command_names():
+        raise ConfigError(
+            f"the diagnostic {diagnostic.name} must have another name: it is a command of rnnchaos"
+        )
 
-
-def add_diagnostics_from_outside() -> None:
-    """Make a command for each diagnostic of a plugin. Raises ConfigError for a plugin that fails."""
-    environment.prepare()
-    diagnostics.add_from_outside()
-    add_diagnostics()
-
-
-_diagnostics: list[str] = []
-
-
-def _add_diagnostic(diagnostic: type[diagnostics.AbstractDiagnostic]) -> None:
     def of_run(words: _RunWords, json: _Json = False) -> None:
         def command() -> Outcome:
             from rnnchaos.cli.measuring import measure
@@ -201,9 +185,20 @@ def _add_diagnostic(diagnostic: type[diagnostics.AbstractDiagnostic]) -> None:
         epilog=usage.PLUGINS,
         context_settings=_FORWARD if diagnostic.takes_source() else None,
     )(of_source_or_run if diagnostic.takes_source() else of_run)
+    _have_commands.append(diagnostic)
 
 
-add_diagnostics()
+def add_diagnostics_from_outside() -> None:
+    """Make a command for each diagnostic of a plugin. Raises ConfigError for a plugin that fails."""
+    environment.prepare()
+    for diagnostic in diagnostics.diagnostics():
+        if diagnostic not in _have_commands:
+            add_diagnostic(diagnostic)
+
+
+_have_commands: list[type[diagnostics.AbstractDiagnostic]] = []
+for _diagnostic in diagnostics.at_hand():
+    add_diagnostic(_diagnostic)
 
 
 @app.command()

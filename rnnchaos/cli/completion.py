@@ -89,7 +89,11 @@ def candidates(line: str, commands: Sequence[str] = ()) -> list[str]:
         if earlier:
             return _hydra_choices(_catalog(()), word) if earlier[0] == "run" and len(earlier) > 1 else []
         return _matching(SUBCOMMANDS, word)
-    return _settings(command, earlier, word) if command in ("train", *diagnostics.names()) else []
+    return (
+        _settings(command, earlier, word)
+        if command in ("train", *(each.name for each in diagnostics.at_hand()))
+        else []
+    )
 
 
 def _of_paper(earlier: Sequence[str], word: str) -> list[str]:

@@ -9,12 +9,10 @@ from typing import TYPE_CHECKING, Any
 from rnnchaos.diagnostics.base import AbstractDiagnostic
 from rnnchaos.diagnostics.findings import Findings
 from rnnchaos.diagnostics.registry import (
-    add_from_outside,
     at_hand,
     diagnostics,
     find,
     names,
-    offer,
     register,
     setting_names,
     settings_class,
@@ -42,13 +40,11 @@ __all__ = [
     "ForeignNetwork",
     "FreeRunSettings",
     "TrainedNetwork",
-    "add_from_outside",
     "at_hand",
     "diagnostics",
     "find",
     "measure_after_training",
     "names",
-    "offer",
     "register",
     "setting_names",
     "settings_class",

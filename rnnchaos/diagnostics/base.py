@@ -87,7 +87,7 @@ def check(diagnostic: type[AbstractDiagnostic]) -> None:
     if settings is None:
         return
     if not dataclasses.is_dataclass(settings):
-        raise ConfigError(f"{said}: settings must be a dataclass, got {settings!r}")
+        raise ConfigError(f"{said}: settings must be a dataclass, got {settings.__name__}")
     for field in dataclasses.fields(settings):
         if field.default is field.default_factory is dataclasses.MISSING:
             raise ConfigError(f"{said}: the setting {field.name} must have a default")

@@ -1,4 +1,4 @@
-"""The list of all diagnostics: those of this package, and those that plugins add. Imports no JAX.
+"""The list of all diagnostics: those of this package, and those of plugins. Imports no JAX.
 
 Commands, help, completion, the settings below `diagnostics`, and what a training measures follow from it.
 """
@@ -7,7 +7,7 @@ import dataclasses
 import functools
 from collections.abc import Callable, Iterator, Mapping
 from importlib import import_module
-from typing import Any
+from typing import Any, cast
 
 from rnnchaos import plugins
 from rnnchaos.diagnostics.base import AbstractDiagnostic, check
@@ -23,64 +23,47 @@ _OWN = (
 )
 _SHARED = {field.name: field.default_factory for field in dataclasses.fields(DiagnosticsSettings)}
 
-_loaders: dict[str, Callable[[], type[AbstractDiagnostic]]] = {}
-_loaded: dict[str, type[AbstractDiagnostic]] = {}
+_listed: dict[str, type[AbstractDiagnostic]] = {}
 
 
 def register(diagnostic: type[AbstractDiagnostic]) -> None:
     """Add a diagnostic to the list. Raises ConfigError for a class that is none, or whose name is taken."""
-    check(diagnostic)
-    if _SHARED.get(diagnostic.group_name(), diagnostic.settings) is not diagnostic.settings:
-        raise ConfigError(f"class {diagnostic.__name__}: diagnostics.{diagnostic.group_name()} is taken")
-    if _loaded.get(diagnostic.name, diagnostic) is not diagnostic or diagnostic.name in _loaders:
+    _check(diagnostic)
+    if diagnostic.name in _listed:
         raise ConfigError(f"class {diagnostic.__name__}: there is a diagnostic {diagnostic.name} already")
-    _loaded[diagnostic.name] = diagnostic
-
-
-def offer(name: str, load: Callable[[], type[AbstractDiagnostic]]) -> None:
-    """Add a diagnostic that is imported once it is needed; `load` raises ConfigError where it cannot be.
-
-    Raises ConfigError for a name that is taken.
-    """
-    if name in _loaded or name in _loaders:
-        raise ConfigError(f"there is a diagnostic {name} already")
-    _loaders[name] = load
-
-
-def add_from_outside() -> None:
-    """Add the diagnostics of plugins that are not in the list yet. Raises ConfigError for a name that is taken."""
-    for choice in plugins.choices("diagnostic").values():
-        if choice.target not in _from_outside:
-            offer(choice.name, functools.partial(_load, choice))
-            _from_outside.add(choice.target)
-
-
-_from_outside: set[str] = set()
-
-
-def _load(choice: plugins.Choice) -> type[AbstractDiagnostic]:
-    return choice.load()[0]
-
-
-def names() -> tuple[str, ...]:
-    """Of all diagnostics, without importing those that are only offered."""
-    return (*_loaded, *_loaders)
-
-
-def find(name: str) -> type[AbstractDiagnostic]:
-    """The diagnostic of one of the `names`."""
-    if name in _loaders:
-        diagnostic = _loaders[name]()
-        if diagnostic.name != name:
-            raise ConfigError(f"class {diagnostic.__name__}: name must be {name}, got {diagnostic.name}")
-        del _loaders[name]
-        register(diagnostic)
-    return _loaded[name]
+    _listed[diagnostic.name] = diagnostic
 
 
 def at_hand() -> tuple[type[AbstractDiagnostic], ...]:
-    """Those that are imported already: all of this package, and those that plugins have registered."""
-    return tuple(_loaded.values())
+    """Those that are imported already: not those of plugins."""
+    return tuple(_listed.values())
+
+
+def names() -> tuple[str, ...]:
+    """Of all diagnostics. Raises ConfigError for a plugin that the user has named, and that does not import."""
+    return (*_listed, *plugins.choices("diagnostic"))
+
+
+def find(name: str) -> type[AbstractDiagnostic]:
+    """The diagnostic of one of the `names`.
+
+    Raises ConfigError for one of a plugin that is none, or whose name is taken.
+    """
+    outside = plugins.choices("diagnostic")
+    if name not in outside:
+        return _listed[name]
+    loaded, origin = outside[name].load()
+    diagnostic = cast(type[AbstractDiagnostic], loaded)
+    if name in _listed or diagnostic.name != name:
+        raise ConfigError(f"{origin.name}: the name of {diagnostic.__name__} must be {name}, and no other's")
+    _check(diagnostic)
+    return diagnostic
+
+
+def _check(diagnostic: type[AbstractDiagnostic]) -> None:
+    check(diagnostic)
+    if _SHARED.get(diagnostic.group_name(), diagnostic.settings) is not diagnostic.settings:
+        raise ConfigError(f"class {diagnostic.__name__}: diagnostics.{diagnostic.group_name()} is taken")
 
 
 def diagnostics() -> Iterator[type[AbstractDiagnostic]]:
@@ -107,7 +90,6 @@ def setting_names() -> list[str]:
 
 def settings_class() -> type[DiagnosticsSettings]:
     """The settings below `diagnostics` as one class, with a field for the group of each diagnostic, of plugins, too."""
-    add_from_outside()
     return _composed(_groups())
 
 

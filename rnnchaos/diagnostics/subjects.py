@@ -15,6 +15,7 @@ from rnnchaos.diagnostics.spectra import SETTLING_STEPS, measure_spectrum, spect
 from rnnchaos.diagnostics.truth import Truth
 from rnnchaos.errors import ConfigError, RunError
 from rnnchaos.models import ImportedNetwork, Network
+from rnnchaos.models.simulation import free_run, histories
 from rnnchaos.tangent import LyapunovSpectrum
 
 # Hidden units start anywhere between these bounds, as in the middle of what tanh and the gates give.
@@ -36,6 +37,11 @@ class TrainedNetwork:
     def truth(self) -> Truth | None:
         """The exponents of what generated the data, None where nothing is known of them."""
         return self.find_truth()
+
+    def free_run(self, num_steps: int) -> Float[np.ndarray, "time dimension"]:
+        """What the network generates from the first test point on; not finite where it escapes to infinity."""
+        (history,) = histories(self.network, self.dataset.test, np.zeros(1, dtype=int))
+        return free_run(self.network, history, num_steps=num_steps)
 
     @property
     def spectrum(self) -> LyapunovSpectrum:

@@ -1,0 +1,160 @@
+"""What every diagnostic promises: it measures, is stored and drawn, and its command says what it takes."""
+
+import json
+import pickle
+import re
+import sys
+from pathlib import Path
+
+import pytest
+from composed import settings
+from rich.console import Console
+
+import rnnchaos
+from rnnchaos import diagnostics, measurements, trainings
+from rnnchaos.cli import main
+from rnnchaos.diagnostics import AbstractDiagnostic, registry
+from rnnchaos.errors import ConfigError
+from rnnchaos.runs import RunFolder
+from rnnchaos.settings import stored
+
+ALL = diagnostics.at_hand()
+NAMED = pytest.mark.parametrize("diagnostic", ALL, ids=lambda each: each.name)
+# Small enough for a test.
+SMALL = ["experiment=smoke", "model=plrnn", "model.hidden_size=4", "diagnostics.bifurcation.num_values=3",
+         "diagnostics.bifurcation.weight=cell.bias", "diagnostics.bifurcation.change=shift",
+         "diagnostics.lyapunov.num_steps=100", "diagnostics.gradients.max_lag=20",
+         "diagnostics.cycles.max_period=1", "dataset.train_length=600", "dataset.test_length=400"]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def trained(tmp_path_factory):
+    """The folder of a small run."""
+    folder = tmp_path_factory.mktemp("outputs")
+    outcome = trainings.train(settings(*SMALL, f"outputs={folder}"), Console(quiet=True))
+    return Path(outcome.record["run"])
+
+
+@pytest.fixture
+def command(tmp_path, monkeypatch, capsys):
+    """`command("cycles", "--help")` gives the exit code and what was said."""
+    monkeypatch.chdir(tmp_path)
+
+    def run(*words):
+        monkeypatch.setattr(sys, "argv", ["rnnchaos", *words])
+        with pytest.raises(SystemExit) as ended:
+            main()
+        said = capsys.readouterr()
+        return ended.value.code or 0, said.out, said.err
+
+    return run
+
+
+@NAMED
+def test_a_run_is_measured_stored_and_drawn(diagnostic, trained):
+    outcome = measurements.measure_run(diagnostic, trained, [], Console(quiet=True))
+    assert outcome.exit_code == 0
+    run = RunFolder.open(Path(outcome.record["run"]))
+    assert run.record.kind == diagnostic.name
+    assert run.record.parent == str(trained)
+    assert json.loads((run.path / "summary.json").read_text())["cpu_seconds"] > 0
+    assert diagnostic.group_name() in run.config_text
+    assert all(file.stat().st_size > 0 for file in (run.path / "figures").iterdir())
+    assert list((run.path / "arrays").iterdir())
+
+
+@NAMED
+def test_its_command_has_help(diagnostic, command):
+    exit_code, out, err = command(diagnostic.name, "--help")
+    assert (exit_code, err) == (0, "")
+    assert diagnostic.summary() in out
+    assert all(f"  {name}=" in out for name in diagnostic.defaults())
+
+
+@NAMED
+def test_its_command_refuses_a_setting_that_does_not_fit(diagnostic, command, trained):
+    name = next(name for name, value in diagnostic.defaults().items() if isinstance(value, int | float))
+    setting = f"diagnostics.{diagnostic.group_name()}.{name}"
+    exit_code, out, err = command(diagnostic.name, str(trained), f"{setting}=nonsense")
+    assert (exit_code, out) == (2, "")
+    said = rf"rnnchaos: error: {setting} must be a (whole )?number, got 'nonsense'\n"
+    assert re.fullmatch(said, err)
+
+
+def test_what_a_training_measures_is_in_its_summary(trained):
+    summary = RunFolder.open(trained).summary
+    assert not [name for name in summary if name.endswith("_failed")]
+    assert {"metrics", "lyapunov", "gradients"} <= set(summary)
+
+
+def test_settings_go_to_other_processes_and_into_files():
+    changed = diagnostics.settings_of(
+        **{each.group_name(): each.settings() for each in ALL if each.settings is not None}, figures=False
+    )
+    assert pickle.loads(pickle.dumps(changed)) == changed
+    assert changed != diagnostics.settings_of()
+
+
+def recipe():
+    """The diagnostic of docs/extending.md."""
+    page = (Path(rnnchaos.__file__).parents[1] / "docs" / "extending.md").read_text("utf-8")
+    (text,) = re.findall(r"^```python\n# rnnchaos/diagnostics/recurrence.py\n(.*?)^```", page, re.S | re.M)
+    defined = {"__name__": "recurrence"}
+    exec(text, defined)
+    return defined["Recurrence"]
+
+
+@pytest.fixture
+def registered(monkeypatch):
+    """The recipe in the list: the one line that it takes."""
+    monkeypatch.setattr(registry, "_listed", dict(registry._listed))
+    found = recipe()
+    diagnostics.register(found)
+    return found
+
+
+def test_a_diagnostic_is_one_class_and_one_line(registered, trained):
+    words = ["diagnostics.recurrence.num_steps=100", "diagnostics.recurrence.radius=0.5"]
+    outcome = measurements.measure_run(registered, trained, words, Console(quiet=True))
+    assert 0 < outcome.record["recurrence_of_data"] < 1
+    run = RunFolder.open(Path(outcome.record["run"]))
+    assert run.record.kind == "recurrence"
+    read = stored.from_yaml(run.config_text)
+    assert read.diagnostics.recurrence.radius == 0.5
+    assert "diagnostics.recurrence.radius" in diagnostics.setting_names()
+    with pytest.raises(
+        ConfigError, match=r"^diagnostics.recurrence.radius must be greater than 0, got -1.0$"
+    ):
+        stored.from_yaml(run.config_text, ["diagnostics.recurrence.radius=-1"])
+
+
+def test_a_run_opens_without_the_diagnostics_that_it_was_measured_with(trained):
+    config = RunFolder.open(trained).config_text + "\n"
+    stranger = config.replace("diagnostics:\n", "diagnostics:\n  recurrence:\n    radius: 0.5\n")
+    assert stored.from_yaml(stranger) == stored.from_yaml(config)
+
+
+class Settings:
+    """No dataclass."""
+
+
+@pytest.mark.parametrize(
+    ("members", "message"),
+    [
+        ({}, "class Bad: name must be a word of small letters, digits and _, got ''"),
+        ({"name": "Bad-one"}, "class Bad: name must be a word of small letters, digits and _, got 'Bad-one'"),
+        ({"name": "bad"}, "class Bad overrides none of of_run, of_source, of_weights"),
+        ({"name": "cycles", "of_run": print}, "class Bad: there is a diagnostic cycles already"),
+        ({"name": "figures", "of_run": print}, "class Bad: diagnostics.figures is taken"),
+        (
+            {"name": "bad", "of_run": print, "settings": Settings},
+            "class Bad: settings must be a dataclass, got Settings",
+        ),
+    ],
+)
+def test_what_is_no_diagnostic(members, message, monkeypatch):
+    monkeypatch.setattr(registry, "_listed", dict(registry._listed))
+    bad = type("Bad", (AbstractDiagnostic,), members)
+    with pytest.raises(ConfigError) as caught:
+        diagnostics.register(bad)
+    assert str(caught.value) == message
