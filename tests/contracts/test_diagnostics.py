@@ -122,9 +122,7 @@ def test_a_diagnostic_is_one_class_and_one_line(registered, trained):
     read = stored.from_yaml(run.config_text)
     assert read.diagnostics.recurrence.radius == 0.5
     assert "diagnostics.recurrence.radius" in diagnostics.setting_names()
-    with pytest.raises(
-        ConfigError, match=r"^diagnostics.recurrence.radius must be greater than 0, got -1$"
-    ):
+    with pytest.raises(ConfigError, match=r"^diagnostics.recurrence.radius must be greater than 0, got -1$"):
         stored.from_yaml(run.config_text, ["diagnostics.recurrence.radius=-1"])
 
 
