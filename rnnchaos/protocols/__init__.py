@@ -4,6 +4,7 @@ from rnnchaos.protocols.base import AbstractForcing, AbstractProtocol
 from rnnchaos.protocols.choices import (
     AdaptiveForcing,
     AnnealedInterval,
+    ComposedForcing,
     FreeRunning,
     GeneralizedForcing,
     RandomInterval,
@@ -13,7 +14,7 @@ from rnnchaos.protocols.choices import (
     Windowed,
 )
 from rnnchaos.protocols.flossing import GradientFlossing
-from rnnchaos.protocols.forcing import Forcing
+from rnnchaos.protocols.forcing import Forcing as Forcing  # no config names it: its numbers may be schedules
 from rnnchaos.protocols.manifold_attractor import ManifoldAttractor
 from rnnchaos.protocols.penalty import AbstractPenalty
 from rnnchaos.protocols.regularization import Regularization
@@ -27,9 +28,9 @@ __all__ = [
     "AdaptiveForcing",
     "AnnealedInterval",
     "Around",
+    "ComposedForcing",
     "Exponential",
     "Following",
-    "Forcing",
     "FreeRunning",
     "GeneralizedForcing",
     "GradientFlossing",

@@ -10,6 +10,8 @@ from rnnchaos.protocols.forcing import Forcing
 from rnnchaos.protocols.schedules import Around, Exponential, Following, Linear
 from rnnchaos.setting import AnySteps, SettingError, Share, Steps
 
+PositiveShare = Annotated[float, Gt(0), Le(1)]
+
 
 class SparseForcing(AbstractProtocol):
     """Reset z̃_t = B⁺x_t at t = 0, τ, 2τ, …; products of Jacobians then have at most τ factors.
@@ -98,8 +100,8 @@ class Windowed(AbstractProtocol):
 class TruncatedBackpropagation(AbstractProtocol):
     """The state runs on freely, but no gradient flows back across t = k, 2k, … (Williams & Peng 1990)."""
 
-    length: Steps
-    """k."""
+    length: Steps = 30
+    """k: gradients reach back at most to the last multiple of it."""
 
     def forcing(self) -> Forcing:
         return Forcing(self.length, cut=True)
@@ -114,18 +116,16 @@ class GeneralizedForcing(AbstractProtocol):
 
     alpha: Share = 0.1
     """The share of the data, from 0 (free) to 1 (teacher forcing)."""
-    final_alpha: Annotated[float, Gt(0), Le(1)] | None = None
+    final_alpha: PositiveShare | None = None
     """Where alpha falls to, exponentially over training; null keeps it."""
     partial: bool = False
     """Whether only the observed component of the state is blended."""
 
     def __check_init__(self) -> None:
-        if self.final_alpha is not None and self.alpha == 0:
-            raise SettingError("alpha", "be greater than 0 where it falls to final_alpha", self.alpha)
+        _check_falling(self.alpha, self.final_alpha)
 
     def forcing(self) -> Forcing:
-        alpha = self.alpha if self.final_alpha is None else Exponential(self.alpha, self.final_alpha)
-        return Forcing(1, alpha, self.partial)
+        return Forcing(1, _falling(self.alpha, self.final_alpha), self.partial)
 
 
 class AdaptiveForcing(AbstractProtocol):
@@ -146,3 +146,36 @@ class AdaptiveForcing(AbstractProtocol):
 
     def forcing(self) -> Forcing:
         return Forcing(1, Following(jnp.asarray(self.alpha), self.every, self.decay), self.partial)
+
+
+class ComposedForcing(AbstractProtocol):
+    """z̃ = (1 - α) z + α B⁺x every τ steps: when, how strongly and which part in any combination."""
+
+    tau: Steps
+    """Steps between two forcings, in the middle of those that are drawn."""
+    spread: AnySteps = 0
+    """Drawn anew for every batch, the interval is from tau - spread to tau + spread."""
+    alpha: Share = 1.0
+    """The share of the data in the state, from 0 (free) to 1 (replaced)."""
+    final_alpha: PositiveShare | None = None
+    """Where alpha falls to, exponentially over training; null keeps it."""
+    partial: bool = False
+    """Whether only the observed component of the state is forced."""
+    washout: AnySteps = 0
+    """Steps after each forcing whose errors do not count in the loss."""
+
+    def __check_init__(self) -> None:
+        _check_falling(self.alpha, self.final_alpha)
+
+    def forcing(self) -> Forcing:
+        tau = Around(self.tau, self.spread) if self.spread > 0 else self.tau
+        return Forcing(tau, _falling(self.alpha, self.final_alpha), self.partial, self.washout)
+
+
+def _falling(alpha: float, final_alpha: float | None) -> float | Exponential:
+    return alpha if final_alpha is None else Exponential(alpha, final_alpha)
+
+
+def _check_falling(alpha: float, final_alpha: float | None) -> None:
+    if final_alpha is not None and alpha == 0:
+        raise SettingError("alpha", "be greater than 0 where it falls to final_alpha", alpha)

@@ -9,6 +9,7 @@ from rnnchaos.protocols import (
     AdaptiveForcing,
     AnnealedInterval,
     Around,
+    ComposedForcing,
     Exponential,
     Following,
     Forcing,
@@ -118,6 +119,9 @@ def test_a_cut_keeps_the_state_and_stops_its_gradient():
      (GeneralizedForcing(), Forcing(1, 0.1), None, "forced at every step by a share α = 0.1"),
      (GeneralizedForcing(1.0, 0.02, partial=True), Forcing(1, Exponential(1.0, 0.02), partial=True), None,
       "forced at every step by a share α = 1 to 0.02 in part"),
+     (ComposedForcing(30), Forcing(30), 30, "forced every 30 steps"),
+     (ComposedForcing(30, 5, 0.5, partial=True), Forcing(Around(30, 5), 0.5, partial=True), None,
+      "forced every 30 ± 5 steps by a share α = 0.5 in part"),
      (TruncatedBackpropagation(5), Forcing(5, cut=True), None, "not forced, gradients cut every 5 steps")],
 )  # fmt: skip
 def test_what_configs_name_is_composed(protocol, forcing, segments, words):
@@ -142,6 +146,8 @@ def test_an_adaptive_forcing_runs_step_by_step():
      (lambda: TruncatedBackpropagation(0), "length must be at least 1 step, got 0"),
      (lambda: GeneralizedForcing(1.5), "alpha must be from 0 to 1, got 1.5"),
      (lambda: GeneralizedForcing(0.0, final_alpha=0.1),
+      "alpha must be greater than 0 where it falls to final_alpha, got 0.0"),
+     (lambda: ComposedForcing(5, alpha=0.0, final_alpha=0.1),
       "alpha must be greater than 0 where it falls to final_alpha, got 0.0"),
      (lambda: GeneralizedForcing(final_alpha=0.0), "final_alpha must be greater than 0 and at most 1, got 0.0"),
      (lambda: AdaptiveForcing(every=0), "every must be at least 1 step, got 0"),
