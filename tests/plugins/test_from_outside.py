@@ -10,10 +10,11 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
+import recipes
 
 ROOT = Path(__file__).parents[2]
-THINGS = ROOT / "docs" / "examples" / "my_things.py"
-CHOICES = ("dataset=my_flow", "model=my_cell", "protocol=my_forcing")
+THINGS = "\n".join(recipes.from_outside().values())
+CHOICES = ("dataset=my_flow", "model=my_cell", "protocol=half_forcing")
 SMALL = (
     "experiment=smoke", "diagnostics.figures=false", "model.hidden_size=5", "dataset.train_length=1000",
     "diagnostics.lyapunov.num_steps=500", "diagnostics.gradients.max_lag=30",
@@ -66,7 +67,7 @@ class Home(NamedTuple):
 @pytest.fixture(scope="module")
 def home(tmp_path_factory):
     folder, installed = tmp_path_factory.mktemp("home"), tmp_path_factory.mktemp("installed")
-    shutil.copy(THINGS, folder / "my_things.py")
+    (folder / "my_things.py").write_text(THINGS)
     return Home(folder, installed)
 
 
@@ -78,7 +79,7 @@ def run(home):
 
 def test_a_run_says_what_it_was_made_with(home, run):
     config = home.read(run["run"], "config.yaml")
-    for name in ("MyFlow", "MyCell", "MyForcing"):
+    for name in ("MyFlow", "MyCell", "HalfForcing"):
         assert f"_target_: my_things.{name}" in config
     (plugin,) = json.loads(home.read(run["run"], "provenance.json"))["plugins"]
     assert plugin["file"] == str(home.folder / "my_things.py")
@@ -122,7 +123,7 @@ def test_a_diagnostic_is_a_command(home, run):
 def test_a_plugin_that_has_changed_is_said(home, run):
     changed = home.folder / "changed"
     changed.mkdir()
-    (changed / "my_things.py").write_text(THINGS.read_text() + "\n# changed\n")
+    (changed / "my_things.py").write_text(THINGS + "\n# changed\n")
     found = home.rnnchaos("evaluate", run["run"], "--plugin", "changed/my_things.py")
     assert found.exit_code == 0, found.err
     assert f"my_things.py is not what {run['run']} was made with: sha256 " in found.err
@@ -190,7 +191,7 @@ def test_the_cells_of_a_sweep(home):
 
 def test_installed_things_need_no_naming(home):
     (home.installed / "a_package").mkdir()
-    shutil.copy(THINGS, home.installed / "a_package" / "things.py")
+    (home.installed / "a_package" / "things.py").write_text(THINGS)
     (home.installed / "a_package" / "__init__.py").touch()
     info = home.installed / "a_package-1.2.dist-info"
     info.mkdir()
@@ -198,7 +199,7 @@ def test_installed_things_need_no_naming(home):
     offered = {
         "dataset": "jerk = a_package.things:MyFlow",
         "model": "leaky = a_package.things:MyCell",
-        "protocol": "shared = a_package.things:MyForcing",
+        "protocol": "shared = a_package.things:HalfForcing",
         "metric": "range = a_package.things:RangeError",
         "diagnostic": "reach = a_package.things:Reach",
     }
