@@ -38,7 +38,8 @@ MAY_IMPORT = {
     "search": {"settings", "runs", "sweeps"},
     "paper": {"settings", "trainings", "measurements", "figures", "runs", "sweeps"},
     "public": {"plugins", "settings", "trainings", "diagnostics", "measurements", "models", "tangent", "runs", "data"},
-    "cli": {"plugins", "settings", "diagnostics", "trainings", "measurements", "listings", "sweeps", "search", "paper"},
+    "cli": {"plugins", "runs", "settings", "diagnostics", "trainings", "measurements", "listings", "sweeps", "search",
+            "paper"},
 }  # fmt: skip
 
 

@@ -9,8 +9,8 @@ from rnnchaos.cli import jobs
 from rnnchaos.cli.multirun import Config
 from rnnchaos.diagnostics import AbstractDiagnostic
 from rnnchaos.errors import ConfigError
-from rnnchaos.nearest import did_you_mean
 from rnnchaos.outcome import Outcome
+from rnnchaos.runs.nearest import describe_missing_run
 from rnnchaos.settings.config_folders import ConfigFolders, builtin_folder
 from rnnchaos.settings.words import sort_words
 
@@ -94,5 +94,4 @@ def _names_a_run(word: str) -> bool:
 def _no_run(folder: str) -> str:
     if folder in ConfigFolders((builtin_folder(),)).choices("dataset"):
         return f"there is no run folder {folder}; a system is named by dataset={folder}"
-    siblings = [str(path) for path in Path(folder).parent.glob("*") if path.is_dir()]
-    return f"there is no run folder {folder}{did_you_mean(folder, siblings)}"
+    return describe_missing_run(Path(folder))

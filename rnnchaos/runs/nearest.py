@@ -10,7 +10,7 @@ def describe_missing_run(path: Path) -> str:
     """One line that says what is wrong with `path`, and which run may have been meant."""
     problem = f"{path} is not a run folder" if path.exists() else f"there is no run folder {path}"
     nearest = _nearest(path)
-    return problem if nearest is None else f"{problem} (nearest: {nearest})"
+    return problem if nearest is None else f"{problem}; did you mean {nearest}?"
 
 
 def _nearest(path: Path) -> Path | None:

@@ -101,7 +101,7 @@ class Sweep:
             nearest = [
                 str(sweep) for near in (path, path.parent, Path("outputs")) for sweep in _sweeps_in(near)
             ]
-            hint = f" (nearest: {nearest[0]})" if nearest else ""
+            hint = f"; did you mean {nearest[0]}?" if nearest else ""
             raise ConfigError(f"there is no sweep {path}{hint}")
         return found
 

@@ -37,6 +37,7 @@ class TrainingProgress:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self._bar.refresh()  # a notebook would keep the bar of before
         self._bar.stop()
 
     def update(self, step: int, loss: float, gradient_norm: float) -> None:

@@ -147,6 +147,7 @@ def test_bad_input_is_one_line_and_exit_code_2(rnnchaos, words, message):
 
 def test_the_nearest_run_folder(rnnchaos):
     Path("outputs/x/v0001").mkdir(parents=True)
+    Path("outputs/x/v0001/run.json").touch()
     expected = "rnnchaos: error: there is no run folder outputs/x/v001; did you mean outputs/x/v0001?\n"
     assert rnnchaos("evaluate", "outputs/x/v001").err == expected
 

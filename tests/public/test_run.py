@@ -11,6 +11,7 @@ import pytest
 
 import rnnchaos
 from rnnchaos import ConfigError
+from rnnchaos.cli.measuring import forecast
 
 
 def test_words_and_settings_reach_the_run(run):
@@ -87,8 +88,11 @@ def test_the_spectrum_of_the_network(run):
 
 def test_a_folder_that_is_no_run(run, tmp_path):
     for path in (tmp_path / "v0001", str(run.path) + "x"):
-        with pytest.raises(ConfigError, match="there is no run folder"):
+        with pytest.raises(ConfigError, match="there is no run folder") as error:
             rnnchaos.load(path)
+        with pytest.raises(ConfigError) as of_the_command:
+            forecast([str(path), "history=x.csv"])
+        assert str(error.value) == str(of_the_command.value)
 
 
 @pytest.mark.parametrize(

@@ -21,15 +21,15 @@ def _error(call, *arguments) -> str:
 def test_a_folder_that_is_no_run_names_the_nearest(start, tmp_path):
     first, second = start("lorenz"), start("lorenz")
     start("henon").path.rename(tmp_path / "henon" / "kept")
-    nearest = f"(nearest: {second.path})"
+    nearest = f"; did you mean {second.path}?"
     for path, problem in (
-        (tmp_path / "lorenz", f"{tmp_path}/lorenz is not a run folder {nearest}"),
-        (tmp_path, f"{tmp_path} is not a run folder {nearest}"),
-        (tmp_path / "lorenz" / "v0007", f"there is no run folder {tmp_path}/lorenz/v0007 {nearest}"),
-        (tmp_path / "lorent", f"there is no run folder {tmp_path}/lorent {nearest}"),
+        (tmp_path / "lorenz", f"{tmp_path}/lorenz is not a run folder{nearest}"),
+        (tmp_path, f"{tmp_path} is not a run folder{nearest}"),
+        (tmp_path / "lorenz" / "v0007", f"there is no run folder {tmp_path}/lorenz/v0007{nearest}"),
+        (tmp_path / "lorent", f"there is no run folder {tmp_path}/lorent{nearest}"),
         (
             first.path / "config.yaml",
-            f"{first.path}/config.yaml is not a run folder (nearest: {first.path})",
+            f"{first.path}/config.yaml is not a run folder; did you mean {first.path}?",
         ),
         (tmp_path / "henon", f"{tmp_path}/henon is not a run folder"),
         (tmp_path / "zzz", f"there is no run folder {tmp_path}/zzz"),
@@ -42,7 +42,7 @@ def test_a_relative_folder_stays_relative_in_the_message(start, tmp_path, monkey
     start("lorenz")
     monkeypatch.chdir(tmp_path.parent)
     outputs = type(tmp_path)(tmp_path.name)
-    assert _error(RunFolder.open, outputs / "lorenz").endswith(f"(nearest: {outputs}/lorenz/v0001)")
+    assert _error(RunFolder.open, outputs / "lorenz").endswith(f"; did you mean {outputs}/lorenz/v0001?")
 
 
 def test_a_newer_format_is_refused_with_both_versions(finished):

@@ -67,7 +67,7 @@ def test_the_same_cells_are_the_same_sweep_and_others_are_the_next(tmp_path, swe
 
 
 def test_a_missing_sweep_names_the_nearest(tmp_path, sweep):
-    with pytest.raises(ConfigError, match=r"there is no sweep .*/v0009 \(nearest: .*/demo.sweep/v0001\)"):
+    with pytest.raises(ConfigError, match=r"there is no sweep .*/v0009; did you mean .*/demo\.sweep/v0001\?"):
         Sweep.open(sweep.study / "v0009")
 
 
