@@ -4,7 +4,6 @@ from collections import Counter, deque
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 from rich.console import Console
@@ -13,7 +12,7 @@ from rnnchaos.outcome import Outcome
 from rnnchaos.runs import Status
 from rnnchaos.runs.process import usable_cores
 from rnnchaos.sweeps import estimate, local
-from rnnchaos.sweeps.batches import Batch, batches, has_gpu
+from rnnchaos.sweeps.batches import batches, has_gpu
 from rnnchaos.sweeps.slurm.submissions import queued, submissions
 from rnnchaos.sweeps.standing import QUEUED, Standing, log_of, standings
 from rnnchaos.sweeps.statistics import is_over_seeds, spread_table, spreads
@@ -39,7 +38,7 @@ def run(sweep: Sweep, console: Console, *, n_jobs: int | None = None, retry_fail
     line = f"{sweep.path}: {len(before)} cells, {done} done, {count} at a time{together}"
     console.print(line, highlight=False, soft_wrap=True)
     left = deque(made)
-    train = partial(_train, sweep.path, retry_failed)
+    train = partial(train_batch, sweep.path, retry_failed=retry_failed)
     try:
         for batch, ended in local.train_all(lambda _: left.popleft() if left else None, train, n_jobs=count):
             for index, standing in zip(batch, ended, strict=True):
@@ -50,10 +49,6 @@ def run(sweep: Sweep, console: Console, *, n_jobs: int | None = None, retry_fail
         report(sweep, console)
         raise
     return report(sweep, console)
-
-
-def _train(path: Path, retry_failed: bool, batch: Batch) -> list[Standing]:
-    return train_batch(path, batch, retry_failed)
 
 
 def missing(found: Sequence[Standing], *, retry_failed: bool) -> list[int]:

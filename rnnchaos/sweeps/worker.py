@@ -22,13 +22,7 @@ _CELLS_BETWEEN_CLEANING = 20
 _trained = 0
 
 
-def train_cell(path: Path, index: int, retry_failed: bool) -> Standing:
-    """Train the cell at a place of a sweep, as `train` does."""
-    (standing,) = train_batch(path, (index,), retry_failed)
-    return standing
-
-
-def train_batch(path: Path, batch: Batch, retry_failed: bool) -> list[Standing]:
+def train_batch(path: Path, batch: Batch, retry_failed: bool = False) -> list[Standing]:
     """Train the cells at some places of a sweep, as `train` does."""
     sweep = _sweep(path)
     return train(sweep, [sweep.cell(index) for index in batch], retry_failed=retry_failed)

@@ -72,16 +72,16 @@ def together(monkeypatch, trained):
 
 def test_a_batch_leaves_out_what_is_done_and_what_others_are_at(tmp_path, cells, together, trained):
     sweep = Sweep.create(tmp_path, "demo", cells(seeds=(0, 1, 2, 3, 7), taus=(5,)), command=[])
-    assert train_batch(sweep.path, (0,), False)[0].status == Status.FINISHED
+    assert train_batch(sweep.path, (0,))[0].status == Status.FINISHED
     sweep.folder(sweep.ids[3]).mkdir(parents=True)
     claim = Claim.take(sweep.folder(sweep.ids[3]))
-    found = train_batch(sweep.path, (0, 1, 2, 3, 4), False)
+    found = train_batch(sweep.path, (0, 1, 2, 3, 4))
     claim.release()
     assert together == [[0], [1, 2, 7]]
     expected = [Status.FINISHED, Status.DIVERGED, Status.FINISHED, Status.RUNNING, Status.FAILED]
     assert [standing.status for standing in found] == expected
     assert [standing.status for standing in standings(sweep)] == [*expected[:3], "waiting", Status.FAILED]
-    again = train_batch(sweep.path, (0, 1, 2, 3, 4), False)
+    again = train_batch(sweep.path, (0, 1, 2, 3, 4))
     assert [standing.status for standing in again] == [*expected[:3], Status.FINISHED, Status.FAILED]
     assert trained[-1] == (3, 5)  # alone: nothing else was left
 
@@ -92,7 +92,7 @@ def test_what_stops_a_batch_before_it_has_begun_is_said_of_each(tmp_path, cells,
 
     monkeypatch.setitem(vars(trainings), "train_at", refused)
     sweep = Sweep.create(tmp_path, "demo", cells(seeds=(0, 1), taus=(5,)), command=[])
-    found = train_batch(sweep.path, (0, 1), False)
+    found = train_batch(sweep.path, (0, 1))
     assert [standing.status for standing in found] == [Status.INTERRUPTED] * 2
     assert read_settings(sweep.cell(0).config).seed == 0
     for cell in sweep.ids:

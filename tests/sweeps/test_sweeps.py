@@ -15,7 +15,7 @@ from rnnchaos.sweeps.identity import cell_id
 from rnnchaos.sweeps.planning import Planned, create
 from rnnchaos.sweeps.standing import of_cell, standings
 from rnnchaos.sweeps.sweep import Sweep
-from rnnchaos.sweeps.worker import train_cell
+from rnnchaos.sweeps.worker import train_batch
 
 SMOKE = ("experiment=smoke", "protocol.tau=10")
 
@@ -102,10 +102,15 @@ def test_one_bad_combination_is_named_and_nothing_is_written(tmp_path):
     assert not (tmp_path / "out").exists()
 
 
+def train_cell(sweep, index, retry_failed=False):
+    (standing,) = train_batch(sweep.path, (index,), retry_failed)
+    return standing
+
+
 def test_every_cell_is_trained_once(sweep, trained):
     for _ in range(2):
         for index in range(4):
-            train_cell(sweep.path, index, False)
+            train_cell(sweep, index)
     assert trained == [(0, 5), (0, 10), (1, 5), (1, 10)]
     expected = [Status.FINISHED, Status.FINISHED, Status.DIVERGED, Status.FINISHED]
     assert [standing.status for standing in standings(sweep)] == expected
@@ -116,7 +121,7 @@ def test_every_cell_is_trained_once(sweep, trained):
 def test_a_failed_cell_is_tried_again_only_when_asked(tmp_path, cells, trained):
     sweep = Sweep.create(tmp_path, "bad", cells(seeds=(7,)), command=[])
     for retry in (False, False, True):
-        standing = train_cell(sweep.path, 0, retry)
+        standing = train_cell(sweep, 0, retry)
         assert (standing.status, standing.reason) == (Status.FAILED, "ZeroDivisionError: seven")
     assert trained == [(7, 5)] * 2
     assert [standing.status for standing in standings(sweep)] == [Status.FAILED, "waiting"]
@@ -125,9 +130,9 @@ def test_a_failed_cell_is_tried_again_only_when_asked(tmp_path, cells, trained):
 def test_a_cell_of_somebody_who_lives_is_left_to_them(sweep, trained):
     sweep.folder(sweep.ids[0]).mkdir(parents=True)
     claim = Claim.take(sweep.folder(sweep.ids[0]))
-    assert train_cell(sweep.path, 0, False).status == Status.RUNNING
+    assert train_cell(sweep, 0).status == Status.RUNNING
     claim.release()
-    assert train_cell(sweep.path, 0, False).status == Status.FINISHED
+    assert train_cell(sweep, 0).status == Status.FINISHED
     assert trained == [(0, 5)]
 
 
@@ -141,12 +146,12 @@ def test_a_cell_whose_processes_die_fails_in_the_end(sweep, trained):
         claim._file.write_text(json.dumps(dead))
     expected = (Status.FAILED, "its process died 3 times")
     assert of_cell(folder)[:2] == expected
-    assert train_cell(sweep.path, 0, False)[:2] == expected
-    assert train_cell(sweep.path, 0, True).status == Status.FINISHED
+    assert train_cell(sweep, 0)[:2] == expected
+    assert train_cell(sweep, 0, True).status == Status.FINISHED
 
 
 def test_a_process_killed_before_it_wrote_its_end_down_is_seen_through(sweep, trained):
-    train_cell(sweep.path, 0, False)
+    train_cell(sweep, 0)
     (journal,) = (sweep.study / "journal").iterdir()
     whole = journal.read_bytes()
     journal.write_bytes(whole[: whole.index(b"\n") + 20])  # the end of the cell is half a line

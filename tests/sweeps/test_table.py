@@ -13,7 +13,7 @@ from rnnchaos.errors import ConfigError
 from rnnchaos.sweeps import table as tables
 from rnnchaos.sweeps.sweep import Sweep
 from rnnchaos.sweeps.table import grouped, table_of
-from rnnchaos.sweeps.worker import train_cell
+from rnnchaos.sweeps.worker import train_batch
 
 
 @pytest.fixture
@@ -21,7 +21,7 @@ def half_done(tmp_path, cells, trained):
     """Seeds 0 to 2 with two intervals: one diverged, one failed with its seed, and the last waits."""
     sweep = Sweep.create(tmp_path, "demo", cells(seeds=(0, 1, 2, 7), taus=(5, 10)), command=[])
     for index in range(7):
-        train_cell(sweep.path, index, False)
+        train_batch(sweep.path, (index,))
     return sweep
 
 
