@@ -90,7 +90,8 @@ def report(sweep: Sweep, console: Console) -> Outcome:
     stated = record(sweep, found)
     if is_over_seeds(sweep):
         numbers = spreads(found)
-        console.print(spread_table(numbers))
+        if numbers:
+            console.print(spread_table(numbers))
         stated["statistics"] = {name: asdict(spread) for name, spread in numbers.items()}
     if not sweep.search:  # what is left of a search is for its sampler to draw
         _say_what_is_left(sweep, counts, estimate.by_those_done(found), console)

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from rich.box import SIMPLE_HEAD
-from rich.table import Table
+from rich.table import Column, Table
 
 from rnnchaos.runs import Status
 from rnnchaos.sweeps.standing import Standing
@@ -49,7 +49,9 @@ def spreads(found: Sequence[Standing]) -> dict[str, Spread]:
 
 def spread_table(found: Mapping[str, Spread]) -> Table:
     """The numbers that differ between trainings."""
-    table = Table("", "median", "quartiles", "range", "of", box=SIMPLE_HEAD, pad_edge=False)
+    table = Table(Column(overflow="fold"), box=SIMPLE_HEAD, pad_edge=False)
+    for header in ("median", "quartiles", "range", "of"):
+        table.add_column(header, no_wrap=True)
     for name, spread in found.items():
         if spread.smallest < spread.largest:  # else a setting, not a result
             quartiles = f"{spread.lower_quartile:.4g} … {spread.upper_quartile:.4g}"
