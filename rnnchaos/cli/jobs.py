@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 
 from rich.console import Console
 
+from rnnchaos import plugins
 from rnnchaos.cli.multirun import Config, run_all, train_all, train_seeds
 from rnnchaos.outcome import Outcome
 from rnnchaos.settings.compose import compose
@@ -20,7 +21,7 @@ def run(job: Callable[[Config], Outcome], words: Sequence[str], *, config_name: 
 
         show(parsed, name)
         return Outcome(0, {})
-    command = [sys.argv[0], *words]
+    command = [sys.argv[0], *words, *plugins.flags()]
     if flags.multirun:
         return train_all(parsed, name, command=command) if job is train else run_all(job, parsed, name)
     config = compose(name, parsed.overrides, parsed.catalog)

@@ -8,6 +8,7 @@ import numpy as np
 from jaxtyping import Float
 
 from rnnchaos import plugins
+from rnnchaos.errors import ConfigError
 
 
 class AbstractMetric(abc.ABC):
@@ -31,6 +32,16 @@ class AbstractMetric(abc.ABC):
         return " ".join((inspect.getdoc(type(self)) or "").split("\n\n")[0].split())
 
 
+# What the names of the metrics of this package begin with.
+_TAKEN = ("d_stsp", "d_h_", "wasserstein", "n_step_error", "valid_prediction_time")
+
+
 def metrics_from_outside() -> dict[str, AbstractMetric]:
-    """The metrics of plugins by their names. Raises ConfigError for a plugin that is none."""
-    return {name: choice.load()[0]() for name, choice in plugins.choices("metric").items()}
+    """The metrics of plugins by their names. Raises ConfigError for a plugin that is none, or whose name is taken."""
+    found = plugins.choices("metric")
+    for name, choice in found.items():
+        if name.startswith(_TAKEN):
+            raise ConfigError(
+                f"the metric {name} of {choice.origin} is one of rnnchaos already; name it otherwise"
+            )
+    return {name: choice.load()[0]() for name, choice in found.items()}

@@ -5,7 +5,7 @@ stands in a run folder is not: nothing is ever imported because a folder says so
 """
 
 from rnnchaos.plugins.classes import choice_name
-from rnnchaos.plugins.naming import FLAG, VARIABLE, names, take
+from rnnchaos.plugins.naming import FLAG, VARIABLE, flags, names, take
 from rnnchaos.plugins.offered import Choice, choices, find, load_named
 from rnnchaos.plugins.records import changes, check_there, check_unchanged, used
 
@@ -19,6 +19,7 @@ __all__ = [
     "check_unchanged",
     "choices",
     "find",
+    "flags",
     "load_named",
     "names",
     "take",

@@ -70,7 +70,10 @@ def check(member: type, group: str) -> None:
         hints = typing.get_type_hints(member.__init__)  # type: ignore[misc]
     except (NameError, TypeError) as error:
         raise ConfigError(f"{said}: an annotation cannot be read: {error}") from error
-    for name, parameter in inspect.signature(member).parameters.items():
+    parameters = inspect.signature(member).parameters
+    if group == "metric" and parameters:
+        raise ConfigError(f"{said}: a metric has no settings, and takes no {', '.join(parameters)}")
+    for name, parameter in parameters.items():
         if parameter.kind in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD):
             raise ConfigError(f"{said}: {parameter} names no setting; list the parameters one by one")
         if name not in hints and name not in _SUPPLIED.get(group, ()):

@@ -40,6 +40,11 @@ def names() -> tuple[str, ...]:
     return tuple(dict.fromkeys(map(_absolute, named)))
 
 
+def flags() -> list[str]:
+    """The words that name them."""
+    return [word for name in names() for word in (FLAG, name)]
+
+
 def is_file(name: str) -> bool:
     """Whether a name is that of a file, and not of a module."""
     return name.endswith(".py") or os.sep in name

@@ -58,7 +58,9 @@ def _plain(value: Any, said: str) -> Any:
         return [_plain(entry, said) for entry in value]
     if isinstance(value, Mapping):
         return {str(name): _plain(entry, said) for name, entry in value.items()}
-    if value is None or isinstance(value, bool | int | float | str):
+    if isinstance(value, float):
+        return float(value)  # of NumPy's, too, which YAML does not know
+    if value is None or isinstance(value, bool | int | str):
         return value
     raise ConfigError(f"class {said} is {type(value).__name__}, and no value of a config")
 

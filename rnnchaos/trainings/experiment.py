@@ -11,6 +11,7 @@ from rnnchaos.diagnostics.evaluation import forecast_horizon
 from rnnchaos.diagnostics.tables import number
 from rnnchaos.diagnostics.truth import Truth, forcing_interval, truth_of
 from rnnchaos.measurements.automatic_embedding import resolve_embedding
+from rnnchaos.metrics import metrics_from_outside
 from rnnchaos.models import Network
 from rnnchaos.setting import SettingError, within
 from rnnchaos.settings import build
@@ -78,6 +79,7 @@ class Experiment(NamedTuple):
 
 def prepare_experiment(settings: Settings) -> Experiment:
     """Data, forcing interval, trainer and untrained network. Raises ConfigError where they do not fit together."""
+    metrics_from_outside()  # first: a plugin that fails shall not do so after hours of training
     source = build.source(settings)
     settings, embedding = resolve_embedding(source, settings)
     dataset = build.dataset(source, settings.dataset.preparation)

@@ -241,3 +241,19 @@ def test_completion_where_bash_keeps_words_with_an_equals_sign_whole(bash):
 def test_there_is_a_script_for_each_shell():
     for shell in SCRIPTS:
         assert python(str(SCRIPT), "completion", shell).stdout == SCRIPTS[shell]
+
+
+def test_tab_imports_no_plugin(tmp_path):
+    trap = tmp_path / "trap.py"
+    trap.write_text(f"from pathlib import Path\n\nPath({str(tmp_path)!r}, 'sprung').touch()\n")
+    code = "from rnnchaos.cli import main; main()"
+    for line in (
+        "rnnchaos r",
+        "rnnchaos train data",
+        "rnnchaos reach x diag",
+        f"rnnchaos runs --plugin {trap} o",
+    ):
+        environment = os.environ | {"RNNCHAOS_PLUGINS": str(trap)}
+        words = [sys.executable, "-c", code, "complete", line]
+        subprocess.run(words, env=environment, capture_output=True, check=True)
+    assert not (tmp_path / "sprung").exists()
