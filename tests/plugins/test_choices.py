@@ -59,7 +59,7 @@ def test_a_choice_has_all_settings(plugin):
         (a_map(), ["dataset=my_map", "dataset.rete=1"], r"^dataset\.rete is not a setting; did you mean dataset\.rate"),
         (a_map(), ["dataset=my_map", "dataset.rate=x"], r"^dataset\.rate must be a number, got 'x'$"),
         (a_map(default=""), ["dataset=my_map"], r"^dataset\.rate must be given"),
-        (a_map(default=" = 1j"), ["dataset=my_map"], r"^class MyMap: the default of rate is complex, and no value of a config$"),
+        (a_map(default=" = 1j"), ["dataset=my_map"], r"^class MyMap: the default of rate is complex, and no value"),
         (a_map("Henon"), [], r"^dataset=henon of mine\.py is a choice of rnnchaos already; name it otherwise$"),
     ],
 )  # fmt: skip
