@@ -5,6 +5,7 @@ import pickle
 import re
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from composed import settings
@@ -13,8 +14,9 @@ from rich.console import Console
 import rnnchaos
 from rnnchaos import diagnostics, measurements, trainings
 from rnnchaos.cli import main
-from rnnchaos.diagnostics import AbstractDiagnostic, registry
-from rnnchaos.errors import ConfigError
+from rnnchaos.diagnostics import AbstractDiagnostic, Findings, registry
+from rnnchaos.diagnostics.cycles import Cycles
+from rnnchaos.errors import ConfigError, RunError
 from rnnchaos.runs import RunFolder
 from rnnchaos.settings import stored
 
@@ -85,6 +87,30 @@ def test_what_a_training_measures_is_in_its_summary(trained):
     summary = RunFolder.open(trained).summary
     assert not [name for name in summary if name.endswith("_failed")]
     assert {"metrics", "lyapunov", "gradients"} <= set(summary)
+
+
+def test_one_that_fails_after_training_does_not_lose_the_others(monkeypatch):
+    class Failing(AbstractDiagnostic):
+        name = "failing"
+
+        def of_run(self, network):
+            raise RunError("no such luck")
+
+        after_training = of_run
+
+    class Counting(Failing):
+        name = "counting"
+
+        def after_training(self, network):
+            return Findings({"counted": 1})
+
+    logged = []
+    monkeypatch.setattr(registry, "_listed", {"failing": Failing, "cycles": Cycles, "counting": Counting})
+    run = SimpleNamespace(log=logged.append)
+    found = list(diagnostics.measure_after_training(None, run, Console(quiet=True)))
+    assert [each.summary for each in found] == [{"failing_failed": "no such luck"}, {"counted": 1}]
+    assert found[0].shown == ("[red]failing[/red]: no such luck",)
+    assert logged == ["failing: no such luck"]
 
 
 def test_settings_go_to_other_processes_and_into_files():
