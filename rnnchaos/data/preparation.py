@@ -31,9 +31,9 @@ _VALIDATION_SHARE = 0.1
 class Preparation:
     """Settings that every dataset shares. Lengths are in sampling steps."""
 
-    train_length: Length | None = None
+    train_length: Length | None = 100_000
     """Steps of the training series; None takes four fifths of a measured series."""
-    test_length: Length | None = None
+    test_length: Length | None = 100_000
     """Steps of the test series; None takes the rest of a measured series."""
     validation_length: Length | None = None
     """Steps of the validation series, on which weights are chosen; None makes it as long as the training series of a

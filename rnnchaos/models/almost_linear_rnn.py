@@ -28,7 +28,7 @@ class AlmostLinearRNN(AbstractPLRNN):
     bias: Float[Array, " hidden"]
 
     @checked
-    def __init__(self, hidden_size: HiddenSize, rectified: Count = 2, *, key: PRNGKeyArray):
+    def __init__(self, hidden_size: HiddenSize = 30, rectified: Count = 4, *, key: PRNGKeyArray):
         if rectified > hidden_size:
             raise SettingError("rectified", f"be at most hidden_size ({hidden_size} units)", rectified)
         matrix = contracting_matrix(key, hidden_size)

@@ -30,7 +30,7 @@ class AntisymmetricRNN(AbstractCell):
     @checked
     def __init__(
         self,
-        hidden_size: HiddenSize,
+        hidden_size: HiddenSize = 30,
         dt: Positive = 0.1,
         diffusion: Positive = 0.1,
         stable: bool = True,

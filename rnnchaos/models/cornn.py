@@ -18,6 +18,7 @@ class CoRNN(AbstractCell):
 
     hidden_size: int = eqx.field(static=True)
     dt: float = eqx.field(static=True)
+    """Time of the oscillators per sampling step."""
     frequency: float = eqx.field(static=True)
     """γ."""
     damping: float = eqx.field(static=True)
@@ -29,7 +30,7 @@ class CoRNN(AbstractCell):
     @checked
     def __init__(
         self,
-        hidden_size: HiddenSize,
+        hidden_size: HiddenSize = 30,
         dt: Positive = 0.05,
         frequency: Positive = 2.7,
         damping: Positive = 4.7,

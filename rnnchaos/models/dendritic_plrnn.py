@@ -28,6 +28,7 @@ class DendriticPLRNN(AbstractPLRNN):
     bases: int = eqx.field(static=True)
     """B, the number of kinks a unit has."""
     clipped: bool = eqx.field(static=True)
+    """Whether orbits are bounded, as long as the diagonal of A stays within the unit circle."""
     diagonal: Float[Array, " hidden"]
     weight: Float[Array, "hidden hidden"]
     bias: Float[Array, " hidden"]
@@ -38,7 +39,7 @@ class DendriticPLRNN(AbstractPLRNN):
 
     @checked
     def __init__(
-        self, hidden_size: HiddenSize, bases: Count = 20, clipped: bool = False, *, key: PRNGKeyArray
+        self, hidden_size: HiddenSize = 30, bases: Count = 20, clipped: bool = False, *, key: PRNGKeyArray
     ):
         matrix_key, slope_key, threshold_key = jax.random.split(key, 3)
         matrix = contracting_matrix(matrix_key, hidden_size)

@@ -40,7 +40,7 @@ class EchoState(AbstractRegressedCell):
     @checked
     def __init__(
         self,
-        hidden_size: HiddenSize,
+        hidden_size: HiddenSize = 300,
         spectral_radius: Annotated[Positive, doc("Of R; above 1 its states stay alive without input.")] = 1.2,
         input_scale: Annotated[Positive, doc("Of U, uniform within ± this.")] = 0.1,
         bias_scale: Annotated[float, doc("Of b, uniform within ± this.")] = 0.5,

@@ -22,7 +22,7 @@ class GRU(AbstractCell):
     candidate_bias: Float[Array, " hidden"]
 
     @checked
-    def __init__(self, hidden_size: HiddenSize, *, key: PRNGKeyArray):
+    def __init__(self, hidden_size: HiddenSize = 30, *, key: PRNGKeyArray):
         weight_key, bias_key, candidate_key = jax.random.split(key, 3)
         self.hidden_size = hidden_size
         self.weight = uniform_weights(weight_key, (3 * hidden_size, hidden_size), hidden_size)

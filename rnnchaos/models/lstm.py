@@ -21,7 +21,7 @@ class LSTM(AbstractCell):
     bias: Float[Array, " gates"]
 
     @checked
-    def __init__(self, hidden_size: HiddenSize, *, key: PRNGKeyArray):
+    def __init__(self, hidden_size: HiddenSize = 30, *, key: PRNGKeyArray):
         weight_key, bias_key = jax.random.split(key)
         self.hidden_size = hidden_size
         self.weight = uniform_weights(weight_key, (4 * hidden_size, hidden_size), hidden_size)

@@ -26,7 +26,7 @@ class MeanCenteredPLRNN(AbstractPLRNN):
     bias: Float[Array, " hidden"]
 
     @checked
-    def __init__(self, hidden_size: HiddenSize, *, key: PRNGKeyArray):
+    def __init__(self, hidden_size: HiddenSize = 30, *, key: PRNGKeyArray):
         matrix = contracting_matrix(key, hidden_size)
         self.hidden_size = hidden_size
         self.diagonal = jnp.diagonal(matrix)

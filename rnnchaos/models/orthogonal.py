@@ -18,12 +18,13 @@ class OrthogonalRNN(AbstractCell):
 
     hidden_size: int = eqx.field(static=True)
     activation: Activation = eqx.field(static=True)
+    """σ."""
     generator: Float[Array, "hidden hidden"]
     """S is the difference of this and its transpose."""
     bias: Float[Array, " hidden"]
 
     @checked
-    def __init__(self, hidden_size: HiddenSize, activation: Activation = "tanh", *, key: PRNGKeyArray):
+    def __init__(self, hidden_size: HiddenSize = 30, activation: Activation = "tanh", *, key: PRNGKeyArray):
         self.hidden_size, self.activation = hidden_size, activation
         # W starts as rotations by angles from U(0, π/2) in pairs of units, each tan(angle / 2) of S.
         angles = jax.random.uniform(key, (hidden_size // 2,), jnp.float64, 0, jnp.pi / 2)

@@ -26,7 +26,7 @@ class PLRNN(AbstractPLRNN):
     bias: Float[Array, " hidden"]
 
     @checked
-    def __init__(self, hidden_size: HiddenSize, *, key: PRNGKeyArray):
+    def __init__(self, hidden_size: HiddenSize = 30, *, key: PRNGKeyArray):
         matrix_key, bias_key = jax.random.split(key)
         matrix = uniform_weights(matrix_key, (hidden_size, hidden_size), hidden_size)
         self.hidden_size = hidden_size

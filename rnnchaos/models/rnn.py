@@ -22,11 +22,12 @@ class RNN(AbstractCell):
 
     hidden_size: int = eqx.field(static=True)
     activation: Activation = eqx.field(static=True)
+    """σ; with tanh the state is bounded, with relu it is not."""
     weight: Float[Array, "hidden hidden"]
     bias: Float[Array, " hidden"]
 
     @checked
-    def __init__(self, hidden_size: HiddenSize, activation: Activation = "tanh", *, key: PRNGKeyArray):
+    def __init__(self, hidden_size: HiddenSize = 30, activation: Activation = "tanh", *, key: PRNGKeyArray):
         weight_key, bias_key = jax.random.split(key)
         self.hidden_size, self.activation = hidden_size, activation
         self.weight = uniform_weights(weight_key, (hidden_size, hidden_size), hidden_size)

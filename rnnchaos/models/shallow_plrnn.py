@@ -25,6 +25,7 @@ class ShallowPLRNN(AbstractPLRNN):
     layer_size: int = eqx.field(static=True)
     """L, the units of the hidden layer."""
     clipped: bool = eqx.field(static=True)
+    """Whether orbits are bounded, as long as the diagonal of A stays within the unit circle."""
     diagonal: Float[Array, " hidden"]
     weight: Float[Array, "hidden unit"]
     """W_1."""
@@ -37,7 +38,12 @@ class ShallowPLRNN(AbstractPLRNN):
 
     @checked
     def __init__(
-        self, hidden_size: HiddenSize, layer_size: Count = 50, clipped: bool = False, *, key: PRNGKeyArray
+        self,
+        hidden_size: HiddenSize = 10,
+        layer_size: Count = 50,
+        clipped: bool = False,
+        *,
+        key: PRNGKeyArray,
     ):
         matrix_key, outer_key, layer_key, bias_key = jax.random.split(key, 4)
         self.hidden_size, self.layer_size, self.clipped = hidden_size, layer_size, clipped

@@ -17,19 +17,18 @@ from rnnchaos.errors import ConfigError
 from rnnchaos.settings import outside
 from rnnchaos.settings.axes import parse
 from rnnchaos.settings.config_folders import ConfigFolders, builtin_folder
+from rnnchaos.settings.defaults import filled
 from rnnchaos.settings.messages import COMPOSITION_ERRORS, explain, missing_value
 
 BUILTIN = ConfigFolders((builtin_folder(),))
 """The choices that come with the package."""
 
-# Beginnings of settings that no file of a config folder holds, so that they have to be added; reading checks the names.
+# Beginnings of settings whose names are not known here: they are added, and checked once they are read.
 _IN_NO_FILE = (
     "optimizer.",
     "diagnostics.",
     "dataset.parameters.",
     "dataset.initial_state.",
-    "dataset.integrator=",
-    "dataset.tolerance=",
 )
 # A kept composition has only some of the words: a config that refers to them is composed anew.
 _NOT_KEPT = "${not_kept}"
@@ -70,6 +69,7 @@ class Composer:
         self._groups = self._catalog.groups()
         groups = self._catalog.chosen(config_name)
         self._in_no_file = tuple(start for start in _IN_NO_FILE if start.partition(".")[0] in groups)
+        self._keys: dict[tuple[str, ...], set[str]] = {}
         self._kept: dict[tuple[str | None, ...], DictConfig] = {}
         self._times = OmegaConf.create()  # ${now:…} is the same in all of them
 
@@ -85,7 +85,10 @@ class Composer:
         builtin, *own = self._catalog.folders
         folders = [f"hydra.searchpath=[{','.join(map(_quoted, own))}]"] if own else []
         with self._explained(overrides), hydra.initialize_config_dir(str(builtin), version_base="1.3"):
-            return hydra.compose(self._name, [*folders, *self._added(overrides)], return_hydra_config=True)
+            composed = hydra.compose(
+                self._name, [*folders, *self._added(overrides)], return_hydra_config=True
+            )
+            return filled(composed, self._name)
 
     def sweep_settings(self, overrides: Sequence[str]) -> "SweepSettings":
         """How a sweep is made and launched. Raises ConfigError for what cannot be composed."""
@@ -131,7 +134,19 @@ class Composer:
         )
 
     def _added(self, overrides: Sequence[str]) -> list[str]:
-        return [f"++{word}" if word.startswith(self._in_no_file) else word for word in overrides]
+        """The words as Hydra takes them: most settings stand in no file, so that it has to add them."""
+        chosen = tuple(word for word in overrides if word.lstrip("+").partition("=")[0] in self._groups)
+        if chosen not in self._keys:
+            self._keys[chosen] = {*self._catalog.keys(self._name, chosen)} - {*self._groups}
+        known = self._keys[chosen]
+        words = [
+            f"++{word}" if word.partition("=")[0] in known or word.startswith(self._in_no_file) else word
+            for word in overrides
+        ]
+        if any(word.startswith("~") for word in words):
+            unwritten = known - {*self._catalog.written(self._name, chosen)}
+            words = [word for word in words if word.removeprefix("~") not in unwritten]  # it has its default
+        return words
 
     def _resolved(self, config: DictConfig) -> dict[str, Any]:
         OmegaConf.copy_cache(from_config=self._times, to_config=config)

@@ -7,6 +7,8 @@ from typing import Any, NamedTuple
 
 import yaml
 
+from rnnchaos.settings.index import defaults_of
+
 
 def builtin_folder() -> Path:
     """The `configs` folder of the checkout, or of the installed package where there is no checkout."""
@@ -59,15 +61,20 @@ class ConfigFolders(NamedTuple):
     def keys(self, config_name: str, overrides: Iterable[str] = ()) -> list[str]:
         """Full keys of the settings and groups that a config has once `overrides` have made their choices."""
         groups = self.chosen(config_name, overrides)
-        keys = dict.fromkeys(groups)
-        for part in self._parts(config_name):
-            keys.update(dict.fromkeys(_leaves(part)))
+        keys = dict.fromkeys([*groups, *_leaves(defaults_of(config_name))])
         for group, choice in groups.items():
-            if choice is None or group == "experiment":
-                continue
-            for part in self._parts(f"{group}/{choice}"):
-                keys.update(dict.fromkeys(f"{group}.{leaf}" for leaf in _leaves(part)))
-        return list(keys)
+            target = str(self.content(group, str(choice)).get("_target_"))
+            for owner in (target, group):
+                keys.update(dict.fromkeys(f"{group}.{leaf}" for leaf in _leaves(defaults_of(owner))))
+        return list(keys | dict.fromkeys(self.written(config_name, overrides)))
+
+    def written(self, config_name: str, overrides: Iterable[str] = ()) -> list[str]:
+        """Those of the `keys` that stand in the files."""
+        keys = [leaf for part in self._parts(config_name) for leaf in _leaves(part)]
+        for group, choice in self.chosen(config_name, overrides).items():
+            if choice is not None and group != "experiment":
+                keys += [f"{group}.{leaf}" for leaf in _leaves(self.content(group, choice))]
+        return keys
 
     def chosen(self, config_name: str, overrides: Iterable[str] = ()) -> dict[str, str | None]:
         """The choice of every group: of the config, then of the experiment, then of the overrides."""

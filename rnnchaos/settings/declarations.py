@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from rnnchaos.data import Preparation
+from rnnchaos.diagnostics import DiagnosticsSettings, settings_class
 from rnnchaos.protocols import Regularization
 from rnnchaos.setting import Declaration, declared
 from rnnchaos.settings.coerce import describe, parameters
@@ -27,7 +28,7 @@ from rnnchaos.settings.schema import (
 )
 
 PAGE = Path(__file__).parents[2] / "docs" / "settings.md"
-_COMMANDS = {"train": Settings, "lyapunov": SystemSettings, "weights": WeightsSettings}
+_COMMANDS = {"train": Settings, "source": SystemSettings, "weights": WeightsSettings}
 _SHARED = {
     "dataset": (Preparation, ()),
     "model": (ModelSettings, ("cell",)),
@@ -66,6 +67,8 @@ def _of(owner: type, *, ignore: tuple[str, ...] = (), group: str = "", prefix: s
     helps, fields = documented(owner), declared(owner)
     taken = accepted(owner, group) if group else parameters(owner, ignore=ignore)
     for name, (annotation, required) in taken.items():
+        if annotation is DiagnosticsSettings:
+            annotation = settings_class()  # with the groups of the diagnostics
         if dataclasses.is_dataclass(annotation) and isinstance(annotation, type):
             yield from _of(annotation, prefix=f"{prefix}{name}.")
             continue
@@ -82,8 +85,12 @@ def documented(owner: type) -> dict[str, str]:
     """The first paragraph of what stands under the fields of a class and of its bases, on one line each."""
     found: dict[str, str] = {}
     for base in reversed(owner.__mro__):
-        if not base.__module__.startswith("rnnchaos"):
-            continue
+        if (
+            not base.__module__.startswith("rnnchaos")
+            or "<" in base.__qualname__
+            or base.__dict__.get("__reduce__")
+        ):
+            continue  # not ours, or made while running
         (body,) = ast.parse(textwrap.dedent(inspect.getsource(base))).body
         assert isinstance(body, ast.ClassDef)
         for node, after in zip(body.body, body.body[1:], strict=False):
@@ -141,8 +148,8 @@ differs from the defaults below; `rnnchaos train --cfg job` shows what a run wou
 
 _TITLES = {
     "train": "## rnnchaos train",
-    "lyapunov": "## rnnchaos lyapunov, of a system: beside the settings above",
-    "weights": "## rnnchaos lyapunov, of weights: beside the settings above",
+    "source": "## Diagnostics of a system: beside the settings above",
+    "weights": "## Diagnostics of a file of weights: beside the settings above",
     "dataset": "## dataset: what all share",
     "model": "## model: what all share",
     "protocol": "## protocol: what all share",

@@ -41,15 +41,14 @@ def settings_of(owner: str) -> Mapping[str, Setting]:
 
 
 def defaults_of(owner: str) -> dict[str, Any]:
-    """The defaults of an owner's settings, nested as in a config; without those that must be given."""
+    """The defaults of an owner's settings, nested as in a config, with ??? for what must be given."""
     nested: dict[str, Any] = {}
     for setting in settings_of(owner).values():
-        if not setting.required:
-            *parents, leaf = setting.key.split(".")
-            node = nested
-            for parent in parents:
-                node = node.setdefault(parent, {})
-            node[leaf] = setting.default
+        *parents, leaf = setting.key.split(".")
+        node = nested
+        for parent in parents:
+            node = node.setdefault(parent, {})
+        node[leaf] = "???" if setting.required else setting.default
     return nested
 
 

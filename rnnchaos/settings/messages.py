@@ -37,7 +37,9 @@ def explain(
         case ConfigError():
             return error
         case OverrideParseException():
-            return ConfigError(f"cannot read {error.override!r}: an override is written setting=value")
+            return ConfigError(
+                f"cannot read {error.override.removeprefix('++')!r}: an override is written setting=value"
+            )
         case MissingConfigException(missing_cfg_file=str(missing)):
             return _missing_choice(missing, catalog)
         case SearchPathException():
@@ -101,7 +103,7 @@ def _interpolation(error: InterpolationResolutionError) -> ConfigError:
 def _composition(
     error: Exception, catalog: ConfigFolders, config_name: str, overrides: Sequence[str]
 ) -> ConfigError:
-    text = _one_line(error)
+    text = _one_line(error).replace("'++", "'")  # added by us to settings that stand in no file
     if (unknown := re.match(r"Could not (?:override|delete from config\.) '([^']+)'", text)) is not None:
         return _unknown_setting(unknown[1], catalog, config_name, overrides)
     if (ambiguous := re.search(r"Ambiguous value for argument '([^']+)'", text)) is not None:

@@ -1,4 +1,4 @@
-"""Classes of plugins as choices of the config groups, each with the settings of its class and those of its group."""
+"""Classes of plugins as choices of the config groups, each with the settings of its class."""
 
 import inspect
 from collections.abc import Mapping
@@ -9,12 +9,7 @@ from rnnchaos import plugins
 from rnnchaos.errors import ConfigError
 from rnnchaos.settings.config_folders import ConfigFolders, builtin_folder
 
-# What a choice of a group has beside the settings of its class, as the files of `configs` have it.
-_SHARED: dict[str, dict[str, Any]] = {
-    "dataset": {"defaults": ["_preparation", "_self_"]},
-    "model": {"observation": "linear"},
-    "protocol": {"defaults": ["_regularization", "_self_"]},
-}
+_GROUPS = ("dataset", "model", "protocol")
 _SUPPLIED = ("dimension", "key")  # to a model, by the program
 _MISSING = "???"
 
@@ -25,7 +20,7 @@ def catalog(*own: Path) -> ConfigFolders:
     Raises ConfigError for a plugin that fails, or whose choice is one of this package.
     """
     builtin, offered = ConfigFolders((builtin_folder(),)), {}
-    for group in _SHARED:
+    for group in _GROUPS:
         known = builtin.choices(group)
         for choice in plugins.choices(group).values():
             if choice.name in known:
@@ -41,7 +36,7 @@ def catalog(*own: Path) -> ConfigFolders:
 def _node(choice: plugins.Choice) -> dict[str, Any]:
     """What a YAML file of the choice would hold."""
     member, _ = choice.load()
-    node = {**_SHARED[choice.group], "_target_": choice.target}
+    node: dict[str, Any] = {"_target_": choice.target}
     for name, parameter in inspect.signature(member).parameters.items():
         if choice.group == "model" and name in _SUPPLIED:
             continue

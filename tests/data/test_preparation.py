@@ -1,5 +1,7 @@
 """From a source to training and test series."""
 
+import functools
+
 import numpy as np
 import pytest
 
@@ -7,6 +9,8 @@ from rnnchaos.data import Preparation, SeriesFile, delay_embedding, fit_scaling,
 from rnnchaos.errors import ConfigError
 from rnnchaos.systems import Henon, Lorenz63, TwoCycle
 
+# Of a file as configs/dataset/file.yaml has it.
+of_file = functools.partial(Preparation, train_length=None, test_length=None)
 SHORT = {"train_length": 400, "test_length": 300, "transient": 100}
 
 
@@ -65,7 +69,7 @@ def test_embedding_keeps_the_lengths_asked_for():
 
 def test_a_file_is_split_into_training_validation_and_test(tmp_path):
     np.save(tmp_path / "a.npy", np.random.default_rng(0).standard_normal((100, 2)))
-    dataset = prepare(SeriesFile(str(tmp_path / "a.npy"), dt=0.2), Preparation())
+    dataset = prepare(SeriesFile(str(tmp_path / "a.npy"), dt=0.2), of_file())
     # Four fifths to train on, of which a tenth is kept back.
     assert [len(part) for part in (dataset.train, dataset.validation, dataset.test)] == [72, 8, 20]
     whole = np.concatenate([dataset.train, dataset.validation, dataset.test])
@@ -112,13 +116,13 @@ def test_a_constant_series(tmp_path):
     with pytest.raises(
         ConfigError, match=r"^axis 0 of the series is constant at 1; there is nothing to learn in it$"
     ):
-        prepare(SeriesFile(str(tmp_path / "a.npy")), Preparation())
+        prepare(SeriesFile(str(tmp_path / "a.npy")), of_file())
 
 
 def test_a_series_that_is_too_short(tmp_path):
     np.save(tmp_path / "a.npy", np.arange(10.0))
     with pytest.raises(ConfigError, match=r"10 rows are too few for train_length = 50"):
-        prepare(SeriesFile(str(tmp_path / "a.npy")), Preparation(train_length=50))
+        prepare(SeriesFile(str(tmp_path / "a.npy")), of_file(train_length=50))
 
 
 @pytest.mark.parametrize("scaling", ["axis", "global", "none"])
@@ -144,16 +148,16 @@ def test_no_axis_is_hidden_that_is_observed_or_embedded_instead(settings):
 def test_columns_of_a_file_that_are_not_observed_are_hidden_axes(tmp_path):
     np.save(tmp_path / "a.npy", np.random.default_rng(0).normal([0, 5, 0], 1, (100, 3)))
     source = SeriesFile(str(tmp_path / "a.npy"))
-    partial, whole = (prepare(source, Preparation(axes=axes)) for axes in ((2, 0), None))
+    partial, whole = (prepare(source, of_file(axes=axes)) for axes in ((2, 0), None))
     np.testing.assert_array_equal(partial.all_axes.test, whole.test)
     assert whole.all_axes is None
     chosen = SeriesFile(str(tmp_path / "a.npy"), columns=(0, 2))
-    assert prepare(chosen, Preparation()).all_axes is None
+    assert prepare(chosen, of_file()).all_axes is None
 
 
 def test_a_hidden_axis_that_is_constant_is_not_judged(tmp_path):
     np.save(tmp_path / "a.npy", np.random.default_rng(0).standard_normal((100, 3)) * [1, 0, 1])
-    dataset = prepare(SeriesFile(str(tmp_path / "a.npy")), Preparation(axes=(0, 2)))
+    dataset = prepare(SeriesFile(str(tmp_path / "a.npy")), of_file(axes=(0, 2)))
     assert dataset.all_axes is None
     assert dataset.dimension == 2
 
@@ -165,7 +169,7 @@ def measured(tmp_path):
 
 
 def test_a_measured_series_as_a_whole(measured):
-    dataset = prepare(measured, Preparation(whole=True))
+    dataset = prepare(measured, of_file(whole=True))
     values = np.load(measured.path)
     for part in (dataset.train, dataset.validation, dataset.test):
         np.testing.assert_allclose(dataset.scaling.invert(part), values, atol=1e-12)
@@ -173,13 +177,13 @@ def test_a_measured_series_as_a_whole(measured):
 
 
 def test_of_a_whole_series_the_training_part_alone_is_noisy(measured):
-    dataset = prepare(measured, Preparation(whole=True, noise=0.1))
+    dataset = prepare(measured, of_file(whole=True, noise=0.1))
     np.testing.assert_array_equal(dataset.validation, dataset.test)
     assert np.all(dataset.train != dataset.test)
 
 
 def test_a_whole_series_is_halved_after_its_embedding(measured):
-    dataset = prepare(measured, Preparation(whole=True, axes=(1,), embedding_dimension=3, embedding_lag=10))
+    dataset = prepare(measured, of_file(whole=True, axes=(1,), embedding_dimension=3, embedding_lag=10))
     assert dataset.train.shape == dataset.validation.shape == dataset.test.shape == (81, 3)
     np.testing.assert_array_equal(dataset.second_test, dataset.test[40:])
 
@@ -188,24 +192,24 @@ def test_a_whole_series_is_halved_after_its_embedding(measured):
 def test_a_whole_series_has_no_parts(part):
     message = rf"^{part}_length must be null with whole=true, got 50$"
     with pytest.raises(ConfigError, match=message):
-        Preparation(**{f"{part}_length": 50}, whole=True)
+        of_file(**{f"{part}_length": 50}, whole=True)
 
 
 def test_a_whole_series_has_no_validation_series_to_leave_out():
-    whole = Preparation(whole=True)
+    whole = of_file(whole=True)
     assert whole.without_validation() == whole
     assert Preparation(**SHORT).without_validation() == Preparation(**SHORT, validation_length=2)
 
 
 def test_a_system_is_not_judged_on_what_it_was_trained_on():
     with pytest.raises(ConfigError, match=r"^whole must be false for Henon, got true; it is for files"):
-        prepare(Henon(), Preparation(whole=True))
+        prepare(Henon(), of_file(whole=True))
 
 
 def test_a_whole_series_that_is_too_short(measured):
-    short = Preparation(whole=True, embedding_dimension=2, embedding_lag=98)
+    short = of_file(whole=True, embedding_dimension=2, embedding_lag=98)
     message = r"a\.npy: whole needs at least 4 rows beyond the 98 lost to embedding, got 101$"
     with pytest.raises(ConfigError, match=message):
         prepare(measured, short)
-    fits = prepare(measured, Preparation(whole=True, embedding_dimension=2, embedding_lag=97))
+    fits = prepare(measured, of_file(whole=True, embedding_dimension=2, embedding_lag=97))
     assert (len(fits.test), len(fits.second_test)) == (4, 2)

@@ -16,8 +16,10 @@ class Aizawa(AbstractFlow):
     b: float = 0.7
     c: float = 0.6
     d: float = 3.5
+    """Angular velocity."""
     e: float = 0.25
     f: float = 0.1
+    """Breaks the symmetry of rotation."""
     dt: float = 0.02
     substeps: int = 2
 

@@ -12,6 +12,7 @@ class Arneodo(AbstractFlow):
     a: float = -5.5
     b: float = 3.5
     c: float = 1.0
+    """Damping."""
     d: float = -1.0
     dt: float = 0.1
     substeps: int = 8

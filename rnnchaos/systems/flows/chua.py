@@ -33,7 +33,9 @@ class Chua(AbstractFlow):
     alpha: float = 9.0
     beta: float = 100 / 7
     a: float = -8 / 7
+    """Inner slope, -8/7."""
     b: float = -5 / 7
+    """Outer slope, -5/7."""
     dt: float = 0.05
     substeps: int = 4
 

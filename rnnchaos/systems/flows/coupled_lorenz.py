@@ -18,6 +18,7 @@ class CoupledLorenz(AbstractFlow):
     rho_2: float = 35.0
     beta: float = 8 / 3
     coupling: float = 1.0
+    """ε; 0 leaves them alone."""
     dt: float = 0.01
     substeps: int = 2
 

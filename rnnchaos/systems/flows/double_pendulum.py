@@ -17,11 +17,16 @@ class DoublePendulum(AbstractHamiltonian):
     """
 
     length_1: Positive = 1.0
+    """Of the upper rod."""
     length_2: Positive = 1.0
+    """Of the lower rod."""
     mass_1: Positive = 1.0
+    """At the end of the upper rod."""
     mass_2: Positive = 1.0
+    """At the end of the lower rod."""
     gravity: float = 9.81
     release_angle: float = 2.0
+    """Radians from hanging at which both rods start at rest."""
     dt: float = 0.02
     substeps: int = 8
 

@@ -17,9 +17,13 @@ class Duffing(AbstractDrivenOscillator):
 
     damping: float = 0.1
     stiffness: float = -1.0
+    """Linear part of the restoring force; below 0 there are two wells."""
     cubic: float = 1.0
+    """Cubic part of the restoring force."""
     amplitude: float = 0.35
+    """Of the drive."""
     frequency: float = 1.4
+    """Of the drive, radians per time unit."""
     dt: float = 0.1773
     substeps: int = 4
 

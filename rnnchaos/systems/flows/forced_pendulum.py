@@ -17,7 +17,9 @@ class ForcedPendulum(AbstractDrivenOscillator):
 
     damping: float = 0.05
     amplitude: float = 0.6
+    """Of the torque."""
     frequency: float = 0.7
+    """Of the torque, radians per time unit."""
     dt: float = 0.1
     substeps: int = 2
 

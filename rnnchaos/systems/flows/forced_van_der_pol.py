@@ -13,8 +13,11 @@ class ForcedVanDerPol(AbstractDrivenOscillator):
     """x'' = μ(1 - x²)x' - x + A cos ωt (van der Pol & van der Mark 1927, Nature 120, 363)."""
 
     mu: float = 3.0
+    """Strength of the nonlinear damping."""
     amplitude: float = 5.0
+    """Of the drive."""
     frequency: float = 1.788
+    """Of the drive, radians per time unit."""
     dt: float = 0.05
     substeps: int = 4
 

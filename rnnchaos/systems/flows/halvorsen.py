@@ -12,6 +12,7 @@ class Halvorsen(AbstractFlow):
     """x' = -ax - 4y - 4z - y², and cyclically (Sprott 2003, Chaos and Time-Series Analysis, section 4.7)."""
 
     a: float = 1.27
+    """Damping."""
     dt: float = 0.01
     substeps: int = 2
 

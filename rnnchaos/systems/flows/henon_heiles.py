@@ -21,6 +21,7 @@ class HenonHeiles(AbstractHamiltonian):
     """
 
     energy_level: Annotated[float, Gt(0), Lt(_ESCAPE), Reason("orbits escape from 1/6 on")] = 0.16
+    """Of the orbit."""
     dt: float = 0.1
     substeps: int = 4
 

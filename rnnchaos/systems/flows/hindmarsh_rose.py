@@ -17,9 +17,13 @@ class HindmarshRose(AbstractFlow):
     c: float = 1.0
     d: float = 5.0
     current: float = 3.25
+    """I: what drives the cell."""
     rate: float = 0.006
+    """r: how fast it adapts."""
     gain: float = 4.0
+    """s."""
     rest: float = -1.6
+    """x_r: voltage at rest."""
     dt: float = 0.1
     substeps: int = 8
 

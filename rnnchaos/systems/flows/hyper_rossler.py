@@ -10,9 +10,11 @@ class HyperRossler(AbstractFlow):
     """x' = -y - z, y' = x + ay + w, z' = b + xz, w' = -cz + dw (Rössler 1979, Phys. Lett. A 71, 155)."""
 
     a: float = 0.25
+    """Growth of the first oscillation."""
     b: float = 3.0
     c: float = 0.5
     d: float = 0.05
+    """Growth of w."""
     dt: float = 0.05
     substeps: int = 32
 

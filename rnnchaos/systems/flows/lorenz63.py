@@ -12,8 +12,11 @@ class Lorenz63(AbstractFlow):
     """x' = σ(y - x), y' = x(ρ - z) - y, z' = xy - βz (Lorenz 1963, J. Atmos. Sci. 20, 130)."""
 
     sigma: float = 10.0
+    """Prandtl number."""
     rho: float = 28.0
+    """Rayleigh number over its critical value."""
     beta: float = 8 / 3
+    """Aspect ratio, 8/3."""
     dt: float = 0.01
     substeps: int = 2
 

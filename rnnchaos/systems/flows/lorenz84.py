@@ -10,9 +10,13 @@ class Lorenz84(AbstractFlow):
     """x' = -y² - z² - ax + aF, y' = xy - bxz - y + G, z' = bxy + xz - z (Lorenz 1984, Tellus A 36, 98)."""
 
     a: float = 0.25
+    """Damping of the westerly wind over that of the waves."""
     b: float = 4.0
+    """By how much the wind displaces the waves."""
     forcing: float = 8.0
+    """F: contrast of temperature between pole and equator."""
     contrast: float = 1.0
+    """G: contrast between land and sea."""
     dt: float = 0.04
     substeps: int = 4
 

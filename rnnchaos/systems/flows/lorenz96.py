@@ -14,6 +14,7 @@ class Lorenz96(AbstractFlow):
     """x_i' = (x_{i+1} - x_{i-2}) x_{i-1} - x_i + F on a ring of `size` variables (Lorenz 1996, ECMWF seminar)."""
 
     size: Annotated[int, Ge(4), Unit("variable")] = 20
+    """Variables on the ring."""
     forcing: float = 8.0
     dt: float = 0.04
     substeps: int = 2

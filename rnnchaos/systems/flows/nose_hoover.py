@@ -16,6 +16,7 @@ class NoseHoover(AbstractFlow):
     """
 
     coupling: float = 1.0
+    """To the heat bath."""
     dt: float = 0.1
     substeps: int = 4
 

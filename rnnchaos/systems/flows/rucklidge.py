@@ -10,7 +10,9 @@ class Rucklidge(AbstractFlow):
     """x' = -κx + λy - yz, y' = x, z' = -z + y² (Rucklidge 1992, J. Fluid Mech. 237, 209)."""
 
     kappa: float = 2.0
+    """Damping."""
     lam: float = 6.7
+    """Forcing."""
     dt: float = 0.05
     substeps: int = 4
 

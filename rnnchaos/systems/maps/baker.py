@@ -22,6 +22,7 @@ class Baker(AbstractMap):
     """
 
     cut: Annotated[float, Gt(0), Lt(1)] = _CUT
+    """a, where the dough is cut."""
 
     published: ClassVar = (PublishedExponents({"cut": _CUT}, (_ENTROPY, -_ENTROPY), (0.0, 0.0), "exact"),)
 

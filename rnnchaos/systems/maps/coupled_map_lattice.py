@@ -17,8 +17,10 @@ class CoupledMapLattice(AbstractMap):
     """
 
     size: Annotated[int, Ge(3), Unit("site")] = 16
+    """Sites on the ring."""
     a: Annotated[float, Gt(0), Le(2), Reason("orbits escape beyond")] = 1.9
     coupling: Share = 0.1
+    """ε."""
 
     @property
     def dimension(self) -> int:

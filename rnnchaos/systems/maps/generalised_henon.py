@@ -13,6 +13,7 @@ class GeneralisedHenon(AbstractMap):
 
     a: float = 1.76
     b: float = 0.1
+    """By how much a step shrinks volume."""
 
     published: ClassVar = (
         PublishedExponents(

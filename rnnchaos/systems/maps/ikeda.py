@@ -16,6 +16,7 @@ class Ikeda(AbstractMap):
     """
 
     u: float = 0.9
+    """What a round trip leaves of the field."""
 
     published: ClassVar = (
         PublishedExponents(

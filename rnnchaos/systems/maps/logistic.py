@@ -15,6 +15,7 @@ class Logistic(AbstractMap):
     """x' = rx(1 - x) (May 1976, Nature 261, 459). At r = 4 the exponent is exactly ln 2."""
 
     r: Annotated[float, Gt(0), Le(4), Reason("orbits escape beyond")] = 4.0
+    """Chaotic from 3.57 on, but for windows."""
 
     published: ClassVar = (
         PublishedExponents({"r": 4.0}, (math.log(2),), (0.0,), "exact: conjugate to the tent map of slope 2"),

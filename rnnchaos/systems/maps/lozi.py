@@ -13,6 +13,7 @@ class Lozi(AbstractMap):
 
     a: float = 1.7
     b: float = 0.5
+    """By how much a step shrinks areas."""
 
     published: ClassVar = (
         PublishedExponents(

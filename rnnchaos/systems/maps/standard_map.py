@@ -14,6 +14,7 @@ class StandardMap(AbstractMap):
     """
 
     kick: float = 5.0
+    """K; most orbits are chaotic well above 1."""
 
     @property
     def dimension(self) -> int:

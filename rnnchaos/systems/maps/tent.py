@@ -20,6 +20,7 @@ class Tent(AbstractMap):
     """
 
     mu: Annotated[float, Gt(1), Lt(2), Reason("float64 orbits collapse onto 0 at 2, not at 1.999")] = _SLOPE
+    """Slope."""
 
     published: ClassVar = (PublishedExponents({"mu": _SLOPE}, (math.log(_SLOPE),), (0.0,), "exact"),)
 

@@ -17,6 +17,7 @@ class LimitCycle(AbstractFlow):
     """
 
     mu: Annotated[float, Gt(0), Reason("below it there is no cycle")] = 0.5
+    """Squared radius of the cycle."""
     frequency: float = 1.0
     dt: float = 0.1
     substeps: int = 4

@@ -20,8 +20,11 @@ class Torus(AbstractFlow):
     """
 
     mu: Annotated[float, Gt(0), Reason("below it there is no torus")] = 0.5
+    """Squared radius of both cycles."""
     frequency: float = 1.0
+    """Of the first."""
     ratio: float = (1 + math.sqrt(5)) / 2
+    """Of the second frequency to the first; the golden mean."""
     dt: float = 0.1
     substeps: int = 4
 

@@ -25,7 +25,9 @@ class KuramotoSivashinsky(AbstractFlow):
     """
 
     length: Positive = 22.0
+    """Of the ring; about one point per unit of length is enough."""
     size: Annotated[int, Ge(4), MultipleOf(2), Unit("point")] = 24
+    """Points on the ring."""
     dt: float = 0.25
     substeps: int = 4
 
