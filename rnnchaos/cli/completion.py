@@ -112,17 +112,20 @@ def _settings(command: str, earlier: Sequence[str], word: str) -> list[str]:
     overrides = [entry for entry in earlier if "=" in entry]
     of_source = _takes_source(command)
     of_run = command != "train" and (not of_source or _name_a_run(earlier))
-    keys = catalog.keys("train" if command == "train" else "source", overrides)
+    config_name = "train" if command == "train" else "source"
+    keys = catalog.keys(config_name, overrides)
     keys = list(dict.fromkeys([*keys, *diagnostics.setting_names()]))
     if of_run:
         keys = [key for key in keys if key.startswith("diagnostics.")]
     key, equals, value = word.partition("=")
     if equals:
-        if key not in keys or key not in catalog.groups():
+        if key not in keys:
             return []
         *chosen, last = value.split(",")  # a sweep: model=lstm,gru
         start = "".join(f"{choice}," for choice in chosen)
-        return [f"{key}={start}{choice}" for choice in _matching(catalog.choices(key), last)]
+        declared = catalog.settings(config_name, overrides).get(key)
+        words = catalog.choices(key) if declared is None else declared.words
+        return [f"{key}={start}{choice}" for choice in _matching(words, last)]
     if not earlier and command != "train" and (not of_source or _begins_path(word)):
         return []  # the run folder: left to the shell's own file names
     return _matching([f"{key}=" for key in keys], word)

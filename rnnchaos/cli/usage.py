@@ -9,19 +9,19 @@ from rnnchaos.setting import shown
 from rnnchaos.settings.config_folders import ConfigFolders, builtin_folder
 
 MOST_USED = (
-    ("protocol.tau=30", "steps between two forcings; auto: from the system's largest Lyapunov exponent"),
-    ("model.hidden_size=30", "hidden units"),
-    ("training.num_steps=6000", "optimiser steps"),
-    ("training.error_growth=2", "of errors between forcings, for protocol.tau=auto: tau = ln 2 / lambda_max"),
-    ("training.batch_size=32", "windows per optimiser step"),
-    ("training.window=200", "predicted steps per window; auto: a few forcing intervals"),
-    ("optimizer.learning_rate=1e-3", ""),
-    ("dataset.train_length=20000", "steps of the training series"),
-    ("dataset.noise=0.05", "observation noise, relative to each axis"),
-    ("precision=float64", "of training; float32 unless set"),
-    ("ensemble.seeds=5", "networks to train, from seed, seed + 1, ..."),
-    ("seed=3", "of every random draw of the run"),
-    ("name=my-run", "folder of the run under outputs/"),
+    "protocol.tau",
+    "model.hidden_size",
+    "training.num_steps",
+    "training.error_growth",
+    "training.batch_size",
+    "training.window",
+    "optimizer.learning_rate",
+    "dataset.train_length",
+    "dataset.noise",
+    "precision",
+    "ensemble.seeds",
+    "seed",
+    "name",
 )
 
 EXAMPLES = (
@@ -52,7 +52,7 @@ def train_help() -> str:
             "Words after the command change settings: model=plrnn picks another choice of a group, "
             "protocol.tau=30 sets one value.",
             _table("Groups and their choices", _groups("train")),
-            _table("The most used settings", MOST_USED),
+            _table("The most used settings, with their defaults (docs/settings.md has all)", most_used()),
             _table("Examples", [(example, "") for example in EXAMPLES]),
             _HYDRA,
         )
@@ -94,6 +94,13 @@ _HYDRA = (
     "Hydra's own flags work too: --cfg job shows the config, --config-dir DIR adds a folder of your own "
     "choices, -m runs one job for each combination of values."
 )
+
+
+def most_used() -> list[tuple[str, str]]:
+    """The settings that the help of `rnnchaos train` names, each with its default and its help."""
+    declared = ConfigFolders((builtin_folder(),)).settings("train")
+    rows = [(key, declared[key]) for key in MOST_USED]
+    return [(key if each.required else f"{key}={each.shown}", each.told) for key, each in rows]
 
 
 def _groups(config_name: str) -> list[tuple[str, str]]:

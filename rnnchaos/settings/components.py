@@ -91,8 +91,10 @@ def component(
     own = accepted(find_class(target, group), group)
     rest = {name: value for name, value in node.items() if name != "_target_"}
     values = arguments(rest, {**own, **shared}, group, owner=target)
+    given = inspect.signature(find_class(target, group)).parameters
+    complete = {name: values.get(name, given[name].default) for name in own}
     return (
-        Component(target, {name: value for name, value in values.items() if name in own}),
+        Component(target, complete),
         {name: value for name, value in values.items() if name not in own},
     )
 

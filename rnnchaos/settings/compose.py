@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, NamedTuple, cast
 
 import hydra
+from hydra.core.config_store import ConfigStore
 from hydra.core.hydra_config import HydraConfig
 from hydra.core.override_parser.types import Override
 from omegaconf import DictConfig, OmegaConf, open_dict, read_write
@@ -32,6 +33,14 @@ _IN_NO_FILE = (
 )
 # A kept composition has only some of the words: a config that refers to them is composed anew.
 _NOT_KEPT = "${not_kept}"
+
+
+for _group, _name in (
+    ("dataset", "_preparation"),
+    ("protocol", "_regularization"),
+    ("optimizer", "_schedule_and_clipping"),
+):  # what configs of version 0.1 name in their defaults list, and what is now there without it
+    ConfigStore.instance().store(name=_name, group=_group, node={})
 
 
 class UnresolvedError(ConfigError):
@@ -70,6 +79,7 @@ class Composer:
         groups = self._catalog.chosen(config_name)
         self._in_no_file = tuple(start for start in _IN_NO_FILE if start.partition(".")[0] in groups)
         self._keys: dict[tuple[str, ...], set[str]] = {}
+        self._open: dict[tuple[str, ...], tuple[str, ...]] = {}
         self._kept: dict[tuple[str | None, ...], DictConfig] = {}
         self._times = OmegaConf.create()  # ${now:…} is the same in all of them
 
@@ -138,9 +148,10 @@ class Composer:
         chosen = tuple(word for word in overrides if word.lstrip("+").partition("=")[0] in self._groups)
         if chosen not in self._keys:
             self._keys[chosen] = {*self._catalog.keys(self._name, chosen)} - {*self._groups}
-        known = self._keys[chosen]
+            self._open[chosen] = self._in_no_file + self._catalog.undeclared(self._name, chosen)
+        known, unchecked = self._keys[chosen], self._open[chosen]
         words = [
-            f"++{word}" if word.partition("=")[0] in known or word.startswith(self._in_no_file) else word
+            f"++{word}" if word.partition("=")[0] in known or word.startswith(unchecked) else word
             for word in overrides
         ]
         if any(word.startswith("~") for word in words):

@@ -1,5 +1,6 @@
 """What the config folders offer, from file names and plain YAML: without Hydra, to be fast at a TAB press."""
 
+import functools
 import itertools
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
@@ -7,7 +8,7 @@ from typing import Any, NamedTuple
 
 import yaml
 
-from rnnchaos.settings.index import defaults_of
+from rnnchaos.settings.index import Setting, is_known, settings_of
 
 
 def builtin_folder() -> Path:
@@ -60,13 +61,35 @@ class ConfigFolders(NamedTuple):
 
     def keys(self, config_name: str, overrides: Iterable[str] = ()) -> list[str]:
         """Full keys of the settings and groups that a config has once `overrides` have made their choices."""
-        groups = self.chosen(config_name, overrides)
-        keys = dict.fromkeys([*groups, *_leaves(defaults_of(config_name))])
-        for group, choice in groups.items():
-            target = str(self.content(group, str(choice)).get("_target_"))
-            for owner in (target, group):
-                keys.update(dict.fromkeys(f"{group}.{leaf}" for leaf in _leaves(defaults_of(owner))))
-        return list(keys | dict.fromkeys(self.written(config_name, overrides)))
+        overrides = list(overrides)
+        declared = [
+            key
+            for key, setting in self.settings(config_name, overrides).items()
+            if setting.default != {}  # its entries are settings
+        ]
+        written = self.written(config_name, overrides)
+        return list(dict.fromkeys([*self.chosen(config_name, overrides), *declared, *written]))
+
+    def settings(self, config_name: str, overrides: Iterable[str] = ()) -> dict[str, Setting]:
+        """What is declared of the settings of a config, by full key, with defaults as the files have them."""
+        found = dict(settings_of(config_name))
+        for group, choice in self.chosen(config_name, overrides).items():
+            content = self.content(group, str(choice))
+            for owner in (str(content.get("_target_")), group):
+                for key, setting in settings_of(owner).items():
+                    found[f"{group}.{key}"] = setting
+            for key in _leaves(content):
+                if (full := f"{group}.{key}") in found:
+                    found[full] = found[full]._replace(default=_value(content, key), required=False)
+        return found
+
+    def undeclared(self, config_name: str, overrides: Iterable[str] = ()) -> tuple[str, ...]:
+        """How settings begin, as `dataset.`, of choices whose class is not of this package."""
+        chosen = self.chosen(config_name, overrides)
+        targets = {
+            group: self.content(group, choice).get("_target_") for group, choice in chosen.items() if choice
+        }
+        return tuple(f"{group}." for group, target in targets.items() if target and not is_known(str(target)))
 
     def written(self, config_name: str, overrides: Iterable[str] = ()) -> list[str]:
         """Those of the `keys` that stand in the files."""
@@ -104,12 +127,22 @@ class ConfigFolders(NamedTuple):
         for folder in self.folders:
             path = folder / f"{name}.yaml"
             if path.is_file():
-                try:
-                    content = yaml.safe_load(path.read_text(encoding="utf-8"))
-                except (yaml.YAMLError, UnicodeDecodeError):
-                    return {}  # Hydra reads the same file and reports what is wrong with it
-                return content if isinstance(content, dict) else {}
+                return _content(path, path.stat().st_mtime_ns)
         return dict(self.offered.get(name, {}))
+
+
+# The parser in C is several times as fast, where PyYAML was built with it.
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+@functools.lru_cache(maxsize=1000)
+def _content(path: Path, changed: int) -> dict[str, Any]:
+    """What a file holds, read once for each time that it was `changed`."""
+    try:
+        content = yaml.load(path.read_text(encoding="utf-8"), Loader=_LOADER)
+    except (yaml.YAMLError, UnicodeDecodeError):
+        return {}  # Hydra reads the same file and reports what is wrong with it
+    return content if isinstance(content, dict) else {}
 
 
 def _entries(folder: Path) -> list[Path]:
@@ -125,6 +158,12 @@ def _group_defaults(content: dict[str, Any]) -> dict[str, str | None]:
             if not group.startswith("hydra/"):
                 chosen[group] = choice
     return chosen
+
+
+def _value(content: Any, key: str) -> Any:
+    for part in key.split("."):
+        content = content[part]
+    return content
 
 
 def _leaves(content: dict[str, Any], prefix: str = "") -> Iterator[str]:

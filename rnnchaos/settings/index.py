@@ -5,7 +5,8 @@
 
 import functools
 import json
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -26,9 +27,22 @@ class Setting(NamedTuple):
     default: Any = None
 
     @property
+    def words(self) -> list[str]:
+        """The values that can be named: those of a choice, true and false, null."""
+        kinds = {"true or false": ["true", "false"], "null": ["null"]}
+        named = [word for kind, words in kinds.items() if kind in self.accepts for word in words]
+        return re.findall(r'"([^"]+)"', self.accepts) + named
+
+    @property
     def shown(self) -> str:
         """The default as it is written in a config."""
         return "???" if self.required else written(self.default)
+
+    @property
+    def told(self) -> str:
+        """The help and the bound, on one line."""
+        bound = f"{self.must.removeprefix('be ')}." if self.must else ""
+        return f"{self.help} {bound[:1].upper()}{bound[1:]}".strip()
 
 
 @functools.cache
@@ -38,6 +52,11 @@ def settings_of(owner: str) -> Mapping[str, Setting]:
     Empty for an owner that is not in the index.
     """
     return {key: Setting(key, **entry) for key, entry in _stored().get(owner, {}).items()}
+
+
+def is_known(owner: str) -> bool:
+    """Whether the index has an owner."""
+    return owner in _stored()
 
 
 def defaults_of(owner: str) -> dict[str, Any]:
@@ -67,8 +86,3 @@ def written(value: Any) -> str:
 @functools.cache
 def _stored() -> dict[str, dict[str, dict[str, Any]]]:
     return json.loads(FILE.read_text(encoding="utf-8"))
-
-
-def owners() -> Iterator[str]:
-    """Commands, groups and classes that have settings."""
-    yield from _stored()

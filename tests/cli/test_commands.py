@@ -184,12 +184,13 @@ def test_help(rnnchaos):
 
 
 def test_every_setting_and_example_of_the_help_text_is_real(rnnchaos):
-    from rnnchaos.cli.usage import EXAMPLES, MOST_USED
+    from rnnchaos.cli.usage import EXAMPLES, most_used
 
-    settings = [setting for setting, _ in MOST_USED]
-    shown = rnnchaos("train", *settings, "--dry-run")  # a sweep, by ensemble.seeds
-    assert (shown.exit_code, shown.err) == (0, "")
-    assert "5 cells in outputs/" in shown.out
+    assert rnnchaos("train", *(word for word, _ in most_used() if "=" in word)) == (
+        0,
+        "training\na stray print\n",
+        "",
+    )
     Path("my_series.csv").write_text("x,y\n1,2\n")
     for example in EXAMPLES:
         words = shlex.split(example)[1:]
