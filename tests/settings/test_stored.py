@@ -44,7 +44,7 @@ def test_a_system_and_a_run_are_told_apart_by_the_model():
     assert type(from_yaml(SYSTEM)) is SystemSettings
     run = from_yaml(RUN)
     assert type(run) is Settings
-    assert run.dataset.source.arguments == {"rho": 38.0}
+    assert run.dataset.source.arguments["rho"] == 38.0
     assert run.dataset.preparation.train_length == 500
     assert (run.tau, run.model.observation) == ("auto", "identity")
     assert run.dataset.preparation.whole is False  # younger than these runs
