@@ -10,6 +10,7 @@ from rnnchaos import plugins
 from rnnchaos.errors import ConfigError
 from rnnchaos.plugins.classes import group_of
 from rnnchaos.public.words import words_of
+from rnnchaos.settings.components import accepted
 from rnnchaos.settings.config_folders import ConfigFolders, builtin_folder
 
 GROUPS = ("dataset", "model", "protocol")
@@ -55,7 +56,7 @@ def _class_and_settings(group: str, value: Any) -> tuple[type, dict[str, Any]]:
             f"model must be a name, a class, or functools.partial of one, got {member.__name__} object: weights are "
             "drawn when the dimension of the data is known"
         )
-    names = [name for name in inspect.signature(member).parameters if hasattr(value, name)]
+    names = [name for name in accepted(member, group) if hasattr(value, name)]
     return member, {name: getattr(value, name) for name in names}
 
 
@@ -63,7 +64,7 @@ def _choice(group: str, member: type) -> str:
     """What is typed for a class. A class of the user's makes its module a plugin of this process."""
     if member.__module__.partition(".")[0] == "rnnchaos":
         folders = ConfigFolders((builtin_folder(),))
-        named = {name: str(folders.content(group, name).get("_target_")) for name in folders.choices(group)}
+        named = {name: str(folders.target(group, name)) for name in folders.choices(group)}
         fitting = [name for name, target in named.items() if target.rpartition(".")[2] == member.__name__]
         if fitting:
             return min(fitting, key=len)  # variants, such as clipped_shplrnn, have longer names

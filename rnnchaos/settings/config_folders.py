@@ -48,6 +48,11 @@ class ConfigFolders(NamedTuple):
         merged.pop("defaults", None)
         return merged
 
+    def target(self, group: str, choice: str) -> str | None:
+        """The class that the file of a choice names itself; None for a variant of another choice."""
+        target = self._read(f"{group}/{choice}").get("_target_")
+        return None if target is None else str(target)
+
     def headline(self, group: str, choice: str) -> str:
         """The comment that the file of a choice begins with, or nothing."""
         for folder in self.folders:

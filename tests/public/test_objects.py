@@ -13,9 +13,10 @@ import rnnchaos
 from rnnchaos.errors import ConfigError
 from rnnchaos.models import LSTM, ShallowPLRNN
 from rnnchaos.plugins import VARIABLE, loading, offered
-from rnnchaos.protocols import TeacherForcing
+from rnnchaos.protocols import SparseForcing, TeacherForcing
 from rnnchaos.public.objects import words_of_all
 from rnnchaos.systems import Henon, Lorenz63
+from rnnchaos.training import Regression
 
 MODULE = """
 import jax.numpy as jnp
@@ -60,6 +61,12 @@ def test_objects_of_the_package_are_named_with_their_settings():
     ]
     assert "dataset.rho=38.0" in list(words_of_all({"dataset": Lorenz63(rho=38.0)}))
     assert "protocol=teacher_forcing" in words_of_all({"protocol": TeacherForcing()})
+    # input_noise, whose name is shorter, is a variant.
+    assert next(words_of_all({"protocol": SparseForcing(5)})) == "protocol=sparse_forcing"
+    assert list(words_of_all({"protocol": Regression(window=9)})) == [
+        "protocol=closed_form",
+        "protocol.ridge=1e-08",
+    ]
 
 
 def test_classes_and_partials():
