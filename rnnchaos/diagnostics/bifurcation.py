@@ -68,7 +68,7 @@ class BifurcationSettings:
         return matched[1], matched[2]
 
 
-class Bifurcation(AbstractDiagnostic):
+class Bifurcations(AbstractDiagnostic):
     """Bifurcations of a run: its free run as one weight changes."""
 
     name: ClassVar[str] = "bifurcation"

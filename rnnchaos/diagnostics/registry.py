@@ -19,7 +19,7 @@ _OWN = (
     "rnnchaos.diagnostics.lyapunov.Lyapunov",
     "rnnchaos.diagnostics.gradients.Gradients",
     "rnnchaos.diagnostics.cycles.Cycles",
-    "rnnchaos.diagnostics.bifurcation.Bifurcation",
+    "rnnchaos.diagnostics.bifurcation.Bifurcations",
 )
 _SHARED = {field.name: field.default_factory for field in dataclasses.fields(DiagnosticsSettings)}
 
