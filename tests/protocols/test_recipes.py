@@ -1,28 +1,21 @@
 """The protocols and the penalty of docs/extending.md, followed to the letter, train."""
 
-import re
-from pathlib import Path
-
 import equinox as eqx
 import jax
 import jax.numpy as jnp
 import numpy as np
 import optax
 import pytest
+import recipes
 
-import rnnchaos
 from rnnchaos.models import RNN, LinearObservation, Network
 from rnnchaos.protocols import Forcing, Regularization
 from rnnchaos.training import Trainer
 
-PAGE = (Path(rnnchaos.__file__).parents[1] / "docs" / "extending.md").read_text("utf-8")
-
 
 def recipe(name):
     """The class `name`, from the example that defines it."""
-    (text,) = (
-        text for text in re.findall(r"^```python\n(.*?)^```", PAGE, re.S | re.M) if f"class {name}(" in text
-    )
+    (text,) = (text for text in recipes.blocks("python") if f"class {name}(" in text)
     defined = {"__name__": name}
     exec(text, defined)
     return defined[name]
