@@ -4,7 +4,7 @@ import contextlib
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -33,24 +33,17 @@ _DryRun = Annotated[
 _Detach = Annotated[
     bool, typer.Option("--detach", help="With hydra/launcher=slurm: submit the jobs and return.")
 ]
-_Overrides = Annotated[
-    list[str] | None,
-    typer.Argument(
-        metavar="SETTING=VALUE", show_default=False, help="Settings to change, and flags of Hydra."
-    ),
-]
+
+
+def _words(metavar: str, text: str) -> Any:
+    return typer.Argument(metavar=metavar, show_default=False, help=text)
+
+
+_Overrides = Annotated[list[str] | None, _words("SETTING=VALUE", "Settings to change, and flags of Hydra.")]
 _SystemOrRunWords = Annotated[
-    list[str] | None,
-    typer.Argument(
-        metavar="RUN|SETTING=VALUE", show_default=False, help="A run folder, and settings to change."
-    ),
+    list[str] | None, _words("RUN|SETTING=VALUE", "A run folder, and settings to change.")
 ]
-_RunWords = Annotated[
-    list[str],
-    typer.Argument(
-        metavar="RUN|SETTING=VALUE", show_default=False, help="The run folder, and settings to change."
-    ),
-]
+_RunWords = Annotated[list[str], _words("RUN|SETTING=VALUE", "The run folder, and settings to change.")]
 
 
 def _show_version(wanted: bool | None) -> None:
@@ -163,9 +156,7 @@ def command_names() -> list[str]:
 def add_diagnostic(diagnostic: type[diagnostics.AbstractDiagnostic]) -> None:
     """Make the command of a diagnostic. Raises ConfigError where another command has its name."""
     if diagnostic.name in command_names():
-        raise ConfigError(
-            f"the diagnostic {diagnostic.name} must have another name: it is a command of rnnchaos"
-        )
+        raise ConfigError(f"the diagnostic {diagnostic.name} has the name of another command")
 
     def of_run(words: _RunWords, json: _Json = False) -> None:
         def command() -> Outcome:
@@ -295,10 +286,10 @@ def _finish(command: Callable[[], Outcome], as_json: bool) -> None:
 
 app.add_typer(sweep_app(_finish), name="sweep")
 
-_groups = [group.typer_instance for group in app.registered_groups if group.typer_instance is not None]
+_sweeps = [group.typer_instance for group in app.registered_groups if group.typer_instance is not None]
 for _info in (
     app.registered_callback,
-    *(info for group in (app, *_groups) for info in group.registered_commands),
+    *(info for each in (app, *_sweeps) for info in each.registered_commands),
 ):
     if _info is not None:
         _info.epilog = usage.PLUGINS
