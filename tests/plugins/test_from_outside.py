@@ -99,7 +99,7 @@ def test_a_metric_has_its_floor_and_its_ceiling(run):
 
 def test_a_run_opens_once_its_plugin_is_named(home, run):
     said = home.refused("evaluate", run["run"])
-    assert said.startswith(f"{run['run']} was made with the plugin my_things.py (my_things.My")
+    assert said.startswith(f"{run['run']} was made with the plugin my_things.py (my_things.")
     assert said.endswith("); name it with --plugin FILE or install it")
     named = home.ok("evaluate", run["run"], RNNCHAOS_PLUGINS=str(home.folder / "my_things.py"))
     assert named["range_error"] == run["range_error"]
@@ -185,7 +185,7 @@ def test_the_cells_of_a_sweep(home):
     rows = home.ok("sweep", "table", sweep["sweep"])["rows"]
     assert all(row["range_error"] > 0 for row in rows)
     said = home.refused("sweep", "run", sweep["sweep"])
-    assert said.startswith(f"{sweep['sweep']} was made with the plugin my_things.py (my_things.My")
+    assert said.startswith(f"{sweep['sweep']} was made with the plugin my_things.py (my_things.")
     assert home.ok("sweep", "run", sweep["sweep"], "--plugin", "my_things.py")["counts"] == {"finished": 2}
 
 
