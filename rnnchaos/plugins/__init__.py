@@ -4,13 +4,14 @@ What is named on the command line (`--plugin`) or in the environment is trusted,
 stands in a run folder is not: nothing is ever imported because a folder says so.
 """
 
-from rnnchaos.plugins.classes import choice_name
+from rnnchaos.plugins.classes import SUPPLIED, choice_name
 from rnnchaos.plugins.naming import FLAG, VARIABLE, flags, names, take
 from rnnchaos.plugins.offered import Choice, choices, find, load_named
 from rnnchaos.plugins.records import changes, check_there, check_unchanged, used
 
 __all__ = [
     "FLAG",
+    "SUPPLIED",
     "VARIABLE",
     "Choice",
     "changes",

@@ -18,8 +18,8 @@ BASES = {
 }
 """What a class of each group derives from, by its dotted name."""
 
-# Parameters that are no settings, because the program supplies them.
-_SUPPLIED = {"model": ("dimension", "key")}
+SUPPLIED = {"model": ("dimension", "key")}
+"""Parameters that are no settings, because the program supplies them."""
 
 
 def classes_of(module: ModuleType) -> Iterator[tuple[str, type]]:
@@ -76,7 +76,7 @@ def check(member: type, group: str) -> None:
     for name, parameter in parameters.items():
         if parameter.kind in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD):
             raise ConfigError(f"{said}: {parameter} names no setting; list the parameters one by one")
-        if name not in hints and name not in _SUPPLIED.get(group, ()):
+        if name not in hints and name not in SUPPLIED.get(group, ()):
             raise ConfigError(
                 f"{said}: the parameter {name} has no annotation; write {name}: float, or what it is"
             )

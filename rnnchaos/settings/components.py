@@ -30,7 +30,7 @@ GROUPS = {
             "rnnchaos.equations.EquationsFile",
         )
     ),
-    "model": _Group(("rnnchaos.models.AbstractCell",), supplied=("dimension", "key")),
+    "model": _Group(("rnnchaos.models.AbstractCell",), supplied=plugins.SUPPLIED["model"]),
     "protocol": _Group(
         ("rnnchaos.protocols.AbstractProtocol", "rnnchaos.training.Regression"),
         supplied=("window",),

@@ -10,7 +10,6 @@ from rnnchaos.errors import ConfigError
 from rnnchaos.settings.config_folders import ConfigFolders, builtin_folder
 
 _GROUPS = ("dataset", "model", "protocol")
-_SUPPLIED = ("dimension", "key")  # to a model, by the program
 _MISSING = "???"
 
 
@@ -38,7 +37,7 @@ def _node(choice: plugins.Choice) -> dict[str, Any]:
     member, _ = choice.load()
     node: dict[str, Any] = {"_target_": choice.target}
     for name, parameter in inspect.signature(member).parameters.items():
-        if choice.group == "model" and name in _SUPPLIED:
+        if name in plugins.SUPPLIED.get(choice.group, ()):
             continue
         required = parameter.default is inspect.Parameter.empty
         node[name] = (
