@@ -28,6 +28,7 @@ EXAMPLES = (
     "rnnchaos train",
     "rnnchaos train dataset=rossler model=plrnn protocol.tau=30 seed=3",
     "rnnchaos train dataset=file dataset.path=my_series.csv dataset.dt=0.1",
+    "rnnchaos train dataset=equations dataset.path=jerk.yaml dataset.parameters.a=2.03",
     "rnnchaos train experiment=paper_lorenz",
     "rnnchaos train -m model=lstm,gru seed=0,1,2",
     "rnnchaos train -m hydra/sweeper=optuna 'protocol.tau=range(5,100)' hydra.sweeper.metric=d_stsp_paper",
@@ -109,7 +110,12 @@ def _groups(config_name: str) -> list[tuple[str, str]]:
     rows = []
     for group, default in groups.items():
         if group == "dataset":
-            rows.append((group, f"{default} (default), file, and many systems: rnnchaos systems lists them"))
+            rows.append(
+                (
+                    group,
+                    f"{default} (default), file, equations, and many systems: rnnchaos systems lists them",
+                )
+            )
             continue
         choices = [
             f"{choice} (default)" if choice == default else choice for choice in catalog.choices(group)

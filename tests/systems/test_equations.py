@@ -178,7 +178,7 @@ def test_van_der_pol_is_stiff_for_the_default_and_not_for_an_implicit_integrator
 @pytest.mark.slow
 def test_a_step_that_is_too_long_shows_in_the_half_step_and_an_adaptive_one_passes():
     pytest.importorskip("diffrax")
-    settings = LyapunovSettings(system_steps=3_000, num_orbits=4, num_blocks=8, transient=100)
+    settings = LyapunovSettings(system_steps=1_000, num_orbits=2, num_blocks=8, transient=100)
 
     def graded(**changes):
         flow = example("van_der_pol", parameters={"mu": 5}, dt=0.5, substeps=4, **changes)
@@ -189,7 +189,7 @@ def test_a_step_that_is_too_long_shows_in_the_half_step_and_an_adaptive_one_pass
 
     coarse, grades = graded(integrator="rk4")
     assert grades["half step"] is Grade.FAIL
-    found, grades = graded(integrator="kvaerno5")
+    found, grades = graded(integrator="tsit5", tolerance=1e-10)
     assert {grades["half step"], grades["sum rule"], grades["zero exponent"]} == {Grade.PASS}
     assert abs(found.exponents[0]) < 2 / (found.num_steps * 0.5)
     assert found.exponents[1] < coarse.exponents[1] - 1
