@@ -93,6 +93,14 @@ def test_the_package_itself(tmp_path):
     registry.write_text(
         text.replace("_OWN = (\n", '_OWN = (\n    "rnnchaos.diagnostics.recurrence.Recurrence",\n')
     )
+    (tmp_path / "docs").mkdir()
+    subprocess.run(
+        [sys.executable, "-m", "rnnchaos.settings.declarations"],
+        env={**os.environ, "PYTHONPATH": str(tmp_path)},
+        check=True,
+    )
+    index = (tmp_path / "rnnchaos" / "settings" / "index.json").read_text()
+    assert all(name in index for name in ("MyFlow", "MyCell", "HalfForcing", "recurrence.radius"))
     run = rnnchaos(
         tmp_path, tmp_path, "train", "dataset=my_flow", "model=my_cell", "protocol=half_forcing", *SMALL
     )
