@@ -2,11 +2,13 @@
 
 import numpy as np
 import pytest
+import yaml
 from composed import composed, settings
 
 from rnnchaos.errors import ConfigError
 from rnnchaos.metrics import attractor_metrics, metrics_from_outside
-from rnnchaos.settings import build
+from rnnchaos.settings import build, stored
+from rnnchaos.sweeps.identity import cell_id
 
 MAP = """\
 import jax.numpy as jnp
@@ -99,3 +101,34 @@ def test_a_metric_that_fails_has_no_value(plugin, body, note):
 def test_a_metric_of_a_known_name(plugin):
     with pytest.raises(ConfigError, match=r"^the metric wasserstein of mine\.py is one of rnnchaos already"):
         measured(plugin, "return 0", name="Wasserstein")
+
+
+DIAGNOSTIC = """
+from dataclasses import dataclass
+from rnnchaos.diagnostics import AbstractDiagnostic, Findings
+
+@dataclass(frozen=True)
+class Settings:
+    size: int = 1
+
+class Sized(AbstractDiagnostic):
+    "Nothing much."
+    name = "sized"
+    settings = Settings
+
+    def of_run(self, network):
+        return Findings({})
+"""
+
+
+def test_another_file_makes_other_cells(plugin, forget):
+    def identity():
+        forget()
+        return cell_id(yaml.safe_load(stored.to_yaml(settings("dataset=my_map"))))
+
+    plugin("mine.py", a_map())
+    first = identity()
+    plugin("sized.py", DIAGNOSTIC)
+    assert identity() == first  # what measures does not train
+    plugin("mine.py", a_map() + "# changed\n")
+    assert identity() != first
