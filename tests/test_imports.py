@@ -12,35 +12,12 @@ import pytest
 import rnnchaos
 
 PACKAGE = Path(rnnchaos.__file__).parent
-# What each room may import, beside `errors` and `typing`, which everyone may.
-MAY_IMPORT = {
-    "plugins": set(),
-    "equations": set(),
-    "systems": {"equations"},
-    "models": set(),
-    "tangent": set(),
-    "metrics": {"plugins"},
-    "figures": set(),
-    "runs": {"plugins"},
-    "series": {"tangent"},
-    "cycles": {"tangent"},
-    "data": {"systems"},
-    "protocols": {"models"},
-    "training": {"models", "protocols", "tangent", "data"},
-    "diagnostics": {"plugins", "systems", "models", "tangent", "series", "cycles", "metrics", "figures", "runs",
-                    "data"},
-    "settings": {"plugins", "equations", "systems", "data", "models", "protocols", "training", "diagnostics"},
-    "measurements": {"plugins", "systems", "models", "series", "figures", "runs", "data", "diagnostics", "settings"},
-    "trainings": {"plugins", "models", "protocols", "tangent", "metrics", "figures", "runs", "data", "training",
-                  "settings", "diagnostics", "measurements"},
-    "listings": {"plugins", "systems", "data", "figures", "runs", "settings", "diagnostics"},
-    "sweeps": {"plugins", "settings", "trainings", "figures", "runs"},
-    "search": {"settings", "runs", "sweeps"},
-    "paper": {"settings", "trainings", "measurements", "figures", "runs", "sweeps"},
-    "public": {"plugins", "settings", "trainings", "diagnostics", "measurements", "models", "tangent", "runs", "data"},
-    "cli": {"plugins", "runs", "settings", "diagnostics", "trainings", "measurements", "listings", "sweeps", "search",
-            "paper"},
-}  # fmt: skip
+PLAN = Path(__file__).parents[1] / "docs" / "house.md"
+_ROW = re.compile(r"\| (?P<floor>\d+) \| `(?P<room>\w+)` \| .+ \| (?P<knows>.+) \|")
+ROWS = [row for line in PLAN.read_text(encoding="utf-8").splitlines() if (row := _ROW.fullmatch(line))]
+# What each room may import, beside the files that lie among the rooms.
+MAY_IMPORT = {row["room"]: set(re.findall(r"\w+", row["knows"].replace("–", ""))) for row in ROWS}
+FLOORS = {row["room"]: int(row["floor"]) for row in ROWS}
 
 
 def imports_of(file):
@@ -87,6 +64,7 @@ def test_every_room_is_listed():
 @pytest.mark.parametrize("room", MAY_IMPORT)
 def test_imports_run_one_way(room):
     assert imported_rooms(room) <= MAY_IMPORT[room]
+    assert all(FLOORS[below] < FLOORS[room] for below in MAY_IMPORT[room])
 
 
 @pytest.mark.parametrize("room", MAY_IMPORT)
