@@ -12,6 +12,8 @@ from rnnchaos.errors import ConfigError
 # Where a run is put, what it is called and whether it is drawn does not change what comes out.
 _NOT_COMPARED = ("outputs", "name", "ensemble")
 _DIGITS = 20
+# Settings of a dataset that are younger than sweeps that are there: with these values their cells stay the same ones.
+_YOUNGER = {"whole": False, "integrator": "rk4", "tolerance": 1e-8}
 
 
 def cell_id(config: Mapping[str, Any]) -> str:
@@ -32,8 +34,7 @@ def cell_id(config: Mapping[str, Any]) -> str:
 
 
 def _without_place(dataset: Mapping[str, Any]) -> dict[str, Any]:
-    # Younger than sweeps that are there: where it is off, their cells stay the same ones.
-    compared = {key: value for key, value in dataset.items() if (key, value) != ("whole", False)}
+    compared = {key: value for key, value in dataset.items() if key not in _YOUNGER or value != _YOUNGER[key]}
     path = dataset.get("path")
     if path is None:
         return compared

@@ -33,12 +33,13 @@ def test_places_and_names_do_not_make_another_cell_but_seeds_do():
     assert cell_id(composed(*SMOKE, "protocol.tau=11")) != cell_id(one)
 
 
-def test_cells_from_before_series_could_be_taken_whole_are_still_the_same():
+@pytest.mark.parametrize("key", ["whole", "integrator", "tolerance"])
+def test_cells_from_before_a_dataset_had_these_settings_are_still_the_same(key):
     config = composed(*SMOKE)
-    assert config["dataset"]["whole"] is False
-    before = {**config, "dataset": {k: v for k, v in config["dataset"].items() if k != "whole"}}
+    assert key in config["dataset"]
+    before = {**config, "dataset": {k: v for k, v in config["dataset"].items() if k != key}}
     assert cell_id(before) == cell_id(config)
-    assert cell_id({**before, "dataset": {**config["dataset"], "whole": True}}) != cell_id(config)
+    assert cell_id({**before, "dataset": {**config["dataset"], key: "other"}}) != cell_id(config)
 
 
 def test_of_a_data_file_the_content_counts(tmp_path):
