@@ -11,10 +11,9 @@ from rnnchaos.errors import ConfigError
 from rnnchaos.protocols import Regularization
 from rnnchaos.setting import within
 from rnnchaos.settings.coerce import arguments, coerce, parameters
-from rnnchaos.settings.components import accepted, component, find_class
+from rnnchaos.settings.components import component, find_class
 from rnnchaos.settings.optax_options import find_optimizer, options, read_schedule_options
 from rnnchaos.settings.schema import (
-    Component,
     DatasetSettings,
     ModelSettings,
     OptimizerSettings,
@@ -66,9 +65,7 @@ def read_dataset(node: Mapping[str, Any]) -> DatasetSettings:
     if find_class(source.target, "dataset") is EquationsFile:
         # What the file says is what is computed and stored, wherever the file goes.
         target, content = EquationsFile(**source.arguments).content()
-        source = Component(
-            target, arguments(content, accepted(find_class(target, "dataset"), "dataset"), "dataset")
-        )
+        source, _ = component({"_target_": target, **content}, "dataset", {})
     # First: the lengths that other sources have by default would be refused with it, and mislead.
     with within("dataset"):
         check_whole(find_class(source.target, "dataset"), whole=shared.get("whole", False))

@@ -158,6 +158,14 @@ def test_a_flow_is_refined_by_its_steps_or_its_tolerance():
     assert Lorenz63(integrator="tsit5", tolerance=1e-4).refined().tolerance == 1e-4 / 16
 
 
+def test_an_integrator_of_a_package_that_is_not_there_says_what_to_install(monkeypatch):
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    with pytest.raises(
+        ValueError, match=r"integrator=tsit5 needs the diffrax package: pip install 'rnnchaos\[stiff\]'"
+    ):
+        Lorenz63(integrator="tsit5")
+
+
 def test_an_integrator_that_gives_up_says_nan():
     pytest.importorskip("diffrax")
     explosion = EquationsFlow({"x": "x**2"}, {"x": 1.0}, 2.0, integrator="kvaerno5", tolerance=1e-6)
