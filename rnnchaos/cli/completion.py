@@ -87,7 +87,7 @@ def candidates(line: str, commands: Sequence[str] = ()) -> list[str]:
         return _matching(["outputs="], word)
     if command == "sweep":
         if earlier:
-            return _hydra_choices(_catalog(()), word) if earlier[0] == "run" and len(earlier) > 1 else []
+            return _hydra_choices(_configs(()), word) if earlier[0] == "run" and len(earlier) > 1 else []
         return _matching(SUBCOMMANDS, word)
     return (
         _settings(command, earlier, word)
@@ -106,14 +106,14 @@ def _of_paper(earlier: Sequence[str], word: str) -> list[str]:
 
 def _settings(command: str, earlier: Sequence[str], word: str) -> list[str]:
     """Choices after `group=`, otherwise `key=` of the settings that the choices made earlier leave."""
-    catalog = _catalog(earlier)
+    configs = _configs(earlier)
     if command == "train" and word.startswith("hy"):
-        return _hydra_choices(catalog, word)
+        return _hydra_choices(configs, word)
     overrides = [entry for entry in earlier if "=" in entry]
     of_source = _takes_source(command)
     of_run = command != "train" and (not of_source or _name_a_run(earlier))
     config_name = "train" if command == "train" else "source"
-    keys = catalog.keys(config_name, overrides)
+    keys = configs.keys(config_name, overrides)
     keys = list(dict.fromkeys([*keys, *diagnostics.setting_names()]))
     if of_run:
         keys = [key for key in keys if key.startswith("diagnostics.")]
@@ -123,27 +123,27 @@ def _settings(command: str, earlier: Sequence[str], word: str) -> list[str]:
             return []
         *chosen, last = value.split(",")  # a sweep: model=lstm,gru
         start = "".join(f"{choice}," for choice in chosen)
-        declared = catalog.settings(config_name, overrides).get(key)
-        words = catalog.choices(key) if declared is None else declared.words
+        declared = configs.settings(config_name, overrides).get(key)
+        words = configs.choices(key) if declared is None else declared.words
         return [f"{key}={start}{choice}" for choice in _matching(words, last)]
     if not earlier and command != "train" and (not of_source or _begins_path(word)):
         return []  # the run folder: left to the shell's own file names
     return _matching([f"{key}=" for key in keys], word)
 
 
-def _hydra_choices(catalog: ConfigFolders, word: str) -> list[str]:
+def _hydra_choices(configs: ConfigFolders, word: str) -> list[str]:
     """The launchers and sweepers of a sweep."""
     group, equals, choice = word.partition("=")
     if not equals:
         return _matching([f"{name}=" for name in _HYDRA_GROUPS], word)
     return (
-        [f"{group}={name}" for name in _matching(catalog.choices(group), choice)]
+        [f"{group}={name}" for name in _matching(configs.choices(group), choice)]
         if group in _HYDRA_GROUPS
         else []
     )
 
 
-def _catalog(words: Sequence[str]) -> ConfigFolders:
+def _configs(words: Sequence[str]) -> ConfigFolders:
     folders = [builtin_folder()]
     for flag, value in itertools.pairwise(words):
         if flag in _FOLDER_FLAGS:

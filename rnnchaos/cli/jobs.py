@@ -24,7 +24,7 @@ def run(job: Callable[[Config], Outcome], words: Sequence[str], *, config_name: 
     command = [sys.argv[0], *words, *plugins.flags()]
     if flags.multirun:
         return train_all(parsed, name, command=command) if job is train else run_all(job, parsed, name)
-    config = compose(name, parsed.overrides, parsed.catalog)
+    config = compose(name, parsed.overrides, parsed.configs)
     if job is train and _has_many_seeds(config):
         return train_seeds(parsed, name, config, command=command)
     return job(config)

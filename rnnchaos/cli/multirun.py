@@ -28,7 +28,7 @@ def run_all(job: Callable[[Config], Outcome], words: Words, config_name: str) ->
         if re.match(r"\+{0,2}hydra[/.](launcher|sweeper)\b", word):
             raise ConfigError(f"{word} has no meaning here: only rnnchaos train -m launches cells")
     outcomes: list[Outcome] = []
-    for config in [line.compose(combination) for combination in combinations(line.typed, words.catalog)]:
+    for config in [line.compose(combination) for combination in combinations(line.typed, words.configs)]:
         outcomes.append(attempt(partial(job, config)))
         if outcomes[-1].exit_code in (TIME_UP, INTERRUPTED):
             break
@@ -48,7 +48,7 @@ def train_all(words: Words, config_name: str, *, command: Sequence[str]) -> Outc
     if kind == "search":
         from rnnchaos.search.begin import search
 
-        return search(overrides, chosen, line.compose, words.catalog, command=command)
+        return search(overrides, chosen, line.compose, words.configs, command=command)
     if kind != "combinations":
         raise ConfigError(f"hydra/sweeper must be cells or optuna, got {kind}")
     from rnnchaos.sweeps.launchers import launcher
@@ -57,7 +57,7 @@ def train_all(words: Words, config_name: str, *, command: Sequence[str]) -> Outc
     launch = launcher(chosen.launcher).launch
     planned = [
         Planned(tuple(word.lstrip("+") for word in combination), line.compose(combination))
-        for combination in combinations(overrides, words.catalog)
+        for combination in combinations(overrides, words.configs)
     ]
     return launch(planned, Console(), command=command)
 
@@ -88,11 +88,11 @@ class _CommandLine:
                 raise ConfigError(f"{override.input_line}: settings of hydra cannot be swept")
         self.own = [str(override.input_line) for override in parsed if override.is_hydra_override()]
         self.typed = [override for override in parsed if not override.is_hydra_override()]
-        self._composer, self._catalog = Composer(config_name, words.catalog), words.catalog
+        self._composer, self._configs = Composer(config_name, words.configs), words.configs
 
     def sweep_settings(self) -> SweepSettings:
         """As the words have them with the first of all swept values."""
-        return self._composer.sweep_settings([*self.own, *first(self.typed, self._catalog)])
+        return self._composer.sweep_settings([*self.own, *first(self.typed, self._configs)])
 
     def compose(self, combination: Sequence[str]) -> dict[str, Any]:
         """The plain config of one job. Raises ConfigError, with all words where no single one is to blame."""

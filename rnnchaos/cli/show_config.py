@@ -15,14 +15,14 @@ def show(words: Words, config_name: str) -> None:
     """Print what the flags ask for. Raises ConfigError where that cannot be composed."""
     if words.flags.multirun:
         raise ConfigError("--cfg and --info show the config of one job; leave out -m")
-    config = Composer(config_name, words.catalog).config(words.overrides)
+    config = Composer(config_name, words.configs).config(words.overrides)
     HydraConfig.instance().set_config(config)
     if words.flags.info is None:
         _show_part(config, words)
         return
     if words.flags.info != "defaults":
         print("config folders, of which an earlier one wins:")
-        print("".join(f"  {folder}\n" for folder in words.catalog.folders), end="")
+        print("".join(f"  {folder}\n" for folder in words.configs.folders), end="")
     if words.flags.info != "searchpath":
         print("choices:")
         for group, choice in sorted(config.hydra.runtime.choices.items()):

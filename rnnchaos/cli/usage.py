@@ -105,8 +105,8 @@ def most_used() -> list[tuple[str, str]]:
 
 
 def _groups(config_name: str) -> list[tuple[str, str]]:
-    catalog = ConfigFolders((builtin_folder(),))
-    groups = catalog.chosen(config_name)
+    configs = ConfigFolders((builtin_folder(),))
+    groups = configs.chosen(config_name)
     rows = []
     for group, default in groups.items():
         if group == "dataset":
@@ -118,7 +118,7 @@ def _groups(config_name: str) -> list[tuple[str, str]]:
             )
             continue
         choices = [
-            f"{choice} (default)" if choice == default else choice for choice in catalog.choices(group)
+            f"{choice} (default)" if choice == default else choice for choice in configs.choices(group)
         ]
         rows.append((group, ", ".join(choices)))
     return rows

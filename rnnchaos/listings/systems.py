@@ -21,7 +21,7 @@ from rnnchaos.figures.braille import braille_plot
 from rnnchaos.nearest import did_you_mean
 from rnnchaos.outcome import Outcome
 from rnnchaos.settings import build
-from rnnchaos.settings.outside import catalog
+from rnnchaos.settings.outside import configs
 from rnnchaos.settings.read import read_dataset
 from rnnchaos.settings.schema import DatasetSettings
 from rnnchaos.systems import AbstractFlow, AbstractMap, AbstractSystem, Reference, reference
@@ -69,7 +69,7 @@ class Entry(NamedTuple):
 
 def entries() -> list[Entry]:
     """Every dataset of the config folder, and of plugins, that has equations, by family and name."""
-    known = catalog()
+    known = configs()
     found, outside = [], {choice.target for choice in plugins.choices("dataset").values()}
     for name in known.choices("dataset"):
         content = known.content("dataset", name)
@@ -86,7 +86,7 @@ def entries() -> list[Entry]:
 def _entry(name: str) -> Entry:
     """A dataset by its name, or the equations in a file."""
     if name.endswith((".yaml", ".yml")):
-        content = catalog().content("dataset", "equations")
+        content = configs().content("dataset", "equations")
         settings = read_dataset(content | {"path": name})
         return Entry(f"equations dataset.path={name}", build.instance(settings.source, "dataset"), settings)
     found = {entry.name: entry for entry in entries()}
@@ -124,7 +124,7 @@ def show_system(name: str, console: Console, *, figure: Path | None) -> Outcome:
         Text.assemble((title, "bold"), f" {equation}"), highlight=False, soft_wrap=True
     )  # as text: brackets in an equation are no markup
     if not re.search("=|→", entry.system.equation):  # one class for many equations
-        headline = catalog().headline("dataset", name)
+        headline = configs().headline("dataset", name)
         console.print(headline, highlight=False, soft_wrap=True)
     values = ", ".join(
         f"{key} = {value:.6g}" if isinstance(value, float) else f"{key} = {value}"

@@ -48,4 +48,4 @@ def _composed(words: list[str]) -> dict[str, Any]:
     parsed = sort_words(words)
     if parsed.flags.typed:
         raise ConfigError(f"{parsed.flags.typed[0]} has no meaning in Python")
-    return compose("train", parsed.overrides, parsed.catalog)
+    return compose("train", parsed.overrides, parsed.configs)

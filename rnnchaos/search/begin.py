@@ -65,7 +65,7 @@ def search(
     overrides: Sequence[Override],
     settings: SweepSettings,
     compose: Compose,
-    catalog: ConfigFolders,
+    configs: ConfigFolders,
     *,
     command: Sequence[str],
 ) -> Outcome:
@@ -76,7 +76,7 @@ def search(
     if find_spec("optuna") is None:
         raise ConfigError("hydra/sweeper=optuna needs the optuna package: pip install 'rnnchaos[search]'")
     chosen, here = SearchSettings.read(settings.sweeper), _launcher(settings.launcher)
-    checked, console = draft(read_space(overrides, catalog), chosen.goal, compose), Console()
+    checked, console = draft(read_space(overrides, configs), chosen.goal, compose), Console()
     if here.dry_run:
         return show(checked, console, n_trials=chosen.n_trials)
 

@@ -108,7 +108,7 @@ def plain(key: str) -> str:
     return key.lstrip("+")
 
 
-def read_space(overrides: Sequence[Override], catalog: ConfigFolders) -> Space:
+def read_space(overrides: Sequence[Override], configs: ConfigFolders) -> Space:
     """The space that parsed overrides span.
 
     Raises ConfigError for a setting that cannot be searched, or for a space of one point.
@@ -121,14 +121,14 @@ def read_space(overrides: Sequence[Override], catalog: ConfigFolders) -> Space:
         elif override.key_or_group in _NOT_SEARCHED:
             raise ConfigError(f"{override.input_line}: {override.key_or_group} cannot be searched")
         else:
-            entries.append((key, _dimension(override, catalog)))
+            entries.append((key, _dimension(override, configs)))
     space = Space(tuple(entries))
     if not space.dimensions:
         raise ConfigError(f"a search needs a setting to vary, as in {_EXAMPLE}")
     return space
 
 
-def _dimension(override: Override, catalog: ConfigFolders) -> Dimension:
+def _dimension(override: Override, configs: ConfigFolders) -> Dimension:
     value, said = override.value(), override.input_line
     tags = value.tags if isinstance(value, ChoiceSweep | RangeSweep | IntervalSweep) else set()
     for tag in sorted(tags - {_LOG}):
@@ -143,7 +143,7 @@ def _dimension(override: Override, catalog: ConfigFolders) -> Dimension:
         raise ConfigError(f"{said}: the tag log needs an interval or a range of integers")
     if isinstance(value, ChoiceSweep):
         value.shuffle = False  # the order has no meaning here, and would make another search of it
-    return Choices(tuple(dict.fromkeys(values(override, catalog))))
+    return Choices(tuple(dict.fromkeys(values(override, configs))))
 
 
 def _interval(value: IntervalSweep, log: bool, said: str | None) -> Numbers:

@@ -21,7 +21,7 @@ def parse(overrides: Sequence[str]) -> list[Override]:
         ) from None
 
 
-def values(override: Override, catalog: ConfigFolders) -> list[str]:
+def values(override: Override, configs: ConfigFolders) -> list[str]:
     """The values of a setting that is swept, as words.
 
     Raises ConfigError for an interval, which has no end of values, and where there is none.
@@ -33,7 +33,7 @@ def values(override: Override, catalog: ConfigFolders) -> list[str]:
         )
     glob = override.value()
     if isinstance(glob, Glob):
-        found = glob.filter(catalog.choices(override.key_or_group))
+        found = glob.filter(configs.choices(override.key_or_group))
     else:
         found = list(override.sweep_string_iterator())
     if not found:
@@ -41,13 +41,13 @@ def values(override: Override, catalog: ConfigFolders) -> list[str]:
     return found
 
 
-def combinations(overrides: Sequence[Override], catalog: ConfigFolders) -> list[tuple[str, ...]]:
+def combinations(overrides: Sequence[Override], configs: ConfigFolders) -> list[tuple[str, ...]]:
     """All combinations of the swept values, those of the last changing fastest; a setting's last word counts."""
     axes: dict[str, list[str]] = {}
     for override in overrides:
         key = override.get_key_element()
         if override.is_sweep_override():
-            axes[key] = [f"{key}={value}" for value in values(override, catalog)]
+            axes[key] = [f"{key}={value}" for value in values(override, configs)]
         else:
             axes[key] = [unswept(override)]
     return list(itertools.product(*axes.values()))
@@ -61,11 +61,11 @@ def unswept(override: Override) -> str:
     )
 
 
-def first(overrides: Sequence[Override], catalog: ConfigFolders) -> list[str]:
+def first(overrides: Sequence[Override], configs: ConfigFolders) -> list[str]:
     """One combination, where only its settings of Hydra's count; intervals are left out."""
     parts = [override for override in overrides if not override.is_interval_sweep()]
     return [
-        f"{override.get_key_element()}={values(override, catalog)[0]}"
+        f"{override.get_key_element()}={values(override, configs)[0]}"
         if override.is_sweep_override()
         else unswept(override)
         for override in parts

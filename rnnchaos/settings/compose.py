@@ -55,15 +55,15 @@ class SweepSettings(NamedTuple):
 
 
 def compose(
-    config_name: str, overrides: Sequence[str] = (), catalog: ConfigFolders | None = None
+    config_name: str, overrides: Sequence[str] = (), configs: ConfigFolders | None = None
 ) -> dict[str, Any]:
     """The plain config that overrides make of `config_name`, every interpolation resolved.
 
-    Without a `catalog` the choices are those of the package and of plugins.
+    Without a `configs` the choices are those of the package and of plugins.
 
     Raises ConfigError for what cannot be composed, naming the setting and the nearest valid one.
     """
-    return Composer(config_name, catalog).plain(overrides)
+    return Composer(config_name, configs).plain(overrides)
 
 
 class Composer:
@@ -72,11 +72,11 @@ class Composer:
     Hydra takes 80 ms for one, so what a set of choices makes of the files is kept, and values are changed in a copy.
     """
 
-    def __init__(self, config_name: str, catalog: ConfigFolders | None = None) -> None:
+    def __init__(self, config_name: str, configs: ConfigFolders | None = None) -> None:
         self._name = config_name
-        self._catalog = outside.catalog() if catalog is None else catalog
-        self._groups = self._catalog.groups()
-        groups = self._catalog.chosen(config_name)
+        self._configs = outside.configs() if configs is None else configs
+        self._groups = self._configs.groups()
+        groups = self._configs.chosen(config_name)
         self._in_no_file = tuple(start for start in _IN_NO_FILE if start.partition(".")[0] in groups)
         self._keys: dict[tuple[str, ...], set[str]] = {}
         self._open: dict[tuple[str, ...], tuple[str, ...]] = {}
@@ -92,7 +92,7 @@ class Composer:
 
     def config(self, overrides: Sequence[str]) -> DictConfig:
         """The config with Hydra's own settings in the node `hydra`, nothing resolved yet."""
-        builtin, *own = self._catalog.folders
+        builtin, *own = self._configs.folders
         folders = [f"hydra.searchpath=[{','.join(map(_quoted, own))}]"] if own else []
         with self._explained(overrides), hydra.initialize_config_dir(str(builtin), version_base="1.3"):
             composed = hydra.compose(
@@ -147,15 +147,15 @@ class Composer:
         """The words as Hydra takes them: most settings stand in no file, so that it has to add them."""
         chosen = tuple(word for word in overrides if word.lstrip("+").partition("=")[0] in self._groups)
         if chosen not in self._keys:
-            self._keys[chosen] = {*self._catalog.keys(self._name, chosen)} - {*self._groups}
-            self._open[chosen] = self._in_no_file + self._catalog.undeclared(self._name, chosen)
+            self._keys[chosen] = {*self._configs.keys(self._name, chosen)} - {*self._groups}
+            self._open[chosen] = self._in_no_file + self._configs.undeclared(self._name, chosen)
         known, unchecked = self._keys[chosen], self._open[chosen]
         words = [
             f"++{word}" if word.partition("=")[0] in known or word.startswith(unchecked) else word
             for word in overrides
         ]
         if any(word.startswith("~") for word in words):
-            unwritten = known - {*self._catalog.written(self._name, chosen)}
+            unwritten = known - {*self._configs.written(self._name, chosen)}
             words = [word for word in words if word.removeprefix("~") not in unwritten]  # it has its default
         return words
 
@@ -172,7 +172,7 @@ class Composer:
             yield
         except COMPOSITION_ERRORS as error:
             raise explain(
-                error, catalog=self._catalog, config_name=self._name, overrides=overrides
+                error, configs=self._configs, config_name=self._name, overrides=overrides
             ) from error
 
 
@@ -186,7 +186,7 @@ def resolve(config: DictConfig) -> dict[str, Any]:
         missing = sorted(OmegaConf.missing_keys(config))
         OmegaConf.resolve(config)
     except COMPOSITION_ERRORS as error:
-        said = explain(error, catalog=BUILTIN, config_name="train", overrides=())
+        said = explain(error, configs=BUILTIN, config_name="train", overrides=())
         raise UnresolvedError(str(said)) from error
     if missing:
         raise UnresolvedError(str(missing_value(missing[0])))

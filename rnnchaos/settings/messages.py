@@ -27,7 +27,7 @@ COMPOSITION_ERRORS = (HydraException, OmegaConfBaseException, YAMLError, ValueEr
 
 
 def explain(
-    error: Exception, *, catalog: ConfigFolders, config_name: str, overrides: Sequence[str]
+    error: Exception, *, configs: ConfigFolders, config_name: str, overrides: Sequence[str]
 ) -> ConfigError:
     """The ConfigError that says what is wrong in the user's own words."""
     if isinstance(error.__cause__, ConfigError):
@@ -41,18 +41,18 @@ def explain(
                 f"cannot read {error.override.removeprefix('++')!r}: an override is written setting=value"
             )
         case MissingConfigException(missing_cfg_file=str(missing)):
-            return _missing_choice(missing, catalog)
+            return _missing_choice(missing, configs)
         case SearchPathException():
             return ConfigError(f"--config-dir: {text}")
         case InterpolationResolutionError():
             return _interpolation(error)
         case ConfigCompositionException():
-            return _composition(error, catalog, config_name, overrides)
+            return _composition(error, configs, config_name, overrides)
         case GrammarParseError():
             return ConfigError(f"{error.full_key}: cannot read {text}")
         case YAMLError():
             return ConfigError(f"a config file is not YAML: {text}")
-    return _wrong_choice(overrides, catalog) or ConfigError(text)
+    return _wrong_choice(overrides, configs) or ConfigError(text)
 
 
 def missing_value(key: str) -> ConfigError:
@@ -60,12 +60,12 @@ def missing_value(key: str) -> ConfigError:
     return ConfigError(f"{key} must be given, as in {key}=value")
 
 
-def _wrong_choice(overrides: Sequence[str], catalog: ConfigFolders) -> ConfigError | None:
+def _wrong_choice(overrides: Sequence[str], configs: ConfigFolders) -> ConfigError | None:
     """The first override that gives a group something other than a choice, such as model=3 or model=null."""
     for word in overrides:
         group, _, choice = word.lstrip("+").partition("=")
-        if group in catalog.groups() and choice not in catalog.choices(group):
-            return _missing_choice(f"{group}/{choice}", catalog)
+        if group in configs.groups() and choice not in configs.choices(group):
+            return _missing_choice(f"{group}/{choice}", configs)
     return None
 
 
@@ -73,14 +73,14 @@ def _wrong_choice(overrides: Sequence[str], catalog: ConfigFolders) -> ConfigErr
 _MOST_LISTED = 16
 
 
-def _missing_choice(missing: str, catalog: ConfigFolders) -> ConfigError:
+def _missing_choice(missing: str, configs: ConfigFolders) -> ConfigError:
     group, _, choice = missing.rpartition("/")
     # A choice may itself lie in a folder of its group: experiment=paper/lorenz.
     group, choice = next(
-        ((known, missing[len(known) + 1 :]) for known in catalog.groups() if missing.startswith(f"{known}/")),
+        ((known, missing[len(known) + 1 :]) for known in configs.groups() if missing.startswith(f"{known}/")),
         (group, choice),
     )
-    choices = catalog.choices(group)
+    choices = configs.choices(group)
     listed = f" (choices: {', '.join(choices)})" if choices else ""
     if group == "dataset" and len(choices) > _MOST_LISTED:
         listed = f" (one of {len(choices)}: rnnchaos systems lists those with equations)"
@@ -101,43 +101,43 @@ def _interpolation(error: InterpolationResolutionError) -> ConfigError:
 
 
 def _composition(
-    error: Exception, catalog: ConfigFolders, config_name: str, overrides: Sequence[str]
+    error: Exception, configs: ConfigFolders, config_name: str, overrides: Sequence[str]
 ) -> ConfigError:
     text = _one_line(error).replace("'++", "'")  # added by us to settings that stand in no file
     if (unknown := re.match(r"Could not (?:override|delete from config\.) '([^']+)'", text)) is not None:
-        return _unknown_setting(unknown[1], catalog, config_name, overrides)
+        return _unknown_setting(unknown[1], configs, config_name, overrides)
     if (ambiguous := re.search(r"Ambiguous value for argument '([^']+)'", text)) is not None:
         key = ambiguous[1].partition("=")[0]
-        a_list = "" if key in catalog.groups() else f", or write {key}=[...] for a list"
+        a_list = "" if key in configs.groups() else f", or write {key}=[...] for a list"
         return ConfigError(f"{ambiguous[1]} gives several values; add -m to run one job for each{a_list}")
     if (twice := re.match(r"Multiple values for (\S+)\. ", text)) is not None:
         return ConfigError(f"{twice[1]} is chosen twice; write {twice[1]}=... once, without a +")
     if (group := re.search(r"Override (\S+) looks like a config group override", text)) is not None:
-        return ConfigError(f"{group[1]}: no such group (groups: {', '.join(catalog.groups())})")
+        return ConfigError(f"{group[1]}: no such group (groups: {', '.join(configs.groups())})")
     if (failed := re.match(r"Error merging override (.+)", text)) is not None:
         return ConfigError(f"cannot apply {failed[1]!r}: {_one_line(error.__cause__ or error)}")
     return ConfigError(text)
 
 
 def _unknown_setting(
-    key: str, catalog: ConfigFolders, config_name: str, overrides: Sequence[str]
+    key: str, configs: ConfigFolders, config_name: str, overrides: Sequence[str]
 ) -> ConfigError:
-    keys = _hydra_keys(key, catalog) or catalog.keys(config_name, overrides)
+    keys = _hydra_keys(key, configs) or configs.keys(config_name, overrides)
     nodes = dict.fromkeys(known.rpartition(".")[0] for known in keys if "." in known)
     if hint := did_you_mean(key, [*keys, *nodes]):
         return ConfigError(f"{key} is not a setting{hint}")
     group = key.partition(".")[0]
-    choice = catalog.chosen(config_name, overrides).get(group)
+    choice = configs.chosen(config_name, overrides).get(group)
     return ConfigError(f"{key} is not a setting{'' if choice is None else f' of {group}={choice}'}")
 
 
-def _hydra_keys(key: str, catalog: ConfigFolders) -> list[str]:
+def _hydra_keys(key: str, configs: ConfigFolders) -> list[str]:
     """The settings of our own sweepers or launchers, where a key is meant for one of them."""
     hydra, *parts = key.split(".")
     if hydra != "hydra" or len(parts) != 2:
         return []
     group = f"hydra/{parts[0]}"
-    names = {name for choice in catalog.choices(group) for name in catalog.content(group, choice)}
+    names = {name for choice in configs.choices(group) for name in configs.content(group, choice)}
     return [f"hydra.{parts[0]}.{name}" for name in sorted(names - {"_target_"})]
 
 

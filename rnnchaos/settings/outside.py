@@ -13,7 +13,7 @@ _GROUPS = ("dataset", "model", "protocol")
 _MISSING = "???"
 
 
-def catalog(*own: Path) -> ConfigFolders:
+def configs(*own: Path) -> ConfigFolders:
     """The choices of this package, of the user's `own` folders, and of plugins, which Hydra then knows, too.
 
     Raises ConfigError for a plugin that fails, or whose choice is one of this package.

@@ -8,7 +8,7 @@ from typing import NamedTuple, NoReturn
 from rnnchaos.errors import ConfigError
 from rnnchaos.nearest import did_you_mean
 from rnnchaos.settings.config_folders import ConfigFolders
-from rnnchaos.settings.outside import catalog
+from rnnchaos.settings.outside import configs
 
 SHOWN = ("job", "hydra", "all")
 """Parts of a composed config that `--cfg` shows."""
@@ -42,7 +42,7 @@ class Words(NamedTuple):
 
     overrides: list[str]
     flags: Flags
-    catalog: ConfigFolders
+    configs: ConfigFolders
 
 
 def sort_words(words: Sequence[str]) -> Words:
@@ -73,7 +73,7 @@ def sort_words(words: Sequence[str]) -> Words:
     for override in found.overrides:
         typed.remove(override)
     asked = {name: getattr(found, name) for name in Flags._fields if name != "typed"}
-    return Words(found.overrides, Flags(tuple(typed), **asked), catalog(*own))
+    return Words(found.overrides, Flags(tuple(typed), **asked), configs(*own))
 
 
 class _Parser(argparse.ArgumentParser):

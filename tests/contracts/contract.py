@@ -13,8 +13,8 @@ from rnnchaos.settings.config_folders import ConfigFolders, builtin_folder
 from rnnchaos.settings.schema import Settings
 from rnnchaos.systems import Lorenz63
 
-CATALOG = ConfigFolders((builtin_folder(),))
-MODELS, PROTOCOLS = CATALOG.choices("model"), CATALOG.choices("protocol")
+CONFIGS = ConfigFolders((builtin_folder(),))
+MODELS, PROTOCOLS = CONFIGS.choices("model"), CONFIGS.choices("protocol")
 DIMENSION = 3
 TAU, WINDOW = 5, 13  # the last segment of a window is ragged
 KEY = jax.random.key(0)
@@ -47,7 +47,7 @@ def of_protocol(choice: str, *overrides: str) -> Settings:
 
 
 def _adjusted(choice: str) -> list[str]:
-    keys = CATALOG.keys("train", [f"protocol={choice}"])
+    keys = CONFIGS.keys("train", [f"protocol={choice}"])
     small = {"protocol.tau": TAU, "protocol.spread": 2, "protocol.length": 4, "protocol.flossing.before": 3}
     return [f"{key}={value}" for key, value in small.items() if key in keys]
 
@@ -63,7 +63,7 @@ def is_regressed(network: Network) -> bool:
 def fitted_in_closed_form(choice: str) -> bool:
     """By the class alone: no network is built while tests are collected."""
     return issubclass(
-        find_class(CATALOG.content("model", choice)["_target_"], "model"), AbstractRegressedCell
+        find_class(CONFIGS.content("model", choice)["_target_"], "model"), AbstractRegressedCell
     )
 
 

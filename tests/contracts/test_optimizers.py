@@ -9,7 +9,7 @@ import numpy as np
 import optax
 import pytest
 from composed import settings
-from contract import CATALOG, KEY, make, series
+from contract import CONFIGS, KEY, make, series
 
 from rnnchaos.errors import ConfigError
 from rnnchaos.models import weights
@@ -35,7 +35,7 @@ def known() -> list[str]:
     return found
 
 
-@pytest.mark.parametrize("choice", CATALOG.choices("optimizer"))
+@pytest.mark.parametrize("choice", CONFIGS.choices("optimizer"))
 def test_training(choice):
     """Finite, not standing still, and indifferent to how it is cut up."""
     named = ["optimizer.name=lamb"] if choice == "optax" else []

@@ -8,12 +8,12 @@ from rnnchaos.paper import published
 from rnnchaos.paper.catalogue import FIGURES, PaperFigure, figure_named
 from rnnchaos.settings.config_folders import ConfigFolders, builtin_folder
 
-CATALOG = ConfigFolders((builtin_folder(),))
+CONFIGS = ConfigFolders((builtin_folder(),))
 
 
 def test_figures_and_presets_have_the_same_names():
     presets = {
-        name.removeprefix("paper/") for name in CATALOG.choices("experiment") if name.startswith("paper/")
+        name.removeprefix("paper/") for name in CONFIGS.choices("experiment") if name.startswith("paper/")
     }
     assert presets == set(FIGURES)
 
@@ -21,7 +21,7 @@ def test_figures_and_presets_have_the_same_names():
 @pytest.mark.parametrize("name", FIGURES)
 def test_every_preset_sweeps_at_least_five_seeds(name):
     swept = {}
-    for part in CATALOG._parts(f"experiment/paper/{name}"):
+    for part in CONFIGS._parts(f"experiment/paper/{name}"):
         swept |= part.get("hydra", {}).get("sweeper", {}).get("params", {})
     assert swept["seed"] == "range(5)"
     assert len(swept) >= 2

@@ -62,7 +62,7 @@ def test_folders_of_the_user_whatever_their_names(tmp_path):
         (folder / "dataset" / "hot.yaml").write_text(f"defaults: [lorenz63]\nrho: {rho}\n")
     words = sort_words(["-cd", str(folders[0]), "dataset=hot", f"--config-dir={folders[1]}"])
     assert words.overrides == ["dataset=hot"]
-    assert compose("train", words.overrides, words.catalog)["dataset"]["rho"] == 60  # the first wins
+    assert compose("train", words.overrides, words.configs)["dataset"]["rho"] == 60  # the first wins
 
 
 @pytest.mark.parametrize("flag", ["-m", "--multirun"])

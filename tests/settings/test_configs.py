@@ -15,8 +15,8 @@ from rnnchaos.settings.config_folders import ConfigFolders, builtin_folder
 from rnnchaos.settings.read import read_system_settings
 from rnnchaos.settings.stored import from_yaml, to_yaml
 
-CATALOG = ConfigFolders((builtin_folder(),))
-CHOICES = [(group, choice) for group in CATALOG.groups() for choice in CATALOG.choices(group)]
+CONFIGS = ConfigFolders((builtin_folder(),))
+CHOICES = [(group, choice) for group in CONFIGS.groups() for choice in CONFIGS.choices(group)]
 
 
 def chosen(group: str, choice: str) -> list[str]:
@@ -37,8 +37,8 @@ def chosen(group: str, choice: str) -> list[str]:
 
 
 def test_there_are_groups_and_choices():
-    assert CATALOG.groups() == ["dataset", "diagnostics", "experiment", "model", "optimizer", "protocol"]
-    assert set(CATALOG.choices("model")) > {"gru", "lstm", "plrnn", "rnn", "esn"}
+    assert CONFIGS.groups() == ["dataset", "diagnostics", "experiment", "model", "optimizer", "protocol"]
+    assert set(CONFIGS.choices("model")) > {"gru", "lstm", "plrnn", "rnn", "esn"}
 
 
 @pytest.mark.parametrize(("group", "choice"), CHOICES)
@@ -55,7 +55,7 @@ def test_every_choice_validates_builds_and_survives_being_stored(group, choice):
 
 
 @pytest.mark.parametrize("observation", ["linear", "identity"])
-@pytest.mark.parametrize("choice", [name for name in CATALOG.choices("model") if name not in ("esn", "ngrc")])
+@pytest.mark.parametrize("choice", [name for name in CONFIGS.choices("model") if name not in ("esn", "ngrc")])
 def test_every_model_builds_a_network_that_observes_what_it_was_forced_to(choice, observation):
     read = settings(f"model={choice}", "model.hidden_size=4", f"model.observation={observation}")
     network = build.network(read, 2, key=jax.random.key(0))
@@ -65,7 +65,7 @@ def test_every_model_builds_a_network_that_observes_what_it_was_forced_to(choice
     )
 
 
-@pytest.mark.parametrize("choice", CATALOG.choices("dataset"))
+@pytest.mark.parametrize("choice", CONFIGS.choices("dataset"))
 def test_every_dataset_can_be_measured(choice):
     read = read_system_settings(composed(*chosen("dataset", choice), config_name="source"))
     assert read.name == ("jerk" if choice == "equations" else choice)  # after its file
@@ -83,7 +83,7 @@ def test_the_keys_offered_at_a_tab_are_the_keys_that_hydra_composes(group, choic
         )
 
     overrides = chosen(group, choice)
-    offered = set(CATALOG.keys("train", overrides)) - set(CATALOG.groups())
+    offered = set(CONFIGS.keys("train", overrides)) - set(CONFIGS.groups())
     assert offered == {key for key in leaves(composed(*overrides)) if not key.endswith("_target_")}
 
 

@@ -25,7 +25,7 @@ WEIGHTS = {"matrix": jnp.array([[0.5, -1.0], [2.0, 0.25]]), "vector": jnp.array(
 def typed(*words: str):
     """The settings of a command line, which may name what no config file holds."""
     parsed = sort_words([f"training.num_steps={STEPS}", *words])
-    read = read_settings(compose("train", parsed.overrides, parsed.catalog))
+    read = read_settings(compose("train", parsed.overrides, parsed.configs))
     build.check(read)
     return read
 

@@ -81,11 +81,11 @@ def test_without_slurm_it_says_so(monkeypatch):
 
 def test_what_the_command_line_has_set_reaches_the_node():
     asked = SlurmOptions(setup=("module load x",)).for_submitit(
-        "demo", {"XLA_FLAGS": "--a --b", "SECRET": "1", "RNNCHAOS_PLUGINS": "/home/me/mine.py:pkg"}
+        "demo", {"XLA_FLAGS": "--a --b", "SECRET": "1", "RNNCHAOS_PLUGINS": "/srv/mine.py:pkg"}
     )
     assert asked["slurm_setup"] == [
         "module load x",
-        "export RNNCHAOS_PLUGINS=/home/me/mine.py:pkg",
+        "export RNNCHAOS_PLUGINS=/srv/mine.py:pkg",
         "export XLA_FLAGS='--a --b'",
     ]
     assert asked["slurm_additional_parameters"] == {"requeue": True}

@@ -4,8 +4,8 @@ import shutil
 
 import pytest
 
-import rnnchaos.settings.config_folders as catalog_module
 from rnnchaos.nearest import nearest
+from rnnchaos.settings import config_folders
 from rnnchaos.settings.config_folders import ConfigFolders, builtin_folder
 
 KEYS = [
@@ -40,7 +40,7 @@ def test_the_checkout_is_preferred_and_the_installed_copy_found(tmp_path, monkey
     checkout = tmp_path / "checkout"
     package = checkout / "rnnchaos" / "config"
     package.mkdir(parents=True)
-    monkeypatch.setattr(catalog_module, "__file__", str(package / "catalog.py"))
+    monkeypatch.setattr(config_folders, "__file__", str(package / "configs.py"))
     installed = checkout / "rnnchaos" / "configs"
     assert builtin_folder() == installed
     (checkout / "configs").mkdir()
@@ -56,17 +56,17 @@ def test_a_users_folder_adds_choices_and_keys(tmp_path):
     (tmp_path / "dataset" / "mine").mkdir(parents=True)
     (tmp_path / "dataset" / "mine" / "hot.yaml").write_text("_target_: x\nheat: 3\n")
     (tmp_path / "dataset" / "broken.yaml").write_text("a: [")
-    catalog = ConfigFolders((KNOWN, tmp_path))
-    assert "mine/hot" in catalog.choices("dataset")
-    assert "dataset.heat" in catalog.keys("train", ["dataset=mine/hot"])
-    assert "dataset.rho" not in catalog.keys("train", ["dataset=mine/hot"])
-    assert "seed" in catalog.keys("train", ["dataset=broken"])
-    assert "seed" in catalog.keys("train", ["dataset=nowhere"])
+    configs = ConfigFolders((KNOWN, tmp_path))
+    assert "mine/hot" in configs.choices("dataset")
+    assert "dataset.heat" in configs.keys("train", ["dataset=mine/hot"])
+    assert "dataset.rho" not in configs.keys("train", ["dataset=mine/hot"])
+    assert "seed" in configs.keys("train", ["dataset=broken"])
+    assert "seed" in configs.keys("train", ["dataset=nowhere"])
 
 
 def test_an_experiment_makes_choices_that_the_line_overrides():
-    catalog = ConfigFolders((KNOWN,))
-    assert catalog.chosen("train", ["experiment=two_cycle"])["protocol"] == "free"
-    assert catalog.chosen("train", ["experiment=two_cycle", "protocol=teacher_forcing"])["protocol"] == (
+    configs = ConfigFolders((KNOWN,))
+    assert configs.chosen("train", ["experiment=two_cycle"])["protocol"] == "free"
+    assert configs.chosen("train", ["experiment=two_cycle", "protocol=teacher_forcing"])["protocol"] == (
         "teacher_forcing"
     )
