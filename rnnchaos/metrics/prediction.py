@@ -7,6 +7,7 @@ from jaxtyping import Bool, Float
 
 from rnnchaos.errors import ConfigError
 from rnnchaos.metrics.series import standard_error
+from rnnchaos.setting import SettingError
 
 
 class PredictionError(NamedTuple):
@@ -69,7 +70,7 @@ def valid_prediction_time(
     """
     _check_shapes(truth, predicted)
     if not threshold > 0:
-        raise ConfigError(f"diagnostics.prediction.threshold must be above 0, got {threshold}")
+        raise SettingError("threshold", "be greater than 0", threshold)
     if not np.all(scale > 0):
         raise ConfigError(f"the truth must vary along every axis, got standard deviations {scale.tolist()}")
     rate = 0.0 if lyapunov_exponent is None else lyapunov_exponent

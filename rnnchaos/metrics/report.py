@@ -19,6 +19,7 @@ from rnnchaos.metrics.state_space import (
     state_space_divergence,
 )
 from rnnchaos.metrics.transport import NUM_DIRECTIONS, sliced_wasserstein
+from rnnchaos.setting import SettingError
 
 
 class Metric(NamedTuple):
@@ -238,11 +239,11 @@ def prediction_metrics(
     predicting `mean` at every step from the same starts.
 
     Raises:
-        ConfigError: n beyond the horizon, or what `valid_prediction_time` raises.
+        SettingError: n beyond the horizon, or what `valid_prediction_time` raises.
     """
     horizon = truth.shape[1]
     if not 1 <= n <= horizon:
-        raise ConfigError(f"diagnostics.prediction.n must be from 1 to horizon ({horizon} steps), got {n}")
+        raise SettingError("n", f"be from 1 to horizon ({horizon} steps)", n)
     no_skill = np.broadcast_to(mean, truth.shape)
     error = n_step_error(truth[:, n - 1], predicted[:, n - 1])
     time, best, worst = (

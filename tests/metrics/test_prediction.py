@@ -106,7 +106,7 @@ def test_lead_time_of_an_exponential_error():
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"threshold": 0.0}, "diagnostics.prediction.threshold must be above 0, got 0.0"),
+        ({"threshold": 0.0}, "threshold must be greater than 0, got 0.0"),
         (
             {"scale": np.array([1.0, 0.0])},
             "the truth must vary along every axis, got standard deviations [1.0, 0.0]",
