@@ -37,6 +37,8 @@ def coerce(value: Any, annotation: Any, key: str) -> Any:
     """
     if dataclasses.is_dataclass(annotation) and isinstance(annotation, type):
         return _group(value, annotation, key)
+    if dataclasses.is_dataclass(value) and type(value) in typing.get_args(annotation):
+        return value  # a group that was read before, where there may be none
     read = _reader(annotation)
     if read is None:
         return value

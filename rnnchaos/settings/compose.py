@@ -98,6 +98,7 @@ class Composer:
             composed = hydra.compose(
                 self._name, [*folders, *self._added(overrides)], return_hydra_config=True
             )
+            _tell(composed, overrides)
             return filled(composed, self._name)
 
     def sweep_settings(self, overrides: Sequence[str]) -> "SweepSettings":
@@ -147,7 +148,8 @@ class Composer:
         """The words as Hydra takes them: most settings stand in no file, so that it has to add them."""
         chosen = tuple(word for word in overrides if word.lstrip("+").partition("=")[0] in self._groups)
         if chosen not in self._keys:
-            self._keys[chosen] = {*self._configs.keys(self._name, chosen)} - {*self._groups}
+            keys = {*self._configs.keys(self._name, chosen)} - {*self._groups}
+            self._keys[chosen] = keys | {key.rpartition(".")[0] for key in keys} - {"", *self._groups}
             self._open[chosen] = self._in_no_file + self._configs.undeclared(self._name, chosen)
         known, unchecked = self._keys[chosen], self._open[chosen]
         words = [
@@ -191,6 +193,14 @@ def resolve(config: DictConfig) -> dict[str, Any]:
     if missing:
         raise UnresolvedError(str(missing_value(missing[0])))
     return cast(dict[str, Any], OmegaConf.to_container(config))
+
+
+def _tell(config: DictConfig, overrides: Sequence[str]) -> None:
+    """Let Hydra's node tell of the words as they were typed, and not of what was put in front of some."""
+    typed = [word for word in overrides if not re.match(r"[+~]*hydra[./]", word)]
+    own = config.hydra
+    with read_write(own):
+        own.overrides.task, own.job.override_dirname = typed, ",".join(sorted(typed))
 
 
 def _name_after_file(config: DictConfig) -> None:

@@ -2,6 +2,7 @@
 
 import json
 import shlex
+import shutil
 from pathlib import Path
 
 import pytest
@@ -192,6 +193,7 @@ def test_every_setting_and_example_of_the_help_text_is_real(rnnchaos):
         "",
     )
     Path("my_series.csv").write_text("x,y\n1,2\n")
+    shutil.copy(Path(__file__).parents[2] / "docs" / "equations" / "jerk.yaml", "jerk.yaml")
     for example in EXAMPLES:
         words = shlex.split(example)[1:]
         assert rnnchaos(*words, *(["--dry-run"] if "-m" in words else [])).exit_code == 0, example

@@ -56,5 +56,5 @@ def test_a_stable_cycle_has_no_splitting():
 
 @pytest.mark.parametrize("value", [0, -3])
 def test_a_window_is_at_least_one_step(value):
-    with pytest.raises(Exception, match=r"^diagnostics\.lyapunov\.window must be at least 1 step, got"):
+    with pytest.raises(Exception, match=r"^window must be at least 1 step, got"):
         LyapunovSettings(window=value)

@@ -192,7 +192,5 @@ def test_predictions_that_outlast_the_horizon_or_diverge_are_said():
 
 def test_n_must_lie_within_the_horizon():
     truth = np.zeros((2, 10, 1))
-    with pytest.raises(
-        ConfigError, match=r"^n must be from 1 to horizon \(10 steps\), got 11$"
-    ):
+    with pytest.raises(ConfigError, match=r"^n must be from 1 to horizon \(10 steps\), got 11$"):
         prediction_metrics(truth, truth, mean=np.zeros(1), scale=np.ones(1), n=11, time_per_step=1.0)

@@ -26,6 +26,7 @@ def finished(start: Callable[..., RunWriter]) -> RunFolder:
         run.append_history({"step": 10, "loss": 0.5})
         run.append_history({"step": 20, "loss": 0.25})
         run.save_arrays("spectrum", {"exponents": np.array([0.9056, 0.0, -14.5723])})
+        run.save_table("forecast", {"time": np.arange(2.0), "x": np.ones(2)})
         run.save_checkpoint(500, {"w": np.arange(6.0)})
         run.save_weights({"w": np.arange(6.0).reshape(2, 3)}, metadata={"cell": "RNN"})
         with run.figure("spectrum") as path:

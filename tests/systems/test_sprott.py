@@ -142,5 +142,5 @@ def test_an_orbit_stays_for_a_million_steps(entry: Entry):
 
 
 def test_a_case_that_does_not_exist():
-    with pytest.raises(ConfigError, match=r"^dataset\.case must be one of A to S, got 'T'$"):
+    with pytest.raises(ConfigError, match=r"^case must be one of A to S, got 'T'$"):
         Sprott(case="T")

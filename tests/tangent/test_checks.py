@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from rnnchaos.tangent import Grade, LyapunovSpectrum, half_step_check, lyapunov_spectrum, spectrum_checks
-from rnnchaos.tangent.checks import worst
+from rnnchaos.tangent.grades import worst
 
 
 def made_up(exponents=(0.9, 0.0, -14.5), *, error=0.01, steps=1000, **fields):
