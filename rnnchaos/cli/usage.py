@@ -28,7 +28,7 @@ EXAMPLES = (
     "rnnchaos train",
     "rnnchaos train dataset=rossler model=plrnn protocol.tau=30 seed=3",
     "rnnchaos train dataset=file dataset.path=my_series.csv dataset.dt=0.1",
-    "rnnchaos train dataset=equations dataset.path=jerk.yaml dataset.parameters.a=2.03",
+    "rnnchaos train dataset=equations dataset.path=jerk.yaml dataset.parameters.a=2.02",
     "rnnchaos train experiment=paper_lorenz",
     "rnnchaos train -m model=lstm,gru seed=0,1,2",
     "rnnchaos train -m hydra/sweeper=optuna 'protocol.tau=range(5,100)' hydra.sweeper.metric=d_stsp_paper",
