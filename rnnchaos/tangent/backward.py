@@ -76,9 +76,9 @@ def _forward(step: Step, orbits: Orbits, length: int, interval: Int[Array, ""]) 
         state, tangents = jax.lax.fori_loop(
             0, interval, lambda _, pair: push(step, *pair), (orbit.state, orbit.basis)
         )
-        basis, lengths, squares = orthonormalise(tangents)
+        basis, lengths, shares = orthonormalise(tangents)
         triangle = jnp.triu(basis @ tangents.T)
-        left = jnp.sqrt(lengths**2 / squares)
+        left = jnp.where(lengths > 0, jnp.sqrt(shares), 0.0)
         return orbit._replace(state=state, basis=basis), _Stretch(orbit.state, orbit.basis, triangle, left)
 
     return jax.vmap(lambda orbit: jax.lax.scan(qr_interval, orbit, None, length))(orbits)

@@ -110,6 +110,7 @@ class _Follower(NamedTuple):
     step: Step
     divergence: Divergence | None
     num_blocks: int
+    careful: bool = False
 
     def run(self, orbits: Orbits, steps: int, interval: int, *, passed: int) -> tuple[Orbits, Growth, int]:
         """Follow orbits for at least `steps` steps, `passed` steps after their start; also the steps taken."""
@@ -121,6 +122,7 @@ class _Follower(NamedTuple):
             self.num_blocks,
             jnp.asarray(intervals),
             jnp.asarray(interval),
+            careful=self.careful,
         )
         taken = self.num_blocks * intervals * interval
         _check_bounded(orbits, taken, interval, offset=passed)
@@ -128,7 +130,9 @@ class _Follower(NamedTuple):
 
 
 def _measure(follower: _Follower, orbits: Orbits, plan: SpectrumPlan) -> _Measured:
-    start, _, skipped = follower.run(orbits, plan.transient or 0, 1, passed=0)
+    """Follow orbits as planned; where one step takes more than the quick way resolves, once more the careful way."""
+    before = orbits
+    start, _, skipped = follower.run(before, plan.transient or 0, 1, passed=0)
     after_pilot, pilot, pilot_steps = follower.run(start, _PILOT_STEPS, 1, passed=skipped)
     if plan.transient is None:
         start, skipped = after_pilot, skipped + pilot_steps
@@ -138,8 +142,10 @@ def _measure(follower: _Follower, orbits: Orbits, plan: SpectrumPlan) -> _Measur
     while True:
         orbits, growth, taken = follower.run(start, plan.num_steps, interval, passed=skipped)
         remainder = np.asarray(orbits.remainder)
-        if interval == 1 or _resolves(growth, remainder):
+        if follower.careful or (_resolves(growth, remainder) and _finite(growth)):
             break
+        if interval == 1 or _resolves(growth, remainder):
+            return _measure(follower._replace(careful=True), before, plan._replace(qr_every=1))
         if plan.qr_every is not None:
             raise ConfigError(
                 f"qr_every must be shorter here, where float64 loses the smallest exponents between QR "
@@ -211,7 +217,13 @@ def _qr_interval(rates: Float[np.ndarray, " k"], wanted: int | None, *, longest:
 def _resolves(growth: Growth, remainder: Float[np.ndarray, "orbit k"]) -> bool:
     """Whether every QR decomposition left enough of every vector to tell its length."""
     lengths = np.asarray(growth.log_lengths)
-    return bool(np.all(remainder >= RESOLVED_SHARE**2) and not np.isposinf(lengths).any())
+    return bool(
+        np.all(remainder >= RESOLVED_SHARE**2) and not np.any(np.isposinf(lengths) | np.isnan(lengths))
+    )
+
+
+def _finite(growth: Growth) -> bool:
+    return bool(np.isfinite(np.asarray(growth.log_lengths)).all())
 
 
 def _spectrum(

@@ -8,7 +8,7 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Float, Int
 
-from rnnchaos.tangent.tangent import log_volume, orthonormalise, push
+from rnnchaos.tangent.tangent import log_volume, orthonormalise, push, with_volume
 from rnnchaos.typing import Step
 
 Divergence = Callable[[Float[Array, " state"], Float[Array, " state"]], Float[Array, ""]]
@@ -51,11 +51,14 @@ def follow(
     num_blocks: int,
     intervals: Int[Array, ""],
     interval: Int[Array, ""],
+    *,
+    careful: bool = False,
 ) -> tuple[Orbits, Growth]:
     """Follow each orbit for `num_blocks` blocks of `intervals` QR intervals of `interval` steps each.
 
     Tangent vectors are orthonormalised after each interval, and the logarithms of their lengths summed in each
-    block, as are the divergence or, where all directions are followed, log|det J|.
+    block, as are the divergence or, where all directions are followed, log|det J|. The careful way is for steps that
+    stretch or contract beyond what the quick way resolves (`orthonormalise`).
     """
     count, dimension = orbits.basis.shape[-2:]
     from_jacobian = divergence is None and count == dimension
@@ -74,18 +77,21 @@ def follow(
         state, tangents, volume = jax.lax.fori_loop(
             0, interval, advance, (orbit.state, tangents, growth.log_volume)
         )
+        jacobian = tangents
         if from_jacobian:
-            volume = volume + log_volume(tangents)
-            tangents = orbit.basis @ tangents
-        basis, lengths, squares = orthonormalise(tangents)
-        remainder = jnp.where(lengths > 0, lengths**2 / squares, 1.0)  # a length of 0 is exact
+            more = log_volume(jacobian, careful=careful)
+            volume, tangents = volume + more, orbit.basis @ jacobian
+        basis, lengths, remainder = orthonormalise(tangents, careful=careful)
+        log_lengths = jnp.log(lengths)
+        if from_jacobian and careful:
+            log_lengths, remainder = with_volume(log_lengths, remainder, jacobian, more)
         moved = Orbits(
             state,
             basis,
             orbit.finite + jnp.isfinite(state).all(),
             jnp.minimum(orbit.remainder, remainder),
         )
-        return moved, Growth(growth.log_lengths + jnp.log(lengths), volume)
+        return moved, Growth(growth.log_lengths + log_lengths, volume)
 
     def block(orbit, _):
         none = Growth(jnp.zeros(count), jnp.zeros(()))

@@ -12,6 +12,10 @@ from rnnchaos.typing import HasStep, Points, Step
 
 # Up to here the unrolled Gram–Schmidt fuses with the step into one compiled loop; above, LAPACK is faster.
 _UNROLLED_VECTORS = 6
+# By so many nats changes of that size may change the logarithm of a volume that is not rounding.
+_TENTH_DIGIT, _CERTAIN = 1e-10, 1e-4
+# Below this squared share of its length, what is left of a vector may be rounding.
+_RESOLVED = 1e-26
 
 
 def push(
@@ -28,15 +32,21 @@ class Orthonormalised(NamedTuple):
     """Spans the leading vectors in their order."""
     lengths: Float[Array, " k"]
     """|R_ii|: what is left of each vector without its part along those before it; 0 where it depends on them."""
-    squares: Float[Array, " k"]
-    """Squared lengths of the vectors as they came."""
+    shares: Float[Array, " k"]
+    """Squared shares that these are of the lengths of the vectors as they came."""
 
 
-def orthonormalise(tangents: Float[Array, "k state"]) -> Orthonormalised:
-    """Make tangent vectors orthonormal: a few by modified Gram–Schmidt, many by Householder reflections."""
+def orthonormalise(tangents: Float[Array, "k state"], *, careful: bool = False) -> Orthonormalised:
+    """Make tangent vectors orthonormal: a few by modified Gram–Schmidt, many by Householder reflections.
+
+    The careful way is slower, but right up to where float64 itself ends: lengths whose squares are beyond it, and
+    vectors of which nothing but rounding is left.
+    """
+    if careful:
+        return _orthonormalise_carefully(tangents)
     if tangents.shape[0] > _UNROLLED_VECTORS:
         q, r = _householder(tangents.T)
-        return Orthonormalised(q.T, jnp.abs(jnp.diag(r)), jnp.sum(r**2, axis=0))
+        return _with_shares(q.T, jnp.abs(jnp.diag(r)), jnp.sum(r**2, axis=0))
     basis: list[Float[Array, " state"]] = []
     lengths = []
     for vector in tangents:
@@ -45,14 +55,60 @@ def orthonormalise(tangents: Float[Array, "k state"]) -> Orthonormalised:
         length = jnp.sqrt(jnp.sum(vector**2))
         lengths.append(length)
         basis.append(vector / jnp.where(length > 0, length, 1.0))
-    return Orthonormalised(jnp.stack(basis), jnp.stack(lengths), jnp.sum(tangents**2, axis=1))
+    return _with_shares(jnp.stack(basis), jnp.stack(lengths), jnp.sum(tangents**2, axis=1))
 
 
-def log_volume(tangents: Float[Array, "state state"]) -> Float[Array, ""]:
-    """log|det| of as many tangent vectors as dimensions."""
-    if tangents.shape[0] <= 3:  # closed forms, which compile into the loop
+def log_volume(tangents: Float[Array, "state state"], *, careful: bool = False) -> Float[Array, ""]:
+    """log|det| of as many tangent vectors as dimensions; the careful way where products of them leave float64."""
+    if tangents.shape[0] <= 3 and not careful:  # closed forms, which compile into the loop
         return jnp.log(jnp.abs(jnp.linalg.det(tangents)))
     return _log_determinant(tangents)
+
+
+def with_volume(
+    log_lengths: Float[Array, " k"],
+    shares: Float[Array, " k"],
+    jacobian: Float[Array, "state state"],
+    log_volume: Float[Array, ""],
+) -> tuple[Float[Array, " k"], Float[Array, " k"]]:
+    """Log lengths and shares of all directions, with what the Jacobian itself tells of those that rounding took.
+
+    Rows and columns of zeros are directions that are taken to exactly nothing; and one last direction of which only
+    rounding is left follows from the volume, where that is not rounding itself.
+    """
+    count, last = len(log_lengths), jnp.arange(len(log_lengths)) == len(log_lengths) - 1
+    zero = jacobian == 0
+    collapsed = jnp.stack([zero.all(axis=0).sum(), zero.all(axis=1).sum(), jnp.isneginf(log_volume)]).max()
+    changed = jacobian * (1 + _TENTH_DIGIT * jnp.cos(jnp.arange(zero.size).reshape(zero.shape)))
+    certain = jnp.abs(_log_determinant(changed) - log_volume) < _CERTAIN
+    follows = certain & last & (shares < _RESOLVED) & (shares >= _RESOLVED)[:-1].all()
+    log_lengths = jnp.where(follows, log_volume - log_lengths[:-1].sum(), log_lengths)
+    gone = jnp.arange(count) >= count - collapsed
+    return jnp.where(gone, -jnp.inf, log_lengths), jnp.where(gone | follows, 1.0, shares)
+
+
+def _with_shares(
+    basis: Float[Array, "k state"], lengths: Float[Array, " k"], squares: Float[Array, " k"]
+) -> Orthonormalised:
+    return Orthonormalised(basis, lengths, jnp.where(lengths > 0, lengths**2 / squares, 1.0))
+
+
+def _orthonormalise_carefully(tangents: Float[Array, "k state"]) -> Orthonormalised:
+    """Householder reflections of vectors scaled to 1, over their coordinates from the largest to the smallest.
+
+    In that order rounding in the large coordinates does not reach the small ones (Cox & Higham 1998, in Numerical
+    Analysis 1997, 57): the derivative of a saturated unit is small in all vectors alike, and right.
+    """
+    scale = jnp.max(jnp.abs(tangents), axis=1)
+    scale = jnp.where(scale > 0, scale, 1.0)
+    scaled = tangents / scale[:, None]
+    order = jnp.argsort(-jnp.max(jnp.abs(scaled), axis=0))
+    q, r = _householder(scaled[:, order].T)
+    left = jnp.abs(jnp.diag(r))
+    basis = jnp.zeros_like(tangents).at[:, order].set(q.T)
+    # R_ii is a sum over coordinates, and certain down to the rounding of its own terms.
+    terms = jnp.sum(jnp.abs(basis * scaled), axis=1)
+    return Orthonormalised(basis, left * scale, jnp.where(left > 0, jnp.minimum(left / terms, 1.0) ** 2, 1.0))
 
 
 # One matrix after the other: batched decompositions of two kinds in one loop wait for each other forever (jax 0.10).
