@@ -55,21 +55,28 @@ def gradients_of_network(
     # dL_T/dθ needs an observation at step T: the test series sets the longest lag.
     lags = spaced_lags(min(settings.max_lag, len(dataset.test) - 1))
     norms = _loss_gradient_norms(network, dataset, lags)
-    loss = _Growth(lags, norms, fit_slope(lags, norms[None]))
-    return _findings(_state_growth(measured(network).step, starts, settings), loss, spectrum)
+    loss = _Growth(lags, norms, fit_slope(lags, norms[None], diffusion=_diffusion(spectrum)))
+    return _findings(_state_growth(measured(network).step, starts, spectrum, settings), loss, spectrum)
 
 
 def gradients_of_step(
     step: Step, starts: np.ndarray, spectrum: LyapunovSpectrum, settings: "GradientSettings"
 ) -> Findings:
     """‖dz_T/dz_1‖ against T alone, of any step function."""
-    return _findings(_state_growth(step, starts[: settings.num_starts], settings), None, spectrum)
+    return _findings(_state_growth(step, starts[: settings.num_starts], spectrum, settings), None, spectrum)
 
 
-def _state_growth(step: Step, starts: np.ndarray, settings: "GradientSettings") -> _Growth:
+def _state_growth(
+    step: Step, starts: np.ndarray, spectrum: LyapunovSpectrum, settings: "GradientSettings"
+) -> _Growth:
     lags = spaced_lags(settings.max_lag)
     norms = jacobian_norms(step, starts, lags=lags)
-    return _Growth(lags, norms, fit_slope(lags, norms))
+    return _Growth(lags, norms, fit_slope(lags, norms, diffusion=_diffusion(spectrum)))
+
+
+def _diffusion(spectrum: LyapunovSpectrum) -> float:
+    """Variance that log growth gains a step along an orbit, in nats²."""
+    return float(spectrum.per_step_error[0]) ** 2 * spectrum.num_orbits * spectrum.num_steps
 
 
 def _findings(state: _Growth, loss: _Growth | None, spectrum: LyapunovSpectrum) -> Findings:

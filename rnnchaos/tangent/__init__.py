@@ -12,8 +12,9 @@ from rnnchaos.tangent.jacobians import jacobian_norms, log_jacobian_product
 from rnnchaos.tangent.loss_gradients import loss_gradient_norms
 from rnnchaos.tangent.lyapunov import lyapunov_spectrum
 from rnnchaos.tangent.propagation import Divergence
+from rnnchaos.tangent.slope import Slope, fit_slope
 from rnnchaos.tangent.spectrum import ROUNDING, LyapunovSpectrum
-from rnnchaos.tangent.verdict import Slope, Verdict, fit_slope, theorem_verdict
+from rnnchaos.tangent.verdict import Verdict, theorem_verdict
 
 __all__ = [
     "Check",

@@ -1,13 +1,10 @@
 """Which theorem of the paper the measured growth of gradients falls under."""
 
-from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
 import numpy as np
-from jaxtyping import Float, Int
 
-from rnnchaos.errors import ConfigError
-from rnnchaos.tangent.tangent import check_lags
+from rnnchaos.tangent.slope import Slope
 
 # A rate counts as different from zero from this many standard errors on, and never below the floor:
 # over 10 000 steps e^(1e-6 T) grows by 1 %.
@@ -17,52 +14,12 @@ _FLOOR = 1e-6
 _NO_ERROR = 1e-9
 
 
-class Slope(NamedTuple):
-    """The straight line through log‖·‖ against T: `value` in nats per step, `intercept` in nats."""
-
-    value: float
-    standard_error: float
-    intercept: float
-
-
 class Verdict(NamedTuple):
     """What the gradients of a network do as T grows, and the theorem of arXiv:2110.07238 that says so."""
 
     name: Literal["bounded", "diverging", "neither"]
     theorem: Literal[1, 2, 3]
     sentence: str
-
-
-def fit_slope(
-    lags: Sequence[int] | Int[np.ndarray, " lag"],
-    log_norms: Float[np.ndarray, "start lag"],
-    *,
-    from_fraction: float = 0.1,
-) -> Slope:
-    """The slope of log norms against the lag, by least squares from `from_fraction` of the longest lag on.
-
-    The mean over starts; its error is their spread divided by the root of their number. One start alone is
-    taken as a random walk about its line, whose steps give the error. A norm of exactly 0 makes the slope
-    -inf.
-
-    Raises ConfigError for fewer than 3 lags in the fitted range.
-    """
-    lags = np.asarray(lags)
-    check_lags(lags)
-    fitted = lags >= from_fraction * lags[-1]
-    if np.count_nonzero(fitted) < 3:
-        raise ConfigError(
-            f"lags must hold at least 3 from {from_fraction:g} of the longest on, got {lags.tolist()}"
-        )
-    x, y = lags[fitted].astype(float), log_norms[:, fitted]
-    if np.isneginf(y).any():
-        return Slope(-np.inf, 0.0, 0.0)
-    slopes, intercepts = np.polyfit(x, y.T, 1)
-    if len(slopes) > 1:
-        error = slopes.std(ddof=1) / np.sqrt(len(slopes))
-    else:
-        error = _random_walk_error(x, y[0] - slopes[0] * x)
-    return Slope(float(slopes.mean()), float(error), float(intercepts.mean()))
 
 
 def theorem_verdict(
@@ -98,13 +55,6 @@ def theorem_verdict(
     return Verdict(
         "diverging", 2, f"diverging: chaotic orbit, gradients grow as {rate} (Theorem 2); {measured}"
     )
-
-
-def _random_walk_error(x: Float[np.ndarray, " lag"], y: Float[np.ndarray, " lag"]) -> float:
-    """Standard error of a least-squares slope where the residuals `y` are a random walk."""
-    # The variance of this slope is 6/5 of that of the walk's own drift.
-    variance = np.sum(np.diff(y) ** 2 / np.diff(x)) / (len(x) - 1)
-    return float(np.sqrt(1.2 * variance / (x[-1] - x[0])))
 
 
 def _decimals(value: float, error: float) -> str:

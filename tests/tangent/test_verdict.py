@@ -37,6 +37,26 @@ def test_error_covers_the_spread(starts):
     assert np.mean([slope.value for slope in found]) == pytest.approx(0.3, abs=4 * spread / 20)
 
 
+@pytest.mark.parametrize("starts", [1, 3])
+@pytest.mark.parametrize("known", [True, False])
+def test_error_covers_where_short_lags_are_noise(starts, known):
+    """As on a flow: what is bounded outweighs the walk from lag to lag, and says nothing of the slope."""
+    rng = np.random.default_rng(1)
+    shape = (200, starts, len(LAGS))
+    walks = (
+        0.3 * LAGS + np.cumsum(0.1 * rng.standard_normal(shape), axis=-1) + 0.5 * rng.standard_normal(shape)
+    )
+    diffusion = 0.1**2 / 10 if known else None
+    found = [fit_slope(LAGS, walk, diffusion=diffusion) for walk in walks]
+    apart = np.abs([slope.value - 0.3 for slope in found])
+    stated = np.array([slope.standard_error for slope in found])
+    # What one start has to be told from itself is known from few of its bends, to some 30 %.
+    assert (0.91 if known else 0.87) <= np.mean(apart < 2 * stated) <= 0.99
+    assert np.sqrt(np.mean(stated**2)) == pytest.approx(
+        np.sqrt(np.mean(apart**2)), rel=0.15 if known else 0.3
+    )
+
+
 def test_vanished_product():
     norms = np.stack([-0.1 * LAGS, np.where(LAGS > 500, -np.inf, -0.1 * LAGS)])
     assert fit_slope(LAGS, norms) == Slope(-np.inf, 0.0, 0.0)
