@@ -50,7 +50,7 @@ def exponents_table(spectrum: LyapunovSpectrum, truth: Truth | None, *, title: s
 
 def checks_table(checks: Sequence[Check]) -> Table:
     """Every check of a spectrum with its grade, its figure and the bound that it was held against."""
-    colours = {Grade.PASS: "green", Grade.WARN: "yellow", Grade.FAIL: "red"}
+    colours = {Grade.PASS: "green", Grade.WARN: "yellow", Grade.UNDECIDED: "magenta", Grade.FAIL: "red"}
     table = Table("check", "grade", "figure", "bound", "what it is", box=SIMPLE_HEAD, pad_edge=False)
     for check in checks:
         grade = f"[{colours[check.grade]}]{check.grade}[/]"

@@ -9,11 +9,13 @@ from rnnchaos.series.delays import (
     choose_lag,
 )
 from rnnchaos.series.from_data import DataExponent, lyapunov_by_kantz, lyapunov_from_data
+from rnnchaos.series.judged import JudgedExponent, judged_exponent
 from rnnchaos.series.zero_one import ZeroOne, zero_one_test
 
 __all__ = [
     "DataExponent",
     "DimensionChoice",
+    "JudgedExponent",
     "LagChoice",
     "ZeroOne",
     "autocorrelation_time",
@@ -21,6 +23,7 @@ __all__ = [
     "choose_dimension",
     "choose_lag",
     "data_checks",
+    "judged_exponent",
     "lyapunov_by_kantz",
     "lyapunov_from_data",
     "zero_one_test",

@@ -6,11 +6,18 @@ from typing import NamedTuple
 
 
 class Grade(StrEnum):
-    """How a check came out."""
+    """How a check came out, the better ones first."""
 
     PASS = "pass"
     WARN = "warn"
+    UNDECIDED = "undecided"
+    """The data cannot tell."""
     FAIL = "fail"
+
+    @property
+    def trusted(self) -> bool:
+        """Whether a number of this grade may be relied on, be it with care."""
+        return self in (Grade.PASS, Grade.WARN)
 
 
 class Check(NamedTuple):

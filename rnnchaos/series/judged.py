@@ -1,0 +1,99 @@
+"""λ_max of a series with everything that it was held against: one record, for every command that uses it."""
+
+from typing import NamedTuple
+
+import numpy as np
+from jaxtyping import Float
+
+from rnnchaos.errors import ConfigError, RunError
+from rnnchaos.series.data_checks import better_of, data_checks
+from rnnchaos.series.delays import choose_dimension, choose_lag
+from rnnchaos.series.from_data import DataExponent, lyapunov_by_kantz, lyapunov_from_data
+from rnnchaos.series.zero_one import ZeroOne, zero_one_test
+from rnnchaos.tangent import Check, Grade, worst
+
+# Delays beyond what is there already, tried on the points as they are.
+_MORE_DELAYS = 2
+# More points than these make the 0-1 test slower, not better.
+_ZERO_ONE_POINTS = 5_000
+
+
+class JudgedExponent(NamedTuple):
+    """λ_max of a series by every method that gave one, the one to quote first, and what it was held against."""
+
+    methods: tuple[DataExponent, ...]
+    deeper: DataExponent | None
+    """With one more delay, by the first method; None where the series is too short for it."""
+    lag: int
+    """Steps after which the first axis tells least about itself."""
+    false_share: float | None
+    """Share of false neighbours among the points; None where the series is too short to tell."""
+    zero_one: ZeroOne | None
+    checks: tuple[Check, ...]
+
+    @property
+    def found(self) -> DataExponent:
+        """The exponent to quote."""
+        return self.methods[0]
+
+    @property
+    def grade(self) -> Grade:
+        """The worst grade of its checks."""
+        return worst(self.checks)
+
+
+def judged_exponent(
+    series: Float[np.ndarray, "time dimension"], *, dt: float, delays: int = 1, spacing: int = 1
+) -> JudgedExponent:
+    """λ_max by Rosenstein's method and, where enough points have neighbours, by Kantz's, and its checks.
+
+    `series` holds the whole state, one sample every `dt` time units; where it is an embedding, of `delays` delays
+    `spacing` steps apart, the oldest in the last columns. Raises ConfigError and RunError as `lyapunov_from_data`
+    and `choose_lag` do.
+    """
+    methods = _by_methods(series, dt)
+    lag = choose_lag(series[:, :1]).lag
+    oldest = series[:, -(series.shape[1] // delays) :]
+    deeper = _deeper(methods[0], series, oldest, spacing if delays > 1 else lag, dt)
+    zero_one, false_share = _zero_one(series[:, 0], lag), _false_share(series, lag)
+    other = methods[1] if len(methods) > 1 else None
+    checks = data_checks(methods[0], other, deeper=deeper, false_share=false_share, zero_one=zero_one)
+    return JudgedExponent(methods, deeper, lag, false_share, zero_one, tuple(checks))
+
+
+def _by_methods(series: Float[np.ndarray, "time dimension"], dt: float) -> tuple[DataExponent, ...]:
+    rosenstein = lyapunov_from_data(series, dt=dt)
+    try:
+        kantz = lyapunov_by_kantz(series, dt=dt)
+    except RunError:  # too few neighbours
+        return (rosenstein,)
+    return (kantz, rosenstein) if better_of(rosenstein, kantz) is kantz else (rosenstein, kantz)
+
+
+def _deeper(
+    found: DataExponent,
+    series: Float[np.ndarray, "time dimension"],
+    oldest: Float[np.ndarray, "time axis"],
+    lag: int,
+    dt: float,
+) -> DataExponent | None:
+    """The exponent by the same method with one more delay of each axis."""
+    measure = lyapunov_by_kantz if found.method == "Kantz" else lyapunov_from_data
+    try:
+        return measure(np.concatenate([series[lag:], oldest[:-lag]], axis=1), dt=dt)
+    except (ConfigError, RunError):  # too short
+        return None
+
+
+def _zero_one(series: Float[np.ndarray, " time"], lag: int) -> ZeroOne | None:
+    try:
+        return zero_one_test(series[::lag][:_ZERO_ONE_POINTS])
+    except ConfigError:  # too short
+        return None
+
+
+def _false_share(series: Float[np.ndarray, "time dimension"], lag: int) -> float | None:
+    try:
+        return float(choose_dimension(series, lag=lag, most=_MORE_DELAYS).false_share[0])
+    except ConfigError:  # too short
+        return None
