@@ -113,13 +113,15 @@ def page(wanted: argparse.Namespace) -> str:
     for dataset in DATASETS:
         text += ["", f"## {dataset}", ""]
         text.append(
-            "| model | protocol | " + " | ".join(COLUMNS.values()) + " | finished | diverged | failed |"
+            "| model | protocol | "
+            + " | ".join(COLUMNS.values())
+            + " | finished | diverged | escaped | failed |"
         )
-        text.append("|---|---|" + "---|" * (len(COLUMNS) + 3))
+        text.append("|---|---|" + "---|" * (len(COLUMNS) + 4))
         for protocol, row in found:
             if row["on"] == dataset:
                 numbers = [spread(row, name) for name in COLUMNS]
-                counts = [str(row[status]) for status in ("finished", "diverged", "failed")]
+                counts = [str(row[status]) for status in ("finished", "diverged", "escaped", "failed")]
                 text.append("| " + " | ".join([row["network"], protocol, *numbers, *counts]) + " |")
     return "\n".join(text) + "\n"
 

@@ -63,7 +63,7 @@ def evaluate_network(
         n=wanted.n,
         threshold=wanted.threshold,
         time_per_step=dataset.time_per_step,
-        lyapunov_exponent=None if truth is None else float(truth.exponents[0]),
+        lyapunov_exponent=None if truth is None else truth.rate,
     )
     unscaled = dataset.scaling.invert
     axes = {
@@ -113,7 +113,7 @@ def _figures(
             future,
             predicted,
             time_per_step=dataset.time_per_step,
-            lyapunov_exponent=float(truth.exponents[0]) if truth is not None and truth.chaotic else None,
+            lyapunov_exponent=None if truth is None else truth.rate,
             threshold=threshold,
             axis_names=dataset.axis_names,
         )

@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from rnnchaos.diagnostics.comparison import compared, comparison_shown
 from rnnchaos.diagnostics.findings import Findings
-from rnnchaos.diagnostics.tables import checks_table, difference, exponents_table, number
+from rnnchaos.diagnostics.tables import checks_table, exponents_table, number
 from rnnchaos.diagnostics.truth import Truth
 from rnnchaos.tangent import Check, Grade, LyapunovSpectrum, worst
 
@@ -24,7 +25,8 @@ def findings(
             spectrum.running,
             spectrum.running_error,
             block_time=spectrum.time_per_step * spectrum.num_steps / len(spectrum.running),
-            reference=None if truth is None else truth.exponents,
+            reference=None if truth is None or not truth.trusted else truth.exponents,
+            reference_label="" if truth is None else truth.heading,
         )
 
     lyapunov = {
@@ -50,8 +52,9 @@ def findings(
         summary={
             "lambda_max": float(spectrum.exponents[0]),
             "lambda_max_standard_error": float(spectrum.standard_error[0]),
+            "lambda_max_grade": str(worst(checks)),
             "kaplan_yorke_dimension": spectrum.kaplan_yorke,
-            **_compared(spectrum, truth),
+            **compared(spectrum, truth),
             "lyapunov": lyapunov,
             "lyapunov_checks": checks_summary(checks),
         },
@@ -66,6 +69,7 @@ def findings(
         figures={"lyapunov": convergence},
         shown=(
             exponents_table(spectrum, truth, title=title),
+            *comparison_shown(spectrum, truth),
             _derived(spectrum),
             *_length(spectrum),
             *_shown(checks),
@@ -86,20 +90,6 @@ def checks_summary(checks: Sequence[Check]) -> dict[str, Any]:
             }
             for check in checks
         },
-    }
-
-
-def _compared(spectrum: LyapunovSpectrum, truth: Truth | None) -> dict[str, float | str | None]:
-    if truth is None:
-        return {}
-    true = float(truth.exponents[0])
-    return {
-        "lambda_max_true": true,
-        "lambda_max_true_standard_error": float(truth.standard_error[0]),
-        "lambda_max_true_origin": truth.origin,
-        "lambda_max_relative_error": (float(spectrum.exponents[0]) - true) / true if true != 0 else None,
-        "lambda_max_difference_standard_errors": difference(spectrum, truth, 0),
-        "kaplan_yorke_dimension_true": truth.kaplan_yorke,
     }
 
 

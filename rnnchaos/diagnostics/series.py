@@ -1,46 +1,24 @@
 """rnnchaos lyapunov of a measured series: λ_max by two methods, judged, and the interval that follows from it."""
 
-import math
-
-import numpy as np
-from jaxtyping import Float
+from collections.abc import Sequence
 
 from rnnchaos.data import Dataset, DystsSeries, Preparation, SeriesFile
 from rnnchaos.diagnostics.exponents import checks_summary
 from rnnchaos.diagnostics.findings import Findings
+from rnnchaos.diagnostics.series_estimate import SeriesEstimate, estimate_of_series
 from rnnchaos.diagnostics.tables import checks_table, number
-from rnnchaos.diagnostics.truth import exponents_of_series
-from rnnchaos.errors import ConfigError, RunError
-from rnnchaos.series import (
-    DataExponent,
-    ZeroOne,
-    choose_dimension,
-    choose_lag,
-    data_checks,
-    lyapunov_by_kantz,
-    lyapunov_from_data,
-    zero_one_test,
-)
-from rnnchaos.tangent import Check, worst
-
-# Delays beyond what is there already, tried on the points as they are.
-_MORE_DELAYS = 2
-# More points than these make the 0-1 test slower, not better.
-_ZERO_ONE_POINTS = 5_000
+from rnnchaos.diagnostics.truth import Truth, truth_of_series
+from rnnchaos.tangent import Check, Grade, worst
 
 
 def findings_of_series(
     source: SeriesFile | DystsSeries, dataset: Dataset, preparation: Preparation
 ) -> Findings:
     """The exponent of the training series by two methods, held against each other, more delays and the 0–1 test."""
-    methods = exponents_of_series(dataset)
-    found, other = methods[0], methods[1] if len(methods) > 1 else None
-    lag = choose_lag(dataset.train[:, :1]).lag
+    estimate = estimate_of_series(dataset, preparation)
+    truth = truth_of_series(estimate, time_per_step=dataset.time_per_step)
+    found, deeper, zero_one = estimate.found, estimate.deeper, estimate.zero_one
     delays, spacing = preparation.embedding
-    deeper = _deeper(found, dataset, dataset.dimension // delays, spacing if delays > 1 else lag)
-    zero_one = _zero_one(dataset.train[:, 0], lag)
-    false_share = _false_share(dataset.train, lag)
-    checks = data_checks(found, other, deeper=deeper, false_share=false_share, zero_one=zero_one)
     stated = source.stated_exponent if isinstance(source, DystsSeries) else None
 
     def figure():
@@ -50,7 +28,7 @@ def findings_of_series(
             found.lags,
             [
                 Curves(each.method, each.curves, each.fit_ranges, each.exponent, each.saturated)
-                for each in methods
+                for each in estimate.methods
             ],
         )
 
@@ -58,9 +36,10 @@ def findings_of_series(
         summary={
             "lambda_max": found.exponent,
             "lambda_max_standard_error": found.standard_error,
+            "lambda_max_grade": str(estimate.grade),
             "fit_from": found.fit_range[0],
             "fit_to": found.fit_range[1],
-            "tau_pred_steps": _interval(found, dataset),
+            "tau_pred_steps": truth.predictability_steps,
             "method": found.method.lower(),
             "embedding_dimension": delays,
             "embedding_lag": spacing,
@@ -72,87 +51,56 @@ def findings_of_series(
                     "fits": [fit._asdict() for fit in each.fits],
                     "saturated": each.saturated,
                 }
-                for each in methods
+                for each in estimate.methods
             },
-            "delay_steps": lag,
-            "false_neighbours": false_share,
+            "delay_steps": estimate.lag,
+            "false_neighbours": estimate.false_share,
             "zero_one": None if zero_one is None else zero_one.value,
             "zero_one_spread": None if zero_one is None else zero_one.spread,
-            "lyapunov_checks": checks_summary(checks),
+            "lyapunov_checks": checks_summary(estimate.checks),
             **({} if stated is None else {"lambda_max_of_dysts": stated}),
         },
         arrays={
             "divergence": {
                 "lags": found.lags,
-                **{f"log_distance_{m.method.lower()}": m.curves for m in methods},
+                **{f"log_distance_{m.method.lower()}": m.curves for m in estimate.methods},
             }
         },
         figures={"divergence": figure},
         shown=(
-            *_said(methods, dataset, lag, zero_one),
+            *_said(estimate, truth),
             *(() if stated is None else (f"dysts states {stated:.4g}, without an error",)),
-            _verdict(checks),
-            checks_table(checks),
+            _verdict(estimate.checks),
+            checks_table(estimate.checks),
         ),
     )
 
 
-def _deeper(found: DataExponent, dataset: Dataset, axes: int, lag: int) -> DataExponent | None:
-    """The exponent by the same method with one more delay of each axis; the oldest delay is in the last columns."""
-    series = np.concatenate([dataset.train[lag:], dataset.train[:-lag, -axes:]], axis=1)
-    measure = lyapunov_by_kantz if found.method == "Kantz" else lyapunov_from_data
-    try:
-        return measure(series, dt=dataset.time_per_step)
-    except (ConfigError, RunError):  # too short
-        return None
-
-
-def _zero_one(series: Float[np.ndarray, " time"], lag: int) -> ZeroOne | None:
-    try:
-        return zero_one_test(series[::lag][:_ZERO_ONE_POINTS])
-    except ConfigError:  # too short
-        return None
-
-
-def _false_share(series: Float[np.ndarray, "time dimension"], lag: int) -> float | None:
-    try:
-        return float(choose_dimension(series, lag=lag, most=_MORE_DELAYS).false_share[0])
-    except ConfigError:  # too short
-        return None
-
-
-def _interval(found: DataExponent, dataset: Dataset) -> float | None:
-    if found.exponent <= 3 * found.standard_error:
-        return None
-    return math.log(2) / (found.exponent * dataset.time_per_step)
-
-
-def _said(
-    methods: list[DataExponent], dataset: Dataset, lag: int, zero_one: ZeroOne | None
-) -> tuple[str, ...]:
+def _said(estimate: SeriesEstimate, truth: Truth) -> tuple[str, ...]:
     lines = []
-    for each in methods:
+    for each in estimate.methods:
         first, last = each.fit_range
         how = "fitted" if each.fits[0].straight else "no straight region, mean slope"
         lines.append(
             f"λ_max {number(each.exponent, each.standard_error)} nats per time unit by {each.method}, {how} from "
             f"{first:g} to {last:g} time units"
         )
-    interval = _interval(methods[0], dataset)
-    tau = "none: nothing shows that it is chaotic" if interval is None else f"{interval:.1f} steps"
-    lines.append(f"τ_pred = ln 2 / λ_max, from {methods[0].method}: {tau}")
+    steps = truth.predictability_steps
+    none = "none: no exponent to rely on" if not truth.trusted else "none: nothing shows that it is chaotic"
+    tau = none if steps is None else f"{steps:.1f} steps"
+    lines.append(f"τ_pred = ln 2 / λ_max, from {estimate.found.method}: {tau}")
     test = "; too few points so far apart for the 0-1 test"
-    if zero_one is not None:
-        test = f"; 0-1 test K = {number(zero_one.value, zero_one.spread)}"
-    lines.append(f"the first axis tells least about itself after {lag} steps{test}")
+    if estimate.zero_one is not None:
+        test = f"; 0-1 test K = {number(estimate.zero_one.value, estimate.zero_one.spread)}"
+    lines.append(f"the first axis tells least about itself after {estimate.lag} steps{test}")
     return tuple(lines)
 
 
-def _verdict(checks: list[Check]) -> str:
-    failed = [check.name for check in checks if check.grade == "fail"]
-    doubtful = [check.name for check in checks if check.grade == "warn"]
-    if failed:
-        return f"verdict [red]{worst(checks)}[/red]: not an exponent to rely on ({', '.join(failed)})"
-    if doubtful:
-        return f"verdict [yellow]{worst(checks)}[/yellow]: to be read with care ({', '.join(doubtful)})"
-    return f"verdict [green]{worst(checks)}[/green]"
+def _verdict(checks: Sequence[Check]) -> str:
+    grade = worst(checks)
+    if grade is Grade.PASS:
+        return f"verdict [green]{grade}[/green]"
+    named = ", ".join(check.name for check in checks if check.grade is grade)
+    if grade.trusted:
+        return f"verdict [yellow]{grade}[/yellow]: to be read with care ({named})"
+    return f"verdict [red]{grade}[/red]: not an exponent to rely on ({named})"

@@ -8,6 +8,7 @@ from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
 from rnnchaos.cycles import Cycle
+from rnnchaos.diagnostics.comparison import Difference, compare
 from rnnchaos.diagnostics.truth import Truth
 from rnnchaos.metrics import Metric
 from rnnchaos.numbers import number
@@ -16,7 +17,6 @@ from rnnchaos.tangent import Check, Grade, LyapunovSpectrum
 # A network has dozens of exponents; the table shows the leading ones, the files hold all.
 _SHOWN_EXPONENTS = 6
 _SHOWN_CYCLES, _SHOWN_AXES = 20, 4
-_ROUNDING = 1e-12
 
 
 def metrics_table(metrics: Sequence[Metric]) -> Table:
@@ -32,20 +32,35 @@ def metrics_table(metrics: Sequence[Metric]) -> Table:
 
 
 def exponents_table(spectrum: LyapunovSpectrum, truth: Truth | None, *, title: str) -> Table:
-    """Exponents per time unit and per step, beside the true system's with the difference in standard errors."""
+    """Exponents per time unit and per step, beside those that they should be, with what they are off by.
+
+    Nothing is held against an estimate that fails a check of its own.
+    """
+    comparison = compare(spectrum, truth)
     table = new_table(title, "per time unit", "per step")
     if truth is not None:
-        table.add_column("truth", no_wrap=True)
+        table.add_column(truth.heading, no_wrap=True)
+    if comparison is not None:
         table.add_column("difference", no_wrap=True)
     for index in range(min(len(spectrum.exponents), _SHOWN_EXPONENTS)):
         value, error = spectrum.exponents[index], spectrum.standard_error[index]
         step = spectrum.time_per_step
         row = [f"λ_{index + 1}", number(value, error), number(value * step, error * step)]
-        if truth is not None and index < len(truth.exponents):
+        if comparison is not None and index < len(comparison.exponents):
+            row += _beside(comparison.exponents[index])
+        elif truth is not None and index < len(truth.exponents):
             row.append(number(truth.exponents[index], truth.standard_error[index]))
-            row.append(f"{difference(spectrum, truth, index):+.1f} s.e.")
         table.add_row(*row)
+    if comparison is not None and comparison.leading_sum is not None:
+        total, step = comparison.leading_sum, spectrum.time_per_step
+        own = [number(total.value * scale, total.standard_error * scale) for scale in (1.0, step)]
+        table.add_row(total.name, *own, *_beside(total))
     return table
+
+
+def _beside(found: Difference) -> list[str]:
+    """The value that it should have, and the difference in its standard errors."""
+    return [number(found.true, found.true_standard_error), f"{found.in_errors:+.1f} s.e."]
 
 
 def checks_table(checks: Sequence[Check]) -> Table:
@@ -64,15 +79,6 @@ def new_table(*headings: str) -> Table:
     for heading in headings:
         table.add_column(heading, no_wrap=True)
     return table
-
-
-def difference(spectrum: LyapunovSpectrum, truth: Truth, index: int) -> float:
-    """An exponent minus the true one, in standard errors of the difference; rounding is no difference."""
-    gap = float(spectrum.exponents[index] - truth.exponents[index])
-    if abs(gap) <= _ROUNDING * max(1.0, abs(float(truth.exponents[index]))):
-        return 0.0
-    error = float(np.hypot(spectrum.standard_error[index], truth.standard_error[index]))
-    return gap / error if error > 0 else float(np.copysign(np.inf, gap))
 
 
 def cycles_table(

@@ -1,40 +1,70 @@
-"""The exponents of what generated the data: the yardstick for τ and for the trained network."""
+"""The exponents of what generated the data, with what they were held against: the yardstick for a trained network."""
 
 import math
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
 from jaxtyping import Float
 
-from rnnchaos.data import Dataset, Source
+from rnnchaos.data import Dataset, Preparation, Source
+from rnnchaos.diagnostics.series_estimate import SeriesEstimate, estimate_of_series
 from rnnchaos.diagnostics.settings import DiagnosticsSettings
-from rnnchaos.diagnostics.spectra import spectrum_of_system
+from rnnchaos.diagnostics.spectra import checks_of_system, spectrum_of_system
 from rnnchaos.errors import ConfigError, RunError
-from rnnchaos.series import (
-    DataExponent,
-    autocorrelation_time,
-    better_of,
-    choose_lag,
-    lyapunov_by_kantz,
-    lyapunov_from_data,
-)
+from rnnchaos.numbers import number
 from rnnchaos.systems import AbstractSystem
-from rnnchaos.tangent import ROUNDING, LyapunovSpectrum
+from rnnchaos.tangent import ROUNDING, Check, Grade, LyapunovSpectrum, worst
 
-# More points than these do not change how long a series is found to remember itself.
-_POINTS_FOR_MEMORY = 20_000
+EQUATIONS = "tangent dynamics"
+SERIES = "series"
+"""Origins: the equations themselves, or the data for want of them. Any other is the one who published the numbers."""
 
 
 class Truth(NamedTuple):
-    """Exponents of the true dynamics in nats per time unit, largest first, with their standard errors."""
+    """Exponents of what generated the data in nats per time unit, largest first, and the verdict on them.
+
+    They are true only where `known`: else an estimate from the series, as good as its `grade`.
+    """
 
     exponents: Float[np.ndarray, " k"]
     standard_error: Float[np.ndarray, " k"]
     time_per_step: float
     origin: str
-    """`tangent dynamics` of the equations, or `series` where there are none."""
+    """`tangent dynamics` of the equations, `series` where there are none, or who published them."""
     kaplan_yorke: float | None = None
     """Kaplan–Yorke dimension, None where too few exponents are known."""
+    checks: tuple[Check, ...] = ()
+    """What they were held against."""
+
+    @property
+    def known(self) -> bool:
+        """Whether the equations are known, so that these are exponents of the true system."""
+        return self.origin != SERIES
+
+    @property
+    def grade(self) -> Grade:
+        """The worst grade of the checks."""
+        return worst(self.checks)
+
+    @property
+    def trusted(self) -> bool:
+        """Whether anything may be based on them: nothing is scaled by what fails, or held against it."""
+        return self.grade.trusted
+
+    @property
+    def heading(self) -> str:
+        """What a column of them is called; their grade is in it unless all is well with known equations."""
+        if self.origin not in (EQUATIONS, SERIES):
+            return "published"
+        if not self.known:
+            return f"from the series ({self.grade})"
+        return "true system" if self.grade is Grade.PASS else f"true system ({self.grade})"
+
+    @property
+    def faults(self) -> str:
+        """The worst grade with the checks that have it, as in `fail: noise, 0-1 test`."""
+        return f"{self.grade}: {', '.join(each.name for each in self.checks if each.grade is self.grade)}"
 
     @property
     def chaotic(self) -> bool:
@@ -43,80 +73,64 @@ class Truth(NamedTuple):
         return bool(self.exponents[0] > floor)
 
     @property
+    def rate(self) -> float | None:
+        """λ_max to measure times by; None where nothing is chaotic, or a check fails."""
+        return float(self.exponents[0]) if self.trusted and self.chaotic else None
+
+    @property
     def predictability_steps(self) -> float | None:
-        """τ_pred = ln 2 / λ_max in sampling steps (arXiv:2110.07238), None where nothing is chaotic."""
+        """τ_pred = ln 2 / λ_max in sampling steps (arXiv:2110.07238), None where there is no `rate`."""
         return self.growth_steps(2.0)
 
     def growth_steps(self, growth: float) -> float | None:
-        """ln(growth) / λ_max: the sampling steps in which errors grow by that factor; None where nothing is chaotic."""
-        return math.log(growth) / (self.exponents[0] * self.time_per_step) if self.chaotic else None
+        """ln(growth) / λ_max: the sampling steps in which errors grow by that factor; None where there is no `rate`."""
+        return None if self.rate is None else math.log(growth) / (self.rate * self.time_per_step)
+
+    def __str__(self) -> str:
+        """λ_max with where it comes from, and its verdict unless every check passes."""
+        said = f"λ_max {number(float(self.exponents[0]), float(self.standard_error[0]))} per time unit"
+        if not self.known:
+            said += " from the series"
+        return said if self.grade is Grade.PASS else f"{said} ({self.faults})"
 
 
-def truth_of_system(spectrum: LyapunovSpectrum) -> Truth:
+def truth_of_system(spectrum: LyapunovSpectrum, checks: Sequence[Check]) -> Truth:
     """The yardstick that a system's own spectrum is."""
     return Truth(
         spectrum.exponents,
         spectrum.standard_error,
         spectrum.time_per_step,
-        "tangent dynamics",
+        EQUATIONS,
         spectrum.kaplan_yorke,
+        tuple(checks),
     )
 
 
-def truth_of_series(dataset: Dataset) -> Truth | None:
-    """λ_max from the training series itself, by Rosenstein or Kantz (`better_of`), None where it shows none."""
-    try:
-        found = exponents_of_series(dataset)[0]
-    except (ConfigError, RunError):
-        return None
+def truth_of_series(estimate: SeriesEstimate, *, time_per_step: float) -> Truth:
+    """What is known of the exponents of a measured series: λ_max, and the checks of it."""
+    found = estimate.found
     return Truth(
-        np.array([found.exponent]), np.array([found.standard_error]), dataset.time_per_step, "series"
+        np.array([found.exponent]),
+        np.array([found.standard_error]),
+        time_per_step,
+        SERIES,
+        checks=estimate.checks,
     )
-
-
-def exponents_of_series(dataset: Dataset) -> list[DataExponent]:
-    """λ_max of the training series by Rosenstein's method and, where enough points have neighbours, by Kantz's.
-
-    The one to quote comes first (`better_of`). Raises ConfigError and RunError as `lyapunov_from_data` does.
-    """
-    rosenstein = lyapunov_from_data(dataset.train, dt=dataset.time_per_step)
-    try:
-        kantz = lyapunov_by_kantz(dataset.train, dt=dataset.time_per_step)
-    except RunError:
-        return [rosenstein]
-    return [kantz, rosenstein] if better_of(rosenstein, kantz) is kantz else [rosenstein, kantz]
 
 
 def truth_of(
-    source: Source, dataset: Dataset, settings: DiagnosticsSettings, *, transient: int
+    source: Source, dataset: Dataset, settings: DiagnosticsSettings, preparation: Preparation
 ) -> Truth | None:
-    """The yardstick for `dataset`: from the equations of `source` where it has them."""
-    if not isinstance(source, AbstractSystem):
-        return truth_of_series(dataset)
-    found = spectrum_of_system(
-        source, settings.lyapunov, transient=transient, target_stderr=settings.target_stderr
-    )
-    return truth_of_system(found)
+    """The yardstick for `dataset`: from the equations of `source` where it has them, else from the training series.
 
-
-def forcing_interval(rule: str, truth: Truth | None, dataset: Dataset, *, growth: float) -> int:
-    """The τ that a rule stands for, in steps, at least 1: of `auto`, ln(growth) / λ_max rounded to whole steps.
-
-    The other rules ask how long the training series remembers itself: up to the first minimum of its mutual
-    information, or until its autocorrelation has fallen to 1/e.
-    Raises ConfigError where nothing is chaotic, since the data then sets no predictability time.
+    The checks are those of `rnnchaos lyapunov`. None where the series shows no exponent at all.
     """
-    if rule == "mutual_information":
-        return choose_lag(dataset.train[:_POINTS_FOR_MEMORY]).lag
-    if rule == "autocorrelation":
-        return autocorrelation_time(dataset.train[:_POINTS_FOR_MEMORY])
-    if truth is None:
-        raise ConfigError("protocol.tau=auto found no exponent in the series; give protocol.tau in steps")
-    steps = truth.growth_steps(growth)
-    if steps is None:
-        raise ConfigError(
-            "protocol.tau=auto needs a positive Lyapunov exponent, got "
-            f"{truth.exponents[0]:.4g} ± {truth.standard_error[0]:.2g} per time unit; "
-            "give protocol.tau in steps, or protocol=free"
-        )
-    return max(1, round(steps))
+    if not isinstance(source, AbstractSystem):
+        try:
+            estimate = estimate_of_series(dataset, preparation)
+        except (ConfigError, RunError):
+            return None
+        return truth_of_series(estimate, time_per_step=dataset.time_per_step)
+    wanted, transient = settings.lyapunov, preparation.transient
+    found = spectrum_of_system(source, wanted, transient=transient, target_stderr=settings.target_stderr)
+    return truth_of_system(found, checks_of_system(source, found, wanted, transient=transient))

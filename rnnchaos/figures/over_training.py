@@ -32,8 +32,9 @@ def spectra_over_training_figure(
     exponents: Float[np.ndarray, "record k"],
     *,
     reference: Float[np.ndarray, " n"] | None = None,
+    reference_label: str = "true system",
 ) -> Figure:
-    """The leading exponents, nats per time unit, at records of a training; dashed lines are the true system's."""
+    """The leading exponents, nats per time unit, at records of a training; dashed lines are those of `reference`."""
     figure = new_figure(COLUMN, 2.6)
     axes = figure.subplots()
     for index, values in enumerate(exponents.T):
@@ -44,7 +45,7 @@ def spectra_over_training_figure(
     largest = float(np.nanmax(np.abs(exponents[:, 0])))
     if reference is not None:
         for index, value in enumerate(reference):
-            label = "truth" if index == 0 else None
+            label = reference_label if index == 0 else None
             axes.axhline(value, color=THEORY, linestyle=THEORY_DASHES, linewidth=THIN, label=label)
         largest = max(largest, abs(float(reference[0])))
     if largest > 0:

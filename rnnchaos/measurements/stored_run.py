@@ -36,12 +36,12 @@ class StoredRun(NamedTuple):
         return DataUnits.of(self.dataset, self.settings.dataset.preparation)
 
     def truth(self) -> Truth | None:
-        """The true exponents, computed again."""
+        """The exponents of what generated the data, computed and checked again."""
         return truth_of(
             build.source(self.settings),
             self.dataset,
             self.settings.diagnostics,
-            transient=self.settings.dataset.preparation.transient,
+            self.settings.dataset.preparation,
         )
 
     @property

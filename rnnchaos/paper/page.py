@@ -123,11 +123,14 @@ def _spread(row: Mapping[str, Any], result: Result) -> str:
 
 
 def _made_by(rows: pl.DataFrame) -> str:
-    diverged = rows.filter(pl.col("status") != str(Status.FINISHED)).height
+    diverged, escaped = (
+        rows.filter(pl.col("status") == str(status)).height for status in (Status.DIVERGED, Status.ESCAPED)
+    )
+    also = f" and {escaped} escaped" if escaped else ""
     taken = said(float(rows["cpu_seconds"].sum()))
     seeds = ", ".join(map(str, sorted(rows["seed"].unique())))
     return (
-        f"{rows.height} trainings (seeds {seeds}), {diverged} of which diverged; {taken} of CPU time with all "
+        f"{rows.height} trainings (seeds {seeds}), {diverged} of which diverged{also}; {taken} of CPU time with all "
         "measurements. Medians over the seeds that have the number, quartiles in brackets, published values in "
         "italics; lost are those that diverged in training or in their free run."
     )

@@ -9,7 +9,7 @@ import polars as pl
 from rnnchaos.errors import ConfigError
 from rnnchaos.paper.catalogue import DATASET, MODEL, PaperFigure, Result
 from rnnchaos.paper.medians import EVERYWHERE, Floors, Place, shared_value
-from rnnchaos.runs import Status
+from rnnchaos.runs import RESULTS, Status
 from rnnchaos.sweeps.standing import summary_of
 from rnnchaos.sweeps.sweep import Sweep
 from rnnchaos.sweeps.table import table_of
@@ -30,7 +30,7 @@ class Found(NamedTuple):
 def found_in(sweep: Sweep, figure: PaperFigure) -> Found:
     """The results of a sweep as a figure needs them. Raises ConfigError where no cell has any."""
     table = table_of(sweep).unique("cell", maintain_order=True)
-    ended = table.filter(pl.col("status").is_in([str(Status.FINISHED), str(Status.DIVERGED)]))
+    ended = table.filter(pl.col("status").is_in([str(status) for status in RESULTS]))
     if ended.is_empty():
         raise ConfigError(f"{sweep.path}: no cell has a result yet")
     ended = ended.sort([name for name in (figure.line, figure.x, "seed") if name in ended.columns])

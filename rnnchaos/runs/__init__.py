@@ -5,12 +5,13 @@ from rnnchaos.runs.folder import RunFolder
 from rnnchaos.runs.listing import ListedRun, list_runs
 from rnnchaos.runs.provenance import Provenance, collect_provenance
 from rnnchaos.runs.records import FORMAT, Kind, RunRecord
-from rnnchaos.runs.status import Status
+from rnnchaos.runs.status import RESULTS, Status
 from rnnchaos.runs.tensors import Checkpoint, read_arrays
 from rnnchaos.runs.writer import RunWriter
 
 __all__ = [
     "FORMAT",
+    "RESULTS",
     "Checkpoint",
     "Claim",
     "Kind",

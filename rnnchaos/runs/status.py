@@ -9,6 +9,7 @@ class Status(StrEnum):
     RUNNING = "running"
     FINISHED = "finished"
     DIVERGED = "diverged"
+    ESCAPED = "escaped"
     FAILED = "failed"
     INTERRUPTED = "interrupted"
     TIMED_OUT = "timed out"
@@ -18,8 +19,7 @@ class Status(StrEnum):
     @property
     def exit_code(self) -> int:
         """Exit code of the command whose run ended so; 1 for all that has no result."""
-        codes = {Status.FINISHED: 0, Status.DIVERGED: 3, Status.INTERRUPTED: 130, Status.TIMED_OUT: 124}
-        return codes.get(self, 1)
+        return _EXIT_CODES.get(self, 1)
 
     @property
     def message(self) -> str:
@@ -34,13 +34,23 @@ class Status(StrEnum):
     @property
     def has_result(self) -> bool:
         """Whether nothing is left to do: a run that ended in any other way can be resumed."""
-        return self in (Status.FINISHED, Status.DIVERGED)
+        return self in RESULTS
 
 
+RESULTS = (Status.FINISHED, Status.DIVERGED, Status.ESCAPED)
+"""How a training ends of which nothing is left to do."""
+_EXIT_CODES = {
+    Status.FINISHED: 0,
+    Status.DIVERGED: 3,
+    Status.ESCAPED: 4,
+    Status.INTERRUPTED: 130,
+    Status.TIMED_OUT: 124,
+}
 _MESSAGES = {
     Status.RUNNING: "the run has not ended yet",
     Status.FINISHED: "the run ended as planned",
     Status.DIVERGED: "the loss or the parameters stopped being finite",
+    Status.ESCAPED: "the trained network, left to itself, escapes to infinity",
     Status.FAILED: "the run ended with an error",
     Status.INTERRUPTED: "the run was stopped by the user",
     Status.TIMED_OUT: "the scheduler's time limit was near",

@@ -38,7 +38,7 @@ class SearchSettings:
     """A number of the run's summary; d_stsp and d_h are short for d_stsp_paper and d_h_gtf."""
     direction: Direction = "minimize"
     n_trials: Count = 20
-    """Trials with a result, finished or diverged."""
+    """Trials with a result, finished, diverged or escaped."""
     sampler: Sampler = "tpe"
     seed: Annotated[int, Ge(0)] = 0
     """Of the sampler."""

@@ -18,7 +18,8 @@ from rnnchaos.sweeps.sweep import Sweep, flat
 def conclude(sweep: Sweep, reported: Outcome, console: Console) -> Outcome:
     """After the report of a sweep that is a search: which trial is the best so far, and how to go on.
 
-    The exit code is 0 where there are as many results as were asked for, 3 where all of them diverged.
+    The exit code is 0 where there are as many results as were asked for, 3 where all of them diverged, 4 where
+    they did or escaped.
     """
     goal = Goal(*(sweep.search[name] for name in Goal._fields))
     found = standings(sweep)
@@ -33,7 +34,9 @@ def conclude(sweep: Sweep, reported: Outcome, console: Console) -> Outcome:
         again = f"rnnchaos train {shlex.join(sweep.command[1:])}"
         line = f"{done} of {wanted} trials have a result; go on with: {again}"
         console.print(line, highlight=False, soft_wrap=True, markup=False)
-    code = 1 if done < wanted else 0 if best is not None else Status.DIVERGED.exit_code
+    code = (
+        1 if done < wanted else 0 if best is not None else max(reported.exit_code, Status.DIVERGED.exit_code)
+    )
     stated = {**goal._asdict(), "n_trials": wanted, "results": done}
     return Outcome(code, {**reported.record, "search": stated, "best": best})
 

@@ -136,7 +136,7 @@ class Search:
             if value is not None:
                 self._study.tell_value(line["trial"], value)
             else:
-                self._study.tell_bad(line["trial"])  # diverged, failed, or not finite
+                self._study.tell_bad(line["trial"])  # diverged, escaped, failed, or not finite
             self._say(f"{done}/{self._n_trials}  {sweep.cell(index).title}: {self._ending(standing, value)}")
 
     def _ending(self, standing: Standing, value: float | None) -> str:

@@ -28,7 +28,7 @@ _SHORT = {"d_stsp": "d_stsp_paper", "d_h": "d_h_gtf", "tau": "protocol.tau"}
 def plot(
     sweep: Sweep, console: Console, *, x: str, y: str, hue: str | None, logarithmic: tuple[bool, bool]
 ) -> Outcome:
-    """Draw medians with quartiles over the finished cells; those that diverged, failed or wait are counted.
+    """Draw medians with quartiles over the finished cells; those that ended otherwise or wait are counted.
 
     Raises ConfigError for a column that is not there or has no numbers.
     """

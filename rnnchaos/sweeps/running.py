@@ -9,7 +9,7 @@ from typing import Any
 from rich.console import Console
 
 from rnnchaos.outcome import Outcome
-from rnnchaos.runs import Status
+from rnnchaos.runs import RESULTS, Status
 from rnnchaos.runs.process import usable_cores
 from rnnchaos.sweeps import estimate, local
 from rnnchaos.sweeps.batches import batches, has_gpu
@@ -111,7 +111,7 @@ def _with_jobs(found: Sequence[Standing], jobs: Mapping[int, str]) -> list[Stand
 
 
 def _say_what_is_left(sweep: Sweep, counts: Counter[str], seconds: float | None, console: Console) -> None:
-    left = counts.total() - counts[str(Status.FINISHED)] - counts[str(Status.DIVERGED)]
+    left = counts.total() - _with_result(counts)
     running = counts[str(Status.RUNNING)]
     if seconds:
         shared = f", {estimate.said(seconds / running)} on the {running} that run" if running > 1 else ""
@@ -133,7 +133,12 @@ def record(sweep: Sweep, found: Sequence[Standing]) -> dict[str, Any]:
 
 
 def _exit_code(counts: Counter[str]) -> int:
-    """0 where every cell has a result, 3 where all of them diverged."""
-    if counts.total() > counts[str(Status.FINISHED)] + counts[str(Status.DIVERGED)]:
+    """0 where every cell has a result, 3 where all of them diverged, 4 where they did or escaped."""
+    if counts.total() > _with_result(counts):
         return 1
-    return 0 if counts[str(Status.FINISHED)] else Status.DIVERGED.exit_code
+    ended = [status for status in RESULTS if counts[str(status)]]
+    return 0 if Status.FINISHED in ended else max((status.exit_code for status in ended), default=0)
+
+
+def _with_result(counts: Counter[str]) -> int:
+    return sum(counts[str(status)] for status in RESULTS)

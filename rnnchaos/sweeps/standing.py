@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from rnnchaos.errors import ConfigError
-from rnnchaos.runs import RunFolder, Status, jsonfile, layout, records
+from rnnchaos.runs import RESULTS, RunFolder, Status, jsonfile, layout, records
 from rnnchaos.runs.atomic import append
 from rnnchaos.runs.claim import deaths, owner_lives
 from rnnchaos.runs.folder import read_record
@@ -32,7 +32,7 @@ class Standing(NamedTuple):
 
     @property
     def has_result(self) -> bool:
-        return self.status in (Status.FINISHED, Status.DIVERGED)
+        return self.status in RESULTS
 
     @property
     def has_ended(self) -> bool:
@@ -118,7 +118,7 @@ def _last_lines(folder: Path) -> dict[str, Mapping[str, Any]]:
 
 
 def _rank(line: Mapping[str, Any]) -> tuple[bool, str]:
-    return line["status"] in (Status.FINISHED, Status.DIVERGED), line["time"]
+    return line["status"] in RESULTS, line["time"]
 
 
 def _too_many(lost: int) -> Standing:

@@ -1,4 +1,4 @@
-"""A sweep as one table, made, stored and shown: a row for each cell, diverged and failed ones included."""
+"""A sweep as one table, made, stored and shown: a row for each cell, whatever became of it."""
 
 import sys
 from collections.abc import Sequence
@@ -13,7 +13,7 @@ from rich.table import Table
 from rnnchaos.errors import ConfigError
 from rnnchaos.nearest import did_you_mean
 from rnnchaos.outcome import Outcome
-from rnnchaos.runs import Status
+from rnnchaos.runs import RESULTS, Status
 from rnnchaos.runs.atomic import replacing
 from rnnchaos.sweeps.standing import Standing, standings
 from rnnchaos.sweeps.sweep import Sweep
@@ -31,6 +31,7 @@ _SHOWN = {
     "cells": "cells",
     "finished": "finished",
     "diverged": "diverged",
+    "escaped": "escaped",
     "failed": "failed",
     "d_stsp_paper": "D_stsp",
     "wasserstein": "W_1",
@@ -101,7 +102,7 @@ def grouped(table: pl.DataFrame, by: Sequence[str]) -> pl.DataFrame:
     return trainings.group_by(by, maintain_order=True).agg(*ended, *spread).sort(by)
 
 
-_COUNTED = (Status.FINISHED, Status.DIVERGED, Status.FAILED)
+_COUNTED = (*RESULTS, Status.FAILED)
 _QUANTILES = {"": 0.5, "_lower_quartile": 0.25, "_upper_quartile": 0.75}
 
 

@@ -8,8 +8,8 @@ import jax
 from rnnchaos.data import Dataset
 from rnnchaos.diagnostics import TrainedNetwork
 from rnnchaos.diagnostics.evaluation import forecast_horizon
-from rnnchaos.diagnostics.tables import number
-from rnnchaos.diagnostics.truth import Truth, forcing_interval, truth_of
+from rnnchaos.diagnostics.forcing_interval import ForcingInterval, forcing_interval
+from rnnchaos.diagnostics.truth import Truth, truth_of
 from rnnchaos.measurements.automatic_embedding import resolve_embedding
 from rnnchaos.metrics import metrics_from_outside
 from rnnchaos.models import Network
@@ -29,6 +29,8 @@ class Experiment(NamedTuple):
     initial: TrainState
     tau: int
     """Forcing interval in steps; the window's length where nothing is forced."""
+    interval: ForcingInterval | None
+    """How a rule has set it; None where it was given in steps."""
     embedding: str | None
     """The embedding in words, where it was left to the program."""
 
@@ -51,6 +53,7 @@ class Experiment(NamedTuple):
             "steps": int(state.step),
             "seed": self.settings.seed,
             "tau_steps": self.tau,
+            "tau_rule": "steps" if self.interval is None else self.interval.rule,
             "tau_pred_steps": None if truth is None else truth.predictability_steps,
             "window_steps": self.trainer.window,
             "state_size": state.network.state_size,
@@ -58,21 +61,19 @@ class Experiment(NamedTuple):
         }
 
     def announcement(self) -> str:
-        """One line on the data and one on what is trained."""
+        """One line on the data, one on τ where it is not what was asked for, and one on what is trained."""
         dataset, truth = self.dataset, self.truth
-        exponent = "no exponent found"
-        if truth is not None:
-            exponent = (
-                f"λ_max {number(float(truth.exponents[0]), float(truth.standard_error[0]))} per time unit"
-            )
-            if truth.predictability_steps is not None:
-                exponent += f", τ_pred {truth.predictability_steps:.1f} steps"
+        exponent = "no exponent found" if truth is None else str(truth)
+        if truth is not None and truth.predictability_steps is not None:
+            exponent += f", τ_pred {truth.predictability_steps:.1f} steps"
         network = self.initial.network
         chosen = "" if self.embedding is None else f"{self.embedding}\n"
+        interval = self.interval
+        reason = "" if interval is None or interval.reason is None else f"{interval.reason}\n"
         return (
             f"{chosen}data: {len(dataset.train)} training and {len(dataset.test)} test steps in {dataset.dimension} "
             f"dimensions, {exponent}\n"
-            f"training: {type(network.cell).__name__} of {network.cell.hidden_size} units, "
+            f"{reason}training: {type(network.cell).__name__} of {network.cell.hidden_size} units, "
             f"{self.trainer.describe()}"
         )
 
@@ -84,12 +85,11 @@ def prepare_experiment(settings: Settings) -> Experiment:
     settings, embedding = resolve_embedding(source, settings)
     dataset = build.dataset(source, settings.dataset.preparation)
     forecast_horizon(dataset, settings.diagnostics)
-    truth = truth_of(source, dataset, settings.diagnostics, transient=settings.dataset.preparation.transient)
-    auto_tau = None
+    truth = truth_of(source, dataset, settings.diagnostics, settings.dataset.preparation)
+    interval = None
     if isinstance(settings.tau, str):
-        growth = settings.training.error_growth
-        auto_tau = forcing_interval(settings.tau, truth, dataset, growth=growth)
-    trainer = build.trainer(settings, auto_tau=auto_tau)
+        interval = forcing_interval(settings.tau, truth, dataset, growth=settings.training.error_growth)
+    trainer = build.trainer(settings, auto_tau=None if interval is None else interval.steps)
     window = trainer.window
     if len(dataset.train) <= window:
         raise SettingError(
@@ -112,6 +112,7 @@ def prepare_experiment(settings: Settings) -> Experiment:
         trainer,
         initial,
         trainer.interval,
+        interval,
         embedding,
     )
 

@@ -172,7 +172,8 @@ class Recorder:
             figure = spectra_over_training_figure(
                 spectra["step"],
                 spectra["exponents_per_time_unit"],
-                reference=None if truth is None else truth.exponents,
+                reference=None if truth is None or not truth.trusted else truth.exponents,
+                reference_label="" if truth is None else truth.heading,
             )
             with self.run.figure("spectra_over_training") as path:
                 save_figure(figure, path)

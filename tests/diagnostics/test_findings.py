@@ -4,11 +4,13 @@ import numpy as np
 import pytest
 
 from rnnchaos.data import Dataset, Scaling
+from rnnchaos.diagnostics.forcing_interval import forcing_interval
 from rnnchaos.diagnostics.gradient_growth import spaced_lags
 from rnnchaos.diagnostics.tables import number
-from rnnchaos.diagnostics.truth import Truth, forcing_interval
+from rnnchaos.diagnostics.truth import EQUATIONS, SERIES, Truth
 from rnnchaos.errors import ConfigError
 from rnnchaos.series import choose_lag
+from rnnchaos.tangent import Check, Grade
 
 
 @pytest.mark.parametrize(
@@ -39,28 +41,67 @@ CIRCLE = np.stack([np.cos(PHASE), np.sin(PHASE)], 1)
 DATASET = Dataset(CIRCLE, CIRCLE, CIRCLE, CIRCLE, Scaling(np.zeros(2), np.ones(2)), 0.01, ("x0", "x1"), True)
 
 
-def truth(exponent, error):
-    return Truth(np.array([exponent]), np.array([error]), 0.01, "tangent dynamics")
+FAILED = Check("noise", Grade.FAIL, 1.0, 0.1, "")
 
 
-def test_the_forcing_interval_is_the_time_in_which_errors_grow_by_a_factor():
-    # ln 2 / (0.9056 · 0.01) = 76.5 steps
-    assert forcing_interval("auto", truth(0.9056, 0.001), DATASET, growth=2.0) == 77
-    # ln 1.3 / (0.9056 · 0.01) = 28.97 steps
-    assert forcing_interval("auto", truth(0.9056, 0.001), DATASET, growth=1.3) == 29
-    assert forcing_interval("auto", truth(200.0, 0.001), DATASET, growth=2.0) == 1
+def truth(exponent, error, *, origin=EQUATIONS, checks=()):
+    return Truth(np.array([exponent]), np.array([error]), 0.01, origin, checks=checks)
+
+
+@pytest.mark.parametrize(
+    ("exponent", "growth", "steps"),
+    # ln 2 / (0.9056 · 0.01) = 76.5, ln 1.3 / (0.9056 · 0.01) = 28.97
+    [(0.9056, 2.0, 77), (0.9056, 1.3, 29), (200.0, 2.0, 1)],
+)
+def test_the_forcing_interval_is_the_time_in_which_errors_grow_by_a_factor(exponent, growth, steps):
+    assert forcing_interval("auto", truth(exponent, 0.001), DATASET, growth=growth) == (steps, "auto", None)
 
 
 def test_the_forcing_interval_from_how_long_a_series_remembers_itself():
     # Of a cosine of period 100 the autocorrelation is cos(2π lag / 100), which falls below 1/e after 19.0 steps.
-    assert forcing_interval("autocorrelation", None, DATASET, growth=2.0) == 20
-    assert forcing_interval("mutual_information", None, DATASET, growth=2.0) == choose_lag(CIRCLE).lag
+    assert forcing_interval("autocorrelation", None, DATASET, growth=2.0).steps == 20
+    assert forcing_interval("mutual_information", None, DATASET, growth=2.0).steps == choose_lag(CIRCLE).lag
 
 
-def test_no_interval_without_chaos():
+def test_no_interval_from_equations_that_are_not_chaotic():
     with pytest.raises(
         ConfigError, match=r"^protocol.tau=auto needs a positive Lyapunov exponent, got 0.01 ± 0.01"
     ):
         forcing_interval("auto", truth(0.01, 0.01), DATASET, growth=2.0)
-    with pytest.raises(ConfigError, match=r"^protocol.tau=auto found no exponent in the series"):
-        forcing_interval("auto", None, DATASET, growth=2.0)
+
+
+@pytest.mark.parametrize(
+    ("found", "why"),
+    [
+        (None, "the series shows no exponent"),
+        (
+            truth(0.9, 0.01, origin=SERIES, checks=(FAILED,)),
+            "λ_max 0.900(10) per time unit from the series (fail: noise) is not an exponent to rely on",
+        ),
+        (
+            truth(0.9, 0.01, checks=(FAILED,)),
+            "λ_max 0.900(10) per time unit (fail: noise) is not an exponent to rely on",
+        ),
+    ],
+)
+def test_without_an_exponent_to_rely_on_the_autocorrelation_sets_the_interval(found, why):
+    interval = forcing_interval("auto", found, DATASET, growth=1.3)
+    assert (interval.steps, interval.rule) == (20, "autocorrelation")
+    assert interval.reason == (
+        "τ = 20 steps, in which the autocorrelation falls to 1/e (protocol.tau=autocorrelation): " + why
+    )
+    drifting = DATASET._replace(train=np.array([[3.0], [2.0], [-2.0], [-3.0]]))
+    with pytest.raises(
+        ConfigError, match=r"^protocol.tau=auto: .*, and the autocorrelation must fall to 1/e within half"
+    ):
+        forcing_interval("auto", found, drifting, growth=1.3)
+
+
+def test_nothing_is_measured_by_an_exponent_that_fails():
+    assert truth(0.9, 0.01).rate == 0.9
+    failed = truth(0.9, 0.01, origin=SERIES, checks=(FAILED,))
+    assert (failed.rate, failed.predictability_steps, failed.trusted) == (None, None, False)
+    assert failed.heading == "from the series (fail)"
+    assert truth(0.9, 0.01).heading == "true system"
+    assert truth(0.9, 0.01, origin="Wolf 1985").heading == "published"
+    assert truth(0.9, 0.01, checks=(FAILED,)).heading == "true system (fail)"

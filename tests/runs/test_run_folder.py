@@ -189,6 +189,7 @@ def test_each_status_has_its_exit_code_and_sentence():
     assert codes == {
         "finished": 0,
         "diverged": 3,
+        "escaped": 4,
         "failed": 1,
         "interrupted": 130,
         "timed out": 124,
