@@ -34,6 +34,9 @@ def findings(
         "standard_error_per_time_unit": spectrum.standard_error,
         "exponents_per_step": spectrum.per_step,
         "standard_error_per_step": spectrum.per_step_error,
+        "zero_within_rounding_or_ln_t_over_t": spectrum.zero,
+        "end_effects_per_time_unit": spectrum.end_effects,
+        "resolved": spectrum.resolved,
         "sum_per_time_unit": spectrum.sum,
         "sum_check_per_time_unit": spectrum.log_volume_rate,
         "kaplan_yorke_dimension": spectrum.kaplan_yorke,
@@ -99,7 +102,7 @@ def _derived(spectrum: LyapunovSpectrum) -> str:
     line = f"Kaplan–Yorke dimension {dimension}, Kolmogorov–Sinai entropy {entropy} nats per time unit"
     if spectrum.log_volume_rate is None:
         return line
-    apart = spectrum.sum - spectrum.log_volume_rate
+    apart = 0.0 if spectrum.sum == spectrum.log_volume_rate else spectrum.sum - spectrum.log_volume_rate
     return f"{line}\nsum {spectrum.sum:.6g}, mean volume growth {spectrum.log_volume_rate:.6g} (apart by {apart:.1e})"
 
 

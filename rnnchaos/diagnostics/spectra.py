@@ -24,8 +24,6 @@ from rnnchaos.typing import Step
 
 # Of the standard deviation along each axis: too small to change what is conserved, large enough to grow soon.
 _PUSH = 1e-6
-# Nats by which neutral vectors of a degenerate system still grow: as the time, log(1 + T / transient).
-_END_EFFECT = 2.0
 # Up to so many dimensions all exponents are measured; beyond, so many at first, and twice as many until it is enough.
 _ALL_EXPONENTS = 32
 _FIRST_EXPONENTS = 8
@@ -46,10 +44,8 @@ def spectrum_of_system(
 ) -> LyapunovSpectrum:
     """The Lyapunov spectrum of known equations by tangent dynamics, from several orbits."""
     starts = starts_of_system(system, settings, transient=transient)
-    if system.degenerate and settings.transient == "auto":
-        settings = dataclasses.replace(settings, transient=settings.system_steps)
     with jax.enable_x64(True):
-        found = measure_spectrum(
+        return measure_spectrum(
             system.step,
             starts,
             settings,
@@ -61,7 +57,6 @@ def spectrum_of_system(
             target_relative_error=target_relative_error,
             leading=system.infinite_dimensional,
         )
-    return found._replace(end_effect=_END_EFFECT) if system.degenerate else found
 
 
 def starts_of_system(

@@ -1,5 +1,6 @@
 """Results as tables for the terminal."""
 
+import itertools
 from collections.abc import Sequence
 
 import numpy as np
@@ -42,10 +43,9 @@ def exponents_table(spectrum: LyapunovSpectrum, truth: Truth | None, *, title: s
         table.add_column(truth.heading, no_wrap=True)
     if comparison is not None:
         table.add_column("difference", no_wrap=True)
-    for index in range(min(len(spectrum.exponents), _SHOWN_EXPONENTS)):
-        value, error = spectrum.exponents[index], spectrum.standard_error[index]
-        step = spectrum.time_per_step
-        row = [f"λ_{index + 1}", number(value, error), number(value * step, error * step)]
+    words = zip(spectrum.words(), spectrum.words(per_step=True), strict=True)
+    for index, said in enumerate(itertools.islice(words, _SHOWN_EXPONENTS)):
+        row = [f"λ_{index + 1}", *said]
         if comparison is not None and index < len(comparison.exponents):
             row += _beside(comparison.exponents[index])
         elif truth is not None and index < len(truth.exponents):

@@ -30,9 +30,6 @@ class AbstractSystem(eqx.Module):
     published: ClassVar[tuple[PublishedExponents, ...]] = ()
     infinite_dimensional: ClassVar[bool] = False
     """Whether the state is a truncation of a function, so that only the leading exponents are the system's own."""
-    degenerate: ClassVar[bool] = False
-    """Whether several exponents are zero alike, as where the energy is conserved or a symmetry is continuous: neutral
-    tangent vectors then grow as a power of the time T, and their exponents are known to ln T / T only."""
 
     def __check_init__(self) -> None:
         check_fields(self)

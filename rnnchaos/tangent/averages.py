@@ -1,7 +1,7 @@
 """Averages along chaotic orbits: when they have begun to be stationary, and how far off they may be."""
 
 import numpy as np
-from jaxtyping import Float
+from jaxtyping import Bool, Float
 from scipy.stats import t
 
 # The longer pieces are, the less correlated, and Student's t makes up for their small number.
@@ -11,6 +11,15 @@ _DIFFERS = 4.0
 _ROUNDING = 1e-12
 # Tangent vectors are aligned once the angles to their limits have shrunk by so many powers of e.
 ALIGNED_FOLDS = 4.0
+# Without an exponent tangent vectors grow or shrink as a power of time: the first where a shear moves neighbours apart,
+# up to the third in a chain of shears, and the second at most on the way to a state at the edge of its stability.
+_POWER = 3.0
+# By so many nats a vector may be longer at an orbit's end than at its beginning without growing in the long run.
+END_EFFECT = 2.0
+# A growth that all orbits share shows by chance in 1 of 100 spectra where there is none.
+_CHANCE = 0.01
+# Growth that is even to this share is that of a fixed point, and no power.
+_EVEN = 1e-6
 
 
 def long_pieces(blocks: Float[np.ndarray, "orbit block k"]) -> Float[np.ndarray, "orbit piece k"]:
@@ -35,6 +44,62 @@ def deviation(pieces: Float[np.ndarray, "orbit piece k"]) -> Float[np.ndarray, "
 def quantile(level: float, pieces: int) -> float:
     """Half-width, in standard errors, of the confidence interval of a mean of so many normal pieces."""
     return float(t.ppf((1 + level) / 2, pieces - 1))
+
+
+def end_effects(
+    blocks: Float[np.ndarray, "orbit block k"], *, block_time: float, passed: float
+) -> Float[np.ndarray, " k"]:
+    """What exponents may owe to growth as a power of time, which all orbits share and their spread does not show.
+
+    In regular motion of maps and flows that conserve volume neighbours part in proportion to time, so that their
+    exponents are not zero but fall as ln T / T. The logarithm of a power of t + τ, with τ up to the longer of the run
+    and the time `passed` before it, bends: it gains less in the second half of a run than in the first. An exponent
+    that is no larger than a power makes it, that differs from zero by more than chance, and whose growth is not
+    straighter than that, is such a power for all that the run tells, and this is its size; 0 for all others.
+    """
+    finite = np.isfinite(blocks).all(axis=(0, 1))
+    values, count = np.where(finite, blocks, 0.0), blocks.shape[1]
+    run, half = count * block_time, count // 2
+    growth = np.abs(values.mean(axis=(0, 1))) * run
+    most = _POWER * np.log1p(run / max(passed, block_time)) + END_EFFECT
+    chance = quantile(1 - _CHANCE, _count(values))
+    shown = (growth > chance * error_of_mean(values) * run) | _bends(values, passed / block_time)
+
+    start, middle = max(passed, run), half * block_time
+    share = np.log((start + run) / (start + run - middle)) / np.log((start + middle) / start)
+    early, late = values[:, :half], values[:, count - half :]
+    excess = (late.mean(axis=(0, 1)) - share * early.mean(axis=(0, 1))) * middle
+    excess *= np.sign(values.mean(axis=(0, 1)))
+    error = np.hypot(error_of_mean(late), share * error_of_mean(early)) * middle
+    straight = excess - (1 - share) / 2 * END_EFFECT > chance * error
+    straight |= np.ptp(values, axis=(0, 1)) <= _EVEN * np.abs(values).max(axis=(0, 1))
+    return np.where(finite & shown & (growth <= most) & ~straight, growth / run, 0.0)
+
+
+def _bends(values: Float[np.ndarray, "orbit block k"], passed: float) -> Bool[np.ndarray, " k"]:
+    """Whether orbits share a growth along the logarithm of time, `passed` blocks before the first included.
+
+    True of fewer than 8 orbits, too few to tell.
+    """
+    orbits, count, _ = values.shape
+    if orbits < _INDEPENDENT_PIECES:
+        return np.ones(values.shape[-1], dtype=bool)
+    time = np.log1p(np.arange(1, count + 1) / max(passed, 1.0))
+    slopes = np.einsum("b,obk->ok", time - time.mean(), np.cumsum(values, axis=1))
+    error = slopes.std(axis=0, ddof=1) / np.sqrt(orbits)
+    return np.abs(slopes.mean(axis=0)) > quantile(1 - _CHANCE, orbits) * error
+
+
+def error_of_mean(blocks: Float[np.ndarray, "orbit block k"]) -> Float[np.ndarray, " k"]:
+    """Standard deviation over long pieces of the orbits by the root of their number."""
+    pieces = long_pieces(blocks)
+    return deviation(pieces) / np.sqrt(_count(blocks))
+
+
+def _count(blocks: Float[np.ndarray, "orbit block k"]) -> int:
+    """How many independent pieces there are."""
+    pieces = long_pieces(blocks)
+    return pieces.shape[0] * pieces.shape[1]
 
 
 def transient_blocks(blocks: Float[np.ndarray, "orbit block k"]) -> int | None:

@@ -4,7 +4,7 @@ import numpy as np
 from jaxtyping import Float
 from scipy.stats import t
 
-from rnnchaos.tangent.averages import ALIGNED_FOLDS, long_pieces
+from rnnchaos.tangent.averages import ALIGNED_FOLDS, END_EFFECT, long_pieces
 from rnnchaos.tangent.grades import Check, Grade
 from rnnchaos.tangent.spectrum import RESOLVED_SHARE, LyapunovSpectrum
 
@@ -14,8 +14,6 @@ _SUM_PASSES, _SUM_FAILS = 1e-5, 1e-3
 # Beyond the first, a difference in standard errors shows by chance in 1 of 400 spectra; beyond the second, in none.
 _CHANCE = 1 / 400
 _FAILS = 6.0
-# By so many nats a vector may be longer at an orbit's end than at its beginning without growing in the long run.
-_END_EFFECT = 2.0
 
 
 def spectrum_checks(spectrum: LyapunovSpectrum, *, flow: bool) -> list[Check]:
@@ -23,6 +21,10 @@ def spectrum_checks(spectrum: LyapunovSpectrum, *, flow: bool) -> list[Check]:
     checks = [_transient(spectrum), _alignment(spectrum), _resolution(spectrum), _halves(spectrum)]
     if spectrum.log_volume_rate is not None:
         checks.append(_sum_rule(spectrum))
+    if spectrum.rounded is not None:
+        checks.append(_rounded(spectrum.rounded))
+    if spectrum.kinks:
+        checks.append(_kinks(spectrum))
     if flow and not _at_rest(spectrum):
         checks.append(_zero_exponent(spectrum))
     return checks
@@ -45,7 +47,10 @@ def _transient(spectrum: LyapunovSpectrum) -> Check:
 
 def _alignment(spectrum: LyapunovSpectrum) -> Check:
     folds = spectrum.alignment_folds
-    apart = -np.diff(spectrum.exponents[np.isfinite(spectrum.exponents)]) > _ROUNDING * _scale(spectrum)
+    finite = np.isfinite(spectrum.exponents)
+    apart = -np.diff(spectrum.exponents[finite]) > _ROUNDING * _scale(spectrum)
+    # Two zeros need no parting.
+    apart &= ~(spectrum.zero[finite][:-1] & spectrum.zero[finite][1:])
     if not apart.any():
         return Check("alignment", Grade.PASS, np.inf, ALIGNED_FOLDS, "equal exponents need none")
     pair = int(np.where(apart, folds, np.inf).argmin())
@@ -58,11 +63,12 @@ def _alignment(spectrum: LyapunovSpectrum) -> Check:
 
 def _resolution(spectrum: LyapunovSpectrum) -> Check:
     least = 1.0 if spectrum.remainder is None else float(spectrum.remainder.min())
-    lost = int(np.sum(~spectrum.resolved))
+    lost = np.flatnonzero(~spectrum.resolved) + 1
     meaning = "least share of a tangent vector that was left after a QR decomposition"
-    if lost:
-        meaning += f"; the last {lost} exponents are lower than they read"
-    return Check("resolution", Grade.WARN if lost else Grade.PASS, least, RESOLVED_SHARE, meaning)
+    if lost.size:
+        which = f"λ_{lost[0]}" + (f" to λ_{lost[-1]} are" if lost.size > 1 else " is")
+        meaning += f"; {which} lower than {'it reads' if lost.size == 1 else 'they read'}"
+    return Check("resolution", Grade.WARN if lost.size else Grade.PASS, least, RESOLVED_SHARE, meaning)
 
 
 def _halves(spectrum: LyapunovSpectrum) -> Check:
@@ -79,13 +85,35 @@ def _halves(spectrum: LyapunovSpectrum) -> Check:
 
 def _sum_rule(spectrum: LyapunovSpectrum) -> Check:
     assert spectrum.log_volume_rate is not None
-    if not np.isfinite(spectrum.log_volume_rate) and spectrum.sum == spectrum.log_volume_rate:
-        figure = 0.0
-    else:
-        figure = abs(spectrum.sum - spectrum.log_volume_rate) / max(_scale(spectrum), np.finfo(float).tiny)
-    grade = Grade.PASS if figure <= _SUM_PASSES else Grade.WARN if figure <= _SUM_FAILS else Grade.FAIL
     meaning = "|Σλ − mean volume growth| as a share of Σ|λ|"
+    if np.isneginf(spectrum.log_volume_rate) or np.isneginf(spectrum.sum):
+        # A direction that is taken to nothing takes all volume with it; what is a bound already is below it.
+        agrees = np.isneginf(spectrum.log_volume_rate) and bool(np.isneginf(spectrum.sum))
+        if agrees or not spectrum.resolved.all():
+            return Check("sum rule", Grade.PASS, 0.0, _SUM_PASSES, f"{meaning}; both -inf")
+        return Check("sum rule", Grade.FAIL, np.inf, _SUM_PASSES, f"{meaning}; only one of them -inf")
+    apart = abs(spectrum.sum - spectrum.log_volume_rate)
+    rounding = _ROUNDING * len(spectrum.exponents) / spectrum.time_per_step
+    figure = 0.0 if apart <= rounding else apart / max(_scale(spectrum), np.finfo(float).tiny)
+    grade = Grade.PASS if figure <= _SUM_PASSES else Grade.WARN if figure <= _SUM_FAILS else Grade.FAIL
     return Check("sum rule", grade, figure, _SUM_PASSES, meaning)
+
+
+def _rounded(measured: Float[np.ndarray, " k"]) -> Check:
+    which = np.flatnonzero(np.isfinite(measured))
+    meaning = (
+        f"what λ_{which[0] + 1} measured, all of it rounding: orbits pass where the Jacobian collapses a direction, as "
+        "superstable ones do, and it is -inf as far as float64 tells"
+    )
+    return Check("rounding", Grade.WARN, float(measured[which[0]]), -np.inf, meaning)
+
+
+def _kinks(spectrum: LyapunovSpectrum) -> Check:
+    meaning = (
+        f"of {spectrum.num_orbits} orbits stay on a kink of the step, where its derivative is one-sided: the exponents "
+        "are those of one side"
+    )
+    return Check("kink", Grade.WARN, float(spectrum.kinks), 0.0, meaning)
 
 
 def _zero_exponent(spectrum: LyapunovSpectrum) -> Check:
@@ -104,7 +132,7 @@ def _at_rest(spectrum: LyapunovSpectrum) -> bool:
 def _with_ends(spectrum: LyapunovSpectrum) -> Float[np.ndarray, " k"]:
     """Standard errors with what the ends of all orbits may add alike, which their spread does not show."""
     orbit_time = spectrum.num_steps * spectrum.time_per_step
-    return np.hypot(spectrum.standard_error, _END_EFFECT / orbit_time)
+    return np.hypot(spectrum.standard_error, END_EFFECT / orbit_time)
 
 
 def _standard_errors(name: str, figure: float, spectrum: LyapunovSpectrum, meaning: str, tries: int) -> Check:

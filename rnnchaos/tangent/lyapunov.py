@@ -8,7 +8,7 @@ import numpy as np
 from jaxtyping import Float
 
 from rnnchaos.errors import ConfigError, RunError
-from rnnchaos.tangent.averages import aligned_block, transient_blocks
+from rnnchaos.tangent.averages import aligned_block, end_effects, transient_blocks
 from rnnchaos.tangent.checks import spectrum_checks
 from rnnchaos.tangent.plan import SpectrumPlan, check_plan
 from rnnchaos.tangent.propagation import Divergence, Growth, Orbits, follow, start_orbits
@@ -240,6 +240,9 @@ def _spectrum(
     order = np.argsort(-lengths.mean(axis=(0, 1)), kind="stable")
     blocks = lengths[..., order] / block_time
     begins = transient_blocks(blocks)
+    if begins is None:  # growth as a power of time never settles, nor does it have to
+        passed = measured.transient_steps * plan.time_per_step
+        begins = transient_blocks(blocks[..., end_effects(blocks, block_time=block_time, passed=passed) == 0])
     dropped = 0 if plan.transient is not None else _dropped(blocks, begins, measured, plan)
     kept = blocks[:, dropped:]
 

@@ -6,7 +6,7 @@ import numpy as np
 from jaxtyping import Bool, Float
 
 from rnnchaos.numbers import number
-from rnnchaos.tangent.averages import deviation, long_pieces, quantile
+from rnnchaos.tangent.averages import end_effects, error_of_mean, long_pieces, quantile
 from rnnchaos.tangent.grades import Check, Grade
 
 # Below this share of its length, what is left of a tangent vector is rounding: log R_ii is off by 1e-3 or more.
@@ -45,16 +45,19 @@ class LyapunovSpectrum(NamedTuple):
     """Least share of a tangent vector's length that one QR decomposition left of it."""
     stopped: Literal["steps", "target", "limit"] = "steps"
     """Why the average ended: at the steps asked for, at the standard error asked for, or at the limit before it."""
-    end_effect: float = 0.0
-    """Nats by which all orbits alike may be off: growth as a power of time, which averages out as 1/T only."""
+    rounded: Float[np.ndarray, " k"] | None = None
+    """What exponents measured, nats per time unit, that are -inf since all that was left of a vector was rounding."""
+    kinks: int = 0
+    """Orbits that stay on a kink of the step, where its derivative is one-sided."""
     checks: tuple[Check, ...] = ()
     """What the spectrum was held against, where the caller did not want other checks."""
 
     def __str__(self) -> str:
         """A short table: exponents with their standard errors, what follows from them, and the checks."""
+        words = self.words()
         rows = [
-            f"  λ_{index + 1:<3}{'' if value < 0 else ' '}{number(value, error)}"
-            for index, (value, error) in enumerate(zip(self.exponents, self.standard_error, strict=True))
+            f"  λ_{index + 1:<3}{'' if said.startswith('-') else ' '}{said}"
+            for index, said in enumerate(words)
         ]
         if len(rows) > _SHOWN:
             rows[_SHOWN:] = [f"  … {len(rows) - _SHOWN} more in .exponents"]
@@ -72,8 +75,22 @@ class LyapunovSpectrum(NamedTuple):
 
     def __repr__(self) -> str:
         """λ_max and where the rest is: forty blocks tell nobody anything."""
-        shown = number(self.max_exponent, float(self.standard_error[0]))
-        return f"<LyapunovSpectrum of {len(self.exponents)} exponents, λ_max {shown} nats per time unit>"
+        return f"<LyapunovSpectrum of {len(self.exponents)} exponents, λ_max {self.words()[0]} nats per time unit>"
+
+    def words(self, *, per_step: bool = False) -> list[str]:
+        """Each exponent with its standard error, or where it has none as what it is: an exact 0, or a bound."""
+        unit = self.time_per_step if per_step else 1.0
+        rows = zip(self.exponents, self.standard_error, self.end_effects, self.resolved, strict=True)
+        return [
+            _said(
+                value * unit,
+                error * unit,
+                end * unit,
+                bound=not resolved,
+                exact=bool(abs(value) <= self._rounding),
+            )
+            for value, error, end, resolved in rows
+        ]
 
     def _grades(self) -> list[str]:
         """The checks in lines: one where all pass, else one for each that does not."""
@@ -93,10 +110,27 @@ class LyapunovSpectrum(NamedTuple):
 
     @property
     def standard_error(self) -> Float[np.ndarray, " k"]:
-        """Standard deviation over long pieces of the orbits (`averages.long_pieces`) by the root of their number."""
-        return np.hypot(
-            self._error_of_mean(self.blocks), self.end_effect / (self.num_steps * self.time_per_step)
-        )
+        """Standard deviation over long pieces of the orbits by the root of their number, and `end_effects`."""
+        return np.hypot(error_of_mean(self.blocks), self.end_effects)
+
+    @property
+    def end_effects(self) -> Float[np.ndarray, " k"]:
+        """How far exponents may be from 0 by growth as a power of time, which all orbits share; else 0.
+
+        It falls as ln T / T only, and is found from the orbits (`averages.end_effects`).
+        """
+        block_time = self.num_steps * self.time_per_step / self.blocks.shape[1]
+        passed = self.transient_steps * self.time_per_step
+        return end_effects(self.blocks, block_time=block_time, passed=passed)
+
+    @property
+    def zero(self) -> Bool[np.ndarray, " k"]:
+        """Which exponents are 0 for all that the run tells: by rounding, or as far as ln T / T lets them be known."""
+        return (np.abs(self.exponents) <= self._rounding) | (self.end_effects > 0)
+
+    @property
+    def _rounding(self) -> float:
+        return ROUNDING / self.time_per_step
 
     def confidence_interval(self, level: float = 0.95) -> Float[np.ndarray, "k 2"]:
         """Bounds that hold the exponents with probability `level`, by Student's t over the independent pieces."""
@@ -182,7 +216,8 @@ class LyapunovSpectrum(NamedTuple):
         linearised = (self.blocks[..., :j].sum(axis=-1) + fraction * self.blocks[..., j]) / abs(
             self.exponents[j]
         )
-        return float(self._error_of_mean(linearised[..., None])[0])
+        ends = (self.end_effects[:j].sum() + abs(fraction) * self.end_effects[j]) / abs(self.exponents[j])
+        return float(np.hypot(error_of_mean(linearised[..., None])[0], ends))
 
     @property
     def entropy(self) -> float | None:
@@ -201,15 +236,33 @@ class LyapunovSpectrum(NamedTuple):
         """Standard error of `entropy`, from the spread of the sum."""
         if self.entropy is None:
             return None
-        return float(self._error_of_mean(self.blocks[..., self._positive()].sum(axis=-1, keepdims=True))[0])
+        return float(error_of_mean(self.blocks[..., self._positive()].sum(axis=-1, keepdims=True))[0])
 
     def _positive(self) -> Bool[np.ndarray, " k"]:
         # What is zero within its error, or within rounding, adds nothing but noise.
         return (self.exponents > 3 * self.standard_error) & (self.per_step > ROUNDING)
 
-    def _error_of_mean(self, blocks: Float[np.ndarray, "orbit block k"]) -> Float[np.ndarray, " k"]:
-        pieces = long_pieces(blocks)
-        return deviation(pieces) / np.sqrt(pieces.shape[0] * pieces.shape[1])
-
     def _whole_dimensions(self) -> int:
-        return int(np.argmin(np.append(np.cumsum(self.exponents) >= 0, False)))
+        """The most exponents whose sum is not negative, or zero within its error."""
+        sums = np.cumsum(self.exponents)
+        errors = np.hypot(
+            3 * error_of_mean(np.cumsum(np.where(np.isfinite(self.blocks), self.blocks, 0.0), axis=-1)),
+            np.hypot(np.cumsum(self.end_effects), np.arange(1, len(sums) + 1) * self._rounding),
+        )
+        return int(np.argmin(np.append(sums >= -errors, False)))
+
+
+def _said(value: float, error: float, end: float, *, bound: bool, exact: bool) -> str:
+    if exact:
+        return "0"
+    if bound:
+        return f"below {value:.4g}"
+    if end > 0:
+        return f"0 (below {_above(error):.1g}, ln T / T)"
+    return number(value, error)
+
+
+def _above(value: float) -> float:
+    """The next number of one digit that is not below `value`."""
+    unit = 10.0 ** np.floor(np.log10(value))
+    return float(np.ceil(value / unit) * unit)

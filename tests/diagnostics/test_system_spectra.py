@@ -1,12 +1,15 @@
 """Spectra as the settings ask for them."""
 
+import re
+
 import numpy as np
 import pytest
 
 from rnnchaos.diagnostics.settings import LyapunovSettings
 from rnnchaos.diagnostics.spectra import spectrum_of_system
 from rnnchaos.errors import ConfigError
-from rnnchaos.systems import HenonHeiles, KuramotoSivashinsky, Lorenz63
+from rnnchaos.systems import HenonHeiles, KuramotoSivashinsky, Lorenz63, StandardMap
+from rnnchaos.tangent import Grade, worst
 
 
 def spectrum(system, *, steps=2000, **settings):
@@ -37,9 +40,21 @@ def test_as_many_exponents_as_the_dimension_needs_where_the_state_is_a_truncatio
     assert found.kaplan_yorke is not None
 
 
-def test_neutral_directions_of_a_conserving_system_are_given_time_and_an_error():
+def test_neutral_directions_of_a_conserving_system_are_zero_as_far_as_ln_t_over_t():
     found = spectrum(HenonHeiles())
     orbit_time = found.num_steps * 0.1
-    assert found.transient_steps >= 2000
-    assert np.all(found.standard_error >= 2 / orbit_time)
-    assert spectrum(Lorenz63()).end_effect == 0
+    np.testing.assert_array_equal(found.zero, [False, True, True, False])
+    assert np.all(found.end_effects[1:3] < 3 * np.log(orbit_time) / orbit_time)
+    assert not spectrum(Lorenz63()).zero[[0, 2]].any()
+
+
+def test_regular_motion_has_an_answer_at_once():
+    found = spectrum(StandardMap(kick=0.5), steps=20_000)
+    assert found.zero.all()
+    assert found.stopped == "steps"
+    assert np.all(np.abs(found.exponents) <= (1 + 1e-9) * found.standard_error)
+    assert found.kaplan_yorke == 2
+    assert found.entropy == 0
+    assert worst(found.checks) is Grade.PASS
+    shown = str(found).splitlines()[1]
+    assert re.fullmatch(r"  λ_1 +0 \(below 0.000\d, ln T / T\)", shown)

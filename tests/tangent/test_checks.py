@@ -88,7 +88,7 @@ def test_neighbours_too_close_to_part():
 def test_an_unresolved_exponent():
     check = checks_of(made_up(remainder=np.array([1.0, 0.5, 1e-15])))["resolution"]
     assert (check.grade, check.figure) == (Grade.WARN, 1e-15)
-    assert check.meaning.endswith("; the last 1 exponents are lower than they read")
+    assert check.meaning.endswith("; λ_3 is lower than it reads")
 
 
 def test_half_step():

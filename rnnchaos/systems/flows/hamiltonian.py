@@ -1,7 +1,6 @@
 """What systems that conserve their energy share: Hamilton's equations."""
 
 from abc import abstractmethod
-from typing import ClassVar
 
 import jax
 import jax.numpy as jnp
@@ -15,8 +14,6 @@ class AbstractHamiltonian(AbstractFlow):
 
     The exponents come in pairs ±λ, two of them are 0 (along the orbit, and across energies), and volume is conserved.
     """
-
-    degenerate: ClassVar[bool] = True
 
     @abstractmethod
     def energy(self, state: Float[Array, " state"]) -> Float[Array, ""]:

@@ -32,7 +32,6 @@ class KuramotoSivashinsky(AbstractFlow):
     substeps: int = 4
 
     infinite_dimensional: ClassVar = True
-    degenerate: ClassVar = True  # shifts in time and in space
     published: ClassVar = (
         PublishedExponents(
             {"length": 22.0},
