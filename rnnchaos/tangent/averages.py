@@ -22,7 +22,9 @@ _CHANCE = 0.01
 _EVEN = 1e-6
 
 
-def long_pieces(blocks: Float[np.ndarray, "orbit block k"]) -> Float[np.ndarray, "orbit piece k"]:
+def long_pieces(
+    blocks: Float[np.ndarray, "orbit block k"], *, per_orbit: int = 1
+) -> Float[np.ndarray, "orbit piece k"]:
     """Means over the longest equal pieces of the orbits of which there are at least 8, whole orbits if there are.
 
     Consecutive short blocks of a chaotic orbit are correlated: their spread overstates the error of the mean where
@@ -30,7 +32,7 @@ def long_pieces(blocks: Float[np.ndarray, "orbit block k"]) -> Float[np.ndarray,
     correlation time. Whole orbits are independent.
     """
     orbits, count, k = blocks.shape
-    size = min(count, max(1, orbits * count // _INDEPENDENT_PIECES))
+    size = min(count // per_orbit, max(1, orbits * count // _INDEPENDENT_PIECES))
     pieces = count // size
     return blocks[:, count - pieces * size :].reshape(orbits, pieces, size, k).mean(axis=2)
 

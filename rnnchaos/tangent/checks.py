@@ -25,6 +25,8 @@ def spectrum_checks(spectrum: LyapunovSpectrum, *, flow: bool) -> list[Check]:
         checks.append(_rounded(spectrum.rounded))
     if spectrum.kinks:
         checks.append(_kinks(spectrum))
+    if spectrum.retraced:
+        checks.append(_independence(spectrum))
     if flow and not _at_rest(spectrum):
         checks.append(_zero_exponent(spectrum))
     return checks
@@ -81,6 +83,14 @@ def _halves(spectrum: LyapunovSpectrum) -> Check:
     figure = float(np.max(apart / error, initial=0.0))
     meaning = "most that an exponent differs between the two halves of the orbits, in standard errors"
     return _standard_errors("two halves", figure, spectrum, meaning, len(error))
+
+
+def _independence(spectrum: LyapunovSpectrum) -> Check:
+    started = spectrum.num_orbits + spectrum.retraced
+    # A cycle has no more than its one orbit to offer.
+    grade = Grade.WARN if spectrum.chaotic else Grade.PASS
+    meaning = f"orbits that count, of {started}: the others go where these have been, and are left out"
+    return Check("independent orbits", grade, float(spectrum.num_orbits), float(started), meaning)
 
 
 def _sum_rule(spectrum: LyapunovSpectrum) -> Check:

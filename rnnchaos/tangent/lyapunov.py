@@ -5,11 +5,12 @@ from typing import Literal, NamedTuple
 import jax
 import jax.numpy as jnp
 import numpy as np
-from jaxtyping import Float
+from jaxtyping import Bool, Float
 
 from rnnchaos.errors import ConfigError, RunError
 from rnnchaos.tangent.averages import aligned_block, end_effects, transient_blocks
 from rnnchaos.tangent.checks import spectrum_checks
+from rnnchaos.tangent.independence import independent, shared_orbits
 from rnnchaos.tangent.plan import SpectrumPlan, check_plan
 from rnnchaos.tangent.propagation import Divergence, Growth, Orbits, follow, start_orbits
 from rnnchaos.tangent.spectrum import RESOLVED_SHARE, LyapunovSpectrum
@@ -23,9 +24,12 @@ _AIM_SPREAD = 12.0
 _MAX_GROWTH = 300.0  # exp(700) overflows
 _MAX_AUTO_INTERVAL = 10  # longer intervals save little more
 _PILOT_STEPS = 256
-# A run that is extended grows by no more than this factor at a time, as its error is only estimated.
-_MOST_AT_ONCE = 4.0
-_MARGIN = 1.1
+# The part of `num_steps` that decides how long a run up to a target is, in pieces that many an orbit: shorter ones than
+# those of the final error tell its size more closely, if not as surely.
+_SHARE_OF_TRIAL = 4
+_PIECES_OF_TRIAL = 4
+# A run that fell short of its target goes on for at least this share of its length.
+_AT_LEAST_MORE = 0.25
 
 
 class _Measured(NamedTuple):
@@ -35,6 +39,8 @@ class _Measured(NamedTuple):
     interval: int
     transient_steps: int
     stopped: Literal["steps", "target", "limit"]
+    shared: Bool[np.ndarray, "orbit orbit"]
+    """Which orbits go the same way (`shared_orbits`)."""
 
 
 def lyapunov_spectrum(
@@ -61,11 +67,13 @@ def lyapunov_spectrum(
     `qr_every` steps; the exponents are the mean logarithms of the lengths |R_ii| (Benettin et al. 1980,
     Meccanica 15, 9; Eckmann & Ruelle 1985, Rev. Mod. Phys. 57, 617). Orbits start at `x0`, one or several,
     which are averaged; standard errors come from their spread, so many orbits from independent points give the
-    best ones, and cost little more than one.
+    best ones, and cost little more than one. An orbit that goes where another has been for a tenth of its steps or
+    more, as from equal points or from points of one orbit, is left out, and a check says so.
 
     `num_steps` per orbit are averaged, rounded up to fill `num_blocks` equal blocks. With `target_stderr`, in nats
-    per time unit, the average goes on until the standard error of λ_max is that small, or `max_steps` (100 times
-    `num_steps`) are reached; `stopped` says which. `target_relative_error` is the same as a share of λ_max, where that
+    per time unit, the average is so much longer that the standard error of λ_max is that small, up to `max_steps` (100
+    times `num_steps`); `stopped` says whether it is. A trial that is not averaged, a quarter of `num_steps`, says how
+    long. `target_relative_error` is the same as a share of λ_max, where that
     lies more than 3 standard errors above zero. While the state and the tangent vectors settle nothing counts:
     for `transient` steps, or where that is None for as long as the exponents are unlike those of the later run and
     the gaps between them have not yet aligned the tangent vectors. `time_per_step=None` takes the system's own, or 1.
@@ -112,19 +120,22 @@ class _Follower(NamedTuple):
     num_blocks: int
     careful: bool = False
 
+    def steps(self, least: int, interval: int) -> int:
+        """The fewest steps, of `least` and more, that fill the blocks with whole intervals."""
+        return self.num_blocks * interval * -(-least // (self.num_blocks * interval))
+
     def run(self, orbits: Orbits, steps: int, interval: int, *, passed: int) -> tuple[Orbits, Growth, int]:
         """Follow orbits for at least `steps` steps, `passed` steps after their start; also the steps taken."""
-        intervals = -(-steps // (self.num_blocks * interval))
+        taken = self.steps(steps, interval)
         orbits, growth = follow(
             self.step,
             self.divergence,
             orbits.restart(),
             self.num_blocks,
-            jnp.asarray(intervals),
+            jnp.asarray(taken // (self.num_blocks * interval)),
             jnp.asarray(interval),
             careful=self.careful,
         )
-        taken = self.num_blocks * intervals * interval
         _check_bounded(orbits, taken, interval, offset=passed)
         return orbits, growth, taken
 
@@ -137,10 +148,11 @@ def _measure(follower: _Follower, orbits: Orbits, plan: SpectrumPlan) -> _Measur
     if plan.transient is None:
         start, skipped = after_pilot, skipped + pilot_steps
     rates = np.asarray(pilot.log_lengths).sum(axis=1).mean(axis=0) / pilot_steps
-    interval = _qr_interval(rates, plan.qr_every, longest=max(1, plan.num_steps // plan.num_blocks))
+    steps = max(plan.num_blocks, plan.num_steps // _SHARE_OF_TRIAL) if plan.has_target else plan.num_steps
+    interval = _qr_interval(rates, plan.qr_every, longest=max(1, steps // plan.num_blocks))
 
     while True:
-        orbits, growth, taken = follower.run(start, plan.num_steps, interval, passed=skipped)
+        orbits, growth, taken = follower.run(start, steps, interval, passed=skipped)
         remainder = np.asarray(orbits.remainder)
         if follower.careful or (_resolves(growth, remainder) and _finite(growth)):
             break
@@ -153,34 +165,58 @@ def _measure(follower: _Follower, orbits: Orbits, plan: SpectrumPlan) -> _Measur
             )
         interval = max(1, interval // 2)
 
-    measured = _Measured([growth], remainder, taken // plan.num_blocks, interval, skipped, "steps")
-    return _extend(follower, orbits, measured, plan)
+    shared = shared_orbits(
+        follower.step,
+        start.state,
+        np.asarray(growth.log_lengths),
+        num_steps=plan.num_steps,
+        growth=float(np.mean(growth.log_lengths[..., 0])) * plan.num_blocks / taken,
+    )
+    measured = _Measured([growth], remainder, taken // plan.num_blocks, interval, skipped, "steps", shared)
+    if plan.has_target:
+        return _up_to_target(follower, orbits, measured, plan)
+    return measured
 
 
-def _extend(follower: _Follower, orbits: Orbits, measured: _Measured, plan: SpectrumPlan) -> _Measured:
-    """Go on until the standard error of λ_max is small enough, or `plan.max_steps` are passed."""
-    chunk = measured.steps_per_block * plan.num_blocks
+def _up_to_target(follower: _Follower, orbits: Orbits, trial: _Measured, plan: SpectrumPlan) -> _Measured:
+    """Average for as long as the trial says that the standard error of λ_max asks for, up to `plan.max_steps`.
+
+    The trial itself does not count: the steps that look precise enough to stop at look more precise than they are
+    (Stein 1945, Ann. Math. Stat. 16, 243). Where its answer falls short, the average goes on once more.
+    """
+    dimension = orbits.state.shape[-1]
+    tried = trial.steps_per_block * plan.num_blocks
+    found = _spectrum(trial, plan, dimension=dimension, divergence=None)
+    goal = plan.goal(found, steps=tried, pieces_per_orbit=_PIECES_OF_TRIAL)
+    chunk = follower.steps(plan.num_steps, trial.interval)
+    measured = trial._replace(
+        growth=[], steps_per_block=chunk // plan.num_blocks, transient_steps=trial.transient_steps + tried
+    )
     while True:
-        steps = chunk * len(measured.growth)
-        found = _spectrum(measured, plan, dimension=orbits.state.shape[-1], divergence=None)
-        target, error = plan.target(found), float(found.standard_error[0])
+        orbits, measured = _continued(follower, orbits, measured, max(goal, plan.num_steps))
+        found = _spectrum(measured, plan, dimension=dimension, divergence=None)
+        target, steps = plan.target(found), chunk * len(measured.growth)
         if target is None:
             return measured
-        if error <= target:
+        if found.standard_error[0] <= target:
             return measured._replace(stopped="target")
         if steps >= plan.max_steps:
             return measured._replace(stopped="limit")
-        factor = min(_MARGIN * (error / target) ** 2, _MOST_AT_ONCE)
-        goal = min(factor * steps, plan.max_steps)
-        growth, remainder = list(measured.growth), measured.remainder
-        while steps < goal:
-            orbits, more, taken = follower.run(
-                orbits, chunk, measured.interval, passed=measured.transient_steps + steps
-            )
-            growth.append(more)
-            remainder = np.minimum(remainder, orbits.remainder)
-            steps += taken
-        measured = measured._replace(growth=growth, remainder=remainder)
+        goal = max(plan.goal(found, steps=steps), int((1 + _AT_LEAST_MORE) * steps))
+
+
+def _continued(
+    follower: _Follower, orbits: Orbits, measured: _Measured, goal: int
+) -> tuple[Orbits, _Measured]:
+    """The same average over `goal` steps or a little more."""
+    chunk = measured.steps_per_block * follower.num_blocks
+    growth, remainder = list(measured.growth), measured.remainder
+    while chunk * len(growth) < goal:
+        passed = measured.transient_steps + chunk * len(growth)
+        orbits, more, _ = follower.run(orbits, chunk, measured.interval, passed=passed)
+        growth.append(more)
+        remainder = np.minimum(remainder, orbits.remainder)
+    return orbits, measured._replace(growth=growth, remainder=remainder)
 
 
 def _check_bounded(orbits: Orbits, steps: int, interval: int, *, offset: int) -> None:
@@ -230,8 +266,9 @@ def _spectrum(
     measured: _Measured, plan: SpectrumPlan, *, dimension: int, divergence: Divergence | None
 ) -> LyapunovSpectrum:
     block_time = measured.steps_per_block * plan.time_per_step
-    lengths = np.concatenate([np.asarray(growth.log_lengths) for growth in measured.growth], axis=1)
-    volumes = np.concatenate([np.asarray(growth.log_volume) for growth in measured.growth], axis=1)
+    kept = independent(measured.shared)
+    lengths = np.concatenate([np.asarray(growth.log_lengths)[kept] for growth in measured.growth], axis=1)
+    volumes = np.concatenate([np.asarray(growth.log_volume)[kept] for growth in measured.growth], axis=1)
     if np.isnan(lengths).any() or np.isposinf(lengths).any():
         raise RunError(
             "the step's Jacobian is not finite everywhere on the orbit: no Lyapunov exponent exists"
@@ -244,7 +281,7 @@ def _spectrum(
         passed = measured.transient_steps * plan.time_per_step
         begins = transient_blocks(blocks[..., end_effects(blocks, block_time=block_time, passed=passed) == 0])
     dropped = 0 if plan.transient is not None else _dropped(blocks, begins, measured, plan)
-    kept = blocks[:, dropped:]
+    blocks = blocks[:, dropped:]
 
     log_volume_rate = None
     volume_rate = float(volumes[:, dropped:].mean()) / measured.steps_per_block
@@ -253,8 +290,8 @@ def _spectrum(
     elif plan.num_exponents == dimension:
         log_volume_rate = volume_rate / plan.time_per_step
     return LyapunovSpectrum(
-        kept,
-        measured.steps_per_block * kept.shape[1],
+        blocks,
+        measured.steps_per_block * blocks.shape[1],
         measured.interval,
         plan.time_per_step,
         dimension,
@@ -263,6 +300,7 @@ def _spectrum(
         settled=begins is not None if plan.transient is None else begins == 0,
         remainder=np.sqrt(measured.remainder.min(axis=0))[order],
         stopped=measured.stopped,
+        retraced=int(np.sum(~kept)),
     )
 
 

@@ -2,8 +2,15 @@
 
 from typing import NamedTuple
 
+import numpy as np
+from scipy.stats import f
+
 from rnnchaos.errors import ConfigError
+from rnnchaos.tangent.averages import deviation, long_pieces
 from rnnchaos.tangent.spectrum import LyapunovSpectrum
+
+# The share of runs that are long enough when their length is decided.
+_LONG_ENOUGH = 0.9
 
 
 class SpectrumPlan(NamedTuple):
@@ -19,11 +26,27 @@ class SpectrumPlan(NamedTuple):
     target_relative_error: float | None
     max_steps: int
 
+    @property
+    def has_target(self) -> bool:
+        """Whether the length follows from an error to reach."""
+        return self.target_stderr is not None or self.target_relative_error is not None
+
     def target(self, found: LyapunovSpectrum) -> float | None:
         """The standard error of λ_max to reach, in nats per time unit, given what has been found so far."""
         if self.target_stderr is not None or self.target_relative_error is None:
             return self.target_stderr
         return self.target_relative_error * float(found.exponents[0]) if found.chaotic else None
+
+    def goal(self, found: LyapunovSpectrum, *, steps: int, pieces_per_orbit: int = 1) -> int:
+        """Steps per orbit after which 9 of 10 runs have an error within the target, given one of `steps` steps."""
+        target = self.target(found)
+        if target is None:
+            return steps
+        leading = found.blocks[..., :1]
+        final, pieces = long_pieces(leading).size, long_pieces(leading, per_orbit=pieces_per_orbit)
+        error = deviation(pieces)[0] * np.sqrt(found.num_steps / steps / pieces.size)
+        margin = f.ppf(_LONG_ENOUGH, final - 1, pieces.size - 1)
+        return int(np.ceil(min(steps * margin * (error / target) ** 2, self.max_steps)))
 
 
 def check_plan(plan: SpectrumPlan, dimension: int) -> None:

@@ -49,6 +49,8 @@ class LyapunovSpectrum(NamedTuple):
     """What exponents measured, nats per time unit, that are -inf since all that was left of a vector was rounding."""
     kinks: int = 0
     """Orbits that stay on a kink of the step, where its derivative is one-sided."""
+    retraced: int = 0
+    """Orbits that were left out since they go where others have been."""
     checks: tuple[Check, ...] = ()
     """What the spectrum was held against, where the caller did not want other checks."""
 

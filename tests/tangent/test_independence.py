@@ -1,0 +1,89 @@
+"""Orbits that go where others have been add nothing, and no error bar forgets it."""
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import pytest
+
+from rnnchaos.systems import Henon, Lorenz63
+from rnnchaos.tangent import Grade, lyapunov_spectrum
+
+HENON, LORENZ = Henon(), Lorenz63()
+
+
+def path(system, start, num_steps):
+    with jax.enable_x64(True):
+        return np.asarray(
+            jax.jit(lambda x: jax.lax.scan(lambda s, _: (system.step(s), s), x, None, num_steps)[1])(
+                jnp.asarray(start)
+            )
+        )
+
+
+def warned(spectrum):
+    return {check.name for check in spectrum.checks if check.grade is not Grade.PASS}
+
+
+def test_equal_starts_are_one_orbit():
+    """16 times the same point: without this .41005 ± 0 beside the true .4192."""
+    one = lyapunov_spectrum(HENON, [[0.1, 0.1]], num_steps=5_000)
+    many = lyapunov_spectrum(HENON, [[0.1, 0.1]] * 16, num_steps=5_000)
+    assert (many.num_orbits, many.retraced) == (1, 15)
+    np.testing.assert_allclose(many.exponents, one.exponents, rtol=1e-12)
+    np.testing.assert_allclose(many.standard_error, one.standard_error, rtol=1e-6)
+    assert warned(many) == {"independent orbits"}
+    assert "1 (orbits that count, of 16: the others go where these have been, and are left out)" in str(many)
+    low, high = many.confidence_interval()[0]
+    assert low < 0.4192 < high
+
+
+@pytest.mark.parametrize(("every", "kept"), [(50, 1), (400, 2)])
+def test_points_of_one_orbit_retrace_it(every, kept):
+    """Points that lie `every` steps apart, followed for 440: only what lies further apart than that is news."""
+    starts = path(HENON, [0.1, 0.1], 10_000)[1_000::every][: 8 if every == 50 else 2]
+    found = lyapunov_spectrum(HENON, starts, num_steps=440 if kept == 2 else 5_000, transient=0)
+    assert found.num_orbits == kept
+    assert ("independent orbits" in warned(found)) == (found.retraced > 0)
+
+
+@pytest.mark.parametrize("target", [{"target_stderr": 1e-3}, {"target_relative_error": 0.01}])
+def test_a_target_is_not_reached_by_agreeing_with_oneself(target):
+    found = lyapunov_spectrum(HENON, [[0.1, 0.1]] * 8, num_steps=2_000, **target)
+    assert found.num_orbits == 1
+    assert found.stopped == "target"
+    assert found.num_steps > 4_000
+    assert abs(found.exponents[0] - 0.4192) < 4 * found.standard_error[0]
+
+
+def test_mirror_images_are_one_orbit():
+    """Lorenz-63 is the same for (x, y, z) and (-x, -y, z)."""
+    found = lyapunov_spectrum(
+        LORENZ, [[1.0, 2.0, 20.0], [-1.0, -2.0, 20.0], [3.0, 1.0, 25.0]], num_steps=5_000
+    )
+    assert (found.num_orbits, found.retraced) == (2, 1)
+
+
+def test_other_orbits_are_left_alone():
+    rng = np.random.default_rng(0)
+    found = lyapunov_spectrum(HENON, rng.uniform(-0.1, 0.1, (16, 2)), num_steps=5_000)
+    assert (found.num_orbits, found.retraced) == (16, 0)
+    assert "independent orbits" not in {check.name for check in found.checks}
+
+
+def test_where_nothing_varies_all_count():
+    """A fixed point: its exponent has no error, however many orbits there are."""
+    found = lyapunov_spectrum(lambda x: 2.5 * x * (1 - x), np.linspace(0.1, 0.9, 9)[:, None], num_steps=400)
+    assert (found.num_orbits, found.retraced) == (9, 0)
+    assert found.exponents[0] == pytest.approx(np.log(0.5), abs=1e-12)
+    assert found.standard_error[0] < 1e-12
+
+
+def test_equal_phases_of_a_cycle_do_not_make_it_exact():
+    """A 4-cycle over blocks that are no whole number of periods."""
+    exact = lyapunov_spectrum(lambda x: 3.5 * x * (1 - x), [[0.3]], num_steps=4_000).exponents[0]
+    found = lyapunov_spectrum(
+        lambda x: 3.5 * x * (1 - x), [[0.3]] * 16, num_steps=4_000, num_blocks=31, qr_every=1
+    )
+    assert found.num_orbits == 1
+    assert abs(found.exponents[0] - exact) < 4 * found.standard_error[0]
+    assert not warned(found)
