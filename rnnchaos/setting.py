@@ -12,6 +12,7 @@ import inspect
 import operator
 import typing
 from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path, PurePath
 from typing import Annotated, Any, Literal, NamedTuple
 
 from annotated_types import DocInfo, Ge, Gt, Le, Lt, MultipleOf
@@ -50,10 +51,14 @@ Interval = Annotated[float, Gt(0), Unit("time unit")]
 
 
 class SettingError(ConfigError):
-    """A setting that is out of its bounds. Core rooms name it alone; the config puts its group in front (`within`)."""
+    """A setting that is out of its bounds. Core rooms name it alone; the config puts its group in front (`within`).
+
+    A hint that names settings beside it writes `{group}` before them: `dataset.` in a config, nothing in Python.
+    """
 
     def __init__(self, name: str, must: str, value: object, hint: str = "") -> None:
-        super().__init__(f"{name} must {must}, got {shown(value)}{hint and '; ' + hint}")
+        told = hint.replace("{group}", name[: name.rfind(".") + 1])
+        super().__init__(f"{name} must {must}, got {shown(value)}{told and '; ' + told}")
         self.name, self.must, self.value, self.hint = name, must, value, hint
 
     def within(self, group: str) -> "SettingError":
@@ -171,10 +176,18 @@ def checked(function: Callable[..., Any]) -> Callable[..., Any]:
     return wrapper
 
 
+def at_home(path: str | Path) -> Path:
+    """A path with the folder of the user for a leading `~`."""
+    found = Path(path)
+    return found.expanduser() if found.parts[:1] == ("~",) else found
+
+
 def shown(value: object) -> str:
     """A value as the user writes it."""
     if value is None:
         return "null"
+    if isinstance(value, PurePath):
+        return repr(str(value))
     return str(value).lower() if isinstance(value, bool) else repr(value)
 
 

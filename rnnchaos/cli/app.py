@@ -133,7 +133,7 @@ def forecast(words: _RunWords, json: _Json = False) -> None:
     \b
     rnnchaos forecast outputs/NAME/v0001 history=last_week.csv num_steps=500
 
-    history=FILE holds the last rows, .npy, .npz, .csv or .parquet: the run's columns by name or in order, one row or
+    history=FILE holds the last rows, an array or a table as dataset.path takes it: the run's columns by name or in order, one row or
     more, the newest last; time_column=NAME names that of sampling times. The run folder NAME.forecast has the rows
     that follow as forecast.csv and arrays/forecast.npz, with their times, and a figure.
     """

@@ -13,6 +13,7 @@ from rnnchaos.errors import ConfigError
 from rnnchaos.outcome import Outcome
 from rnnchaos.settings.axes import combinations, first, parse
 from rnnchaos.settings.compose import Composer, SweepSettings, UnresolvedError
+from rnnchaos.settings.literal import literal
 from rnnchaos.settings.words import Words
 
 Config = Mapping[str, Any]
@@ -75,7 +76,8 @@ def _brought(chosen: SweepSettings, typed: Sequence[Override]) -> list[Override]
     """Values to sweep that a preset brings; what the command line says of the same setting counts."""
     named = {override.get_key_element().lstrip("+") for override in typed}
     params = chosen.sweeper.get("params") or {}
-    return parse([f"{name}={value}" for name, value in params.items() if name not in named])
+    words = [f"{name}={value}" for name, value in params.items() if name not in named]
+    return parse(literal(words, swept=True))
 
 
 class _CommandLine:

@@ -7,6 +7,7 @@ from rnnchaos.data.orbits import observed_orbit, orbit
 from rnnchaos.data.preparation import AllAxes, Dataset, Preparation, Source, check_whole, prepare
 from rnnchaos.data.scaling import Scaling, fit_scaling
 from rnnchaos.data.series_file import MeasuredSeries, SeriesFile
+from rnnchaos.data.text_format import TextFormat
 from rnnchaos.data.units import DataUnits
 
 __all__ = [
@@ -20,6 +21,7 @@ __all__ = [
     "Scaling",
     "SeriesFile",
     "Source",
+    "TextFormat",
     "check_whole",
     "delay_embedding",
     "fit_scaling",

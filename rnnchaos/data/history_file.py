@@ -7,7 +7,9 @@ from typing import NamedTuple
 import numpy as np
 from jaxtyping import Float
 
-from rnnchaos.data.series_file import TIME_NAMES, Table, read_table, uniform_spacing
+from rnnchaos.data.tables import Table, read_table
+from rnnchaos.data.text_format import TextFormat
+from rnnchaos.data.time_columns import time_columns, uniform_spacing
 from rnnchaos.errors import ConfigError
 
 # By this share the rows of a file may be further apart than those that a network was trained on.
@@ -23,40 +25,52 @@ class History(NamedTuple):
 
 
 def read_history(
-    path: Path, *, names: Sequence[str], time_column: str | None, time_per_step: float | None
+    path: Path,
+    *,
+    names: Sequence[str],
+    time_column: str | int | None,
+    time_per_step: float | None,
+    format: TextFormat | None = None,
 ) -> History:
-    """The rows of a .npy, .npz, .csv or .parquet file: the columns `names`, or as many in their order.
+    """The rows of a file of arrays or a table: the columns `names`, or as many in their order.
 
     `time_column` is that of sampling times; without it, a column named like one is. Rows have to be `time_per_step`
-    apart, None where the run counts in steps and the times mean nothing to it.
+    apart, None where the run counts in steps and the times mean nothing to it. `format` is that of a text.
     Raises ConfigError for a file that is missing or malformed, has other columns, or other times between its rows.
     """
-    table = read_table(path, least_rows=1, setting="history")
-    time_column = _time_column(table, names, time_column)
-    rows = table.values[:, _chosen(path, table, names, time_column)]
-    if time_column is None or time_per_step is None:
+    table = read_table(path, format, least_rows=1, setting="history")
+    counting = [column for column in time_columns(table) if column.is_certain and column.name not in names]
+    time_index = _time_index(table, time_column, [column.place for column in counting if column.is_named])
+    left_out = {column.place for column in counting} | ({time_index} - {None})
+    chosen = _chosen(path, table, names, left_out)
+    for index in chosen:
+        if (name := table.names[index]) in table.texts:
+            raise ConfigError(f"{path}: column {name!r} must hold numbers, but has {table.texts[name]}")
+    rows = table.values[:, chosen]
+    if time_index is None or time_per_step is None:
         return History(rows, None)
-    time = table.values[:, table.names.index(time_column)]
+    time = table.values[:, time_index]
     spacing = uniform_spacing(time, str(path)) if len(time) > 1 else time_per_step
     if not np.isclose(spacing, time_per_step, rtol=_SPACING_TOLERANCE):
         raise ConfigError(
             f"{path}: rows must be {time_per_step:.6g} time units apart, as those that the network was trained on, "
-            f"got {spacing:.6g} in column {time_column!r}"
+            f"got {spacing:.6g} in column {table.names[time_index]!r}"
         )
     return History(rows, time)
 
 
-def _time_column(table: Table, names: Sequence[str], wanted: str | None) -> str | None:
+def _time_index(table: Table, wanted: str | int | None, named: Sequence[int]) -> int | None:
+    if isinstance(wanted, int):
+        return table.find(wanted, "time_column")
     if wanted is not None and wanted in table.names:
-        return wanted
-    others = [name for name in table.names if name.lower() in TIME_NAMES and name not in names]
-    return others[0] if others else None
+        return table.names.index(wanted)
+    return named[0] if named else None
 
 
-def _chosen(path: Path, table: Table, names: Sequence[str], time_column: str | None) -> list[int]:
+def _chosen(path: Path, table: Table, names: Sequence[str], left_out: set[int | None]) -> list[int]:
     if set(names) <= set(table.names):
         return [table.names.index(name) for name in names]
-    others = [index for index, name in enumerate(table.names) if name != time_column]
+    others = [index for index in range(len(table.names)) if index not in left_out]
     if len(others) != len(names):
         wanted = (
             f"the column {names[0]}" if len(names) == 1 else f"the {len(names)} columns {', '.join(names)}"

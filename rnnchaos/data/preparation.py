@@ -142,7 +142,8 @@ def prepare(source: Source, settings: Preparation) -> Dataset:
     axes = _checked_axes(settings.axes, len(parts.names))
     all_axes = _all_axes(parts, axes, settings)
     train, test, second_test, validation = (part[:, axes] for part in parts[:4])
-    scaling = fit_scaling(train, settings.scaling)
+    names = [parts.names[i] for i in axes]
+    scaling = fit_scaling(train, settings.scaling, names=names if isinstance(source, SeriesFile) else ())
     if settings.noise > 0:
         noise = np.random.default_rng(settings.noise_seed).standard_normal(train.shape)
         train = train + settings.noise * train.std(0) * noise
@@ -159,7 +160,7 @@ def prepare(source: Source, settings: Preparation) -> Dataset:
         finish(validation),
         Scaling(np.tile(scaling.mean, repeats), np.tile(scaling.scale, repeats)),
         parts.time_per_step,
-        _embedded_names([parts.names[i] for i in axes], settings),
+        _embedded_names(names, settings),
         not isinstance(source, AbstractMap),
         all_axes,
     )
@@ -200,7 +201,7 @@ def _from_orbit(source: AbstractSystem | DystsSeries, settings: Preparation) -> 
 def _from_file(source: SeriesFile, settings: Preparation) -> _Parts:
     series = source.read()
     if settings.whole:
-        return _whole(series, source.path, settings)
+        return _whole(series, source, settings)
     extra = settings.lost_to_embedding
     available = len(series.values) - 3 * extra
     train = settings.train_length
@@ -214,21 +215,24 @@ def _from_file(source: SeriesFile, settings: Preparation) -> _Parts:
             train -= validation
     test = available - train - validation if settings.test_length is None else settings.test_length
     if train < 2 or test < 2 or train + validation + test > available:
+        # What no length is given for takes at least two rows, and not what is left, which may be less than none.
+        wanted = (
+            f"train_length = {max(train, 2)}, validation_length = {validation}, test_length = {max(test, 2)}"
+        )
         raise ConfigError(
-            f"{source.path}: {len(series.values)} rows are too few for train_length = {train}, "
-            f"validation_length = {validation}, test_length = {test} and {3 * extra} steps lost to embedding"
+            f"{source.path}: {len(series.values)} rows are too few for {wanted} and {3 * extra} steps lost to embedding"
         )
     train_part, rest = np.split(series.values, [train + extra])
     validation_part, rest = np.split(rest, [validation + extra])
     return _Parts(train_part, rest[: test + extra], train_part, validation_part, series.dt, series.names)
 
 
-def _whole(series: MeasuredSeries, path: str, settings: Preparation) -> _Parts:
+def _whole(series: MeasuredSeries, source: SeriesFile, settings: Preparation) -> _Parts:
     values, extra = series.values, settings.lost_to_embedding
     embedded = len(values) - extra
     if embedded < 4:
         raise ConfigError(
-            f"{path}: whole needs at least 4 rows beyond the {extra} lost to embedding, got {len(values)}"
+            f"{source.path}: whole needs at least 4 rows beyond the {extra} lost to embedding, got {len(values)}"
         )
     return _Parts(values, values, values[embedded // 2 :], values, series.dt, series.names)
 

@@ -1,5 +1,6 @@
 """The affine scaling between a system's own units and what the network sees."""
 
+from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
 import numpy as np
@@ -25,17 +26,20 @@ class Scaling(NamedTuple):
         return scaled * self.scale + self.mean
 
 
-def fit_scaling(series: Float[np.ndarray, "time dimension"], form: ScalingForm) -> Scaling:
+def fit_scaling(
+    series: Float[np.ndarray, "time dimension"], form: ScalingForm, *, names: Sequence[str] = ()
+) -> Scaling:
     """The scaling of `series`: each axis by its own mean and standard deviation (`axis`), or one of each for all.
 
     The paper's Lorenz data is scaled by one mean and one scale (`global`). Raises ConfigError where an axis does
-    not vary.
+    not vary, by its name where `names` are given.
     """
     dimension = series.shape[1]
     mean, scale = series.mean(0), series.std(0)
     for axis in np.flatnonzero(scale <= 1e-12 * np.maximum(1.0, np.abs(mean))):
+        named = f" ({names[int(axis)]})" if names else ""
         raise ConfigError(
-            f"axis {axis} of the series is constant at {mean[axis]:.6g}; there is nothing to learn in it"
+            f"axis {axis}{named} of the series is constant at {mean[axis]:.6g}; there is nothing to learn in it"
         )
     if form == "none":
         return Scaling(np.zeros(dimension), np.ones(dimension))

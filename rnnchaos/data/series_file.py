@@ -1,76 +1,152 @@
 """A measured series read from a file, checked before anything is computed from it."""
 
 import dataclasses
-import difflib
+from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
-import polars
 from jaxtyping import Float
 
+from rnnchaos.data.tables import Table, read_table
+from rnnchaos.data.text_format import TextFormat
+from rnnchaos.data.time_columns import TimeColumn, time_columns, uniform_spacing
 from rnnchaos.errors import ConfigError
-from rnnchaos.setting import Interval, SettingError, check_fields
+from rnnchaos.setting import Auto, Interval, SettingError, at_home, check_fields
 
-TIME_NAMES = ("t", "time", "timestamp", "date", "datetime")
-
-
-class Table(NamedTuple):
-    """Named columns of equal length, as they stand in a file."""
-
-    names: tuple[str, ...]
-    values: Float[np.ndarray, "time column"]
+# Columns that a message lists.
+_LISTED = 8
 
 
 @dataclasses.dataclass(frozen=True)
-class SeriesFile:
-    """A regularly sampled series (time, dimension) in a .npy, .npz, .csv or .parquet file."""
+class SeriesFile(TextFormat):
+    """A regularly sampled series (time, dimension) in a file of arrays or a table."""
 
-    path: str
-    """The file, .npy, .npz, .csv or .parquet."""
+    path: str | Path
+    """The file: .npy, .npz, .parquet, .csv, .tsv, .txt or .dat, the last four also as .gz."""
     columns: tuple[str | int, ...] | None = None
     """Names or indices of the columns to use; None uses all but the time column."""
-    time_column: str | None = None
-    """Column of sampling times: its spacing is checked for gaps, and gives dt where that is not set."""
+    time_column: str | int | None = "auto"
+    """Column of sampling times: its spacing is checked for gaps, and gives dt where that is not set. None: there is
+    none; auto: neither, and a column that looks like times or counts rows has to be spoken for."""
     dt: Interval | None = None
     """Time units per sampling step; None takes it from the time column, or counts in steps."""
+    transpose: bool | Auto = "auto"
+    """Whether each row of the file is an axis; auto takes columns for axes and refuses more of them than rows."""
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "path", at_home(self.path))
         check_fields(self)
+
+    @property
+    def counts_steps(self) -> bool:
+        """Whether a time unit is a sampling step, because nothing says otherwise."""
+        return self.dt is None and self.time_column in (None, "auto")
 
     def read(self) -> "MeasuredSeries":
         """Read and check the file. Raises ConfigError where it is missing, malformed, or has gaps."""
-        table = read_table(Path(self.path))
-        dt = self.dt
+        table = self._turned(read_table(Path(self.path), self))
         time_index = None
-        if self.time_column is not None:
-            time_index = _index(table.names, self.time_column, "time_column")
-            spacing = uniform_spacing(table.values[:, time_index], self.path)
-            if dt is not None and not np.isclose(dt, spacing, rtol=1e-3):
-                raise SettingError("dt", f"be the time column's spacing {spacing:.6g}", dt)
-            dt = spacing if dt is None else dt
-        chosen = self._chosen(table.names, time_index)
-        values = table.values[:, chosen]
-        bad = np.argwhere(~np.isfinite(values))
-        if bad.size:
-            row, column = bad[0]
-            raise ConfigError(
-                f"{self.path}: row {row} of column {table.names[chosen[column]]!r} is missing or not finite "
-                f"({len(bad)} such values); fill or cut the gap first"
-            )
-        return MeasuredSeries(values, 1.0 if dt is None else dt, tuple(table.names[i] for i in chosen))
+        if self.time_column not in (None, "auto"):
+            assert self.time_column is not None  # for the type checker
+            time_index = table.find(self.time_column, "time_column")
+        dt = self.dt if time_index is None else self._spacing(table, time_index)
+        chosen = self._chosen(table, time_index)
+        if dt is None and self.columns is not None and self.time_column == "auto":
+            self._check_no_times_left_out(table, chosen)
+        return MeasuredSeries(
+            self._values(table, chosen), 1.0 if dt is None else dt, tuple(table.names[i] for i in chosen)
+        )
 
-    def _chosen(self, names: tuple[str, ...], time_index: int | None) -> list[int]:
+    def _turned(self, table: Table) -> Table:
+        rows, columns = table.values.shape
+        if self.transpose == "auto" and columns > rows:
+            raise SettingError(
+                "transpose",
+                f"be given, since {self.path} has {columns} columns and only {rows} rows",
+                "auto",
+                "{group}transpose=true takes each row for an axis, {group}transpose=false each column",
+            )
+        if self.transpose is not True:
+            return table
+        if table.texts:
+            raise SettingError("transpose", f"be false: {self.path} holds not only numbers", True)
+        return Table(tuple(f"x{i}" for i in range(rows)), table.values.T)
+
+    def _spacing(self, table: Table, time_index: int) -> float:
+        name = table.names[time_index]
+        if name in table.texts:
+            raise ConfigError(f"{self.path}: column {name!r} must hold times, got {table.texts[name]}")
+        spacing = uniform_spacing(table.values[:, time_index], str(self.path))
+        if self.dt is not None and not np.isclose(self.dt, spacing, rtol=1e-3):
+            hint = "" if spacing != 1 else "a column that counts rows is left out by {group}columns=[…]"
+            raise SettingError("dt", f"be the time column's spacing {spacing:.6g}", self.dt, hint)
+        return spacing if self.dt is None else self.dt
+
+    def _chosen(self, table: Table, time_index: int | None) -> list[int]:
         if self.columns is not None:
-            return [_index(names, column, "columns") for column in self.columns]
-        if time_index is None:
-            for name in names:
-                if name.lower() in TIME_NAMES:
-                    raise ConfigError(
-                        f"{self.path}: column {name!r} looks like sampling times; "
-                        f"give time_column={name} or list the columns to use"
-                    )
-        return [i for i in range(len(names)) if i != time_index]
+            chosen = [table.find(column, "columns") for column in self.columns]
+            if not chosen or len(set(chosen)) < len(chosen):
+                raise SettingError("columns", "name each column once", list(self.columns))
+            return chosen
+        chosen = [i for i in range(len(table.names)) if i != time_index]
+        if self.time_column is not None:
+            self._check_no_times_among(table, chosen, time_index)
+        return chosen
+
+    def _check_no_times_among(self, table: Table, chosen: list[int], time_index: int | None) -> None:
+        """Raise SettingError for a column of times that would become an axis without having been named."""
+        found = [column for column in time_columns(table) if column.place in chosen]
+        if not found:
+            return
+        column, times = found[0], {other.place for other in found}
+        rest = [i for i in chosen if i not in times and table.names[i] not in table.texts]
+        alone = f"{{group}}columns=[{_listed(table, rest)}] leaves it out" if rest else ""
+        if time_index is not None:
+            raise SettingError(
+                "columns", f"be given: column {column.name!r} of {self.path} {column.said}", None, alone
+            )
+        as_times = f"{{group}}time_column={table.typed(column.place)} takes it as times{_as_dt(column)}"
+        raise SettingError(
+            "time_column",
+            f"say what column {column.name!r} of {self.path} is, which {column.said}",
+            "auto",
+            ", ".join(filter(None, (as_times, alone, "{group}time_column=null makes it an axis"))),
+        )
+
+    def _check_no_times_left_out(self, table: Table, chosen: list[int]) -> None:
+        """Raise SettingError where dt would be 1 beside a column that says otherwise."""
+        for column in time_columns(table):
+            if column.place in chosen or column.counts_rows or (column.step is None and not column.is_named):
+                continue
+            raise SettingError(
+                "dt",
+                f"be given: column {column.name!r} of {self.path}, which is left out, {column.said}",
+                None,
+                f"{{group}}time_column={table.typed(column.place)} takes its spacing{_as_dt(column)}, "
+                "{group}dt=1 counts in steps",
+            )
+
+    def _values(self, table: Table, chosen: list[int]) -> Float[np.ndarray, "time dimension"]:
+        """The chosen columns. Raises ConfigError for what is no series of finite numbers."""
+        for index in chosen:
+            name, values = table.names[index], table.values[:, index]
+            if name in table.texts:
+                rest = [i for i in chosen if table.names[i] not in table.texts]
+                raise SettingError(
+                    "columns",
+                    f"be given: column {name!r} of {self.path} must hold numbers, but has {table.texts[name]}",
+                    self.columns,
+                    f"{{group}}columns=[{_listed(table, rest)}] leaves it out" if rest else "",
+                )
+            bad = np.flatnonzero(~np.isfinite(values))
+            if bad.size:
+                count = int((~np.isfinite(table.values[:, chosen])).sum())
+                raise ConfigError(
+                    f"{self.path}: row {bad[0]} of column {name!r} is missing or not finite "
+                    f"({count} such values); fill or cut the gap first"
+                )
+        return table.values[:, chosen]
 
 
 class MeasuredSeries(NamedTuple):
@@ -81,115 +157,11 @@ class MeasuredSeries(NamedTuple):
     names: tuple[str, ...]
 
 
-def _index(names: tuple[str, ...], column: str | int, setting: str) -> int:
-    if isinstance(column, int):
-        if not 0 <= column < len(names):
-            raise SettingError(setting, f"be within 0 … {len(names) - 1}", column)
-        return column
-    if column not in names:
-        near = difflib.get_close_matches(column, names, n=1, cutoff=0)
-        raise SettingError(setting, "name a column of the file", column, f"did you mean {near[0]!r}?")
-    return names.index(column)
+def _as_dt(column: TimeColumn) -> str:
+    """What the spacing of a column of times would be, with its unit."""
+    return "" if column.step is None else f" (dt = {f'{abs(column.step):.6g} {column.unit}'.strip()})"
 
 
-def uniform_spacing(times: Float[np.ndarray, " time"], path: str) -> float:
-    """The sampling interval of `times`, after checking that no step departs from it by more than 1 %."""
-    steps = np.diff(times)
-    spacing = float(np.median(steps)) if steps.size else float("nan")
-    wrong = np.flatnonzero(~(np.abs(steps - spacing) <= 0.01 * abs(spacing)))
-    if not spacing > 0 or wrong.size:
-        row = int(wrong[0]) if wrong.size else 0
-        raise ConfigError(
-            f"{path}: sampling times must rise by the same step, got {spacing:.6g} as a rule "
-            f"but {steps[row] if steps.size else 'no steps'} after row {row} ({wrong.size} such gaps)"
-        )
-    return spacing
-
-
-def read_table(path: Path, *, least_rows: int = 2, setting: str = "path") -> Table:
-    """The columns of a file by its ending. Raises ConfigError where it is missing or malformed, and for fewer rows."""
-    readers = {".npy": _read_npy, ".npz": _read_npz, ".csv": _read_csv, ".parquet": _read_parquet}
-    if path.suffix not in readers:
-        raise SettingError(setting, f"end in {', '.join(readers)}", str(path))
-    if not path.is_file():
-        raise SettingError(setting, "be a file that exists", str(path), _nearest_file(path))
-    try:
-        table = readers[path.suffix](path)
-    except ConfigError:
-        raise
-    except Exception as error:  # every reader has its own ways to fail on a malformed file
-        reason = (str(error).splitlines() or [type(error).__name__])[0]
-        raise ConfigError(f"{path}: not a readable {path.suffix} file: {reason}") from error
-    if table.values.shape[0] < least_rows or table.values.shape[1] < 1:
-        least = f"{least_rows} row{'s' if least_rows > 1 else ''} and 1 column"
-        raise ConfigError(f"{path}: a series needs at least {least}, got {table.values.shape}")
-    return table
-
-
-def _nearest_file(path: Path) -> str:
-    beside = [entry.name for entry in path.parent.iterdir()] if path.parent.is_dir() else []
-    near = difflib.get_close_matches(path.name, beside, n=1)
-    return f"did you mean {str(path.parent / near[0])!r}?" if near else ""
-
-
-def _read_npy(path: Path) -> Table:
-    with path.open("rb") as file:
-        return _columns_of(path, np.load(file, allow_pickle=False))
-
-
-def _read_npz(path: Path) -> Table:
-    with path.open("rb") as file, np.load(file, allow_pickle=False) as archive:
-        arrays = {name: archive[name] for name in archive.files}
-    if len(arrays) == 1:
-        return _columns_of(path, next(iter(arrays.values())))
-    shapes = {name: array.shape for name, array in arrays.items()}
-    if any(len(shape) != 1 for shape in shapes.values()) or len(set(shapes.values())) != 1:
-        raise ConfigError(
-            f"{path}: must hold one array, or several of one length each a column, got {shapes}"
-        )
-    return Table(tuple(arrays), np.stack([_real(path, array) for array in arrays.values()], axis=1))
-
-
-def _read_csv(path: Path) -> Table:
-    # A file without a header has numbers in its first line.
-    first = path.read_text(encoding="utf-8", errors="replace").split("\n", 1)[0]
-    numbers = [_is_number(cell) for cell in first.split(",")]
-    return _columns_of_frame(
-        path, polars.read_csv(path, has_header=not all(numbers), infer_schema_length=None)
-    )
-
-
-def _read_parquet(path: Path) -> Table:
-    return _columns_of_frame(path, polars.read_parquet(path))
-
-
-def _columns_of_frame(path: Path, frame: "polars.DataFrame") -> Table:
-    for name, dtype in frame.schema.items():
-        if dtype.is_temporal():
-            frame = frame.with_columns(frame[name].dt.epoch("us").cast(float) / 1e6)  # seconds
-        elif not (dtype.is_numeric() or dtype in (polars.Boolean, polars.Null)):
-            raise ConfigError(f"{path}: column {name!r} must hold numbers, got {dtype}")
-    return Table(tuple(frame.columns), frame.cast(polars.Float64).to_numpy().astype(np.float64))
-
-
-def _columns_of(path: Path, array: np.ndarray) -> Table:
-    array = _real(path, array)
-    if array.ndim == 1:
-        array = array[:, None]
-    if array.ndim != 2:
-        raise ConfigError(f"{path}: must be (time,) or (time, dimension), got shape {array.shape}")
-    return Table(tuple(f"x{i}" for i in range(array.shape[1])), array)
-
-
-def _real(path: Path, array: np.ndarray) -> np.ndarray:
-    if array.dtype.kind not in "fiub":
-        raise ConfigError(f"{path}: must hold real numbers, got {array.dtype}")
-    return array.astype(np.float64)
-
-
-def _is_number(text: str) -> bool:
-    try:
-        float(text)
-    except ValueError:
-        return False
-    return True
+def _listed(table: Table, indices: Sequence[int]) -> str:
+    """Columns as one types them, the first of many."""
+    return table.typed(*indices[:_LISTED]) + (",…" if len(indices) > _LISTED else "")

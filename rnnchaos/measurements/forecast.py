@@ -62,23 +62,26 @@ def _forecast(run: StoredRun, settings: ForecastSettings) -> _Forecast:
     units, step = run.units, run.dataset.time_per_step
     source = build.source(run.settings)
     measured = source if isinstance(source, SeriesFile) else None
-    counts_steps = measured is not None and measured.dt is None and measured.time_column is None
+    given = settings.time_column
+    if given is None and measured is not None and measured.time_column != "auto":
+        given = measured.time_column
     history = read_history(
         settings.history,
         names=units.axis_names,
-        time_column=settings.time_column or (None if measured is None else measured.time_column),
-        time_per_step=None if counts_steps else step,
+        time_column=given,
+        time_per_step=None if measured is not None and measured.counts_steps else step,
+        format=settings if measured is None else settings.over(measured),
     )
     try:
         rows = continued(units, run.network, history.rows, settings.num_steps)
     except ConfigError as error:
         raise ConfigError(f"{settings.history}: {error}") from None
-    given = history.time
-    if given is None:
-        given = step * np.arange(1 - len(history.rows), 1)
+    time = history.time
+    if time is None:
+        time = step * np.arange(1 - len(history.rows), 1)
     # 0.3 and not 0.30000000000000004.
-    to_come = [float(f"{given[-1] + step * (index + 1):.15g}") for index in range(settings.num_steps)]
-    return _Forecast(history.rows, given, rows, np.array(to_come), units.axis_names)
+    to_come = [float(f"{time[-1] + step * (index + 1):.15g}") for index in range(settings.num_steps)]
+    return _Forecast(history.rows, time, rows, np.array(to_come), units.axis_names)
 
 
 def _findings(run: StoredRun, settings: ForecastSettings, found: _Forecast) -> Findings:

@@ -48,14 +48,16 @@ def read_network(settings: WeightsSettings) -> ImportedNetwork:
         kind=kind,
         activation=settings.activation,
         readout=settings.readout,
+        ignore=settings.ignore,
     )
 
 
 def _described(network: ImportedNetwork, settings: WeightsSettings) -> str:
     inputs = network.from_input.weight.shape[1]
     fed = (
-        f"its {inputs} inputs held at 0"
+        (f"its {inputs} inputs held at 0" if inputs else "without inputs")
         if network.readout is None
         else f"its readout fed back to its {inputs} inputs"
     )
-    return f"{settings.weights}: {network.kind.upper()} of {network.hidden_size} units, {fed}"
+    left_out = f", without {', '.join(settings.ignore)}" if settings.ignore else ""
+    return f"{settings.weights}: {network.kind.upper()} of {network.hidden_size} units, {fed}{left_out}"

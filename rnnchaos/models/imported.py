@@ -1,6 +1,6 @@
-"""A recurrent layer that was trained elsewhere, under PyTorch's names and gate orders."""
+"""A recurrent layer that was trained elsewhere, in PyTorch's order of gates."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Literal, NamedTuple
 
 import equinox as eqx
@@ -10,16 +10,10 @@ import numpy as np
 from jaxtyping import Array, Float
 
 from rnnchaos.errors import ConfigError
+from rnnchaos.models.recurrent_layer import find_layer, refuse_unused, without
 
 ImportedKind = Literal["rnn", "gru", "lstm"]
 _GATES: dict[int, ImportedKind] = {1: "rnn", 3: "gru", 4: "lstm"}
-_LAYER = ("weight_ih_l0", "weight_hh_l0", "bias_ih_l0", "bias_hh_l0")
-# What one layer in one direction does not have.
-_MORE = {
-    "weight_hr_l0": "a projection",
-    "weight_hh_l1": "a second layer",
-    "weight_hh_l0_reverse": "a second direction",
-}
 
 
 class Affine(NamedTuple):
@@ -79,90 +73,92 @@ def network_from_arrays(
     kind: ImportedKind | None = None,
     activation: Literal["tanh", "relu"] = "tanh",
     readout: str | None = "auto",
+    ignore: Sequence[str] = (),
 ) -> ImportedNetwork:
     """The network that named arrays make: one layer (`weight_hh_l0`, …, under any prefix) and its readout.
 
-    `readout` names the linear layer whose output is the next input (its `weight` and, if there is one, `bias`); "auto"
-    takes the one that reads the hidden units, None holds the input at 0. `kind`, if given, is checked.
+    The names are those of PyTorch's layers or cells (`weight_hh`), or of equinox's cells. `readout` names the linear
+    layer whose output is the next input (its `weight` and, if there is one, `bias`); "auto" takes the one that reads
+    the hidden units, None holds the input at 0. `kind`, if given, is checked. `ignore` names arrays, or modules, that
+    are left out.
 
     Raises ConfigError for arrays that are missing, do not fit each other or are not finite, for more than one layer
-    or direction, and for a readout that does not fit the input.
+    or direction, for a readout that does not fit the input, and for arrays that would not be used.
     """
-    prefix = _prefix(arrays, origin)
-    layer = {name: arrays[prefix + name] for name in _LAYER if prefix + name in arrays}
-    for name, what in _MORE.items():
-        if prefix + name in arrays:
-            raise ConfigError(
-                f"weights must hold one layer in one direction, but {origin} has {what}: {prefix}{name}"
-            )
-    hidden_weight = layer["weight_hh_l0"]
-    rows, hidden = hidden_weight.shape if hidden_weight.ndim == 2 else (0, 1)
-    found = _GATES.get(rows // hidden) if rows % hidden == 0 else None
+    arrays = without(arrays, ignore, origin)
+    layer = find_layer(arrays, origin)
+    rows, hidden = layer.weight_hh.shape if layer.weight_hh.ndim == 2 else (0, 1)
+    found = _GATES.get(rows // hidden) if hidden and rows % hidden == 0 else None
+    name = layer.names["weight_hh"]
     if found is None:
-        shape = hidden_weight.shape
         raise ConfigError(
-            f"{origin}: {prefix}weight_hh_l0 must have 1 (RNN), 3 (GRU) or 4 (LSTM) times as many rows as columns, "
-            f"got shape {shape}"
+            f"{origin}: {name} must have 1 (RNN), 3 (GRU) or 4 (LSTM) times as many rows as columns, "
+            f"got shape {layer.weight_hh.shape}"
         )
     if kind is not None and kind != found:
         raise ConfigError(
-            f"model={kind} does not fit {origin}: {prefix}weight_hh_l0 of shape {hidden_weight.shape} is that of "
-            f"model={found}"
+            f"model={kind} does not fit {origin}: {name} of shape {layer.weight_hh.shape} is that of model={found}"
         )
-    if "weight_ih_l0" not in layer:
-        raise ConfigError(f"{origin} must hold {prefix}weight_ih_l0 beside {prefix}weight_hh_l0")
-    inputs = layer["weight_ih_l0"].shape[-1]
-    expected: dict[str, tuple[int, ...]] = {"weight_ih_l0": (rows, inputs), "weight_hh_l0": (rows, hidden)}
-    expected |= {"bias_ih_l0": (rows,), "bias_hh_l0": (rows,)}
-    for name, array in layer.items():
-        _check(array, expected[name], f"{origin}: {prefix}{name}")
+    chosen = _readout_name(arrays, readout, hidden=hidden, origin=origin)
+    if layer.weight_ih is None and chosen is not None:
+        missing = name.replace("weight_hh", "weight_ih")
+        raise ConfigError(f"{origin} must hold {missing} beside {name}")
+    weight_ih = np.zeros((rows, 0)) if layer.weight_ih is None else layer.weight_ih
+    inputs = weight_ih.shape[-1]
+    expected: dict[str, tuple[int, ...]] = {"weight_ih": (rows, inputs), "weight_hh": (rows, hidden)}
+    expected |= {"bias_ih": (rows,), "bias_hh": (rows,)}
+    for part, said in layer.names.items():
+        _check(getattr(layer, part), expected[part], f"{origin}: {said}")
+    heads = (
+        [] if readout == "auto" else _reading(arrays, hidden)
+    )  # that of another output is no part of the steps
+    parts = {f"{head}.{part}" for head in (*heads, chosen) for part in ("weight", "bias")}
+    refuse_unused(arrays, layer.used | parts, origin)
     none = np.zeros(rows)
     with jax.enable_x64(True):
         return ImportedNetwork(
             found,
             activation,
-            _affine(layer["weight_ih_l0"], layer.get("bias_ih_l0", none)),
-            _affine(hidden_weight, layer.get("bias_hh_l0", none)),
-            _readout(arrays, readout, prefix=prefix, hidden=hidden, inputs=inputs, origin=origin),
+            _affine(weight_ih, none if layer.bias_ih is None else layer.bias_ih),
+            _affine(layer.weight_hh, none if layer.bias_hh is None else layer.bias_hh),
+            None if chosen is None else _readout(arrays, chosen, hidden=hidden, inputs=inputs, origin=origin),
         )
 
 
-def _prefix(arrays: Mapping[str, np.ndarray], origin: str) -> str:
-    ending = "weight_hh_l0"
-    prefixes = sorted(name[: -len(ending)] for name in arrays if name.endswith(ending))
-    if len(prefixes) == 1:
-        return prefixes[0]
-    held = ", ".join(sorted(arrays)[:8]) or "nothing"
-    if prefixes:
-        raise ConfigError(f"weights must hold one recurrent layer, but {origin} has {', '.join(prefixes)}")
-    hint = "; measure the run itself by naming its folder" if "cell.weight" in arrays else ""
-    raise ConfigError(
-        f"weights must hold weight_hh_l0, under any prefix, as PyTorch names it; {origin} holds {held}{hint}"
-    )
-
-
-def _readout(
-    arrays: Mapping[str, np.ndarray], name: str | None, *, prefix: str, hidden: int, inputs: int, origin: str
-) -> Affine | None:
-    if name is None:
-        return None
-    layers = [
-        key[: -len(".weight")] for key, array in arrays.items() if key.endswith(".weight") and array.ndim == 2
+def _linear(arrays: Mapping[str, np.ndarray]) -> list[str]:
+    """The linear layers among the arrays."""
+    return [
+        key.removesuffix(".weight")
+        for key, array in arrays.items()
+        if key.endswith(".weight") and array.ndim == 2
     ]
+
+
+def _reading(arrays: Mapping[str, np.ndarray], hidden: int) -> list[str]:
+    """The linear layers that take as many numbers as there are hidden units."""
+    return [layer for layer in _linear(arrays) if arrays[f"{layer}.weight"].shape[1] == hidden]
+
+
+def _readout_name(
+    arrays: Mapping[str, np.ndarray], name: str | None, *, hidden: int, origin: str
+) -> str | None:
     if name == "auto":
-        reading = [layer for layer in layers if arrays[f"{layer}.weight"].shape[1] == hidden]
-        if not reading:
-            return None
+        reading = _reading(arrays, hidden)
         if len(reading) > 1:
             raise ConfigError(
                 f"readout must name the layer that is fed back, one of {', '.join(reading)} of {origin}"
             )
-        name = reading[0]
-    if name not in layers:
+        return reading[0] if reading else None
+    layers = _linear(arrays)
+    if name is not None and name not in layers:
         raise ConfigError(
             f"readout must be auto, null or a linear layer of {origin} ({', '.join(layers) or 'it has none'}), "
             f"got {name}"
         )
+    return name
+
+
+def _readout(arrays: Mapping[str, np.ndarray], name: str, *, hidden: int, inputs: int, origin: str) -> Affine:
     weight = arrays[f"{name}.weight"]
     if weight.shape[0] != inputs and weight.shape[1] == hidden:
         raise ConfigError(

@@ -6,6 +6,7 @@ from pathlib import PurePath
 from typing import Any
 
 from rnnchaos.errors import ConfigError
+from rnnchaos.settings.literal import quoted
 
 # A text that the grammar of overrides takes for nothing else.
 _PLAIN = re.compile(r"(?!(?:null|true|false|nan|inf)$)[a-z_][a-z0-9_/.-]*", re.ASCII | re.IGNORECASE)
@@ -31,7 +32,7 @@ def _written(value: Any, name: str) -> str:
             return repr(value)
         case str() | PurePath():
             text = str(value)
-            return text if _PLAIN.fullmatch(text) else _quoted(text)
+            return text if _PLAIN.fullmatch(text) else quoted(text)
         case list() | tuple():
             return f"[{','.join(_written(entry, name) for entry in value)}]"
     if hasattr(value, "tolist"):  # arrays and scalars of NumPy and JAX
@@ -39,9 +40,3 @@ def _written(value: Any, name: str) -> str:
     raise ConfigError(
         f"{name} must be a number, a text, a list or a dict of settings, got {type(value).__name__}"
     )
-
-
-def _quoted(text: str) -> str:
-    # The grammar wants a backslash before a quote, and before those backslashes that precede one.
-    escaped = text.replace("\\", "\\\\") if text.endswith("\\") or "\\'" in text else text
-    return "'" + escaped.replace("'", "\\'") + "'"

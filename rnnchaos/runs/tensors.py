@@ -49,12 +49,15 @@ def from_npz(content: bytes) -> dict[str, np.ndarray]:
 def read_arrays(path: Path) -> dict[str, np.ndarray]:
     """The arrays of any .safetensors or .npz file. Raises ConfigError where there are none to be read."""
     readers = {".safetensors": from_safetensors, ".npz": from_npz}
-    if path.suffix not in readers:
-        raise ConfigError(f"weights must be a .safetensors or .npz file, got {path}")
+    ending = path.suffix.lower()
+    if ending not in readers:
+        hint = "; nothing is unpickled: safetensors.torch.save_file(model.state_dict(), …) writes one"
+        pickled = ending in (".pt", ".pth", ".bin", ".ckpt", ".pkl")
+        raise ConfigError(f"weights must be a .safetensors or .npz file, got {path}{hint if pickled else ''}")
     try:
-        return readers[path.suffix](path.read_bytes())
+        return readers[ending](path.read_bytes())
     except FileNotFoundError:
         raise ConfigError(f"weights: there is no file {path}") from None
     except Exception as error:  # each format has errors of its own
         reason = " ".join(str(error).split())
-        raise ConfigError(f"weights: {path} cannot be read as {path.suffix[1:]}: {reason}") from None
+        raise ConfigError(f"weights: {path} cannot be read as {ending[1:]}: {reason}") from None

@@ -14,7 +14,7 @@ from pydantic import ConfigDict, PydanticSchemaGenerationError, TypeAdapter, Val
 
 from rnnchaos.errors import ConfigError
 from rnnchaos.nearest import did_you_mean
-from rnnchaos.setting import Declaration, SettingError, within
+from rnnchaos.setting import Declaration, SettingError, at_home, within
 
 _ANY = "a value"
 _WORDS = {
@@ -44,7 +44,8 @@ def coerce(value: Any, annotation: Any, key: str) -> Any:
         return value
     for candidate in _readings(value):
         try:
-            return read(json.dumps(candidate))
+            found = read(json.dumps(candidate))
+            return at_home(found) if isinstance(found, Path) else found
         except TypeError:  # YAML has dates, JSON has none
             break
         except ValidationError as error:

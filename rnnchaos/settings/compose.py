@@ -19,6 +19,7 @@ from rnnchaos.settings import outside
 from rnnchaos.settings.axes import parse
 from rnnchaos.settings.config_folders import ConfigFolders, builtin_folder
 from rnnchaos.settings.defaults import filled
+from rnnchaos.settings.literal import quoted
 from rnnchaos.settings.messages import COMPOSITION_ERRORS, explain, missing_value
 
 BUILTIN = ConfigFolders((builtin_folder(),))
@@ -93,7 +94,8 @@ class Composer:
     def config(self, overrides: Sequence[str]) -> DictConfig:
         """The config with Hydra's own settings in the node `hydra`, nothing resolved yet."""
         builtin, *own = self._configs.folders
-        folders = [f"hydra.searchpath=[{','.join(map(_quoted, own))}]"] if own else []
+        places = ",".join(quoted(f"file://{folder.absolute()}") for folder in own)
+        folders = [f"hydra.searchpath=[{places}]"] if own else []
         with self._explained(overrides), hydra.initialize_config_dir(str(builtin), version_base="1.3"):
             composed = hydra.compose(
                 self._name, [*folders, *self._added(overrides)], return_hydra_config=True
@@ -209,8 +211,3 @@ def _name_after_file(config: DictConfig) -> None:
     if choices.get("dataset") == "equations" and not OmegaConf.is_missing(config.dataset, "path"):
         with read_write(choices):
             choices.dataset = re.sub(r"[^A-Za-z0-9_.=+,-]", "_", Path(str(config.dataset.path)).stem)
-
-
-def _quoted(folder: Path) -> str:
-    """A folder as an element of a list in Hydra's grammar."""
-    return "'" + f"file://{Path(folder).absolute()}".replace("'", r"\'") + "'"

@@ -6,23 +6,24 @@ from pathlib import Path
 
 import yaml
 
+from rnnchaos.data import TextFormat
 from rnnchaos.errors import ConfigError
 from rnnchaos.setting import Steps, check_fields
 from rnnchaos.settings.coerce import arguments, parameters
 
 # What stands in these is taken to the letter.
-_TEXTS = ("history", "time_column")
+_TEXTS = ("history", "time_column", "separator", "comment_prefix", "encoding")
 
 
 @dataclass(frozen=True)
-class ForecastSettings:
-    """From where a trained network goes on, and how far."""
+class ForecastSettings(TextFormat):
+    """From where a trained network goes on, and how far; how a text is read is else as it is for the run's data."""
 
     history: Path
-    """A .npy, .npz, .csv or .parquet file with the last rows before the forecast, in the units of the run's data."""
+    """A file with the last rows before the forecast, in the units of the run's data: any that dataset.path takes."""
     num_steps: Steps = 500
     """Rows to forecast."""
-    time_column: str | None = None
+    time_column: str | int | None = None
     """Column of sampling times; None takes the run's own, or one that is named like that."""
 
     def __post_init__(self) -> None:
@@ -36,7 +37,7 @@ def read_forecast(words: Sequence[str]) -> ForecastSettings:
         name, equals, text = word.partition("=")
         if not equals:
             raise ConfigError(f"cannot read {word!r}: an override is written setting=value")
-        values[name] = text if name in _TEXTS else _value(word, text)
+        values[name] = text if name in _TEXTS and not text.isdecimal() else _value(word, text)
     if "history" not in values:
         raise ConfigError("history must be given, as in history=last_week.csv")
     return ForecastSettings(**arguments(values, parameters(ForecastSettings), "", owner="forecast"))

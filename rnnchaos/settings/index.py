@@ -59,6 +59,16 @@ def is_known(owner: str) -> bool:
     return owner in _stored()
 
 
+@functools.cache
+def paths() -> frozenset[str]:
+    """The full keys of the settings that are paths, such as `outputs` and `dataset.path`."""
+    found: set[str] = set()
+    for owner, settings in _stored().items():
+        group = "dataset." if "." in owner else ""  # classes with paths are sources of series
+        found.update(group + key for key, entry in settings.items() if "a path" in entry["accepts"])
+    return frozenset(found)
+
+
 def defaults_of(owner: str) -> dict[str, Any]:
     """The defaults of an owner's settings, nested as in a config, with ??? for what must be given."""
     nested: dict[str, Any] = {}

@@ -180,11 +180,14 @@ class WeightsSettings(_RunSettings):
     """Settings of the diagnostics of a network that was trained elsewhere."""
 
     weights: Path
-    """A .safetensors or .npz file with PyTorch's names: weight_ih_l0, weight_hh_l0, bias_ih_l0, bias_hh_l0."""
+    """A .safetensors or .npz file with PyTorch's names: weight_ih_l0, weight_hh_l0, bias_ih_l0, bias_hh_l0, or those of
+    a cell without _l0."""
     activation: Literal["tanh", "relu"] = "tanh"
     """Of a vanilla RNN."""
     readout: str | None = "auto"
     """The linear layer that is fed back as input, `auto` for the only one, None for an input of 0."""
+    ignore: tuple[str, ...] = ()
+    """Arrays, or modules such as `norm`, that take no part in the steps; others that are not used are refused."""
     time_per_step: Interval = 1.0
     """Time units per step of the network."""
     model: ModelSettings | None = None

@@ -2,12 +2,13 @@
 
 import argparse
 from collections.abc import Sequence
-from pathlib import Path
 from typing import NamedTuple, NoReturn
 
 from rnnchaos.errors import ConfigError
 from rnnchaos.nearest import did_you_mean
+from rnnchaos.setting import at_home
 from rnnchaos.settings.config_folders import ConfigFolders
+from rnnchaos.settings.literal import literal
 from rnnchaos.settings.outside import configs
 
 SHOWN = ("job", "hydra", "all")
@@ -65,7 +66,7 @@ def sort_words(words: Sequence[str]) -> Words:
             raise ConfigError(f"{name} is not supported: {_REFUSED[name]}")
         known = [option for flag in flags for option in flag.option_strings]
         raise ConfigError(f"{word} is not an option{did_you_mean(word, known)}")
-    own = tuple(Path(folder) for folder in found.config_dir)
+    own = tuple(at_home(folder) for folder in found.config_dir)
     for folder in own:
         if not folder.is_dir():
             raise ConfigError(f"--config-dir: there is no folder {folder}")
@@ -73,7 +74,8 @@ def sort_words(words: Sequence[str]) -> Words:
     for override in found.overrides:
         typed.remove(override)
     asked = {name: getattr(found, name) for name in Flags._fields if name != "typed"}
-    return Words(found.overrides, Flags(tuple(typed), **asked), configs(*own))
+    overrides = literal(found.overrides, swept=found.multirun)
+    return Words(overrides, Flags(tuple(typed), **asked), configs(*own))
 
 
 class _Parser(argparse.ArgumentParser):

@@ -3,17 +3,25 @@
 import hashlib
 import json
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 from rnnchaos import plugins
 from rnnchaos.errors import ConfigError
+from rnnchaos.setting import at_home
 
 # Where a run is put, what it is called and whether it is drawn does not change what comes out.
 _NOT_COMPARED = ("outputs", "name", "ensemble")
 _DIGITS = 20
 # Settings of a dataset that are younger than sweeps that are there: with these values their cells stay the same ones.
-_YOUNGER = {"whole": False, "integrator": "rk4", "tolerance": 1e-8}
+_YOUNGER: dict[str, Any] = {"whole": False, "integrator": "rk4", "tolerance": 1e-8, "transpose": "auto"}
+_YOUNGER |= {
+    "separator": None,
+    "decimal_comma": None,
+    "comment_prefix": "#",
+    "null_values": [],
+    "has_header": None,
+}
+_YOUNGER |= {"skip_rows": 0, "encoding": "utf-8"}
 
 
 def cell_id(config: Mapping[str, Any]) -> str:
@@ -35,11 +43,13 @@ def cell_id(config: Mapping[str, Any]) -> str:
 
 def _without_place(dataset: Mapping[str, Any]) -> dict[str, Any]:
     compared = {key: value for key, value in dataset.items() if key not in _YOUNGER or value != _YOUNGER[key]}
+    if compared.get("time_column") == "auto":
+        compared["time_column"] = None  # as it was by default; where auto trains at all, it found none
     path = dataset.get("path")
     if path is None:
         return compared
     try:
-        with Path(path).open("rb") as file:
+        with at_home(path).open("rb") as file:
             return {**compared, "path": hashlib.file_digest(file, "sha256").hexdigest()}
     except OSError as error:
         raise ConfigError(f"dataset.path: cannot read {path}: {error.strerror or error}") from None

@@ -114,7 +114,7 @@ def test_an_orbit_that_escapes():
 def test_a_constant_series(tmp_path):
     np.save(tmp_path / "a.npy", np.ones((100, 1)))
     with pytest.raises(
-        ConfigError, match=r"^axis 0 of the series is constant at 1; there is nothing to learn in it$"
+        ConfigError, match=r"^axis 0 \(x0\) of the series is constant at 1; there is nothing to learn in it$"
     ):
         prepare(SeriesFile(str(tmp_path / "a.npy")), of_file())
 

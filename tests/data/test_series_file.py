@@ -60,7 +60,11 @@ def test_missing_file_names_the_nearest(tmp_path):
 
 
 def test_unknown_ending(tmp_path):
-    refused(r"^path must end in .npy, .npz, .csv, .parquet, got '.*series.mat'$", tmp_path / "series.mat")
+    refused(
+        r"^path must be a .npy, .npz, .parquet, .csv, .tsv, .txt or .dat file, the last four also as .gz, "
+        r"got '.*series.mat'$",
+        tmp_path / "series.mat",
+    )
 
 
 @pytest.mark.parametrize("name", ["a.npy", "a.npz", "a.parquet"])
@@ -80,7 +84,11 @@ def test_pickled_objects_are_refused(tmp_path):
 def test_text_in_a_column(tmp_path):
     path = tmp_path / "a.csv"
     path.write_text("u,v\n1,2\n3,off\n")
-    refused(r"column 'v' must hold numbers, got String", path)
+    refused(
+        r"column 'v' of .*a.csv must hold numbers, but has 'off' in row 1, got null; columns=\[u\] leaves it out$",
+        path,
+    )
+    np.testing.assert_array_equal(SeriesFile(path, columns=("u",)).read().values, [[1], [3]])
 
 
 def test_missing_and_non_finite_values(tmp_path):
@@ -100,7 +108,14 @@ def test_gap_in_the_times(tmp_path):
 
 
 def test_times_are_not_taken_for_data(tmp_path):
-    refused(r"column 'time' looks like sampling times; give time_column=time", write(tmp_path, "a.csv"))
+    refused(
+        r"^time_column must say what column 'time' of .*a.csv is, which rises by 0.5 in every row, got 'auto'; "
+        r"time_column=time takes it as times \(dt = 0.5\), columns=\[u,v\] leaves it out, "
+        r"time_column=null makes it an axis$",
+        write(tmp_path, "a.csv"),
+    )
+    as_axis = SeriesFile(write(tmp_path, "a.csv"), time_column=None).read()
+    assert as_axis.names == ("time", "u", "v")
 
 
 def test_dt_that_contradicts_the_times(tmp_path):

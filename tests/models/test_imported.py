@@ -1,5 +1,6 @@
 """Networks trained elsewhere: their steps against NumPy and PyTorch, and what a file of weights may not be."""
 
+import equinox as eqx
 import jax
 import jax.numpy as jnp
 import numpy as np
@@ -7,6 +8,8 @@ import pytest
 
 from rnnchaos.errors import ConfigError
 from rnnchaos.models import network_from_arrays
+from rnnchaos.models.weights import to_arrays
+from rnnchaos.runs import read_arrays
 from rnnchaos.tangent import lyapunov_spectrum
 
 HIDDEN, INPUTS = 7, 3
@@ -129,12 +132,14 @@ def without(given, name):
         (
             {"a": np.zeros(2)},
             {},
-            "weights must hold weight_hh_l0, under any prefix, as PyTorch names it; file.npz holds a",
+            "weights must hold weight_hh_l0 or weight_hh, under any prefix, as PyTorch and equinox name them; "
+            "file.npz holds a",
         ),
         (
             {"cell.weight": np.zeros((2, 2))},
             {},
-            "weights must hold weight_hh_l0, under any prefix, as PyTorch names it; file.npz holds cell.weight; "
+            "weights must hold weight_hh_l0 or weight_hh, under any prefix, as PyTorch and equinox name them; "
+            "file.npz holds cell.weight; "
             "measure the run itself by naming its folder",
         ),
         (
@@ -156,7 +161,7 @@ def without(given, name):
         (
             arrays("rnn") | {"rnn.weight_hh_l1": np.zeros((7, 7))},
             {},
-            "weights must hold one layer in one direction, but file.npz has a second layer: rnn.weight_hh_l1",
+            "weights must hold one layer in one direction, but file.npz has a layer _l1: rnn.weight_hh_l1",
         ),
         (
             arrays("rnn") | {"rnn.bias_ih_l0": np.zeros(6)},
@@ -200,3 +205,121 @@ def test_the_jacobian_is_that_of_the_textbooks_step(kind):
     ]
     # Central differences: rounding of 1e-16 / h, and h² times third derivatives.
     np.testing.assert_allclose(jacobian, np.stack(columns, axis=1), atol=2e-8)
+
+
+def of_cell(kind, *, prefix="cell."):
+    """The same weights under the names of PyTorch's cells."""
+    return {name.replace("rnn.", prefix).removesuffix("_l0"): array for name, array in arrays(kind).items()}
+
+
+@pytest.mark.parametrize("kind", ["rnn", "gru", "lstm"])
+@pytest.mark.parametrize("prefix", ["", "cell.", "model.core."])
+def test_the_names_of_cells(kind, prefix):
+    state = jnp.linspace(-0.9, 0.9, HIDDEN * (2 if kind == "lstm" else 1))
+    expected = network(arrays(kind)).step(state)
+    np.testing.assert_array_equal(network(of_cell(kind, prefix=prefix)).step(state), expected)
+
+
+@pytest.mark.parametrize("kind", ["RNN", "GRU", "LSTM"])
+def test_a_step_equals_that_of_pytorchs_cell(kind):
+    torch = pytest.importorskip("torch")
+    torch.manual_seed(0)
+    cell = getattr(torch.nn, f"{kind}Cell")(INPUTS, HIDDEN, dtype=torch.float64)
+    found = network({name: value.numpy() for name, value in cell.state_dict().items()}, readout=None)
+    state = np.random.default_rng(0).uniform(-0.9, 0.9, found.state_size)
+    before = [torch.tensor(part)[None] for part in np.split(state, found.state_size // HIDDEN)]
+    with torch.no_grad():
+        after = cell(
+            torch.zeros(1, INPUTS, dtype=torch.float64), tuple(before) if kind == "LSTM" else before[0]
+        )
+    expected = np.concatenate([part[0].numpy() for part in (after if kind == "LSTM" else [after])])
+    np.testing.assert_allclose(found.step(jnp.asarray(state)), expected, rtol=1e-13, atol=1e-15)
+
+
+@pytest.mark.parametrize("kind", [eqx.nn.GRUCell, eqx.nn.LSTMCell])
+def test_a_step_equals_that_of_equinoxs_cell(kind):
+    with jax.enable_x64(True):
+        cell = kind(INPUTS, HIDDEN, key=jax.random.key(0), dtype=jnp.float64)
+        found = network({f"cell.{name}": array for name, array in to_arrays(cell).items()}, readout=None)
+        state = np.random.default_rng(0).uniform(-0.9, 0.9, found.state_size)
+        before = np.split(state, found.state_size // HIDDEN)
+        after = cell(jnp.zeros(INPUTS), tuple(before) if len(before) > 1 else before[0])
+        expected = jnp.concatenate(after) if len(before) > 1 else after
+        np.testing.assert_allclose(found.step(jnp.asarray(state)), expected, rtol=1e-13, atol=1e-15)
+
+
+def test_a_network_without_inputs():
+    given = {"weight_hh_l0": np.array([[3.0]]), "bias_ih_l0": np.array([0.5])}
+    np.testing.assert_allclose(network(given).step(jnp.array([0.2])), np.tanh([3 * 0.2 + 0.5]), rtol=1e-15)
+
+
+NORM = {"norm.weight": np.ones(HIDDEN), "norm.bias": np.zeros(HIDDEN)}
+ENCODER = {"encoder.weight": np.ones((INPUTS, 2))}
+
+
+def test_arrays_that_are_not_used_are_refused_unless_they_are_ignored():
+    given = arrays("gru") | NORM | ENCODER
+    with pytest.raises(ConfigError) as refused:
+        network(given)
+    assert str(refused.value) == (
+        "file.npz holds what the network would be measured without: encoder.weight, norm.bias, norm.weight; "
+        "ignore=[encoder,norm] if it does not take part in the steps"
+    )
+    with pytest.raises(ConfigError, match=r"measured without: encoder.weight; ignore=\[encoder\] if"):
+        network(given, ignore=["norm"])
+    state = jnp.linspace(-0.9, 0.9, HIDDEN)
+    found = network(given, ignore=["norm", "encoder.weight"])
+    np.testing.assert_array_equal(found.step(state), network(arrays("gru")).step(state))
+    with pytest.raises(ConfigError) as refused:
+        network(given, ignore=["nrm"])
+    assert str(refused.value) == (
+        "ignore must name arrays of file.npz, or what their names begin with, got 'nrm'; did you mean norm?"
+    )
+
+
+@pytest.mark.parametrize(
+    ("more", "message"),
+    [
+        (
+            {"rnn.weight_hh_l0_reverse": np.zeros((7, 7))},
+            "weights must hold one layer in one direction, but file.npz has a second direction: "
+            "rnn.weight_hh_l0_reverse",
+        ),
+        (
+            {"rnn.weight_hr_l0": np.zeros((2, 7))},
+            "weights must hold one layer without a projection, but file.npz has rnn.weight_hr_l0",
+        ),
+        (
+            {"rnn.weight_ih_l1": np.zeros((7, 7))},
+            "file.npz holds what the network would be measured without: rnn.weight_ih_l1; ignore=[rnn.weight_ih_l1] if "
+            "it does not take part in the steps",
+        ),
+        (
+            {"other.weight_hh": np.zeros((7, 7))},
+            "weights must hold one recurrent layer, but file.npz has other.weight_hh, rnn.weight_hh_l0; ignore=[rnn] "
+            "leaves one out",
+        ),
+        (
+            {"rnn.weight_ci": np.zeros(7)},
+            "file.npz holds what the network would be measured without: rnn.weight_ci; ignore=[rnn.weight_ci] if it "
+            "does not take part in the steps",
+        ),
+    ],
+)
+def test_what_one_layer_does_not_have(more, message):
+    with pytest.raises(ConfigError) as refused:
+        network(arrays("rnn") | more)
+    assert str(refused.value) == message
+
+
+def test_keras_names():
+    given = {"lstm/kernel": np.zeros((3, 8)), "lstm/recurrent_kernel": np.zeros((2, 8))}
+    with pytest.raises(
+        ConfigError, match="kernels of Keras or Flax have to be transposed, put into PyTorch's order"
+    ):
+        network(given)
+
+
+def test_pickles_are_not_read(tmp_path):
+    with pytest.raises(ConfigError, match=r"nothing is unpickled: safetensors\.torch\.save_file"):
+        read_arrays(tmp_path / "model.pt")

@@ -1,0 +1,146 @@
+"""The cells of a column as numbers: decimal points or commas, words for what is missing, dates and times of day."""
+
+import itertools
+from typing import NamedTuple
+
+import numpy as np
+import polars
+from jaxtyping import Float
+
+from rnnchaos.data.text_format import TextFormat
+
+MISSING = ("", "-", "na", "n/a", "#n/a", "nan", "-nan", "nil", "none", "null", "<na>")
+"""Words for a missing value, in small letters."""
+
+_DAYS = ("%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%d.%m.%Y", "%d/%m/%Y", "%m/%d/%Y", "%d-%m-%Y")
+_CLOCKS = ("%H:%M", "%H:%M:%S%.f", "%I:%M %p", "%I:%M:%S %p", "%H:%M:%S%.f%#z", "%H:%M:%S%.fZ", "%H:%MZ")
+# In a number, a comma in such places may be between thousands as well.
+_THOUSANDS = r"^[+-]?[1-9]\d{0,2}(,\d{3})+$"
+
+
+class Column(NamedTuple):
+    """The numbers of a column, NaN where an entry is missing or no number."""
+
+    values: Float[np.ndarray, " time"]
+    text: str = ""
+    """Of a column that does not hold numbers, what it does hold."""
+    dates: bool = False
+
+
+def read_column(series: polars.Series, how: TextFormat) -> Column:
+    """A column of a text or a data frame as numbers; dates become seconds since 1970, times of day since midnight."""
+    kind = series.dtype
+    if kind in (polars.Categorical, polars.Enum, polars.String):
+        return _of_text(series.cast(polars.String), how)
+    if kind.is_temporal():
+        return Column(_seconds(series), dates=True)
+    if kind.is_numeric() or kind in (polars.Boolean, polars.Null):
+        return Column(_floats(series.cast(polars.Float64)))
+    return Column(np.full(len(series), np.nan), f"{kind} entries")
+
+
+def _of_text(cells: polars.Series, how: TextFormat) -> Column:
+    cells = cells.str.strip_chars()
+    words = {*MISSING, *(str(word).lower() for word in how.null_values)}
+    cells = cells.zip_with(
+        ~cells.str.to_lowercase().is_in(list(words)).fill_null(True),
+        polars.Series([None], dtype=polars.String),
+    )
+    for candidate in (_pointed, _with_commas, _of_fortran, _truths):
+        numbers = candidate(cells, how)
+        if numbers is not None and numbers.null_count() == cells.null_count():
+            return Column(_without(_floats(numbers), how.null_values))
+    dates = _dates(cells)
+    if dates is not None:
+        return Column(_seconds(dates), dates=True)
+    return Column(np.full(len(cells), np.nan), _said(cells, how))
+
+
+def _pointed(cells: polars.Series, how: TextFormat) -> polars.Series | None:
+    return None if how.decimal_comma else cells.cast(polars.Float64, strict=False)
+
+
+def _with_commas(cells: polars.Series, how: TextFormat) -> polars.Series | None:
+    if how.decimal_comma is False:
+        grouped = cells.str.contains(_THOUSANDS.replace("$", r"(\.\d*)?$")) | ~cells.str.contains(
+            ",", literal=True
+        )
+        return cells.str.replace_all(",", "").cast(polars.Float64, strict=False) if grouped.all() else None
+    if how.decimal_comma is None and _undecided(cells):
+        return None
+    return cells.str.replace(",", ".", literal=True).cast(polars.Float64, strict=False)
+
+
+def _undecided(cells: polars.Series) -> bool:
+    """Whether every comma may stand for a decimal point and between thousands alike."""
+    with_comma = cells.filter(cells.str.contains(",", literal=True).fill_null(False))
+    return len(with_comma) > 0 and bool(with_comma.str.contains(_THOUSANDS).all())
+
+
+def _of_fortran(cells: polars.Series, how: TextFormat) -> polars.Series:
+    return cells.str.replace("[dD]", "e").cast(polars.Float64, strict=False)
+
+
+def _truths(cells: polars.Series, how: TextFormat) -> polars.Series:
+    return cells.str.to_lowercase().replace_strict(
+        {"true": 1.0, "false": 0.0}, default=None, return_dtype=polars.Float64
+    )
+
+
+def _said(cells: polars.Series, how: TextFormat) -> str:
+    plain = cells.cast(polars.Float64, strict=False).is_null() & cells.is_not_null()
+    row = int(plain.arg_max() or 0)
+    decided = "; decimal_comma=true or false decides what its comma is" if how.decimal_comma is None else ""
+    return f"{str(cells[row])[:40]!r} in row {row}{decided if _undecided(cells) else ''}"
+
+
+def _dates(cells: polars.Series) -> polars.Series | None:
+    """Dates, with or without a time of day, or times of day; of several readings the one with the evenest steps."""
+    found = []
+    given = cells.drop_nulls()
+    if given.is_empty() or not given.head(1).str.contains(r"^\d+[-/.:]\d+")[0]:
+        return None
+    forms = [day + clock for day in _DAYS for clock in ("", *(f"{gap}{c}" for gap in " T" for c in _CLOCKS))]
+    texts = itertools.chain(
+        ((given, cells, form) for form in forms),
+        (("1970-01-01 " + given, "1970-01-01 " + cells, f"%Y-%m-%d {clock}") for clock in _CLOCKS),
+    )
+    for sample, whole, form in texts:
+        if _parsed(sample.head(20), form).null_count() == 0:
+            dates = _parsed(whole, form)
+            if dates.null_count() == cells.null_count():
+                found.append(dates)
+    return min(found, key=_unevenness, default=None)
+
+
+def _parsed(cells: polars.Series, form: str) -> polars.Series:
+    return cells.str.to_datetime(form, strict=False, time_unit="us").dt.replace_time_zone(None)
+
+
+def _unevenness(dates: polars.Series) -> float:
+    steps = np.diff(_seconds(dates))
+    return float(np.nanstd(steps)) if np.isfinite(steps).any() else 0.0
+
+
+def _seconds(times: polars.Series) -> Float[np.ndarray, " time"]:
+    if times.dtype == polars.Duration:
+        return _floats(times.dt.total_microseconds().cast(polars.Float64)) / 1e6
+    if times.dtype == polars.Time:
+        return _floats(times.cast(polars.Int64).cast(polars.Float64)) / 1e9
+    return _floats(times.dt.epoch("us").cast(polars.Float64)) / 1e6
+
+
+def _floats(numbers: polars.Series) -> Float[np.ndarray, " time"]:
+    return numbers.fill_null(float("nan")).to_numpy().astype(np.float64)
+
+
+def _without(
+    values: Float[np.ndarray, " time"], null_values: tuple[str | int | float, ...]
+) -> Float[np.ndarray, " time"]:
+    """With NaN for the numbers that stand for missing values."""
+    for word in null_values:
+        try:
+            values = np.where(values == float(word), np.nan, values)
+        except ValueError:
+            continue  # a word
+    return values

@@ -1,0 +1,241 @@
+"""Tables written as text: how their lines are cut into cells is found in them, or said by settings."""
+
+import codecs
+import csv
+import io
+import re
+from collections import Counter
+from pathlib import Path
+
+import polars
+
+from rnnchaos.data.cells import MISSING, Column, read_column
+from rnnchaos.data.text_format import TextFormat
+from rnnchaos.errors import ConfigError
+from rnnchaos.setting import SettingError
+
+TEXT_ENDINGS = (".csv", ".tsv", ".txt", ".dat")
+
+_SEPARATORS = {
+    "tab": "\t",
+    r"\t": "\t",
+    "semicolon": ";",
+    "comma": ",",
+    "bar": "|",
+    "blank": " ",
+    "blanks": " ",
+}
+# In this order they are tried.
+_CANDIDATES = ("\t", ";", "|", ",", " ")
+# Stands in no text: the separator of a file with one column.
+_NONE = "\x1f"
+# Lines from which separator and header are found.
+_SAMPLE = 200
+_BYTE_ORDER_MARKS = {
+    codecs.BOM_UTF8: "utf-8-sig",
+    codecs.BOM_UTF16_LE: "utf-16",
+    codecs.BOM_UTF16_BE: "utf-16",
+}
+_LIKE_A_NUMBER = re.compile(
+    r"[+-]?(\d+\.?\d*|\.\d+)([eEdD][+-]?\d+)?"  # 1.5e-3
+    r"|[+-]?(\d*,)?\d+([eE][+-]?\d+)?"  # 1,5
+    r"|[+-]?inf(inity)?|\d+[-/.]\d+[-/.]\d+([ T].*)?|\d+:\d+.*",  # dates and times
+    re.IGNORECASE,
+)
+
+
+def read_text(
+    content: bytes, format: TextFormat, *, path: Path, tabs: bool = False
+) -> tuple[tuple[str, ...], list[Column]]:
+    """Names and columns of a text; `tabs` says that its cells are separated by tabs where nothing else is set.
+
+    Raises ConfigError for lines that do not make a table.
+    """
+    text = _decoded(content, format, path)
+    numbered = list(enumerate(text.replace("\r\n", "\n").replace("\r", "\n").split("\n"), start=1))
+    numbered = numbered[format.skip_rows :]
+    said = format.separator
+    if numbered and (excel := re.fullmatch(r"sep=(.)", numbered[0][1])):
+        said, numbered = said or excel[1], numbered[1:]
+    kept, comment = _rows(numbered, format.comment_prefix, path)
+    if not kept:
+        raise ConfigError(f"{path}: a series needs at least 2 rows and 1 column, got no line with a row")
+    sample = [line for _, line in kept[:_SAMPLE]]
+    separator = _named_separator(said) if said is not None else _separator(sample, tabs=tabs)
+    width = _width(kept, separator, path)
+    names, begin = _header(sample, separator, format, comment, width=width)
+    body = [line for _, line in kept[begin:]]
+    if separator == " ":
+        separator, body = _NONE, [_NONE.join(line.split()) for line in body]
+    frame = _cells_of(body, separator)
+    columns = [read_column(frame[name], format) for name in frame.columns]
+    if len(columns) > 1 and not names[-1] and all(cell is None for cell in frame[frame.columns[-1]]):
+        columns.pop()  # each line ends with a separator
+    return _distinct([name or f"column_{i}" for i, name in enumerate(names[: len(columns)])]), columns
+
+
+def _decoded(content: bytes, format: TextFormat, path: Path) -> str:
+    marked = next((name for mark, name in _BYTE_ORDER_MARKS.items() if content.startswith(mark)), None)
+    try:
+        return content.decode(marked or format.encoding)
+    except LookupError:
+        raise SettingError(
+            "encoding", "be the name of an encoding, such as latin-1", format.encoding
+        ) from None
+    except UnicodeDecodeError as error:
+        line = content[: error.start].count(b"\n") + 1
+        raise SettingError(
+            "encoding", f"be that of {path}", format.encoding, f"line {line} is not; latin-1 reads any bytes"
+        ) from None
+
+
+def _rows(
+    numbered: list[tuple[int, str]], prefix: str | None, path: Path
+) -> tuple[list[tuple[int, str]], str]:
+    """The lines of the table with their numbers, and the comment just before it, where there is one."""
+    while numbered and not numbered[-1][1].strip():
+        numbered = numbered[:-1]
+    kept: list[tuple[int, str]] = []
+    comment = ""
+    for number, line in numbered:
+        if prefix and line.lstrip().startswith(prefix):
+            if not kept:
+                comment = line.lstrip().lstrip(prefix)
+        elif line.strip():
+            kept.append((number, line))
+        elif len(kept) > 1:
+            raise ConfigError(
+                f"{path}: line {number} is empty: what comes after it may not follow in time; keep one series in a file"
+            )
+    return kept, comment
+
+
+def _named_separator(said: str) -> str:
+    separator = _SEPARATORS.get(said.lower(), said)
+    if len(separator) != 1 or separator in "\"'\n.":
+        known = ", ".join(name for name in _SEPARATORS if name.isalpha())
+        raise SettingError("separator", f"be one character, or {known}", said)
+    return separator
+
+
+def _separator(lines: list[str], *, tabs: bool) -> str:
+    """The separator that cuts most lines into as many cells, with most numbers among them."""
+    if tabs and any("\t" in line for line in lines):
+        return "\t"
+    body = lines[1:] or lines
+    best, best_score = _NONE, (0.0, 0.0)
+    for separator in _CANDIDATES:
+        rows = [split(line, separator) for line in body]
+        width, count = Counter(map(len, rows)).most_common(1)[0]
+        if width > 1:
+            cells = [cell for row in rows for cell in row]
+            score = (count / len(rows), sum(map(_like_a_number, cells)) / len(cells))
+            if score > best_score:
+                best, best_score = separator, score
+    return _NONE if best == "," and _is_decimal_comma(lines) else best
+
+
+def _is_decimal_comma(lines: list[str]) -> bool:
+    """Whether the only comma of each line stands in a number: under one name, or before 05."""
+    first, *rest = (split(line, ",") for line in lines)
+    rows = rest or [first]
+    if not all(len(row) == 2 and row[1].isdigit() and re.fullmatch(r"[+-]?\d*", row[0]) for row in rows):
+        return False
+    return len(first) == 1 or any(len(row[1]) > 1 and row[1].startswith("0") for row in rows)
+
+
+def split(line: str, separator: str) -> list[str]:
+    """The cells of one line, without the blanks and quotes around them."""
+    if separator == " ":
+        return [cell.strip('"') for cell in line.split()]
+    return [
+        cell.strip() for cell in next(csv.reader([line], delimiter=separator, skipinitialspace=True), [""])
+    ]
+
+
+def _width(kept: list[tuple[int, str]], separator: str, path: Path) -> int:
+    """Cells in every line after the first. Raises ConfigError for a line with another number of them."""
+    quoted = any('"' in line for _, line in kept)
+
+    def count(line: str) -> int:
+        if separator == " " or quoted:
+            return len(split(line, separator))
+        return line.count(separator) + 1
+
+    widths = [count(line) for _, line in kept]
+    width = Counter(widths[1:] or widths).most_common(1)[0][0]
+    wrong = [i for i, found in enumerate(widths) if found != width]
+    if wrong[:1] == [0] and widths[0] == width - 1:  # R names no column of row names
+        numbers = split(kept[1][1], separator)[1:]
+        wrong = wrong[1:] if all(map(_like_a_number, numbers)) else wrong
+    if not wrong:
+        return width
+    last_of_text = next((i for i in range(len(widths)) if widths[i] == width), 0)
+    number, line = kept[wrong[0]]
+    hint = (
+        f"; {{group}}skip_rows={kept[last_of_text][0] - 1} leaves out what is before" if wrong[0] == 0 else ""
+    )
+    named = {"\t": "tab", " ": "blanks", _NONE: "nothing"}.get(separator, separator)
+    raise SettingError(
+        "separator",
+        f"cut every line of {path} into as many cells; {named!r} cuts most into {width} and line {number} into "
+        f"{count(line)}",
+        None if named == "nothing" else named,
+        hint.removeprefix("; "),
+    )
+
+
+def _header(
+    lines: list[str], separator: str, format: TextFormat, comment: str, *, width: int
+) -> tuple[list[str], int]:
+    """The names of the columns, and how many lines they take; empty names where there are none."""
+    first, body = split(lines[0], separator), [split(line, separator) for line in lines[1:]]
+    has_header = _is_header(first, body) if format.has_header is None else format.has_header
+    if has_header or len(first) < width:
+        return [*[""] * (width - len(first)), *first], 1
+    told = split(comment.strip(), separator)
+    if len(told) != width:
+        told = split(comment.strip(), " ")
+    is_names = len(told) == width and any(told) and not any(map(_like_a_number, told))
+    return (told if is_names and format.has_header is None else [""] * width), 0
+
+
+def _is_header(first: list[str], body: list[list[str]]) -> bool:
+    """Whether there is a text above a column of numbers, or the numbers by which pandas counts columns."""
+    columns = [[row[i] for row in body if i < len(row)] for i in range(len(first))]
+    numeric = [all(map(_like_a_number, column)) for column in columns]
+    if any(is_number and not _like_a_number(cell) for cell, is_number in zip(first, numeric, strict=True)):
+        return True
+    if not any(map(_like_a_number, first)):
+        return bool(any(first)) and bool(body) and not all(_missing(cell) for cell in first)
+    counted = first[1:] if len(first) > 1 and not first[0] else first
+    if counted != [str(i) for i in range(len(counted))]:
+        return False
+    offset = len(first) - len(counted)
+    return bool(body) and (offset == 1 or all("." in cell for column in columns for cell in column))
+
+
+def _missing(cell: str) -> bool:
+    return cell.lower() in MISSING
+
+
+def _like_a_number(cell: str) -> bool:
+    return _missing(cell) or _LIKE_A_NUMBER.fullmatch(cell) is not None
+
+
+def _cells_of(lines: list[str], separator: str) -> polars.DataFrame:
+    if not lines:
+        return polars.DataFrame()
+    return polars.read_csv(
+        io.BytesIO("\n".join(lines).encode()), has_header=False, separator=separator, infer_schema=False
+    )
+
+
+def _distinct(names: list[str]) -> tuple[str, ...]:
+    """The names, later ones of equal ones numbered, as polars does."""
+    seen: Counter[str] = Counter()
+    found = []
+    for name in names:
+        found.append(name if not seen[name] else f"{name}_duplicated_{seen[name] - 1}")
+        seen[name] += 1
+    return tuple(found)

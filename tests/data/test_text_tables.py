@@ -1,0 +1,214 @@
+"""Tables written as text, as instruments, spreadsheets and other programs write them."""
+
+import gzip
+
+import numpy as np
+import pytest
+
+from rnnchaos.data import SeriesFile
+from rnnchaos.errors import ConfigError
+
+VALUES = np.random.default_rng(0).uniform(-30, 30, (60, 2)).round(4)
+ROWS = [f"{u},{v}" for u, v in VALUES]
+POINTS = "\n".join(ROWS)
+COMMAS = POINTS.replace(",", ";").replace(".", ",")
+
+
+def written(tmp_path, text, name="a.csv", encoding="utf-8"):
+    path = tmp_path / name
+    content = text.encode(encoding)
+    path.write_bytes(gzip.compress(content) if name.lower().endswith(".gz") else content)
+    return path
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        (f"u,v\n{POINTS}\n", ("u", "v")),
+        (POINTS, ("column_0", "column_1")),
+        (f"u, v\n{POINTS.replace(',', ', ')}\n", ("u", "v")),
+        (f'"u","v"\n{POINTS}\n', ("u", "v")),
+        (f"u;v\n{POINTS.replace(',', ';')}\n", ("u", "v")),
+        (f"u;v\n{COMMAS}\n", ("u", "v")),
+        (f"u\tv\n{COMMAS.replace(';', chr(9))}\n", ("u", "v")),
+        (f"u v\n{POINTS.replace(',', ' ')}\n", ("u", "v")),
+        (f"  u     v\n{POINTS.replace(',', '    ')}\n", ("u", "v")),
+        (COMMAS.replace(";", "  "), ("column_0", "column_1")),
+        (f"u|v\n{POINTS.replace(',', '|')}", ("u", "v")),
+        (f"# made by hand\n# at noon\nu,v\n{POINTS}\n# the end\n", ("u", "v")),
+        (f"# u v\n{POINTS.replace(',', ' ')}\n", ("u", "v")),  # numpy.savetxt with a header
+        (f"# u,v\n{POINTS}\n", ("u", "v")),
+        (f"# 60 rows of data\n{POINTS}\n", ("column_0", "column_1")),
+        (f"sep=;\nu;v\n{POINTS.replace(',', ';')}\n", ("u", "v")),  # a spreadsheet's
+        (f"u,v\r\n{POINTS}\r\n\r\n".replace("\n", "\r\n"), ("u", "v")),
+        (f"\ufeffu,v\n{POINTS}\n", ("u", "v")),
+        (f"u;v;\n{POINTS.replace(',', ';')}".replace("\n", ";\n") + ";", ("u", "v")),
+        (f"0,1\n{POINTS}\n", ("0", "1")),  # pandas, of an array
+        ("u,v\n" + "\n".join(f'"{u}","{v}"'.replace(".", ",") for u, v in VALUES), ("u", "v")),
+        (f"u,v\n{POINTS}".replace(".", "."), ("u", "v")),
+    ],
+)
+def test_dialects_hold_the_same_series(tmp_path, text, names):
+    series = SeriesFile(written(tmp_path, text.replace(";;\n", ";\n"))).read()
+    np.testing.assert_array_equal(series.values, VALUES)
+    assert series.names == names
+    assert series.dt == 1.0
+
+
+@pytest.mark.parametrize("name", ["a.CSV", "a.tsv", "a.txt", "a.DAT", "a.csv.gz", "A.TXT.GZ", "a.b.dat"])
+def test_endings(tmp_path, name):
+    text = POINTS.replace(",", "\t") if "tsv" in name else POINTS
+    np.testing.assert_array_equal(SeriesFile(written(tmp_path, text, name)).read().values, VALUES)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "latin-1"])
+def test_encodings(tmp_path, encoding):
+    path = written(tmp_path, f"größe,höhe\n{POINTS}\n", encoding=encoding)
+    given = {"encoding": "latin-1"} if encoding == "latin-1" else {}
+    assert SeriesFile(path, **given).read().names == ("größe", "höhe")
+
+
+def test_one_column(tmp_path):
+    for text in ("\n".join(str(u) for u in VALUES[:, 0]), "u\n" + "\n".join(str(u) for u in VALUES[:, 0])):
+        np.testing.assert_array_equal(SeriesFile(written(tmp_path, text)).read().values, VALUES[:, :1])
+    with_commas = "\n".join(f"{u:.2f}".replace(".", ",") for u in abs(VALUES[:, 0]))
+    found = SeriesFile(written(tmp_path, f"level\n{with_commas}\n")).read()
+    np.testing.assert_allclose(found.values[:, 0], abs(VALUES[:, 0]), atol=0.0051)
+    assert found.names == ("level",)
+
+
+def test_numbers_as_they_are_written(tmp_path):
+    text = "u;v\n1.5D-3;TRUE\n+2;false\n-.5;True\n7.;FALSE\n 1e3 ;true\n"
+    np.testing.assert_array_equal(
+        SeriesFile(written(tmp_path, text)).read().values, [[1.5e-3, 1], [2, 0], [-0.5, 1], [7, 0], [1000, 1]]
+    )
+
+
+def test_settings_of_a_text(tmp_path):
+    text = f"Station 4\n12 m\nu:v\n{POINTS.replace(',', ':')}\n% the end\n"
+    found = SeriesFile(written(tmp_path, text), separator=":", skip_rows=2, comment_prefix="%").read()
+    np.testing.assert_array_equal(found.values, VALUES)
+    assert found.names == ("u", "v")
+    bare = SeriesFile(written(tmp_path, f"1,2\n{POINTS}"), has_header=True).read()
+    np.testing.assert_array_equal(bare.values, VALUES)
+    assert bare.names == ("1", "2")
+
+
+@pytest.mark.parametrize("word", ["", "nan", "NaN", "NA", "n/a", "null", "None", "-", "#N/A"])
+def test_words_for_missing_values(tmp_path, word):
+    path = written(
+        tmp_path, f"u,v,w\n{POINTS}".replace("\n", ",1\n").replace("w,1", "w") + f",1\n3,4,{word}\n5,6,7\n"
+    )
+    with pytest.raises(ConfigError, match=r"row 60 of column 'w' is missing or not finite \(1 such values\)"):
+        SeriesFile(path).read()
+    np.testing.assert_array_equal(SeriesFile(path, columns=("u", "v")).read().values[:60], VALUES)
+
+
+def test_null_values(tmp_path):
+    path = written(tmp_path, f"u,v\n{POINTS}\n-999.0,off\n5,6\n")
+    with pytest.raises(ConfigError, match=r"row 60 of column 'u' is missing or not finite \(2 such values\)"):
+        SeriesFile(path, null_values=(-999, "off")).read()
+
+
+def test_texts_in_columns_that_are_left_out(tmp_path):
+    rows = "\n".join(f"{row},ok {i}" for i, row in enumerate(ROWS))
+    path = written(tmp_path, f"u,v,status\n{rows}\n")
+    np.testing.assert_array_equal(SeriesFile(path, columns=("v", "u")).read().values, VALUES[:, ::-1])
+    with pytest.raises(ConfigError) as refused:
+        SeriesFile(path).read()
+    assert str(refused.value) == (
+        f"columns must be given: column 'status' of {path} must hold numbers, but has 'ok 0' in row 0, got null; "
+        "columns=[u,v] leaves it out"
+    )
+
+
+def dated(stamps):
+    return "when,u,v\n" + "\n".join(f"{stamp},{row}" for stamp, row in zip(stamps, ROWS, strict=True))
+
+
+@pytest.mark.parametrize(
+    ("stamps", "dt"),
+    [
+        ([f"2024-05-{1 + i // 24:02}T{i % 24:02}:00:00" for i in range(60)], 3600),
+        ([f"2024-05-{1 + i // 24:02} {i % 24:02}:00" for i in range(60)], 3600),
+        ([f"2024-05-{1 + i // 24:02} {i % 24:02}:00:00.000" for i in range(60)], 3600),
+        ([f"2024-05-{1 + i // 24:02}T{i % 24:02}:00:00Z" for i in range(60)], 3600),
+        ([f"2024-05-{1 + i // 24:02} {i % 24:02}:00:00+02:00" for i in range(60)], 3600),
+        ([f"{1 + i // 24:02}.05.2024 {i % 24:02}:00" for i in range(60)], 3600),
+        ([f"05/{1 + i // 24:02}/2024 {i % 24:02}:00" for i in range(60)], 3600),
+        (
+            [f"2024-{2 + i // 29:02}-{1 + i % 29:02}" for i in range(29)]
+            + [f"2024-03-{i:02}" for i in range(1, 32)],
+            86400,
+        ),
+        ([f"{1 + i % 29:02}/02/2024" for i in range(29)] + [f"{i:02}/03/2024" for i in range(1, 32)], 86400),
+        ([f"12:{i:02}:30" for i in range(60)], 60),
+        ([f"00:00:{i:02}.250" for i in range(60)], 1),
+    ],
+)
+def test_dates_and_times_of_day_are_times_in_seconds(tmp_path, stamps, dt):
+    path = written(tmp_path, dated(stamps))
+    found = SeriesFile(path, time_column="when").read()
+    np.testing.assert_array_equal(found.values, VALUES)
+    assert found.dt == dt
+    with pytest.raises(ConfigError, match=rf"what column 'when' of .* rises by {dt} .*\(dt = {dt} s\)"):
+        SeriesFile(path).read()
+
+
+CUT = "separator must cut every line of {path} into as many cells; ',' cuts most into 2 and line "
+
+
+@pytest.mark.parametrize(
+    ("text", "settings", "message"),
+    [
+        ("u,v\n1,2\n3,4,5\n6,7\n", {}, CUT + "3 into 3, got ','"),
+        ("u,v\n1,2\n3,4\n6", {}, CUT + "4 into 1, got ','"),
+        (
+            "Station 4\nu,v\n1,2\n3,4\n",
+            {},
+            CUT + "1 into 1, got ','; skip_rows=1 leaves out what is before",
+        ),
+        (
+            "u,v\n1,2\n\n3,4\n",
+            {},
+            "{path}: line 3 is empty: what comes after it may not follow in time; keep one series in a file",
+        ),
+        (
+            "u;v\n1,234;5\n2,345;6\n",
+            {},
+            "columns must be given: column 'u' of {path} must hold numbers, but has '1,234' in row 0; "
+            "decimal_comma=true or false decides what its comma is, got null; columns=[v] leaves it out",
+        ),
+        ("", {}, "{path}: a series needs at least 2 rows and 1 column, got no line with a row"),
+        (
+            "u,v\n1,2\n3,4\n",
+            {"separator": "ab"},
+            "separator must be one character, or tab, semicolon, comma, bar, blank, blanks, got 'ab'",
+        ),
+        (
+            "u,v\n1,2\n3,4\n",
+            {"encoding": "utf-9"},
+            "encoding must be the name of an encoding, such as latin-1, got 'utf-9'",
+        ),
+    ],
+)
+def test_what_is_no_table(tmp_path, text, settings, message):
+    path = written(tmp_path, text)
+    with pytest.raises(ConfigError) as refused:
+        SeriesFile(path, **settings).read()
+    assert str(refused.value) == message.format(path=path)
+
+
+def test_another_encoding_is_named(tmp_path):
+    path = written(tmp_path, f"größe,höhe\n{POINTS}\n", encoding="latin-1")
+    with pytest.raises(ConfigError) as refused:
+        SeriesFile(path).read()
+    assert str(refused.value) == (
+        f"encoding must be that of {path}, got 'utf-8'; line 1 is not; latin-1 reads any bytes"
+    )
+
+
+@pytest.mark.parametrize(("decides", "expected"), [(True, 1.234), (False, 1234.0)])
+def test_a_comma_that_may_be_either_is_decided(tmp_path, decides, expected):
+    path = written(tmp_path, "u;v\n1,234;5\n2,345;6\n")
+    assert SeriesFile(path, decimal_comma=decides).read().values[0, 0] == expected
