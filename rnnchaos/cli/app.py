@@ -133,9 +133,9 @@ def forecast(words: _RunWords, json: _Json = False) -> None:
     \b
     rnnchaos forecast outputs/NAME/v0001 history=last_week.csv num_steps=500
 
-    history=FILE holds the last rows, an array or a table as dataset.path takes it: the run's columns by name or in order, one row or
-    more, the newest last; time_column=NAME names that of sampling times. The run folder NAME.forecast has the rows
-    that follow as forecast.csv and arrays/forecast.npz, with their times, and a figure.
+    history=FILE holds the last rows, in any file that dataset.path takes: the run's columns by name or in order, one
+    row or more, the newest last; time_column=NAME names that of sampling times. The run folder NAME.forecast has the
+    rows that follow as forecast.csv and arrays/forecast.npz, with their times, and a figure.
     """
 
     def command() -> Outcome:
