@@ -2,8 +2,8 @@
 
 from rnnchaos.metrics.outside import AbstractMetric, metrics_from_outside
 from rnnchaos.metrics.prediction import PredictionError, PredictionTime, n_step_error, valid_prediction_time
+from rnnchaos.metrics.record import Metric
 from rnnchaos.metrics.report import (
-    Metric,
     attractor_divergence,
     attractor_metrics,
     divergence_metric,

@@ -10,6 +10,7 @@ from jaxtyping import Float
 from rnnchaos.errors import ConfigError
 from rnnchaos.metrics.outside import AbstractMetric
 from rnnchaos.metrics.prediction import n_step_error, valid_prediction_time
+from rnnchaos.metrics.record import Metric
 from rnnchaos.metrics.series import check_dimensions, check_series, diverged_at
 from rnnchaos.metrics.spectra import SpectrumForm, power_spectrum_distance
 from rnnchaos.metrics.state_space import (
@@ -20,23 +21,6 @@ from rnnchaos.metrics.state_space import (
 )
 from rnnchaos.metrics.transport import NUM_DIRECTIONS, sliced_wasserstein
 from rnnchaos.setting import SettingError
-
-
-class Metric(NamedTuple):
-    """One measured number, and the two it lies between."""
-
-    name: str
-    value: float | None
-    """None where there is none; `note` then says why."""
-    standard_error: float | None
-    """None where one orbit gives no estimate of it."""
-    floor: float | None
-    """What a perfect model scores: truth against truth."""
-    ceiling: float | None
-    """What a model without dynamics scores: a fixed point at the truth's mean, against the truth."""
-    unit: str
-    definition: str
-    note: str = ""
 
 
 class _Score(NamedTuple):

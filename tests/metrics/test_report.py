@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from rnnchaos.errors import ConfigError
-from rnnchaos.metrics import attractor_metrics, prediction_metrics
+from rnnchaos.metrics import Metric, attractor_metrics, prediction_metrics
 from rnnchaos.metrics.transport import unit_directions
 
 DT = 0.01
@@ -194,3 +194,26 @@ def test_n_must_lie_within_the_horizon():
     truth = np.zeros((2, 10, 1))
     with pytest.raises(ConfigError, match=r"^n must be from 1 to horizon \(10 steps\), got 11$"):
         prediction_metrics(truth, truth, mean=np.zeros(1), scale=np.ones(1), n=11, time_per_step=1.0)
+
+
+def metric(value, floor, *, error=0.1, floor_error=0.0, ceiling=9.0):
+    return Metric("m", value, error, floor, ceiling, "1", "", floor_standard_error=floor_error)
+
+
+@pytest.mark.parametrize(
+    ("found", "above"),
+    [
+        (metric(1.19, 1.0), False),
+        (metric(1.2, 1.0), True),
+        (metric(1.2, 1.0, floor_error=0.1), False),
+        (metric(0.5, 1.0), False),
+        # A prediction time is the worse the shorter it is: its ceiling is below its floor.
+        (metric(3.0, 5.0, ceiling=0.0), True),
+        (metric(None, 1.0), None),
+        (metric(1.2, None), None),
+        (metric(1.2, 1.0, error=None), None),
+        (metric(1.2, 1.0, floor_error=None), None),
+    ],
+)
+def test_a_metric_is_above_its_floor_by_more_than_chance(found, above):
+    assert found.above_floor is above
