@@ -301,6 +301,7 @@ def _spectrum(
         remainder=np.sqrt(measured.remainder.min(axis=0))[order],
         stopped=measured.stopped,
         retraced=int(np.sum(~kept)),
+        counted=np.flatnonzero(kept),
     )
 
 

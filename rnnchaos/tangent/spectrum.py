@@ -3,7 +3,7 @@
 from typing import Literal, NamedTuple
 
 import numpy as np
-from jaxtyping import Bool, Float
+from jaxtyping import Bool, Float, Int
 
 from rnnchaos.numbers import number
 from rnnchaos.tangent.averages import end_effects, error_of_mean, long_pieces, quantile
@@ -51,6 +51,8 @@ class LyapunovSpectrum(NamedTuple):
     """Orbits that stay on a kink of the step, where its derivative is one-sided."""
     retraced: int = 0
     """Orbits that were left out since they go where others have been."""
+    counted: Int[np.ndarray, " orbit"] | None = None
+    """Which of the starts `blocks` are of; None means all, in their order."""
     checks: tuple[Check, ...] = ()
     """What the spectrum was held against, where the caller did not want other checks."""
 

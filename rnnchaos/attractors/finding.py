@@ -1,0 +1,221 @@
+"""The attractors that orbits of a step function end on, each with its own Lyapunov spectrum."""
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import numpy as np
+from jaxtyping import Float, Int
+
+from rnnchaos.attractors.kinds import kind_of
+from rnnchaos.attractors.likeness import alike, within_orbit_error
+from rnnchaos.attractors.regions import Regions, find_regions
+from rnnchaos.attractors.watching import Watched, watch
+from rnnchaos.errors import RunError
+from rnnchaos.tangent import LyapunovSpectrum, lyapunov_spectrum
+from rnnchaos.tangent.tangent import states_of, step_of
+from rnnchaos.typing import HasStep, Points, Step
+
+# Orbits are watched again, for longer, where one escapes while it is measured.
+_ATTEMPTS = 3
+# Exponents of a step that conserves volume sum to less than this, nats per step.
+_CONSERVED = 1e-7
+# A transient is named where it takes more than this share of the time that orbits were watched, on average.
+_HELD = 0.01
+# States of an orbit by which it is found in a set; an exponential time has no memory of what went before.
+_FOUND = 8
+# Orbits on their way are watched that much longer, once, where most others have arrived.
+_LONGER = 4
+
+_Members = Int[np.ndarray, " member"]
+_Measure = Callable[[_Members], LyapunovSpectrum]
+
+
+class Attractor(NamedTuple):
+    """A set that orbits end on, and never were seen to leave."""
+
+    spectrum: LyapunovSpectrum
+    """Over its own orbits alone, with its own checks."""
+    orbits: Int[np.ndarray, " orbit"]
+    """Which of the starts are on it."""
+    share: float
+    """Of all orbits that were started."""
+    kind: str
+    """In words: a fixed point, a cycle of so many steps, regular, chaotic, a family of regular orbits."""
+    states: Float[np.ndarray, "orbit state"]
+    """A state of each of its orbits, on it."""
+
+
+class Leaving(NamedTuple):
+    """A set that holds orbits for a while, and then lets them go: transient chaos, for one."""
+
+    orbits: Int[np.ndarray, " orbit"]
+    """Which of the starts were in it."""
+    still: Int[np.ndarray, " orbit"]
+    """Which of them are in it still."""
+    share: float
+    """Of all orbits that were started, those that are in it still."""
+    mean_time: float
+    """Mean time to leave in time units: time spent there by all orbits by the number of those that left."""
+    mean_time_error: float
+    spectrum: LyapunovSpectrum | None
+    """Over the orbits that are in it still; None where all have left."""
+
+
+class AttractorSet(NamedTuple):
+    """All that orbits of a step function were seen to do in the long run."""
+
+    attractors: tuple[Attractor, ...]
+    """The one that most starts reach first."""
+    leaving: Leaving | None
+    escaped: Int[np.ndarray, " orbit"]
+    """The step by which an orbit left every bound, -1 where it did not."""
+    exponents: Float[np.ndarray, "orbit k"]
+    """Each orbit's own, nats per time unit; nan where it has none, or goes where another has been."""
+    standard_error: Float[np.ndarray, "orbit k"]
+    """From the pieces of that orbit alone."""
+
+    @property
+    def main(self) -> Attractor:
+        """The one that most starts reach."""
+        return self.attractors[0]
+
+    @property
+    def num_orbits(self) -> int:
+        """How many were started."""
+        return len(self.escaped)
+
+
+def find_attractors(
+    step: Step | HasStep, x0: Points, *, num_steps: int, watch_steps: int | None = None, **measured: Any
+) -> AttractorSet:
+    """Follow orbits from `x0`, tell by where they end which of them share an attractor, and measure each.
+
+    Orbits are followed for `watch_steps` steps (as many as `num_steps` by default); what they do then is what they do
+    in the long run as far as was watched. The spectrum of each attractor is measured from there, over `num_steps` steps
+    of its own orbits, with `measured` as for `lyapunov_spectrum`. Orbits of a step that conserves volume have no
+    attractors: those that are not chaotic are one family.
+
+    Raises RunError where all orbits escape to infinity, ConfigError as `lyapunov_spectrum`.
+    """
+    measured.setdefault("time_per_step", getattr(step, "time_per_step", 1.0))
+    step, starts = step_of(step), np.atleast_2d(states_of(x0))
+    steps = num_steps if watch_steps is None else watch_steps
+    escaped = np.full(len(starts), -1)
+    for attempt in range(_ATTEMPTS):
+        orbits = np.flatnonzero(escaped < 0)
+        watched = watch(step, starts[orbits], num_steps=steps)
+        gone = watched.escaped >= 0
+        escaped[orbits[gone]] = watched.escaped[gone]
+        if np.all(escaped >= 0):
+            raise RunError(
+                f"all {len(escaped)} orbits left every bound by step {escaped.max()}: no Lyapunov exponent exists"
+            )
+        orbits, watched = orbits[~gone], watched.of(~gone)
+        regions = find_regions(watched.states)
+        on_their_way = 1 - regions.settled.mean()
+        if 0 < on_their_way < 0.5 and attempt == 0:
+            steps = _LONGER * steps
+            continue
+        try:
+            return _measured(step, orbits, watched, regions, escaped, num_steps, measured)
+        except RunError:  # one escapes later than it was watched
+            if attempt == _ATTEMPTS - 1:
+                raise
+            steps = _LONGER * steps
+    raise AssertionError
+
+
+def _measured(
+    step: Step,
+    orbits: Int[np.ndarray, " kept"],
+    watched: Watched,
+    regions: Regions,
+    escaped: Int[np.ndarray, " orbit"],
+    num_steps: int,
+    options: dict[str, Any],
+) -> AttractorSet:
+    last = regions.visited[:, -1]
+    groups = [np.flatnonzero(last == region) for region in np.unique(last) if regions.final[region]]
+
+    def spectrum(members: _Members) -> LyapunovSpectrum:
+        return lyapunov_spectrum(step, watched.ends[members], num_steps=num_steps, **options)
+
+    found: list[tuple[_Members, LyapunovSpectrum]] = []
+    for members in groups:
+        whole = spectrum(members)
+        parts = alike(whole)
+        found += (
+            [(members, whole)] if len(parts) == 1 else [(members[p], spectrum(members[p])) for p in parts]
+        )
+    found = _families(found, spectrum)
+    found.sort(key=lambda each: -len(each[0]))
+
+    attractors = tuple(
+        Attractor(
+            measured,
+            orbits[members],
+            len(members) / len(escaped),
+            kind_of(measured, regions.places[members], conserves=_conserves(measured), many=len(members)),
+            watched.ends[members],
+        )
+        for members, measured in found
+    )
+    leaving = _leaving(
+        regions, watched, orbits, len(escaped), spectrum, time_per_step=options["time_per_step"]
+    )
+    count = len(attractors[0].spectrum.exponents)
+    own, error = np.full((len(escaped), count), np.nan), np.full((len(escaped), count), np.nan)
+    known = [(each.orbits, each.spectrum) for each in attractors]
+    if leaving is not None and leaving.spectrum is not None:
+        known.append((leaving.still, leaving.spectrum))
+    for members, measured in known:
+        shown = min(count, measured.blocks.shape[2])
+        counted = members if measured.counted is None else members[measured.counted]
+        own[counted, :shown] = measured.blocks.mean(axis=1)[:, :shown]
+        error[counted, :shown] = within_orbit_error(measured.blocks)[:, :shown]
+    return AttractorSet(attractors, leaving, escaped, own, error)
+
+
+def _conserves(spectrum: LyapunovSpectrum) -> bool:
+    """Whether the step keeps volumes: then nothing attracts."""
+    rate = spectrum.log_volume_rate
+    return rate is not None and abs(rate) * spectrum.time_per_step <= _CONSERVED
+
+
+def _families(
+    found: list[tuple[_Members, LyapunovSpectrum]], spectrum: _Measure
+) -> list[tuple[_Members, LyapunovSpectrum]]:
+    """Orbits of a step that conserves volume that are not chaotic as one family."""
+    regular = [(members, each) for members, each in found if _conserves(each) and not each.chaotic]
+    if len(regular) < 2:
+        return found
+    family = np.sort(np.concatenate([members for members, _ in regular]))
+    chaotic = [(members, each) for members, each in found if not _conserves(each) or each.chaotic]
+    return [*chaotic, (family, spectrum(family))]
+
+
+def _leaving(
+    regions: Regions,
+    watched: Watched,
+    orbits: Int[np.ndarray, " kept"],
+    started: int,
+    spectrum: _Measure,
+    *,
+    time_per_step: float,
+) -> Leaving | None:
+    """The set that held orbits longest, of those that some were seen to leave."""
+    found, since = [], watched.times[min(_FOUND, len(watched.times) - 1)]
+    for region in np.flatnonzero(~regions.final):
+        inside = regions.visited == region
+        last = watched.times[inside.shape[1] - 1 - np.argmax(inside[:, ::-1], axis=1)]
+        was = np.flatnonzero(inside.any(axis=1) & (last > since))
+        still = np.flatnonzero(regions.visited[:, -1] == region)
+        left, spent = len(was) - len(still), float(np.sum(last[was] - since))
+        if left and len(was) > 1 and spent / left >= _HELD * watched.times[-1]:
+            found.append((spent, was, still, left))
+    if not found:
+        return None
+    spent, was, still, left = max(found, key=lambda each: each[0])
+    mean = spent / left * time_per_step
+    measured = spectrum(still) if len(still) else None
+    return Leaving(orbits[was], orbits[still], len(still) / started, mean, mean / left**0.5, measured)

@@ -1,0 +1,25 @@
+"""What an attractor is, in words."""
+
+import numpy as np
+from jaxtyping import Int
+
+from rnnchaos.tangent import LyapunovSpectrum
+
+# Cycles of more steps are not counted: they may be curves.
+_LONGEST_CYCLE = 64
+
+
+def kind_of(
+    spectrum: LyapunovSpectrum, places: Int[np.ndarray, " orbit"], *, conserves: bool, many: int
+) -> str:
+    """In words, by the largest exponent and how many different places its orbits visit."""
+    if spectrum.chaotic:
+        return "chaotic"
+    if conserves and many > 1:
+        return "family of regular orbits"
+    period = int(places.min())
+    if period == 1:
+        return "fixed point"
+    if period <= _LONGEST_CYCLE and spectrum.exponents[0] < 0:
+        return f"cycle of {period} steps"
+    return "regular"

@@ -1,0 +1,46 @@
+"""Whether orbits in one place have one spectrum, by their own errors."""
+
+import numpy as np
+from jaxtyping import Float, Int
+
+from rnnchaos.tangent import LyapunovSpectrum
+
+# Pieces of one orbit: fewer and longer ones are less correlated, more tell the error better.
+_PIECES = 8
+# Two groups of orbits have different exponents beyond this many standard errors, with a gap between them that is
+# this many times wider than what is between any two neighbours within them, and beyond this share of the exponents.
+_DIFFERS, _GAP, _SHARE = 10.0, 4.0, 1e-6
+
+
+def within_orbit_error(blocks: Float[np.ndarray, "orbit block k"]) -> Float[np.ndarray, "orbit k"]:
+    """Standard error of each orbit's own mean, from its pieces."""
+    count = blocks.shape[1]
+    pieces = min(_PIECES, count)
+    size = count // pieces
+    means = blocks[:, count - pieces * size :].reshape(len(blocks), pieces, size, -1).mean(axis=2)
+    finite = np.isfinite(means).all(axis=1, keepdims=True)
+    return np.where(finite, means, 0.0).std(axis=1, ddof=1) / pieces**0.5
+
+
+def alike(spectrum: LyapunovSpectrum) -> list[Int[np.ndarray, " member"]]:
+    """The orbits in groups of one largest exponent each: one group, unless what they do differs all along."""
+    blocks = spectrum.blocks[..., 0]
+    everyone = np.arange(len(blocks) + spectrum.retraced)
+    if len(blocks) < 2 or spectrum.retraced or not np.isfinite(blocks).all():
+        return [everyone]
+    own, error = blocks.mean(axis=1), within_orbit_error(blocks[..., None])[:, 0]
+    order = np.argsort(own)
+    gaps = np.diff(own[order])
+    at = int(np.argmax(gaps))
+    low, high = order[: at + 1], order[at + 1 :]
+    inner = np.delete(gaps, at).max(initial=0.0)
+    scatter = np.sqrt((error[low] ** 2).mean() + (error[high] ** 2).mean())
+    floor = _SHARE * max(1.0, float(np.abs(own).max()))
+    if gaps[at] <= _GAP * inner or gaps[at] <= _DIFFERS * scatter + floor:
+        return [everyone]
+    half = blocks.shape[1] // 2
+    early, late = blocks[:, :half].mean(axis=1), blocks[:, half:].mean(axis=1)
+    middle = (own[low].max() + own[high].min()) / 2
+    # An orbit that went over from one to the other belongs to neither for good.
+    steady = np.all((early > middle) == (late > middle))
+    return [np.sort(low), np.sort(high)] if steady else [everyone]

@@ -1,0 +1,64 @@
+"""Watching orbits of a step function: their states at irregular times, and which of them leave every bound."""
+
+from typing import NamedTuple
+
+import equinox as eqx
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jaxtyping import Array, Bool, Float, Int
+
+from rnnchaos.typing import Step
+
+# States kept of all orbits together, and of each: enough to tell sets apart, few enough to compare at once.
+_TOGETHER, _MOST, _FEWEST = 16_384, 512, 64
+_GOLDEN = (5**0.5 - 1) / 2
+
+
+class Watched(NamedTuple):
+    """What was seen of orbits while they were followed without their tangent vectors."""
+
+    states: Float[np.ndarray, "orbit time state"]
+    times: Int[np.ndarray, " time"]
+    """Steps after the start at which the states were taken: irregular, so that no cycle hides between them."""
+    escaped: Int[np.ndarray, " orbit"]
+    """The step by which an orbit was no longer finite, -1 where it stayed."""
+
+    @property
+    def ends(self) -> Float[np.ndarray, "orbit state"]:
+        """Where the orbits are at the end."""
+        return self.states[:, -1]
+
+    def of(self, orbits: Bool[np.ndarray, " orbit"]) -> "Watched":
+        """Some of the orbits."""
+        return self._replace(states=self.states[orbits], escaped=self.escaped[orbits])
+
+
+def watch(step: Step, starts: Float[np.ndarray, "orbit state"], *, num_steps: int) -> Watched:
+    """Follow orbits for `num_steps` steps."""
+    times = _times(num_steps, len(starts))
+    gaps = np.diff(times, prepend=0)
+    with jax.enable_x64(True):
+        states = np.asarray(_follow(step, jnp.asarray(starts, dtype=jnp.float64), jnp.asarray(gaps)))
+    finite = np.isfinite(states).all(axis=2)
+    escaped = np.where(finite.all(axis=1), -1, times[np.argmin(finite, axis=1)])
+    return Watched(states, times, escaped)
+
+
+def _times(num_steps: int, orbits: int) -> Int[np.ndarray, " time"]:
+    count = min(num_steps, int(np.clip(_TOGETHER // orbits, _FEWEST, _MOST)))
+    index = np.arange(count)
+    jittered = (index + (index * _GOLDEN) % 1.0) * num_steps / count
+    times = np.unique(1 + np.minimum(jittered.astype(int), num_steps - 1))
+    return np.append(times[times < num_steps], num_steps)
+
+
+@eqx.filter_jit
+def _follow(
+    step: Step, starts: Float[Array, "orbit state"], gaps: Int[Array, " time"]
+) -> Float[Array, "orbit time state"]:
+    def onwards(state, gap):
+        state = jax.lax.fori_loop(0, gap, lambda _, x: step(x), state)
+        return state, state
+
+    return jax.vmap(lambda start: jax.lax.scan(onwards, start, gaps)[1])(starts)
