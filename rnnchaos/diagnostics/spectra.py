@@ -3,6 +3,7 @@
 import dataclasses
 
 import jax
+import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Float
 
@@ -18,11 +19,12 @@ from rnnchaos.tangent import (
     LyapunovSpectrum,
     half_step_check,
     lyapunov_spectrum,
+    parted,
     spectrum_checks,
 )
 from rnnchaos.typing import Step
 
-# Of the standard deviation along each axis: too small to change what is conserved, large enough to grow soon.
+# Of the standard deviation along each axis: too small to change what is conserved or to reach another basin.
 _PUSH = 1e-6
 # Up to so many dimensions all exponents are measured; beyond, so many at first, and twice as many until it is enough.
 _ALL_EXPONENTS = 32
@@ -60,14 +62,26 @@ def spectrum_of_system(
 
 
 def starts_of_system(
-    system: AbstractSystem, settings: LyapunovSettings, *, transient: int
+    system: AbstractSystem, settings: LyapunovSettings, *, transient: int, seed: int = 0
 ) -> Float[np.ndarray, "orbit state"]:
-    """Where the orbits of known equations start."""
+    """Where the orbits of known equations start: independent points of the attractor, or of what is conserved.
+
+    Points of one orbit would retrace each other. Each is pushed off it a little, and followed until it has gone
+    another way (`parted`), for no more than the steps that are measured.
+    """
     gap = max(1, transient // 2)
     states = orbit(system, num_steps=gap * settings.num_orbits, transient=transient)
-    # Points of one orbit would retrace each other exactly; pushed off it, they soon forget each other.
-    pushes = np.random.default_rng(0).standard_normal((settings.num_orbits, system.dimension))
-    return states[::gap] + _PUSH * states.std(0) * pushes
+    scale = np.where(states.std(0) > 0, states.std(0), 1.0)
+    pushes = np.random.default_rng(seed).standard_normal((settings.num_orbits, system.dimension))
+    with jax.enable_x64(True):
+        found = parted(
+            system.step,
+            jnp.asarray(states[::gap]),
+            push=jnp.asarray(_PUSH * states.std(0) * pushes),
+            scale=jnp.asarray(scale),
+            most_steps=settings.system_steps,
+        )
+    return np.asarray(found)
 
 
 def measure_spectrum(

@@ -8,6 +8,7 @@ from rnnchaos.tangent.checks import half_step_check, spectrum_checks
 from rnnchaos.tangent.covariant import CovariantVectors, covariant_vectors
 from rnnchaos.tangent.finite_time import FiniteTimeExponents, finite_time_exponents
 from rnnchaos.tangent.grades import Check, Grade, worst
+from rnnchaos.tangent.independence import parted
 from rnnchaos.tangent.jacobians import jacobian_norms, log_jacobian_product
 from rnnchaos.tangent.loss_gradients import loss_gradient_norms
 from rnnchaos.tangent.lyapunov import lyapunov_spectrum
@@ -37,6 +38,7 @@ __all__ = [
     "loss_gradient_norms",
     "lower_tail",
     "lyapunov_spectrum",
+    "parted",
     "smallest_principal_angle",
     "spectrum_checks",
     "theorem_verdict",

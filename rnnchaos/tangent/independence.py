@@ -14,6 +14,8 @@ _SHARED = 0.1
 _SAME, _NEAR = 1e-10, 1e-5
 # Local exponents of orbits that a symmetry maps on each other differ by less than this share of their spread.
 _ALIKE = 1e-3
+# Orbits have parted when so many standard deviations have come between them.
+_PARTED = 0.5
 # Distances are taken along so many random directions: enough to tell states apart.
 _DIRECTIONS = 3
 # Of states with starts, all together: they take a second at most.
@@ -91,3 +93,44 @@ def _approaches(
     carry = (starts, first, jnp.zeros(first.shape, dtype=int), jnp.zeros(len(starts)))
     _, nearest, when, reach = jax.lax.fori_loop(0, num_steps, advance, carry)
     return jnp.sqrt(nearest / jnp.maximum(reach, jnp.finfo(reach.dtype).tiny)[:, None]), when
+
+
+def parted(
+    step: Step,
+    states: Float[Array, "orbit state"],
+    *,
+    push: Float[Array, "orbit state"],
+    scale: Float[Array, " state"],
+    most_steps: int,
+) -> Float[Array, "orbit state"]:
+    """Where `states` are after a push, and as many steps as it takes to forget them: no longer points of one orbit.
+
+    Each is followed beside the orbit that it was pushed off, until half a `scale` has come between all of them, and as
+    long again; for no more than `most_steps`, in which regular motion never parts.
+    """
+    return _parted(step, states, states + push, scale, jnp.asarray(most_steps))
+
+
+@eqx.filter_jit
+def _parted(
+    step: Step,
+    left: Float[Array, "orbit state"],
+    states: Float[Array, "orbit state"],
+    scale: Float[Array, " state"],
+    most_steps: Int[Array, ""],
+) -> Float[Array, "orbit state"]:
+    def advance(carry):
+        left, states, met, time, end = carry
+        left, states = jax.vmap(step)(left), jax.vmap(step)(states)
+        distance = jnp.sqrt(jnp.mean(((states - left) / scale) ** 2, axis=1))
+        met = met & (distance < _PARTED)
+        time = time + 1
+        # Twice as long as the last one takes to part.
+        return left, states, met, time, jnp.where(met.any(), 2 * time + 1, end)
+
+    def going_on(carry):
+        *_, time, end = carry
+        return time < jnp.minimum(end, most_steps)
+
+    none = jnp.ones(len(states), dtype=bool)
+    return jax.lax.while_loop(going_on, advance, (left, states, none, 0, 1))[1]
