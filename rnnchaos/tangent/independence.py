@@ -99,8 +99,8 @@ def parted(
     step: Step,
     states: Float[Array, "orbit state"],
     *,
-    push: Float[Array, "orbit state"],
-    scale: Float[Array, " state"],
+    push: Float[Array | np.ndarray, "orbit state"],
+    scale: Float[Array | np.ndarray, " state"],
     most_steps: int,
 ) -> Float[Array, "orbit state"]:
     """Where `states` are after a push, and as many steps as it takes to forget them: no longer points of one orbit.
@@ -108,7 +108,7 @@ def parted(
     Each is followed beside the orbit that it was pushed off, until half a `scale` has come between all of them, and as
     long again; for no more than `most_steps`, in which regular motion never parts.
     """
-    return _parted(step, states, states + push, scale, jnp.asarray(most_steps))
+    return _parted(step, states, states + push, jnp.asarray(scale), jnp.asarray(most_steps))
 
 
 @eqx.filter_jit
@@ -133,4 +133,5 @@ def _parted(
         return time < jnp.minimum(end, most_steps)
 
     none = jnp.ones(len(states), dtype=bool)
-    return jax.lax.while_loop(going_on, advance, (left, states, none, 0, 1))[1]
+    time = jnp.zeros_like(most_steps)
+    return jax.lax.while_loop(going_on, advance, (left, states, none, time, time + 1))[1]

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from rnnchaos.systems import Henon, Lorenz63
-from rnnchaos.tangent import Grade, lyapunov_spectrum
+from rnnchaos.tangent import Grade, lyapunov_spectrum, parted
 
 HENON, LORENZ = Henon(), Lorenz63()
 
@@ -87,3 +87,36 @@ def test_equal_phases_of_a_cycle_do_not_make_it_exact():
     assert found.num_orbits == 1
     assert abs(found.exponents[0] - exact) < 4 * found.standard_error[0]
     assert not warned(found)
+
+
+def test_points_of_one_orbit_are_parted():
+    """Pushed by 1e-6, orbits of Lorenz-63 take some 15 time units to forget each other, and stay on the attractor."""
+    starts = path(LORENZ, [1.0, 2.0, 20.0], 4_000)[2_000::125]
+    scale = starts.std(0)
+    pushes = 1e-6 * scale * np.random.default_rng(0).standard_normal(starts.shape)
+    with jax.enable_x64(True):
+        found = np.asarray(
+            parted(LORENZ.step, jnp.asarray(starts), push=pushes, scale=scale, most_steps=10_000)
+        )
+        unparted = np.asarray(
+            parted(LORENZ.step, jnp.asarray(starts), push=pushes, scale=scale, most_steps=100)
+        )
+    after = lyapunov_spectrum(LORENZ, found, num_steps=2_000, transient=0)
+    before = lyapunov_spectrum(LORENZ, starts, num_steps=2_000, transient=0)
+    assert (before.retraced > 0, after.retraced) == (True, 0)
+    # After 100 steps of the 1500 they still go the same way.
+    there = path(LORENZ, starts[0], 101)[100]
+    assert np.abs(unparted[0] - there).max() < 1e-3
+    assert (
+        np.abs(found.mean(0) - path(LORENZ, [1.0, 2.0, 20.0], 50_000)[2_000:].mean(0)).max()
+        < 3 * scale.max() / 4
+    )
+
+
+def test_regular_orbits_never_part():
+    """A rotation: the push stays as it is, and the steps run out."""
+    turn = jnp.array([[0.6, -0.8], [0.8, 0.6]])
+    with jax.enable_x64(True):
+        states, push = jnp.array([[1.0, 0.0]]), jnp.array([[1e-6, 0.0]])
+        found = parted(lambda x: turn @ x, states, push=push, scale=jnp.ones(2), most_steps=50)
+    assert np.hypot(*np.asarray(found)[0]) == pytest.approx(1 + 1e-6, abs=1e-12)
