@@ -13,6 +13,7 @@ from rnnchaos.tangent.checks import spectrum_checks
 from rnnchaos.tangent.independence import independent, shared_orbits
 from rnnchaos.tangent.plan import SpectrumPlan, check_plan
 from rnnchaos.tangent.propagation import Divergence, Growth, Orbits, follow, start_orbits
+from rnnchaos.tangent.rounding import without_rounding
 from rnnchaos.tangent.spectrum import RESOLVED_SHARE, LyapunovSpectrum
 from rnnchaos.tangent.tangent import check_step, random_basis, states_of, step_of, time_per_step_of
 from rnnchaos.typing import HasStep, Points, Step
@@ -108,7 +109,8 @@ def lyapunov_spectrum(
         shape = (len(states), plan.num_exponents, dimension)
         basis = jnp.broadcast_to(random_basis(plan.num_exponents, dimension), shape)
         measured = _measure(_Follower(step, divergence, num_blocks), start_orbits(states, basis), plan)
-    found = _spectrum(measured, plan, dimension=dimension, divergence=divergence)
+        found = _spectrum(measured, plan, dimension=dimension, divergence=divergence)
+        found = without_rounding(found, step, np.asarray(states))
     return found._replace(checks=tuple(spectrum_checks(found, flow=False)))
 
 
