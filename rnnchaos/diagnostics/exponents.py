@@ -116,6 +116,10 @@ def _length(spectrum: LyapunovSpectrum) -> tuple[str, ...]:
         "limit": (
             f"[yellow]limit[/yellow]: {error} after {measured}; diagnostics.lyapunov.max_extension ends it here",
         ),
+        "slow": (
+            f"[yellow]slow[/yellow]: {error} after {measured}, where it no longer falls with their number: orbits keep "
+            "exponents of their own, as on islands of regular motion; more steps do not tell one value",
+        ),
     }[spectrum.stopped]
 
 

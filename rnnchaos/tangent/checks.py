@@ -120,8 +120,7 @@ def _rounded(measured: Float[np.ndarray, " k"]) -> Check:
 
 def _kinks(spectrum: LyapunovSpectrum) -> Check:
     meaning = (
-        f"of {spectrum.num_orbits} orbits stay on a kink of the step, where its derivative is one-sided: the exponents "
-        "are those of one side"
+        "orbits that stay on a kink of the step, where its derivative is one-sided: the exponents are those of one side"
     )
     return Check("kink", Grade.WARN, float(spectrum.kinks), 0.0, meaning)
 

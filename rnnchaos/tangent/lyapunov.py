@@ -29,6 +29,8 @@ _PILOT_STEPS = 256
 # those of the final error tell its size more closely, if not as surely.
 _SHARE_OF_TRIAL = 4
 _PIECES_OF_TRIAL = 4
+# An error that is so many times what the trial promised falls more slowly than with the root of the steps.
+_SLOW = 3.0
 # A run that fell short of its target goes on for at least this share of its length.
 _AT_LEAST_MORE = 0.25
 
@@ -39,7 +41,7 @@ class _Measured(NamedTuple):
     steps_per_block: int
     interval: int
     transient_steps: int
-    stopped: Literal["steps", "target", "limit"]
+    stopped: Literal["steps", "target", "limit", "slow"]
     shared: Bool[np.ndarray, "orbit orbit"]
     """Which orbits go the same way (`shared_orbits`)."""
 
@@ -73,9 +75,9 @@ def lyapunov_spectrum(
 
     `num_steps` per orbit are averaged, rounded up to fill `num_blocks` equal blocks. With `target_stderr`, in nats
     per time unit, the average is so much longer that the standard error of λ_max is that small, up to `max_steps` (100
-    times `num_steps`); `stopped` says whether it is. A trial that is not averaged, a quarter of `num_steps`, says how
-    long. `target_relative_error` is the same as a share of λ_max, where that
-    lies more than 3 standard errors above zero. While the state and the tangent vectors settle nothing counts:
+    times `num_steps`) or until it falls no longer as errors do; `stopped` says which. A trial that is not averaged, a
+    quarter of `num_steps`, says how long. `target_relative_error` is the same as a share of λ_max, where that lies
+    more than 3 standard errors above zero. While the state and the tangent vectors settle nothing counts:
     for `transient` steps, or where that is None for as long as the exponents are unlike those of the later run and
     the gaps between them have not yet aligned the tangent vectors. `time_per_step=None` takes the system's own, or 1.
     `qr_every=None` chooses the interval from a pilot run, shorter where an orbit needs it. `divergence`, the mean
@@ -184,11 +186,13 @@ def _up_to_target(follower: _Follower, orbits: Orbits, trial: _Measured, plan: S
     """Average for as long as the trial says that the standard error of λ_max asks for, up to `plan.max_steps`.
 
     The trial itself does not count: the steps that look precise enough to stop at look more precise than they are
-    (Stein 1945, Ann. Math. Stat. 16, 243). Where its answer falls short, the average goes on once more.
+    (Stein 1945, Ann. Math. Stat. 16, 243). Where its answer falls short, the average goes on, unless the error falls
+    so slowly that it would never end: where orbits stick to regular islands, or are on different ones.
     """
     dimension = orbits.state.shape[-1]
     tried = trial.steps_per_block * plan.num_blocks
     found = _spectrum(trial, plan, dimension=dimension, divergence=None)
+    promised = float(found.standard_error[0]) * np.sqrt(tried)
     goal = plan.goal(found, steps=tried, pieces_per_orbit=_PIECES_OF_TRIAL)
     chunk = follower.steps(plan.num_steps, trial.interval)
     measured = trial._replace(
@@ -204,6 +208,8 @@ def _up_to_target(follower: _Follower, orbits: Orbits, trial: _Measured, plan: S
             return measured._replace(stopped="target")
         if steps >= plan.max_steps:
             return measured._replace(stopped="limit")
+        if found.standard_error[0] > _SLOW * promised / np.sqrt(steps):
+            return measured._replace(stopped="slow")
         goal = max(plan.goal(found, steps=steps), int((1 + _AT_LEAST_MORE) * steps))
 
 
