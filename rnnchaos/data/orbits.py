@@ -50,7 +50,7 @@ def _trajectory(
 ) -> Float[np.ndarray, "time seen"]:
     with jax.enable_x64(True):
         seen, finite = _integrate(system, system.initial_state(), transient, num_steps, observe=observe)
-    if finite < transient + num_steps:
+    if int(finite) < transient + num_steps:
         raise ConfigError(
             f"the orbit escapes to infinity after {int(finite)} steps; "
             f"{system.label} with these parameters has no attractor from its initial state{_too_long(system)}"

@@ -13,17 +13,12 @@ from rnnchaos.tangent.checks import spectrum_checks
 from rnnchaos.tangent.independence import independent, shared_orbits
 from rnnchaos.tangent.plan import SpectrumPlan, check_plan
 from rnnchaos.tangent.propagation import Divergence, Growth, Orbits, follow, start_orbits
+from rnnchaos.tangent.resolution import finite, qr_interval, resolves
 from rnnchaos.tangent.rounding import without_rounding
-from rnnchaos.tangent.spectrum import RESOLVED_SHARE, LyapunovSpectrum
+from rnnchaos.tangent.spectrum import LyapunovSpectrum
 from rnnchaos.tangent.tangent import check_step, random_basis, states_of, step_of, time_per_step_of
 from rnnchaos.typing import HasStep, Points, Step
 
-# Beyond 36 nats between the first and the last tangent vector, float64 rounds the last one away.
-_MAX_SPREAD = 36.0
-# The spread that the automatic choice allows on average: local spreads are larger.
-_AIM_SPREAD = 12.0
-_MAX_GROWTH = 300.0  # exp(700) overflows
-_MAX_AUTO_INTERVAL = 10  # longer intervals save little more
 _PILOT_STEPS = 256
 # The part of `num_steps` that decides how long a run up to a target is, in pieces that many an orbit: shorter ones than
 # those of the final error tell its size more closely, if not as surely.
@@ -153,14 +148,14 @@ def _measure(follower: _Follower, orbits: Orbits, plan: SpectrumPlan) -> _Measur
         start, skipped = after_pilot, skipped + pilot_steps
     rates = np.asarray(pilot.log_lengths).sum(axis=1).mean(axis=0) / pilot_steps
     steps = max(plan.num_blocks, plan.num_steps // _SHARE_OF_TRIAL) if plan.has_target else plan.num_steps
-    interval = _qr_interval(rates, plan.qr_every, longest=max(1, steps // plan.num_blocks))
+    interval = qr_interval(rates, plan.qr_every, longest=max(1, steps // plan.num_blocks))
 
     while True:
         orbits, growth, taken = follower.run(start, steps, interval, passed=skipped)
         remainder = np.asarray(orbits.remainder)
-        if follower.careful or (_resolves(growth, remainder) and _finite(growth)):
+        if follower.careful or (resolves(growth, remainder) and finite(growth)):
             break
-        if interval == 1 or _resolves(growth, remainder):
+        if interval == 1 or resolves(growth, remainder):
             return _measure(follower._replace(careful=True), before, plan._replace(qr_every=1))
         if plan.qr_every is not None:
             raise ConfigError(
@@ -229,45 +224,14 @@ def _continued(
 
 def _check_bounded(orbits: Orbits, steps: int, interval: int, *, offset: int) -> None:
     """Raise RunError where an orbit is no longer finite after `steps` steps, counted from `offset`."""
-    finite = np.asarray(orbits.finite)
-    orbit = int(np.argmin(finite))
-    if finite[orbit] * interval < steps:
-        escape = offset + (int(finite[orbit]) + 1) * interval
+    bounded = np.asarray(orbits.finite)
+    orbit = int(np.argmin(bounded))
+    if bounded[orbit] * interval < steps:
+        escape = offset + (int(bounded[orbit]) + 1) * interval
         raise RunError(
-            f"orbit {orbit + 1} of {len(finite)} left every bound by step {escape}: "
+            f"orbit {orbit + 1} of {len(bounded)} left every bound by step {escape}: "
             "no Lyapunov exponent exists"
         )
-
-
-def _qr_interval(rates: Float[np.ndarray, " k"], wanted: int | None, *, longest: int) -> int:
-    """The QR interval to use, given the exponents of the pilot run in nats per step."""
-    finite = rates[np.isfinite(rates)]
-    spread, growth = (np.ptp(finite), np.abs(finite).max()) if finite.size else (0.0, 0.0)
-
-    def fit(nats: float) -> float:
-        return min(nats / max(spread, 1e-9), _MAX_GROWTH / max(growth, 1e-9))
-
-    if wanted is None:
-        return int(max(1, min(fit(_AIM_SPREAD), _MAX_AUTO_INTERVAL, longest)))
-    if wanted > max(1.0, fit(_MAX_SPREAD)):
-        raise ConfigError(
-            f"qr_every must be at most {int(max(1.0, fit(_MAX_SPREAD)))} here, where the exponents span "
-            f"{spread:.3g} nats per step and float64 resolves {_MAX_SPREAD:g} between QR decompositions, "
-            f"got {wanted}"
-        )
-    return wanted
-
-
-def _resolves(growth: Growth, remainder: Float[np.ndarray, "orbit k"]) -> bool:
-    """Whether every QR decomposition left enough of every vector to tell its length."""
-    lengths = np.asarray(growth.log_lengths)
-    return bool(
-        np.all(remainder >= RESOLVED_SHARE**2) and not np.any(np.isposinf(lengths) | np.isnan(lengths))
-    )
-
-
-def _finite(growth: Growth) -> bool:
-    return bool(np.isfinite(np.asarray(growth.log_lengths)).all())
 
 
 def _spectrum(

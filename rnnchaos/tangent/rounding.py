@@ -20,7 +20,7 @@ _ALIGNING = 64
 _NEAR, _FAR = 16 * np.finfo(float).eps, 16e4 * np.finfo(float).eps
 # A length that is rounding changes with that of the state by more than so many nats, and less changes it at a kink.
 _ROUNDED, _CHANGED = 1.0, 0.01
-# Chaotic orbits come to no rest on which a multiplier could be rounding, unless a direction contracts by itself, per step.
+# Chaotic orbits come to no rest on which a multiplier could be rounding, unless a direction contracts so much a step.
 _CONTRACTS = -8.0
 
 
@@ -55,12 +55,12 @@ def without_rounding(
     return spectrum._replace(blocks=blocks, rounded=measured, log_volume_rate=volume)
 
 
-def _rounding(
-    step: Step, starts: Float[np.ndarray, "orbit state"], spectrum: LyapunovSpectrum
-) -> Rounding:
+def _rounding(step: Step, starts: Float[np.ndarray, "orbit state"], spectrum: LyapunovSpectrum) -> Rounding:
     count, passed = len(spectrum.exponents), spectrum.transient_steps + spectrum.num_steps
     basis = jnp.asarray(random_basis(count, spectrum.dimension))
-    logs = np.asarray(_lengths_nearby(step, jnp.asarray(starts), basis, jnp.asarray(max(0, passed - _ALIGNING))))
+    logs = np.asarray(
+        _lengths_nearby(step, jnp.asarray(starts), basis, jnp.asarray(max(0, passed - _ALIGNING)))
+    )
     here, near, far = logs[:, :, :1], logs[:, :, 1:3], logs[:, :, 3:]
     with np.errstate(invalid="ignore"):  # a direction that is gone, here and nearby
         change = np.abs(np.where(near == here, 0.0, near - here)).max(axis=2)

@@ -44,8 +44,8 @@ class LyapunovSpectrum(NamedTuple):
     remainder: Float[np.ndarray, " k"] | None = None
     """Least share of a tangent vector's length that one QR decomposition left of it."""
     stopped: Literal["steps", "target", "limit", "slow"] = "steps"
-    """Why the average ended: at the steps asked for, at the standard error asked for, or before it: at the limit, or where
-    the error falls too slowly for that, as orbits keep exponents of their own."""
+    """Why the average ended: at the steps asked for, at the standard error asked for, or before that at the limit, or
+    where the error falls too slowly, since orbits keep exponents of their own."""
     rounded: Float[np.ndarray, " k"] | None = None
     """What exponents measured, nats per time unit, that are -inf since all that was left of a vector was rounding."""
     kinks: int = 0
