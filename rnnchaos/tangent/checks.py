@@ -119,7 +119,7 @@ def _rounded(measured: Float[np.ndarray, " k"]) -> Check:
 
 
 def _kinks(spectrum: LyapunovSpectrum) -> Check:
-    meaning = "orbits that rest on a kink of the step, where its derivative is one-sided: exponents are those of one side"
+    meaning = "orbits that rest on a kink of the step, where its slope is one-sided: exponents are those of one side"
     return Check("kink", Grade.WARN, float(spectrum.kinks), 0.0, meaning)
 
 

@@ -90,7 +90,7 @@ def test_orbits_that_rest_on_a_kink_are_named(step, starts):
     (check,) = [check for check in found.checks if check.grade is not Grade.PASS]
     assert (check.name, check.grade, check.figure) == ("kink", Grade.WARN, 4.0)
     assert check.meaning == (
-        "orbits that rest on a kink of the step, where its derivative is one-sided: exponents are those of one side"
+        "orbits that rest on a kink of the step, where its slope is one-sided: exponents are those of one side"
     )
 
 
