@@ -122,7 +122,15 @@ def _householder(
 
 @jax.custom_batching.sequential_vmap
 def _log_determinant(matrix: Float[Array, "state state"]) -> Float[Array, ""]:
-    return jnp.linalg.slogdet(matrix)[1]
+    # Scaled by powers of 2, which round nothing: of a small matrix slogdet takes the determinant itself (jax 0.10).
+    rows = _power_of_two(jnp.max(jnp.abs(matrix), axis=1))
+    columns = _power_of_two(jnp.max(jnp.abs(matrix / rows[:, None]), axis=0))
+    scaled = matrix / rows[:, None] / columns
+    return jnp.linalg.slogdet(scaled)[1] + jnp.sum(jnp.log(rows)) + jnp.sum(jnp.log(columns))
+
+
+def _power_of_two(size: Float[Array, " k"]) -> Float[Array, " k"]:
+    return jnp.where((size > 0) & jnp.isfinite(size), jnp.exp2(jnp.floor(jnp.log2(size))), 1.0)
 
 
 def random_basis(count: int, dimension: int) -> Float[np.ndarray, "k state"]:
