@@ -10,6 +10,7 @@ from jaxtyping import Float
 from rnnchaos.data.text_format import TextFormat
 
 MISSING = ("", "-", "na", "n/a", "#n/a", "nan", "-nan", "nil", "none", "null", "<na>")
+MISSING += tuple(f"{sign}1.#{word}" for sign in ("", "-") for word in ("ind", "qnan"))
 """Words for a missing value, in small letters."""
 
 _DAYS = ("%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%d.%m.%Y", "%d/%m/%Y", "%m/%d/%Y", "%d-%m-%Y")
@@ -66,7 +67,8 @@ def _with_commas(cells: polars.Series, how: TextFormat) -> polars.Series | None:
             ",", literal=True
         )
         return cells.str.replace_all(",", "").cast(polars.Float64, strict=False) if grouped.all() else None
-    if how.decimal_comma is None and _undecided(cells):
+    mixed = cells.str.contains(".", literal=True).any()
+    if how.decimal_comma is None and (mixed or _undecided(cells)):
         return None
     return cells.str.replace(",", ".", literal=True).cast(polars.Float64, strict=False)
 

@@ -36,6 +36,10 @@ class Table(NamedTuple):
         if isinstance(column, int):
             if not 0 <= column < len(self.names):
                 raise SettingError(setting, f"be within 0 … {len(self.names) - 1}", column)
+            named = self.names.index(str(column)) if str(column) in self.names else column
+            if named != column:  # as pandas names the columns of an array, beside an index
+                other = f"also the name of column {named}; quoted it is the name"
+                raise SettingError(setting, "be a name or an index without doubt", column, other)
             return column
         if column not in self.names:
             near = difflib.get_close_matches(column, self.names, n=1, cutoff=0)
@@ -57,7 +61,7 @@ def read_table(
         ".npy": _read_npy,
         ".npz": _read_npz,
         ".parquet": _read_parquet,
-        **dict.fromkeys(TEXT_ENDINGS, lambda path: _read_text(path, format or TextFormat())),
+        **dict.fromkeys(TEXT_ENDINGS, lambda path: _read_text(path, format or TextFormat(), setting)),
     }
     if ending not in readers:
         raise SettingError(setting, f"be a {FORMATS}", str(path))
@@ -89,11 +93,11 @@ def _nearest_file(path: Path) -> str:
     return f"did you mean {str(path.parent / near[0])!r}?" if near else ""
 
 
-def _read_text(path: Path, format: TextFormat) -> Table:
+def _read_text(path: Path, format: TextFormat, setting: str) -> Table:
     content = path.read_bytes()
     if content[:2] == b"\x1f\x8b":
         content = gzip.decompress(content)
-    names, columns = read_text(content, format, path=path, tabs=_ending(path) == ".tsv")
+    names, columns = read_text(content, format, path=path, setting=setting, tabs=_ending(path) == ".tsv")
     return _of_columns(names, columns)
 
 

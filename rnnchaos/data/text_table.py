@@ -45,9 +45,11 @@ _LIKE_A_NUMBER = re.compile(
 
 
 def read_text(
-    content: bytes, format: TextFormat, *, path: Path, tabs: bool = False
+    content: bytes, format: TextFormat, *, path: Path, setting: str = "path", tabs: bool = False
 ) -> tuple[tuple[str, ...], list[Column]]:
     """Names and columns of a text; `tabs` says that its cells are separated by tabs where nothing else is set.
+
+    `setting` is the one that names the file.
 
     Raises ConfigError for lines that do not make a table.
     """
@@ -57,14 +59,16 @@ def read_text(
     said = format.separator
     if numbered and (excel := re.fullmatch(r"sep=(.)", numbered[0][1])):
         said, numbered = said or excel[1], numbered[1:]
-    kept, comment = _rows(numbered, format.comment_prefix, path)
+    kept, comment = _rows(numbered, format.comment_prefix, path, setting)
     if not kept:
-        raise ConfigError(f"{path}: a series needs at least 2 rows and 1 column, got no line with a row")
+        raise ConfigError(f"{path}: holds no line with a row")
     sample = [line for _, line in kept[:_SAMPLE]]
     separator = _named_separator(said) if said is not None else _separator(sample, tabs=tabs)
     width = _width(kept, separator, path)
     names, begin = _header(sample, separator, format, comment, width=width)
     body = [line for _, line in kept[begin:]]
+    if not body:
+        raise ConfigError(f"{path}: holds no line with a row below {kept[0][1][:40]!r}")
     if separator == " ":
         separator, body = _NONE, [_NONE.join(line.split()) for line in body]
     frame = _cells_of(body, separator)
@@ -90,7 +94,7 @@ def _decoded(content: bytes, format: TextFormat, path: Path) -> str:
 
 
 def _rows(
-    numbered: list[tuple[int, str]], prefix: str | None, path: Path
+    numbered: list[tuple[int, str]], prefix: str | None, path: Path, setting: str
 ) -> tuple[list[tuple[int, str]], str]:
     """The lines of the table with their numbers, and the comment just before it, where there is one."""
     while numbered and not numbered[-1][1].strip():
@@ -102,10 +106,15 @@ def _rows(
             if not kept:
                 comment = line.lstrip().lstrip(prefix)
         elif line.strip():
+            if prefix and kept and prefix in line and '"' not in line:
+                line = re.sub(rf"\s+{re.escape(prefix)}.*", "", line)
             kept.append((number, line))
         elif len(kept) > 1:
-            raise ConfigError(
-                f"{path}: line {number} is empty: what comes after it may not follow in time; keep one series in a file"
+            raise SettingError(
+                setting,
+                f"hold one series, but line {number} is empty, and what comes after it may not follow in time",
+                str(path),
+                f"{{group}}skip_rows={number} begins after it",
             )
     return kept, comment
 
@@ -224,8 +233,6 @@ def _like_a_number(cell: str) -> bool:
 
 
 def _cells_of(lines: list[str], separator: str) -> polars.DataFrame:
-    if not lines:
-        return polars.DataFrame()
     return polars.read_csv(
         io.BytesIO("\n".join(lines).encode()), has_header=False, separator=separator, infer_schema=False
     )

@@ -149,7 +149,8 @@ def uniform_spacing(times: Float[np.ndarray, " time"], path: str) -> float:
     row = int(wrong[0]) if wrong.size else 0
     raise ConfigError(
         f"{path}: sampling times must rise by the same step, got {usual:.6g} as a rule "
-        f"but {steps[row] if steps.size else 'no steps'} after row {row} ({wrong.size} such gaps)"
+        f"but {steps[row] if steps.size else 'no steps'} after row {row} ({wrong.size} such gaps); "
+        "where that does no harm, leave the column out and give dt"
     )
 
 

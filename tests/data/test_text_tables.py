@@ -38,6 +38,7 @@ def written(tmp_path, text, name="a.csv", encoding="utf-8"):
         (f"# made by hand\n# at noon\nu,v\n{POINTS}\n# the end\n", ("u", "v")),
         (f"# u v\n{POINTS.replace(',', ' ')}\n", ("u", "v")),  # numpy.savetxt with a header
         (f"# u,v\n{POINTS}\n", ("u", "v")),
+        ("u v\n" + POINTS.replace(",", " ").replace("\n", "  # fine\n"), ("u", "v")),
         (f"# 60 rows of data\n{POINTS}\n", ("column_0", "column_1")),
         (f"sep=;\nu;v\n{POINTS.replace(',', ';')}\n", ("u", "v")),  # a spreadsheet's
         (f"u,v\r\n{POINTS}\r\n\r\n".replace("\n", "\r\n"), ("u", "v")),
@@ -171,7 +172,8 @@ CUT = "separator must cut every line of {path} into as many cells; ',' cuts most
         (
             "u,v\n1,2\n\n3,4\n",
             {},
-            "{path}: line 3 is empty: what comes after it may not follow in time; keep one series in a file",
+            "path must hold one series, but line 3 is empty, and what comes after it may not follow in time, "
+            "got '{path}'; skip_rows=3 begins after it",
         ),
         (
             "u;v\n1,234;5\n2,345;6\n",
@@ -179,7 +181,14 @@ CUT = "separator must cut every line of {path} into as many cells; ',' cuts most
             "columns must be given: column 'u' of {path} must hold numbers, but has '1,234' in row 0; "
             "decimal_comma=true or false decides what its comma is, got null; columns=[v] leaves it out",
         ),
-        ("", {}, "{path}: a series needs at least 2 rows and 1 column, got no line with a row"),
+        ("", {}, "{path}: holds no line with a row"),
+        ("u,v\n", {}, "{path}: holds no line with a row below 'u,v'"),
+        (
+            "u;v\n1.5;2\n1,5;3\n",
+            {},
+            "columns must be given: column 'u' of {path} must hold numbers, but has '1,5' in row 1, got null; "
+            "columns=[v] leaves it out",
+        ),
         (
             "u,v\n1,2\n3,4\n",
             {"separator": "ab"},

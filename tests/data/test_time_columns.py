@@ -132,7 +132,8 @@ def test_times_with_gaps_or_backwards(tmp_path):
     )
     path = written(tmp_path, "t", np.delete(np.arange(ROWS + 1), 7))
     assert refusal(path, time_column="t") == (
-        "a.csv: sampling times must rise by the same step, got 1 as a rule but 2.0 after row 6 (1 such gaps)"
+        "a.csv: sampling times must rise by the same step, got 1 as a rule but 2.0 after row 6 (1 such gaps); "
+        "where that does no harm, leave the column out and give dt"
     )
 
 
@@ -141,6 +142,15 @@ def test_dt_that_contradicts_a_count_of_rows(tmp_path):
     assert refusal(path, time_column="index", dt=0.1) == (
         "dt must be the time column's spacing 1, got 0.1; a column that counts rows is left out by columns=[…]"
     )
+
+
+def test_numbers_that_are_names_of_other_columns(tmp_path):
+    path = tmp_path / "a.csv"
+    polars.DataFrame({"": EVEN, "0": VALUES[:, 0], "1": VALUES[:, 1]}).write_csv(path)
+    assert refusal(path, columns=(0, 1)) == (
+        "columns must be a name or an index without doubt, got 0; also the name of column 1; quoted it is the name"
+    )
+    np.testing.assert_array_equal(SeriesFile(path, columns=("0", "1")).read().values, VALUES)
 
 
 def test_a_transposed_array(tmp_path):
