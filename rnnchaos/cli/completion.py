@@ -14,8 +14,16 @@ from rnnchaos.settings.config_folders import ConfigFolders, builtin_folder
 _PRESETS = "paper/"
 _FLAGS = ("--json", "--help", FLAG)
 _TRAIN_FLAGS = ("--dry-run", "--detach")
-FORECAST = ("separator=", "decimal_comma=", "comment_prefix=", "null_values=", "has_header=", "skip_rows=", "encoding=")
-FORECAST += ("history=", "num_steps=", "time_column=")
+_TEXT = (
+    "separator=",
+    "decimal_comma=",
+    "comment_prefix=",
+    "null_values=",
+    "has_header=",
+    "skip_rows=",
+    "encoding=",
+)
+FORECAST = (*_TEXT, "history=", "num_steps=", "time_column=")
 _HYDRA_GROUPS = ("hydra/launcher", "hydra/sweeper")
 _HYDRA_FLAGS = ("--cfg", "--config-dir", "--info", "--multirun", "--package", "--resolve")
 _FOLDER_FLAGS = ("--config-dir", "-cd")

@@ -9,8 +9,22 @@ from jaxtyping import Float
 
 from rnnchaos.data.text_format import TextFormat
 
-MISSING = ("", "-", "na", "n/a", "#n/a", "nan", "-nan", "nil", "none", "null", "<na>")
-MISSING += tuple(f"{sign}1.#{word}" for sign in ("", "-") for word in ("ind", "qnan"))
+MISSING = (
+    "",
+    "-",
+    "na",
+    "n/a",
+    "#n/a",
+    "nan",
+    "-nan",
+    "nil",
+    "none",
+    "null",
+    "<na>",
+    "1.#ind",
+    "-1.#ind",
+    "1.#qnan",
+)
 """Words for a missing value, in small letters."""
 
 _DAYS = ("%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%d.%m.%Y", "%d/%m/%Y", "%m/%d/%Y", "%d-%m-%Y")
@@ -50,7 +64,7 @@ def _of_text(cells: polars.Series, how: TextFormat) -> Column:
     for candidate in (_pointed, _with_commas, _of_fortran, _truths):
         numbers = candidate(cells, how)
         if numbers is not None and numbers.null_count() == cells.null_count():
-            return Column(_without(_floats(numbers), how.null_values))
+            return Column(_floats(numbers))
     dates = _dates(cells)
     if dates is not None:
         return Column(_seconds(dates), dates=True)
@@ -134,15 +148,3 @@ def _seconds(times: polars.Series) -> Float[np.ndarray, " time"]:
 
 def _floats(numbers: polars.Series) -> Float[np.ndarray, " time"]:
     return numbers.fill_null(float("nan")).to_numpy().astype(np.float64)
-
-
-def _without(
-    values: Float[np.ndarray, " time"], null_values: tuple[str | int | float, ...]
-) -> Float[np.ndarray, " time"]:
-    """With NaN for the numbers that stand for missing values."""
-    for word in null_values:
-        try:
-            values = np.where(values == float(word), np.nan, values)
-        except ValueError:
-            continue  # a word
-    return values

@@ -14,6 +14,9 @@ from rnnchaos.data.time_columns import TimeColumn, time_columns, uniform_spacing
 from rnnchaos.errors import ConfigError
 from rnnchaos.setting import Auto, Interval, SettingError, at_home, check_fields
 
+# Numbers that are written where nothing was measured.
+_FILLERS = {sign * number for sign in (1.0, -1.0) for number in (99.99, 999.0, 999.9, 999.99, 1e20, 1e30)}
+_FILLERS |= {sign * float("9" * digits) for sign in (1, -1) for digits in range(3, 10)}
 # Columns that a message lists.
 _LISTED = 8
 
@@ -146,7 +149,25 @@ class SeriesFile(TextFormat):
                     f"{self.path}: row {bad[0]} of column {name!r} is missing or not finite "
                     f"({count} such values); fill or cut the gap first"
                 )
+            if not self.null_values and (row := filler_row(values)) is not None:
+                filler = f"{values[row]:g}"
+                raise SettingError(
+                    "null_values",
+                    f"be given: row {row} of column {name!r} of {self.path} is {filler}, far from all others, "
+                    "as what is written for a missing value",
+                    [],
+                    f"{{group}}null_values=[{filler}] takes it for one, {{group}}null_values=[na] for a number",
+                )
         return table.values[:, chosen]
+
+
+def filler_row(values: Float[np.ndarray, " time"]) -> int | None:
+    """The first row whose value is one that is written for missing ones, and out of the range of all others."""
+    for filler in {float(values.min()), float(values.max())} & _FILLERS:
+        others = values[values != filler]
+        if others.size and np.abs(others - filler).min() > max(np.ptp(others), 0.5 * abs(filler)):
+            return int(np.flatnonzero(values == filler)[0])
+    return None
 
 
 class MeasuredSeries(NamedTuple):

@@ -3,7 +3,7 @@
 import difflib
 import gzip
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -56,12 +56,12 @@ def read_table(
     path: Path, format: TextFormat | None = None, *, least_rows: int = 2, setting: str = "path"
 ) -> Table:
     """The columns of a file by its ending. Raises ConfigError where it is missing or malformed, and for fewer rows."""
-    ending = _ending(path)
+    ending, format = _ending(path), format or TextFormat()
     readers: dict[str, Callable[[Path], Table]] = {
         ".npy": _read_npy,
         ".npz": _read_npz,
         ".parquet": _read_parquet,
-        **dict.fromkeys(TEXT_ENDINGS, lambda path: _read_text(path, format or TextFormat(), setting)),
+        **dict.fromkeys(TEXT_ENDINGS, lambda path: _read_text(path, format, setting)),
     }
     if ending not in readers:
         raise SettingError(setting, f"be a {FORMATS}", str(path))
@@ -77,7 +77,19 @@ def read_table(
     if table.values.shape[0] < least_rows or table.values.shape[1] < 1:
         least = f"{least_rows} row{'s' if least_rows > 1 else ''} and 1 column"
         raise ConfigError(f"{path}: a series needs at least {least}, got {table.values.shape}")
-    return table
+    return table._replace(values=_without(table.values, format.null_values))
+
+
+def _without(
+    values: Float[np.ndarray, "time column"], null_values: Sequence[str | int | float]
+) -> Float[np.ndarray, "time column"]:
+    """With NaN for the numbers that stand for missing values."""
+    for word in null_values:
+        try:
+            values = np.where(values == float(word), np.nan, values)
+        except ValueError:
+            continue  # a word
+    return values
 
 
 def _ending(path: Path) -> str:

@@ -19,7 +19,8 @@ class TextFormat:
     comment_prefix: str | None = "#"
     """With what lines of a text begin that are no rows."""
     null_values: tuple[str | int | float, ...] = ()
-    """Entries that stand for a missing value, such as -999, beside empty ones and nan, NA, null and the like."""
+    """Entries that stand for a missing value, such as -999, beside empty ones and nan, NA, null and the like; numbers
+    count in arrays, too."""
     has_header: bool | None = None
     """Whether a text begins with the names of its columns; None finds it."""
     skip_rows: Annotated[int, Ge(0), Unit("line")] = 0

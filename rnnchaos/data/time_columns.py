@@ -120,6 +120,8 @@ def even_step(times: Float[np.ndarray, " time"]) -> float | None:
         return None
     spacing = float(times[-1] - times[0]) / (len(times) - 1)
     rounding = 4 * float(np.spacing(np.abs(times).max()))
+    if (times == times.astype(np.float32)).all():
+        rounding = min(2 * float(np.spacing(np.float32(np.abs(times).max()))), _COARSEST * abs(spacing))
     tolerance = max(_TOLERANCE * abs(spacing), _resolution(times, abs(spacing)), rounding)
     if (np.abs(np.diff(times) - spacing) > tolerance).any():
         return None
@@ -139,6 +141,8 @@ def uniform_spacing(times: Float[np.ndarray, " time"], path: str) -> float:
     spacing = even_step(times)
     if spacing is not None and spacing > 0:
         return spacing
+    if (missing := np.flatnonzero(~np.isfinite(times))).size:
+        raise ConfigError(f"{path}: sampling times must rise by the same step, but row {missing[0]} has none")
     steps = np.diff(times)
     if len(steps) and (steps < 0).all():
         raise ConfigError(

@@ -11,7 +11,7 @@ import yaml
 from rnnchaos.equations.description import Description, check_name, number
 from rnnchaos.equations.words import did_you_mean
 from rnnchaos.errors import ConfigError
-from rnnchaos.setting import Count, Interval
+from rnnchaos.setting import Count, Interval, at_home
 
 MOST_BYTES = 100_000
 _MOST_LEVELS = 3
@@ -56,7 +56,7 @@ class EquationsFile:
         Raises ConfigError for a file that cannot be read or does not fit together, with the file in front.
         """
         try:
-            found = _checked(self._changed(_content(self.path)))
+            found = _checked(self._changed(_content(at_home(self.path))))
         except ConfigError as error:
             raise ConfigError(f"{self.path}: {error}") from None
         return _CLASSES[found.pop("kind")], {"name": self.path.stem, **found}

@@ -43,6 +43,14 @@ def check(settings: Settings) -> None:
                 check_fits(observed * preparation.embedding_dimension, hidden_size)
 
 
+def check_file(settings: Settings) -> None:
+    """Raise ConfigError where a measured series cannot be read as the settings say."""
+    series = source(settings)
+    if isinstance(series, SeriesFile):
+        with within("dataset"):
+            series.read()
+
+
 def check_fit_in_closed_form(settings: Settings) -> None:
     """Raise ConfigError unless model and protocol agree on whether the network is fitted by regression."""
     model = find_class(settings.model.cell.target, "model")

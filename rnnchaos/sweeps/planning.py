@@ -64,8 +64,12 @@ def _cells(planned: Sequence[Planned]) -> tuple[list[Cell], Path]:
     cells: dict[str, Cell] = {}
     outputs = set()
     varied = _varied([combination.overrides for combination in planned])
+    read: list[Any] = []
     for combination in planned:
         settings = checked(combination)
+        if settings.dataset.source not in read:  # each file once
+            read.append(settings.dataset.source)
+            _check_file(settings)
         outputs.add(settings.outputs)
         for cell in _members(settings, [word for word in combination.overrides if word in varied]):
             cells.setdefault(cell.id, cell)  # the same training, asked for twice
@@ -74,6 +78,12 @@ def _cells(planned: Sequence[Planned]) -> tuple[list[Cell], Path]:
             f"outputs must be one folder for all cells, got {' and '.join(map(str, sorted(outputs)))}"
         )
     return list(cells.values()), outputs.pop()
+
+
+def _check_file(settings: Any) -> None:
+    from rnnchaos.settings import build
+
+    build.check_file(settings)
 
 
 def checked(combination: Planned) -> Any:

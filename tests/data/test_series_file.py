@@ -1,5 +1,7 @@
 """Measured series: every format, and one clear line for everything that can be wrong with a file."""
 
+import re
+
 import numpy as np
 import polars
 import pytest
@@ -134,3 +136,28 @@ def test_unknown_column_names_the_nearest(tmp_path):
 def test_dt_must_be_positive():
     with pytest.raises(ConfigError, match=r"^dt must be greater than 0 time units, got 0.0$"):
         SeriesFile("a.csv", dt=0.0)
+
+
+@pytest.mark.parametrize("filler", [-999, 9999, -99.99, 1e20])
+@pytest.mark.parametrize("ending", ["npy", "csv"])
+def test_what_is_written_for_missing_values_is_no_measurement(tmp_path, filler, ending):
+    path, values = tmp_path / f"a.{ending}", VALUES.copy()
+    values[7, 1] = filler
+    np.save(path, values) if ending == "npy" else np.savetxt(path, values, delimiter=",")
+    name = "x1" if ending == "npy" else "column_1"
+    shown = re.escape(f"{filler:g}")
+    refused(
+        rf"^null_values must be given: row 7 of column '{name}' of .*a.{ending} is {shown}, far from all others, "
+        rf"as what is written for a missing value, got \[\]; null_values=\[{shown}\] takes it for one, "
+        r"null_values=\[na\] for a number$",
+        path,
+    )
+    refused(
+        rf"row 7 of column '{name}' is missing or not finite \(1 such values\)", path, null_values=(filler,)
+    )
+    np.testing.assert_array_equal(SeriesFile(path, null_values=("na",)).read().values, values)
+
+
+def test_large_numbers_among_their_like_are_data(tmp_path):
+    np.save(tmp_path / "a.npy", 400 * VALUES.round(1) - 999)
+    SeriesFile(tmp_path / "a.npy").read()

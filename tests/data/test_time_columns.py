@@ -137,6 +137,16 @@ def test_times_with_gaps_or_backwards(tmp_path):
     )
 
 
+def test_times_in_single_precision_and_times_that_are_missing(tmp_path):
+    path = tmp_path / "a.npy"
+    times = (3000 + 0.01 * EVEN).astype(np.float32)
+    np.save(path, np.column_stack([times, VALUES]).astype(np.float32))
+    assert SeriesFile(path, time_column=0).read().dt == pytest.approx(0.01, rel=1e-3)
+    np.save(path, np.column_stack([np.where(EVEN == 5, np.nan, EVEN), VALUES]))
+    with pytest.raises(ConfigError, match="must rise by the same step, but row 5 has none"):
+        SeriesFile(path, time_column=0).read()
+
+
 def test_dt_that_contradicts_a_count_of_rows(tmp_path):
     path = written(tmp_path, "index", EVEN)
     assert refusal(path, time_column="index", dt=0.1) == (

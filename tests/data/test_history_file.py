@@ -1,0 +1,69 @@
+"""Rows to go on from: of the files that a series may come in, and never with a row number for an axis."""
+
+import numpy as np
+import pytest
+
+from rnnchaos.data import TextFormat, read_history
+from rnnchaos.errors import ConfigError
+
+VALUES = np.random.default_rng(0).standard_normal((60, 2)).round(6)
+
+
+def read(tmp_path, text, names=("x", "y"), name="rows.csv", **settings):
+    path = tmp_path / name
+    path.write_text(text)
+    return read_history(path, **({"names": names, "time_column": None, "time_per_step": 1.0} | settings))
+
+
+def rows(separator=",", index=None):
+    lines = [separator.join(map(str, row)) for row in VALUES]
+    return "\n".join(
+        lines if index is None else [f"{index(i)}{separator}{line}" for i, line in enumerate(lines)]
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "time"),
+    [
+        (rows(), None),
+        ("a,b\n" + rows(), None),
+        (rows(" "), None),
+        (",a,b\n" + rows(index=str), None),
+        ("Unnamed: 0,a,b\n" + rows(index=str), None),
+        (rows(index=lambda i: i + 1), None),
+        ("Time (s);a;b\n" + rows(";", index=lambda i: i + 5), 5.0 + np.arange(60)),
+        ("when,a,b\n" + rows(index=lambda i: f"1970-01-01 00:00:{i:02}"), np.arange(60)),
+    ],
+)
+def test_two_axes_of_other_names(tmp_path, text, time):
+    found = read(tmp_path, text)
+    np.testing.assert_array_equal(found.rows, VALUES)
+    assert (found.time is None) == (time is None)
+    if time is not None:
+        np.testing.assert_array_equal(found.time, time)
+
+
+def test_a_row_number_is_no_third_axis(tmp_path):
+    with pytest.raises(ConfigError, match=r"must have the 3 columns x, y, z of the run, got index, a, b$"):
+        read(tmp_path, "index,a,b\n" + rows(index=str), names=("x", "y", "z"))
+    named = read(tmp_path, "index,a,b\n" + rows(index=str), names=("index", "a", "b"))
+    np.testing.assert_array_equal(named.rows[:, 0], np.arange(60))
+
+
+def test_a_short_orbit_that_rises_is_one(tmp_path):
+    text = "\n".join(f"{i**1.5:.3f},{i % 3}" for i in range(20))
+    assert read(tmp_path, text).rows.shape == (20, 2)
+
+
+def test_the_text_is_read_as_it_is_said(tmp_path):
+    found = read(
+        tmp_path, "x:y:note\n" + rows(":").replace("\n", ":ok\n") + ":ok", format=TextFormat(separator=":")
+    )
+    np.testing.assert_array_equal(found.rows, VALUES)
+    with pytest.raises(ConfigError, match=r"column 'b' must hold numbers, but has 'off' in row 1$"):
+        read(tmp_path, "a,b\n1,2\n3,off\n")
+
+
+def test_what_is_set_goes_before_what_the_run_has():
+    of_run = TextFormat(separator=";", decimal_comma=True)
+    assert TextFormat(separator="|").over(of_run) == TextFormat(separator="|", decimal_comma=True)
