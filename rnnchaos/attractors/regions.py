@@ -16,8 +16,8 @@ _DIRECTIONS = 10
 _NEIGHBOURS, _FEWEST = 8, 4
 # Places of other orbits that are that near, on average, where all share a set.
 _FOREIGN = 2.0
-# The last part of an orbit, in which it must have been in a set to count as being there still.
-_TAIL = 32
+# By chance, an orbit of 100 000 has so few neighbours at its end that it is not found in its set.
+_CHANCE = 1e-5
 # An orbit that comes to rest: the last three stretches of it shrink at least by this factor each.
 _SHRINKS = 0.9
 _MARGIN = 4.0
@@ -56,21 +56,24 @@ def find_regions(states: Float[np.ndarray, "orbit time state"]) -> Regions:
     count = int(place.max()) + 1
     graph = coo_array((np.ones(len(rows), dtype=np.int8), (rows, columns)), shape=(count, count))
     _, component = connected_components(graph, directed=True, connection="strong")
-    return _numbered(component[place], rests, place)
+    linked = np.zeros(count, dtype=bool)
+    linked[first] = True
+    return _numbered(component[place], rests, place, linked[place])
 
 
 def _numbered(
     component: Int[np.ndarray, "orbit time"],
     rests: Bool[np.ndarray, " orbit"],
     place: Int[np.ndarray, "orbit time"],
+    linked: Bool[np.ndarray, "orbit time"],
 ) -> Regions:
     """Number the sets that orbits returned to, and those where they ended; see which of them orbits left."""
     times = component.shape[1]
     returned = np.bincount(component.ravel()) > _FEWEST
     last = component[:, -1].copy()
     for orbit in np.flatnonzero(~returned[last] & ~rests):
-        # One state without neighbours is no set of its own, where the orbit was in one just before.
-        before = component[orbit, -max(2, times // _TAIL) :]
+        # States without neighbours are no set of their own where the orbit was in one just before.
+        before = component[orbit, -_by_chance(linked[orbit]) :]
         last[orbit] = next((each for each in before[::-1] if returned[each]), last[orbit])
     kept = np.union1d(np.flatnonzero(returned), last)
     number = np.full(len(returned), -1)
@@ -86,6 +89,13 @@ def _numbered(
     half = times // 2
     places = np.array([len(np.unique(row[half:])) for row in place])
     return Regions(visited, final, rests | returned[last], np.where(rests, 1, places))
+
+
+def _by_chance(linked: Bool[np.ndarray, " time"]) -> int:
+    """So many states of an orbit in a row may be without neighbours and it still be in the set; a quarter at most."""
+    share = linked.sum() / (np.flatnonzero(linked).max(initial=0) + 1)
+    row = np.log(_CHANCE) / np.log1p(-min(share, 0.5)) if share else 0.0
+    return int(np.clip(row, 2, max(2, len(linked) // 4)))
 
 
 def _left(row: Int[np.ndarray, " time"], *, before: int) -> Int[np.ndarray, " region"]:
