@@ -8,10 +8,16 @@ from scipy.spatial import cKDTree
 
 from rnnchaos.errors import ConfigError
 
-# Equally filled bins along each axis: as many as N points can fill with a dozen each, within these.
-_FEWEST_BINS, _MOST_BINS, _PER_CELL = 4, 32, 12
-# A minimum counts once information has risen from it by this share: smaller rises are those of a finite sample.
-_RISE = 0.02
+# Equally filled bins along each axis: as many as N points can fill with four to a cell, within these. Fewer than 24
+# smear the minimum of Lorenz-63 out, to longer delays.
+_FEWEST_BINS, _MOST_BINS, _PER_CELL = 4, 24, 4
+# Information has stopped falling where it goes on to fall by less than this share of that at lag 1, or less than so many
+# standard deviations of what independent points show.
+_FALL, _SIGNIFICANT = 0.01, 4.0
+# And there is nothing left of it, rather than a minimum, below this share.
+_NOTHING = 0.05
+# With noise on it, a continuous series loses its memory at lag 1 in part, but hardly more at lag 2.
+_SMOOTH, _REMEMBERED = 0.8, 0.1
 _POINTS = 5_000
 # Kennel et al.: a neighbour is false that moves apart by this many times its distance, or by two deviations.
 _DISTANCE_RATIO, _SIZE_RATIO = 15.0, 2.0
@@ -25,9 +31,10 @@ class LagChoice(NamedTuple):
     lag: int
     """Steps."""
     information: Float[np.ndarray, " lag"]
-    """Mutual information of x_t and x_{t+lag}, nats, from lag 0 on; the mean over axes."""
+    """Mutual information of x_t and x_{t+lag}, nats, from lag 0 on; the mean over axes, less the bias of few points."""
     minimum: bool
-    """Whether there is a minimum; otherwise `lag` is where the information has fallen to 1/e of that at lag 1."""
+    """Whether it falls to a minimum or a level. Otherwise `lag` is 1 where the series forgets itself from one step to the
+    next, as a map's does, and else where the information has fallen to 1/e of that at lag 1."""
 
 
 class DimensionChoice(NamedTuple):
@@ -43,8 +50,9 @@ class DimensionChoice(NamedTuple):
 def choose_lag(series: Float[np.ndarray, "time axis"], *, max_lag: int | None = None) -> LagChoice:
     """The first minimum of the mutual information (Fraser & Swinney 1986, Phys. Rev. A 33, 1134).
 
-    Up to `max_lag` steps, by default a tenth of the series and at most 1000. A map's series has its least
-    information at no particular lag; where it falls at once and then stays, that is 1.
+    Up to `max_lag` steps, by default a tenth of the series and at most 1000. A dip counts as a minimum once nothing
+    lower follows within the time in which the information is halved: those of a finite sample are passed over.
+    Where the autocorrelation falls so far in one step, as in the series of most maps, the delay is 1.
 
     Raises ConfigError for a series that is too short or constant.
     """
@@ -53,20 +61,34 @@ def choose_lag(series: Float[np.ndarray, "time axis"], *, max_lag: int | None = 
         raise ConfigError(f"the series must hold at least 20 points to choose a delay, got {len(series)}")
     if np.ptp(series, axis=0).min() == 0:
         raise ConfigError("the series must vary along every axis to choose a delay")
-    ranks = series.argsort(axis=0).argsort(axis=0)
     bins = int(np.clip(np.sqrt(len(series) / _PER_CELL), _FEWEST_BINS, _MOST_BINS))
     # Ranks fill the bins equally, whatever the distribution: the marginals carry no noise.
-    cells = ranks * bins // len(series)
-    information: list[float] = []
-    lowest = float("inf")
-    for lag in range(longest + 1):
-        information.append(float(np.mean([_information(axis, lag, bins) for axis in cells.T])))
-        lowest = min(lowest, information[-1])
-        if lag > 1 and information[-1] > lowest + _RISE * information[0]:
-            return LagChoice(int(np.argmin(information)), np.array(information), True)
-    fallen = np.array(information[1:]) <= information[1] / np.e
-    lag = 1 + int(np.argmax(fallen)) if fallen.any() else 1
-    return LagChoice(lag, np.array(information), False)
+    cells = series.argsort(axis=0, kind="stable").argsort(axis=0) * bins // len(series)
+    bias = (bins - 1) ** 2 / (2 * len(series))
+
+    def tells(lag: int) -> float:
+        return float(np.mean([_information(axis, lag, bins) for axis in cells.T])) - bias
+
+    correlation = _correlation(series)
+    if _forgets_at_once(correlation):
+        return LagChoice(1, np.array([tells(lag) for lag in range(3)]), False)
+    information = [tells(0), tells(1)]
+    least = max(_FALL * information[1], _SIGNIFICANT * np.sqrt(2 * bias / len(series)))
+    uncorrelated = int(np.argmax(correlation <= correlation[1] / np.e))
+    while information[-1] > information[1] / 2 and len(information) <= longest:
+        information.append(tells(len(information)))
+    halved = len(information) - 1
+    for first in range(1, longest):
+        last = min(longest, first + max(2, min(halved, uncorrelated), first // 3))
+        information += [tells(lag) for lag in range(len(information), last + 1)]
+        if min(information[first + 1 : last + 1]) > information[first] - least:
+            lag = first + int(np.argmin(information[first : (first + last) // 2 + 1]))
+            rises = max(information[lag:]) > information[lag] + 2 * least
+            if rises or information[lag] > _NOTHING * information[1]:
+                return LagChoice(lag, np.array(information), True)
+            break
+    gone = np.array(information[1:]) <= information[1] / np.e
+    return LagChoice(1 + int(np.argmax(gone)) if gone.any() else 1, np.array(information), False)
 
 
 def autocorrelation_time(series: Float[np.ndarray, "time axis"]) -> int:
@@ -74,15 +96,11 @@ def autocorrelation_time(series: Float[np.ndarray, "time axis"]) -> int:
 
     Raises ConfigError where it does not fall so far within half of the series.
     """
-    centred = series - series.mean(0)
-    length = len(series)
-    power = np.abs(np.fft.rfft(centred, 2 * length, axis=0)) ** 2
-    covariance = np.fft.irfft(power, axis=0)[:length] / np.arange(length, 0, -1)[:, None]
-    correlation = (covariance / covariance[0]).mean(1)[: max(2, length // 2)]
+    correlation = _correlation(series)[: max(2, len(series) // 2)]
     fallen = np.flatnonzero(correlation <= np.exp(-1))
     if len(fallen) == 0:
         raise ConfigError(
-            f"the autocorrelation must fall to 1/e within half of the series ({length // 2} steps); it does not"
+            f"the autocorrelation must fall to 1/e within half of the series ({len(series) // 2} steps); it does not"
         )
     return int(fallen[0])
 
@@ -107,6 +125,19 @@ def choose_dimension(
         if shares[-1] < _FALSE_SHARE:
             return DimensionChoice(delays, np.array(shares), True)
     return DimensionChoice(1 + int(np.argmin(shares)), np.array(shares), False)
+
+
+def _correlation(series: Float[np.ndarray, "time axis"]) -> Float[np.ndarray, " lag"]:
+    """The autocorrelation, averaged over axes, of as many lags as there are points."""
+    centred, length = series - series.mean(0), len(series)
+    power = np.abs(np.fft.rfft(centred, 2 * length, axis=0)) ** 2
+    covariance = np.fft.irfft(power, axis=0)[:length] / np.arange(length, 0, -1)[:, None]
+    return (covariance / covariance[0]).mean(1)
+
+
+def _forgets_at_once(correlation: Float[np.ndarray, " lag"]) -> bool:
+    noisy = correlation[1] > _REMEMBERED and correlation[2] > _SMOOTH * correlation[1]
+    return bool(correlation[1] <= np.exp(-1) and not noisy)
 
 
 def _information(cells: np.ndarray, lag: int, bins: int) -> float:
