@@ -274,7 +274,7 @@ CHAOTIC = [
     Kind("logistic, 400 points", orbit(logistic, [0.3], n=400), 1.0, np.log(2)),
     Kind("Ikeda", orbit(ikeda, [0.1, 0.1]), 1.0, 0.5065),
     Kind("Mackey-Glass", mackey_glass, 1.0, 0.0060),
-    Kind("Thomas", flow(thomas, [1.0, 0.2, 0.1], 0.2), 0.2, 0.0356),
+    Kind("Thomas", flow(thomas, [1.0, 0.2, 0.1], 0.8, substeps=8), 0.8, 0.0356),
     Kind("Lorenz-96", flow(lorenz96, [1.0, 2.0, 0.5, 1.0, 3.0], 0.03), 0.03, 0.476, held_out=True),
     Kind("Chua x", flow(chua, [0.1, 0.0, 0.0], 0.05, keep=[0]), 0.05, 0.437, held_out=True),
     Kind("standard map", orbit(standard, [0.5, 0.8, 0.5, 0.8]), 1.0, 1.140, held_out=True),

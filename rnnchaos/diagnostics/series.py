@@ -5,9 +5,10 @@ from collections.abc import Sequence
 from rnnchaos.data import Dataset, DystsSeries, Preparation, SeriesFile
 from rnnchaos.diagnostics.exponents import checks_summary
 from rnnchaos.diagnostics.findings import Findings
-from rnnchaos.diagnostics.series_estimate import SeriesEstimate, estimate_of_series
+from rnnchaos.diagnostics.series_estimate import estimate_of_series
 from rnnchaos.diagnostics.tables import checks_table, number
 from rnnchaos.diagnostics.truth import Truth, truth_of_series
+from rnnchaos.series import JudgedExponent
 from rnnchaos.tangent import Check, Grade, worst
 
 
@@ -76,7 +77,7 @@ def findings_of_series(
     )
 
 
-def _said(estimate: SeriesEstimate, truth: Truth) -> tuple[str, ...]:
+def _said(estimate: JudgedExponent, truth: Truth) -> tuple[str, ...]:
     lines = []
     for each in estimate.methods:
         first, last = each.fit_range

@@ -8,11 +8,12 @@ import numpy as np
 from jaxtyping import Float
 
 from rnnchaos.data import Dataset, Preparation, Source
-from rnnchaos.diagnostics.series_estimate import SeriesEstimate, estimate_of_series
+from rnnchaos.diagnostics.series_estimate import estimate_of_series
 from rnnchaos.diagnostics.settings import DiagnosticsSettings
 from rnnchaos.diagnostics.spectra import checks_of_system, spectrum_of_system
 from rnnchaos.errors import ConfigError, RunError
 from rnnchaos.numbers import number
+from rnnchaos.series import JudgedExponent
 from rnnchaos.systems import AbstractSystem
 from rnnchaos.tangent import ROUNDING, Check, Grade, LyapunovSpectrum, worst
 
@@ -106,7 +107,7 @@ def truth_of_system(spectrum: LyapunovSpectrum, checks: Sequence[Check]) -> Trut
     )
 
 
-def truth_of_series(estimate: SeriesEstimate, *, time_per_step: float) -> Truth:
+def truth_of_series(estimate: JudgedExponent, *, time_per_step: float) -> Truth:
     """What is known of the exponents of a measured series: λ_max, and the checks of it."""
     found = estimate.found
     return Truth(

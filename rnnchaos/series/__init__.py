@@ -8,8 +8,10 @@ from rnnchaos.series.delays import (
     choose_dimension,
     choose_lag,
 )
+from rnnchaos.series.determinism import remembered_distance
 from rnnchaos.series.from_data import DataExponent, lyapunov_by_kantz, lyapunov_from_data
 from rnnchaos.series.judged import JudgedExponent, judged_exponent
+from rnnchaos.series.surrogates import SurrogateTest, surrogate, surrogate_test
 from rnnchaos.series.zero_one import ZeroOne, zero_one_test
 
 __all__ = [
@@ -17,6 +19,7 @@ __all__ = [
     "DimensionChoice",
     "JudgedExponent",
     "LagChoice",
+    "SurrogateTest",
     "ZeroOne",
     "autocorrelation_time",
     "better_of",
@@ -26,5 +29,8 @@ __all__ = [
     "judged_exponent",
     "lyapunov_by_kantz",
     "lyapunov_from_data",
+    "remembered_distance",
+    "surrogate",
+    "surrogate_test",
     "zero_one_test",
 ]

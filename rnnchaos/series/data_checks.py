@@ -4,6 +4,7 @@ import numpy as np
 
 from rnnchaos.series.from_data import DataExponent
 from rnnchaos.series.linear_region import STRAIGHT
+from rnnchaos.series.surrogates import SurrogateTest
 from rnnchaos.series.zero_one import ZeroOne
 from rnnchaos.tangent.checks import Check, Grade
 
@@ -13,11 +14,15 @@ _ROOM_PASSES, _ROOM_FAILS = 3.0, 2.0
 # Nats in excess in the first lag: .3 at 1 % of noise on Lorenz, where the exponent is 15 % low; below .05 without.
 _NOISE_PASSES, _NOISE_FAILS = 0.1, 0.5
 _BEND_FAILS = 0.1
-_SIGNIFICANT = 3.0
+_SIGNIFICANT, _FAILS_TO_BE = 3.0, 1.0
 # Estimates that see the same linear region agree within their errors.
 _APART_PASSES, _APART_FAILS = 2.0, 4.0
 _CHAOS, _ORDER = 0.8, 0.2
 _FALSE_PASSES, _FALSE_FAILS = 0.01, 0.1
+# Share of a difference in distance that is left: chaos keeps .7 and more, with 1 % of noise, too; noise .3 and less.
+_DETERMINISM = (0.6, 0.5, 0.35)
+# Mean periods of a flow that the linear region lasts.
+_PERIODS = 1 / 3
 
 
 def better_of(rosenstein: DataExponent, kantz: DataExponent | None) -> DataExponent:
@@ -38,11 +43,16 @@ def data_checks(
     deeper: DataExponent | None = None,
     false_share: float | None = None,
     zero_one: ZeroOne | None = None,
+    remembered: float | None = None,
+    periods: float | None = None,
+    surrogates: SurrogateTest | None = None,
 ) -> list[Check]:
     """The checks of an exponent from data.
 
     `other` is one by another method, `deeper` one by the same method with one more delay, `false_share` the share of
-    false neighbours among the points, and `zero_one` the 0–1 test of the same series; what is None is left out.
+    false neighbours among the points, `zero_one` the 0–1 test of the same series, `remembered` the share of initial
+    distances (`remembered_distance`), `periods` the mean periods of a flow that the fit lasts, and `surrogates` the
+    comparison with linear noise; what is None is left out.
     """
     fit = found.fits[0]
     ratio = found.exponent / max(found.standard_error, np.finfo(float).tiny)
@@ -67,7 +77,7 @@ def data_checks(
         ),
         Check(
             "positive",
-            Grade.PASS if ratio >= _SIGNIFICANT else Grade.FAIL,
+            _banded(ratio, (_SIGNIFICANT, _SIGNIFICANT, _FAILS_TO_BE)),
             ratio,
             _SIGNIFICANT,
             "standard errors by which λ_max lies above 0",
@@ -85,6 +95,19 @@ def data_checks(
     if zero_one is not None:
         meaning = "K of the 0-1 test: 1 for chaos, 0 for order"
         checks.append(_judge("0-1 test", zero_one.value, _CHAOS, _ORDER, meaning))
+    if remembered is not None:
+        meaning = "share of a difference in distance that is left in the fit: 1 for deterministic motion, 0 for noise"
+        checks.append(
+            Check("determinism", _banded(remembered, _DETERMINISM), remembered, _DETERMINISM[0], meaning)
+        )
+    if periods is not None:
+        meaning = "mean periods that the fit lasts: a short one sees a part of the attractor"
+        grade = Grade.PASS if periods >= _PERIODS else Grade.UNDECIDED
+        checks.append(Check("periods", grade, periods, _PERIODS, meaning))
+    if surrogates is not None:
+        meaning = "share of surrogates, linear noise of the same spectrum and values, that are as predictable"
+        grade = Grade.PASS if surrogates.share == 0 else Grade.UNDECIDED
+        checks.append(Check("surrogates", grade, surrogates.share, 0.0, meaning))
     return checks
 
 
@@ -97,6 +120,12 @@ def _first_step(found: DataExponent) -> float:
 def _agreement(name: str, found: DataExponent, other: DataExponent, meaning: str) -> Check:
     error = max(np.hypot(found.standard_error, other.standard_error), np.finfo(float).tiny)
     return _judge(name, abs(found.exponent - other.exponent) / error, _APART_PASSES, _APART_FAILS, meaning)
+
+
+def _banded(figure: float, bounds: tuple[float, float, float]) -> Grade:
+    """The grade of a figure from where on it passes, has a warning, or is undecided."""
+    grades = (Grade.PASS, Grade.WARN, Grade.UNDECIDED)
+    return next((g for g, bound in zip(grades, bounds, strict=True) if figure >= bound), Grade.FAIL)
 
 
 def _judge(name: str, figure: float, passes: float, fails: float, meaning: str) -> Check:

@@ -109,6 +109,12 @@ def saturated(
     return float(np.mean(np.log(found)) if of_logarithms else np.log(np.mean(found)))
 
 
+def periods_of_a_flow(series: Float[np.ndarray, "time dimension"], steps: float) -> float | None:
+    """Mean periods in so many steps, None of a map."""
+    period = _mean_period(series)
+    return None if period < _SAMPLES_OF_A_FLOW else steps / period
+
+
 def _mean_period(series: Float[np.ndarray, "time dimension"]) -> float:
     """One over the mean frequency of the power spectrum, in steps."""
     frequency, power = periodogram(series, axis=0)

@@ -18,7 +18,7 @@ from rnnchaos.series.divergence_curves import (
 from rnnchaos.series.linear_region import Fit, fit_linear_region
 
 _REFERENCES = 4_000
-_KANTZ_REFERENCES = 2_000
+_KANTZ_REFERENCES = 1_000
 # Kantz: the radii within which half of the points have so many neighbours.
 _NEIGHBOURS = (5, 10, 20)
 # A point counts from so many neighbours on; of more than the second number, as many are drawn at random.
@@ -99,8 +99,8 @@ def lyapunov_by_kantz(
     The logarithm is taken of the mean distance over the neighbours of each reference point, which averages out noise
     that dominates the distance of the closest one. Three radii, within which half of the points have 5, 10 and 20
     neighbours, each with a curve and a slope of its own. The smallest gives the exponent, since the mean distance
-    grows too fast where points of a neighbourhood part unequally; the range of the three is in its error, as is half of
-    what mean logarithms of whole distances give less. Otherwise as `lyapunov_from_data`, and raises as that does, and
+    grows too fast where points of a neighbourhood part unequally; the range of the three is in its error, as is what mean
+    logarithms of whole distances give less. Otherwise as `lyapunov_from_data`, and raises as that does, and
     RunError where too few points have 5 neighbours.
     """
     plan = plan_for(series, dt=dt, theiler_window=theiler_window, max_lag=max_lag)
@@ -131,20 +131,22 @@ def _measured(
     of_logarithms = method == "Rosenstein"
     across = flow_direction(series) if plan.across_flow else None
 
-    def fitted(direction, of_logarithms):
+    def fitted(around, direction, of_logarithms):
         how = {"direction": direction, "of_logarithms": of_logarithms}
-        curves = [_curves(series, each, plan, **how) for each in neighbourhoods]
+        curves = [_curves(series, each, plan, **how) for each in around]
         level = saturated(series, plan, **how)
         fits = [fit_linear_region(c, lags, half_period=plan.half_period, saturated=level) for c in curves]
         return np.stack([each.mean(axis=0) for each in curves]), tuple(fits), level
 
-    curves, fits, level = fitted(across, of_logarithms)
+    curves, fits, level = fitted(neighbourhoods, across, of_logarithms)
     # At a finite distance the slope depends on how that is measured: the whole distance grows slower than that across
     # the flow, and the mean logarithm slower than the logarithm of the mean.
-    _, slower, _ = fitted(None, True)
+    _, slower, _ = fitted(neighbourhoods[:1], None, True)
+    # The logarithm of a mean follows those that part fastest, the more the fewer the points: all of it may be bias.
+    share = 0.5 if of_logarithms else 1.0
     # Narrower neighbourhoods might go on to differ as much again.
     range_of_sizes = np.ptp([fit.slope for fit in fits])
-    error = np.linalg.norm([fits[0].standard_error, (fits[0].slope - slower[0].slope) / 2, range_of_sizes])
+    error = np.linalg.norm([fits[0].standard_error, share * (fits[0].slope - slower[0].slope), range_of_sizes])
     return DataExponent(fits[0].slope, float(error), lags, curves, fits, level, method)
 
 
@@ -167,8 +169,18 @@ def _curves(
             logs[:, index] = _log(np.add.reduceat(apart, starts) / around.sizes)
     groups = [group[np.isfinite(group).all(axis=1)] for group in np.array_split(logs, GROUPS)]
     if any(len(group) == 0 for group in groups):
-        raise RunError("neighbours in the series coincide and never part: it repeats itself exactly")
+        raise RunError(_why_they_coincide(series, np.isfinite(logs).any()))
     return np.stack([group.mean(axis=0) for group in groups])
+
+
+def _why_they_coincide(series: Float[np.ndarray, "time dimension"], they_part: bool) -> str:
+    if not they_part:
+        return "neighbours in the series coincide and never part: it repeats itself exactly"
+    values = len(np.unique(series[:, 0]))
+    return (
+        f"neighbours in the series coincide and then part, since its first axis takes {values} values only: "
+        "it does not show how small distances grow"
+    )
 
 
 def _log(values: Float[np.ndarray, " n"]) -> Float[np.ndarray, " n"]:
@@ -179,7 +191,7 @@ def _log(values: Float[np.ndarray, " n"]) -> Float[np.ndarray, " n"]:
 def _closest(series: Float[np.ndarray, "time dimension"], plan: DivergencePlan) -> _Neighbourhoods:
     """The closest neighbour of each reference point."""
     starts = series[: len(series) - plan.longest]
-    references = _spread(len(starts), _REFERENCES)
+    references = spread(len(starts), _REFERENCES)
     # At most 2·apart + 1 points lie within the window, so one of these lies outside.
     candidates = cKDTree(starts).query(starts[references], k=2 * plan.apart + 2)[1]
     outside = np.abs(candidates - references[:, None]) > plan.apart
@@ -190,7 +202,7 @@ def _closest(series: Float[np.ndarray, "time dimension"], plan: DivergencePlan) 
 def _within_radii(series: Float[np.ndarray, "time dimension"], plan: DivergencePlan) -> list[_Neighbourhoods]:
     """All neighbours within each radius, of the points that have enough; no radius where too few points have."""
     starts = series[: len(series) - plan.longest]
-    references = _spread(len(starts), _KANTZ_REFERENCES)
+    references = spread(len(starts), _KANTZ_REFERENCES)
     tree, random = cKDTree(starts), np.random.default_rng(0)
     count = min(2 * plan.apart + 1 + max(_NEIGHBOURS), len(starts))
     gaps, candidates = tree.query(starts[references], k=count)
@@ -222,6 +234,6 @@ def _drawn(
     return others if len(others) <= _MOST else random.choice(others, _MOST, replace=False)
 
 
-def _spread(length: int, most: int) -> Int[np.ndarray, " reference"]:
+def spread(length: int, most: int) -> Int[np.ndarray, " reference"]:
     """Up to `most` indices, evenly over all."""
     return np.unique(np.linspace(0, length - 1, min(most, length)).astype(int))

@@ -8,14 +8,18 @@ from jaxtyping import Float
 from rnnchaos.errors import ConfigError, RunError
 from rnnchaos.series.data_checks import better_of, data_checks
 from rnnchaos.series.delays import choose_dimension, choose_lag
+from rnnchaos.series.determinism import remembered_distance
+from rnnchaos.series.divergence_curves import periods_of_a_flow
 from rnnchaos.series.from_data import DataExponent, lyapunov_by_kantz, lyapunov_from_data
+from rnnchaos.series.surrogates import SurrogateTest, surrogate_test
 from rnnchaos.series.zero_one import ZeroOne, zero_one_test
 from rnnchaos.tangent import Check, Grade, worst
 
 # Delays beyond what is there already, tried on the points as they are.
 _MORE_DELAYS = 2
-# More points than these make the 0-1 test slower, not better.
+# More points than these make the checks slower, not better.
 _ZERO_ONE_POINTS = 5_000
+_POINTS = 50_000
 
 
 class JudgedExponent(NamedTuple):
@@ -29,6 +33,8 @@ class JudgedExponent(NamedTuple):
     false_share: float | None
     """Share of false neighbours among the points; None where the series is too short to tell."""
     zero_one: ZeroOne | None
+    surrogates: SurrogateTest | None
+    """None where the series is too short for them."""
     checks: tuple[Check, ...]
 
     @property
@@ -52,13 +58,25 @@ def judged_exponent(
     and `choose_lag` do.
     """
     methods = _by_methods(series, dt)
-    lag = choose_lag(series[:, :1]).lag
-    oldest = series[:, -(series.shape[1] // delays) :]
-    deeper = _deeper(methods[0], series, oldest, spacing if delays > 1 else lag, dt)
-    zero_one, false_share = _zero_one(series[:, 0], lag), _false_share(series, lag)
-    other = methods[1] if len(methods) > 1 else None
-    checks = data_checks(methods[0], other, deeper=deeper, false_share=false_share, zero_one=zero_one)
-    return JudgedExponent(methods, deeper, lag, false_share, zero_one, tuple(checks))
+    found, other = methods[0], methods[1] if len(methods) > 1 else None
+    part = series[:_POINTS]
+    lag = choose_lag(part[:, :1]).lag
+    axes = series.shape[1] // delays
+    apart = spacing if delays > 1 else lag
+    deeper = _deeper(found, part, axes, apart, dt)
+    zero_one, false_share = _zero_one(part[:, 0], lag), _false_share(part, lag)
+    surrogates = _surrogates(part[:, :axes], apart, delays)
+    checks = data_checks(
+        found,
+        other,
+        deeper=deeper,
+        false_share=false_share,
+        zero_one=zero_one,
+        remembered=remembered_distance(part, found, dt=dt),
+        periods=periods_of_a_flow(part, (found.fit_range[1] - found.fit_range[0]) / dt),
+        surrogates=surrogates,
+    )
+    return JudgedExponent(methods, deeper, lag, false_share, zero_one, surrogates, tuple(checks))
 
 
 def _by_methods(series: Float[np.ndarray, "time dimension"], dt: float) -> tuple[DataExponent, ...]:
@@ -73,14 +91,14 @@ def _by_methods(series: Float[np.ndarray, "time dimension"], dt: float) -> tuple
 def _deeper(
     found: DataExponent,
     series: Float[np.ndarray, "time dimension"],
-    oldest: Float[np.ndarray, "time axis"],
+    axes: int,
     lag: int,
     dt: float,
 ) -> DataExponent | None:
-    """The exponent by the same method with one more delay of each axis."""
+    """The exponent by the same method with one more delay of each axis; the oldest delay is in the last columns."""
     measure = lyapunov_by_kantz if found.method == "Kantz" else lyapunov_from_data
     try:
-        return measure(np.concatenate([series[lag:], oldest[:-lag]], axis=1), dt=dt)
+        return measure(np.concatenate([series[lag:], series[:-lag, -axes:]], axis=1), dt=dt)
     except (ConfigError, RunError):  # too short
         return None
 
@@ -95,5 +113,12 @@ def _zero_one(series: Float[np.ndarray, " time"], lag: int) -> ZeroOne | None:
 def _false_share(series: Float[np.ndarray, "time dimension"], lag: int) -> float | None:
     try:
         return float(choose_dimension(series, lag=lag, most=_MORE_DELAYS).false_share[0])
+    except ConfigError:  # too short
+        return None
+
+
+def _surrogates(series: Float[np.ndarray, "time axis"], lag: int, delays: int) -> SurrogateTest | None:
+    try:
+        return surrogate_test(series, lag=lag, delays=delays)
     except ConfigError:  # too short
         return None

@@ -1,0 +1,105 @@
+"""Whether a series can be told from linear noise: surrogates that share its spectrum and its values."""
+
+from typing import NamedTuple
+
+import numpy as np
+from jaxtyping import Float
+from scipy.spatial import cKDTree
+
+from rnnchaos.errors import ConfigError
+
+# One series in 40 of linear noise is told from it by chance.
+_SURROGATES = 39
+_MOST_POINTS, _LEAST_POINTS = 2_048, 100
+# Ends that do not meet are steps, and spill over the spectrum: of so many stretches that one whose ends meet best is taken.
+_STRETCHES = 200
+_ITERATIONS = 100
+# The future of a point is the mean of that of so many neighbours.
+_NEIGHBOURS = 4
+# Delays of a single axis where the series has fewer.
+_LEAST_DELAYS, _MOST_DELAYS = 3, 5
+
+
+class SurrogateTest(NamedTuple):
+    """How well a series foretells itself, against surrogates of it."""
+
+    error: float
+    """Root mean square error of prediction, as a share of the standard deviation."""
+    of_surrogates: Float[np.ndarray, " surrogate"]
+    """The same of each surrogate."""
+
+    @property
+    def share(self) -> float:
+        """Share of the surrogates that foretell themselves no worse."""
+        return float(np.mean(self.of_surrogates <= self.error))
+
+
+def surrogate(
+    series: Float[np.ndarray, "time axis"], random: np.random.Generator
+) -> Float[np.ndarray, "time axis"]:
+    """A series with the values of each axis of `series` and nearly its (cross-)spectrum, and random phases.
+
+    Schreiber & Schmitz (1996, Phys. Rev. Lett. 77, 635; several axes: 2000, Physica D 142, 346): amplitudes of the
+    spectrum and ranks of the values are restored in turn until the ranks stay as they are.
+    """
+    values, spectrum = np.sort(series, axis=0), np.fft.rfft(series, axis=0)
+    amplitudes, phases = np.abs(spectrum), np.angle(spectrum)
+    found = series[random.permutation(len(series))]
+    ranks = None
+    for _ in range(_ITERATIONS):
+        now = np.angle(np.fft.rfft(found, axis=0))
+        # One turn for all axes keeps their phases to each other.
+        turn = np.angle(np.exp(1j * (now - phases)).sum(axis=1, keepdims=True))
+        found = np.fft.irfft(amplitudes * np.exp(1j * (phases + turn)), len(series), axis=0)
+        before, ranks = ranks, found.argsort(axis=0, kind="stable").argsort(axis=0)
+        found = np.take_along_axis(values, ranks, axis=0)
+        if before is not None and np.array_equal(ranks, before):
+            break
+    return found
+
+
+def surrogate_test(
+    series: Float[np.ndarray, "time axis"], *, lag: int, delays: int = 1, seed: int = 0
+) -> SurrogateTest:
+    """Whether the neighbours of a point foretell its future better than in any of 39 surrogates.
+
+    The prediction is `lag` steps ahead, from `delays` delays `lag` steps apart (three at least of a single axis), from
+    neighbours in the other half of the series. If no surrogate does as well, the series is not a Gaussian linear
+    process, seen through a monotonic function: it may be chaos, but also a noisy cycle, or have a drift.
+
+    Raises ConfigError for a series that is too short.
+    """
+    delays = min(delays, _MOST_DELAYS) if series.shape[1] > 1 else int(np.clip(delays, _LEAST_DELAYS, _MOST_DELAYS))
+    stretch = _with_meeting_ends(series)
+    if len(stretch) < _LEAST_POINTS + 2 * delays * lag:
+        raise ConfigError(
+            f"the series must hold at least {_LEAST_POINTS + 2 * delays * lag} points for surrogates, got {len(stretch)}"
+        )
+    random = np.random.default_rng(seed)
+    drawn = [_prediction_error(surrogate(stretch, random), lag, delays) for _ in range(_SURROGATES)]
+    return SurrogateTest(_prediction_error(stretch, lag, delays), np.array(drawn))
+
+
+def _with_meeting_ends(series: Float[np.ndarray, "time axis"]) -> Float[np.ndarray, "time axis"]:
+    """The stretch, in standard deviations, whose ends and slopes there meet best."""
+    scaled = (series - series.mean(0)) / np.maximum(series.std(0), np.finfo(float).tiny)
+    length = min(_MOST_POINTS, int(0.9 * len(series)))
+    begins = np.unique(np.linspace(0, len(series) - length - 1, _STRETCHES).astype(int))
+    ends = begins + length
+    gap = np.sum((scaled[ends] - scaled[begins]) ** 2, axis=1)
+    bend = np.sum((scaled[ends] - scaled[ends - 1] - scaled[begins + 1] + scaled[begins]) ** 2, axis=1)
+    best = int(begins[np.argmin(gap + bend)])
+    return scaled[best : best + length]
+
+
+def _prediction_error(series: Float[np.ndarray, "time axis"], lag: int, delays: int) -> float:
+    length = len(series) - delays * lag
+    points = np.concatenate([series[k * lag :][:length] for k in range(delays)], axis=1)
+    following = series[delays * lag :][:length]
+    half = length // 2
+    parts = (slice(0, half - delays * lag), slice(half, length))
+    squared = []
+    for known, asked in (parts, parts[::-1]):
+        found = cKDTree(points[known]).query(points[asked], k=_NEIGHBOURS)[1]
+        squared.append(np.mean((following[known][found].mean(axis=1) - following[asked]) ** 2))
+    return float(np.sqrt(np.mean(squared)))

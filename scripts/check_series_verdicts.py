@@ -1,0 +1,105 @@
+"""How often an exponent read off data is trusted where it should be, and where it should not.
+
+    python scripts/check_series_verdicts.py --seeds 10
+
+Each kind of `series_battery.py` is embedded as `embedding_dimension=auto embedding_lag=auto` does, where it is a single
+axis, and judged as `rnnchaos lyapunov dataset=file` does. A series without chaos should not pass, not even with a warning
+(at most 2 %); a chaotic one should, with an exponent within 3 standard errors or 10 % (at least 90 %). The kinds that are
+held out were so before any rule was made.
+"""
+
+import argparse
+import sys
+import time
+import zlib
+from collections import Counter
+
+import numpy as np
+from series_battery import CHAOTIC, SEEDS, WITHOUT_CHAOS, Kind
+
+from rnnchaos.errors import ConfigError, RunError
+from rnnchaos.series import JudgedExponent, choose_dimension, choose_lag, judged_exponent
+
+MOST_PASSES, LEAST_RIGHT = 0.02, 0.9
+
+
+def judged(series: np.ndarray, dt: float, *, embed: bool) -> JudgedExponent | None:
+    """The exponent of a series in standard deviations, embedded first; None where it shows none."""
+    series = (series - series.mean(0)) / series.std(0)
+    try:
+        lag, delays = choose_lag(series).lag, 1
+        if embed:
+            delays = choose_dimension(series, lag=lag).dimension
+            length = len(series) - (delays - 1) * lag
+            parts = [series[(delays - 1 - k) * lag :][:length] for k in range(delays)]
+            series = np.concatenate(parts, axis=1)
+        return judged_exponent(series, dt=dt, delays=delays, spacing=lag)
+    except (ConfigError, RunError):
+        return None
+
+
+def is_right(found: JudgedExponent, kind: Kind) -> bool:
+    """Whether the exponent is within 3 standard errors, or 10 %, of the known one."""
+    gap = abs(found.found.exponent - kind.exponent)
+    return gap <= max(3 * found.found.standard_error, 0.1 * kind.exponent)
+
+
+def row(kind: Kind, seeds: int, *, verbose: bool) -> tuple[int, int]:
+    """How many are trusted, and of these how many are right; says so in a line."""
+    begun = time.process_time()
+    random = np.random.default_rng(zlib.crc32(kind.name.encode()))
+    found = []
+    for series in kind.draw(random, seeds):
+        found.append(judged(series, kind.dt, embed=series.shape[1] == 1))
+    grades = Counter("none" if each is None else str(each.grade) for each in found)
+    trusted = [each for each in found if each is not None and each.grade.trusted]
+    right = sum(kind.exponent is not None and is_right(each, kind) for each in trusted)
+    against = Counter(
+        f"{check.name} {check.grade}"
+        for each in found
+        if each is not None and not each.grade.trusted
+        for check in each.checks
+        if not check.grade.trusted
+    )
+    reasons = ", ".join(f"{name} {count}" for name, count in against.most_common(6 if verbose else 3))
+    known = "" if kind.exponent is None else f"  right {right}/{seeds}"
+    seconds = (time.process_time() - begun) / seeds
+    print(f"{kind.name:32s} trusted {len(trusted):2d}/{seeds}{known}  {dict(grades)}  {reasons}  ({seconds:.1f} s)")
+    if verbose and kind.exponent is not None:
+        shown = [(each.found.exponent, each.found.standard_error) for each in found if each is not None]
+        print("   ", " ".join(f"{a / kind.exponent:.2f}({b / kind.exponent:.2f})" for a, b in shown))
+    sys.stdout.flush()
+    return len(trusted), right
+
+
+def main(seeds: int, part: str, *, verbose: bool, only: str) -> bool:
+    """Every kind; whether both rates hold, for each half."""
+    well = True
+    for held_out in {"development": [False], "held-out": [True], "all": [False, True]}[part]:
+        name = "held out" if held_out else "development"
+        for title, kinds in (("without chaos", WITHOUT_CHAOS), ("chaotic", CHAOTIC)):
+            chosen = [kind for kind in kinds if kind.held_out == held_out and only in kind.name]
+            if not chosen:
+                continue
+            print(f"\n{title}, {name}")
+            counts = np.array([row(kind, seeds, verbose=verbose) for kind in chosen]).sum(axis=0)
+            trusted, right = counts / (seeds * len(chosen))
+            if title == "chaotic":
+                print(f"trusted {trusted:.1%}, trusted and right {right:.1%} (at least {LEAST_RIGHT:.0%})")
+                well &= right >= LEAST_RIGHT
+            else:
+                print(f"trusted {trusted:.1%} (at most {MOST_PASSES:.0%})")
+                well &= trusted <= MOST_PASSES
+    return bool(well)
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--seeds", type=int, default=SEEDS)
+    parser.add_argument("--part", choices=["development", "held-out", "all"], default="all")
+    parser.add_argument("--only", default="", help="kinds whose name holds this")
+    parser.add_argument("--verbose", action="store_true", help="the exponents, as shares of the known ones")
+    words = parser.parse_args()
+    sys.exit(0 if main(words.seeds, words.part, verbose=words.verbose, only=words.only) else 1)
