@@ -2,10 +2,10 @@
 
     python scripts/check_series_verdicts.py --seeds 10
 
-Each kind of `series_battery.py` is embedded as `embedding_dimension=auto embedding_lag=auto` does, where it is a single
-axis, and judged as `rnnchaos lyapunov dataset=file` does. A series without chaos should not pass, not even with a warning
-(at most 2 %); a chaotic one should, with an exponent within 3 standard errors or 10 % (at least 90 %). The kinds that are
-held out were so before any rule was made.
+Each kind of `series_battery.py` is embedded as `embedding_dimension=auto embedding_lag=auto` does, where it is a
+single axis, and judged as `rnnchaos lyapunov dataset=file` does. A series without chaos should not pass, not even with
+a warning (at most 2 %); a chaotic one should, with an exponent within 3 standard errors or 10 % (at least 90 %). The
+kinds that are held out were so before any rule was made.
 """
 
 import argparse
@@ -64,7 +64,9 @@ def row(kind: Kind, seeds: int, *, verbose: bool) -> tuple[int, int]:
     reasons = ", ".join(f"{name} {count}" for name, count in against.most_common(6 if verbose else 3))
     known = "" if kind.exponent is None else f"  right {right}/{seeds}"
     seconds = (time.process_time() - begun) / seeds
-    print(f"{kind.name:32s} trusted {len(trusted):2d}/{seeds}{known}  {dict(grades)}  {reasons}  ({seconds:.1f} s)")
+    print(
+        f"{kind.name:32s} trusted {len(trusted):2d}/{seeds}{known}  {dict(grades)}  {reasons}  ({seconds:.1f} s)"
+    )
     if verbose and kind.exponent is not None:
         shown = [(each.found.exponent, each.found.standard_error) for each in found if each is not None]
         print("   ", " ".join(f"{a / kind.exponent:.2f}({b / kind.exponent:.2f})" for a, b in shown))

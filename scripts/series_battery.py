@@ -209,9 +209,7 @@ def telegraph(random):
 
 def waves(random, frequencies, *, noise=0.0, powers=(1,)):
     t = np.arange(N)
-    total = sum(
-        np.cos(k * f * t + 2 * np.pi * random.random()) / k for k in powers for f in frequencies
-    )
+    total = sum(np.cos(k * f * t + 2 * np.pi * random.random()) / k for k in powers for f in frequencies)
     return total + noise * total.std() * normal(random)
 
 

@@ -11,8 +11,8 @@ from rnnchaos.errors import ConfigError
 # Equally filled bins along each axis: as many as N points can fill with four to a cell, within these. Fewer than 24
 # smear the minimum of Lorenz-63 out, to longer delays.
 _FEWEST_BINS, _MOST_BINS, _PER_CELL = 4, 24, 4
-# Information has stopped falling where it goes on to fall by less than this share of that at lag 1, or less than so many
-# standard deviations of what independent points show.
+# Information has stopped falling where it goes on to fall by less than this share of that at lag 1, or less than so
+# many standard deviations of what independent points show.
 _FALL, _SIGNIFICANT = 0.01, 4.0
 # And there is nothing left of it, rather than a minimum, below this share.
 _NOTHING = 0.05
@@ -33,8 +33,8 @@ class LagChoice(NamedTuple):
     information: Float[np.ndarray, " lag"]
     """Mutual information of x_t and x_{t+lag}, nats, from lag 0 on; the mean over axes, less the bias of few points."""
     minimum: bool
-    """Whether it falls to a minimum or a level. Otherwise `lag` is 1 where the series forgets itself from one step to the
-    next, as a map's does, and else where the information has fallen to 1/e of that at lag 1."""
+    """Whether it falls to a minimum or a level. Otherwise `lag` is 1 where the series forgets itself from one step to
+    the next, as a map's does, and else where the information has fallen to 1/e of that at lag 1."""
 
 
 class DimensionChoice(NamedTuple):

@@ -13,12 +13,14 @@ _REFERENCES = 2_000
 _LEAST_REFERENCES = 50
 
 
-def remembered_distance(series: Float[np.ndarray, "time dimension"], found: DataExponent, *, dt: float) -> float | None:
+def remembered_distance(
+    series: Float[np.ndarray, "time dimension"], found: DataExponent, *, dt: float
+) -> float | None:
     """How much of a difference in distance is left in the middle of the linear region of `found`.
 
     From points of the series the 2nd and the 20th neighbour are followed; what their mean log distances differ by
-    then, as a share of what they differed by at first. Trajectories that part exponentially keep their ratio: 1. What noise
-    drives apart ends up equally far whatever the start: 0. None where too few points have so many neighbours.
+    then, as a share of what they differed by at first. Trajectories that part exponentially keep their ratio: 1.
+    What noise drives apart ends up equally far whatever the start: 0. None where too few points have so many neighbours.
     """
     plan = plan_for(series, dt=dt, theiler_window=None, max_lag=None)
     starts = series[: len(series) - plan.longest]
@@ -34,7 +36,8 @@ def remembered_distance(series: Float[np.ndarray, "time dimension"], found: Data
 
     def difference(lag: int) -> float:
         near, far = (
-            distances(series, references, _of_rank(candidates, number, rank), lag, None) for rank in (_NEAR, _FAR)
+            distances(series, references, _of_rank(candidates, number, rank), lag, None)
+            for rank in (_NEAR, _FAR)
         )
         parted = (near > 0) & (far > 0)
         return float(np.mean(np.log(far[parted] / near[parted]))) if parted.any() else 0.0

@@ -21,6 +21,8 @@ _REFERENCES = 4_000
 _KANTZ_REFERENCES = 1_000
 # Kantz: the radii within which half of the points have so many neighbours.
 _NEIGHBOURS = (5, 10, 20)
+# Nats by which a neighbourhood must be smaller than the attractor to be a narrow one.
+_NARROW = 4.0
 # A point counts from so many neighbours on; of more than the second number, as many are drawn at random.
 _FEWEST, _MOST = 5, 20
 # Fewer reference points than this show no exponent.
@@ -99,8 +101,9 @@ def lyapunov_by_kantz(
     The logarithm is taken of the mean distance over the neighbours of each reference point, which averages out noise
     that dominates the distance of the closest one. Three radii, within which half of the points have 5, 10 and 20
     neighbours, each with a curve and a slope of its own. The smallest gives the exponent, since the mean distance
-    grows too fast where points of a neighbourhood part unequally; the range of the three is in its error, as is what mean
-    logarithms of whole distances give less. Otherwise as `lyapunov_from_data`, and raises as that does, and
+    grows too fast where points of a neighbourhood part unequally; the range of the three is in its error, as is half
+    of what mean logarithms of whole distances give less, all of it where the neighbourhoods are wide. Otherwise as
+    `lyapunov_from_data`, and raises as that does, and
     RunError where too few points have 5 neighbours.
     """
     plan = plan_for(series, dt=dt, theiler_window=theiler_window, max_lag=max_lag)
@@ -142,11 +145,14 @@ def _measured(
     # At a finite distance the slope depends on how that is measured: the whole distance grows slower than that across
     # the flow, and the mean logarithm slower than the logarithm of the mean.
     _, slower, _ = fitted(neighbourhoods[:1], None, True)
-    # The logarithm of a mean follows those that part fastest, the more the fewer the points: all of it may be bias.
-    share = 0.5 if of_logarithms else 1.0
+    # The logarithm of a mean follows those that part fastest: in wide neighbourhoods all of the difference may be bias.
+    room = level - float(curves[0, 0])
+    share = 0.5 if of_logarithms or room >= _NARROW else 1.0
     # Narrower neighbourhoods might go on to differ as much again.
     range_of_sizes = np.ptp([fit.slope for fit in fits])
-    error = np.linalg.norm([fits[0].standard_error, share * (fits[0].slope - slower[0].slope), range_of_sizes])
+    error = np.linalg.norm(
+        [fits[0].standard_error, share * (fits[0].slope - slower[0].slope), range_of_sizes]
+    )
     return DataExponent(fits[0].slope, float(error), lags, curves, fits, level, method)
 
 
@@ -169,7 +175,7 @@ def _curves(
             logs[:, index] = _log(np.add.reduceat(apart, starts) / around.sizes)
     groups = [group[np.isfinite(group).all(axis=1)] for group in np.array_split(logs, GROUPS)]
     if any(len(group) == 0 for group in groups):
-        raise RunError(_why_they_coincide(series, np.isfinite(logs).any()))
+        raise RunError(_why_they_coincide(series, bool(np.isfinite(logs).any())))
     return np.stack([group.mean(axis=0) for group in groups])
 
 

@@ -23,7 +23,7 @@ class Fit(NamedTuple):
 
     slope: float
     standard_error: float
-    """From the spread over stretches of the series and over all linear regions that would do."""
+    """From the spread over stretches of the series and over all linear regions that would do, and how it steepens."""
     fit_range: tuple[float, float]
     """Time units."""
     rise: float
@@ -74,7 +74,10 @@ def fit_linear_region(
         best, others = 0, tried.slope
     first, last = int(tried.first[best]), int(tried.last[best])
     of_groups = np.polyfit(lags[first : last + 1], curves[:, first : last + 1].T, 1)[0]
-    error = np.hypot(of_groups.std(ddof=1) / np.sqrt(len(of_groups)), others.std())
+    by_chance = of_groups.std(ddof=1) / np.sqrt(len(of_groups))
+    error = np.linalg.norm(
+        [by_chance, others.std(), _steepens(lags[first : last + 1], mean[first : last + 1])]
+    )
     return Fit(
         float(of_groups.mean()),
         float(error),
@@ -83,6 +86,12 @@ def fit_linear_region(
         float(tried.bend[best]),
         bool(straight.any()),
     )
+
+
+def _steepens(x: Float[np.ndarray, " lag"], y: Float[np.ndarray, " lag"]) -> float:
+    """By how much the slope of the second half is above that of the first: noise flattens the beginning of a curve."""
+    half = (len(x) + 1) // 2
+    return max(0.0, _line(x[-half:], y[-half:])[0] - _line(x[:half], y[:half])[0])
 
 
 def _candidates(

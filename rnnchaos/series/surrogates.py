@@ -11,7 +11,7 @@ from rnnchaos.errors import ConfigError
 # One series in 40 of linear noise is told from it by chance.
 _SURROGATES = 39
 _MOST_POINTS, _LEAST_POINTS = 2_048, 100
-# Ends that do not meet are steps, and spill over the spectrum: of so many stretches that one whose ends meet best is taken.
+# Ends that do not meet are steps, and spill over the spectrum: of so many stretches the one whose ends meet best.
 _STRETCHES = 200
 _ITERATIONS = 100
 # The future of a point is the mean of that of so many neighbours.
@@ -61,19 +61,23 @@ def surrogate(
 def surrogate_test(
     series: Float[np.ndarray, "time axis"], *, lag: int, delays: int = 1, seed: int = 0
 ) -> SurrogateTest:
-    """Whether the neighbours of a point foretell its future better than in any of 39 surrogates.
+    """Whether the neighbours of a point foretell its future better than they do in any of 39 surrogates.
 
     The prediction is `lag` steps ahead, from `delays` delays `lag` steps apart (three at least of a single axis), from
     neighbours in the other half of the series. If no surrogate does as well, the series is not a Gaussian linear
-    process, seen through a monotonic function: it may be chaos, but also a noisy cycle, or have a drift.
+    process seen through a monotonic function: it may be chaos, but also a noisy cycle, or have a drift.
 
     Raises ConfigError for a series that is too short.
     """
-    delays = min(delays, _MOST_DELAYS) if series.shape[1] > 1 else int(np.clip(delays, _LEAST_DELAYS, _MOST_DELAYS))
+    delays = (
+        min(delays, _MOST_DELAYS)
+        if series.shape[1] > 1
+        else int(np.clip(delays, _LEAST_DELAYS, _MOST_DELAYS))
+    )
     stretch = _with_meeting_ends(series)
     if len(stretch) < _LEAST_POINTS + 2 * delays * lag:
         raise ConfigError(
-            f"the series must hold at least {_LEAST_POINTS + 2 * delays * lag} points for surrogates, got {len(stretch)}"
+            f"{_LEAST_POINTS + 2 * delays * lag} points are needed for surrogates, got a stretch of {len(stretch)}"
         )
     random = np.random.default_rng(seed)
     drawn = [_prediction_error(surrogate(stretch, random), lag, delays) for _ in range(_SURROGATES)]
