@@ -4,7 +4,7 @@ import numpy as np
 
 from rnnchaos.series.from_data import DataExponent
 from rnnchaos.series.linear_region import STRAIGHT
-from rnnchaos.series.surrogates import SurrogateTest
+from rnnchaos.series.surrogates import SIGNIFICANT, SurrogateTest
 from rnnchaos.series.zero_one import ZeroOne
 from rnnchaos.tangent.checks import Check, Grade
 
@@ -105,9 +105,11 @@ def data_checks(
         grade = Grade.PASS if periods >= _PERIODS else Grade.UNDECIDED
         checks.append(Check("periods", grade, periods, _PERIODS, meaning))
     if surrogates is not None:
-        meaning = "share of surrogates, linear noise of the same spectrum and values, that are as predictable"
-        grade = Grade.PASS if surrogates.share == 0 else Grade.UNDECIDED
-        checks.append(Check("surrogates", grade, surrogates.share, 0.0, meaning))
+        meaning = (
+            "standard deviations by which it is more predictable than linear noise of its spectrum and values"
+        )
+        grade = Grade.PASS if surrogates.rejected else Grade.UNDECIDED
+        checks.append(Check("surrogates", grade, surrogates.deviations, SIGNIFICANT, meaning))
     return checks
 
 

@@ -20,7 +20,7 @@ def remembered_distance(
 
     From points of the series the 2nd and the 20th neighbour are followed; what their mean log distances differ by
     then, as a share of what they differed by at first. Trajectories that part exponentially keep their ratio: 1.
-    What noise drives apart ends up equally far whatever the start: 0. None where too few points have so many neighbours.
+    What noise drives apart ends up equally far whatever the start: 0. None where too few points have that many.
     """
     plan = plan_for(series, dt=dt, theiler_window=None, max_lag=None)
     starts = series[: len(series) - plan.longest]
