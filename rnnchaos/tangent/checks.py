@@ -11,6 +11,8 @@ from rnnchaos.tangent.spectrum import RESOLVED_SHARE, LyapunovSpectrum
 _ROUNDING = 1e-12
 # Shares of Σ|λ|: a fourth-order step well chosen errs by less than the first.
 _SUM_PASSES, _SUM_FAILS = 1e-5, 1e-3
+# Vectors that grew apart by fewer nats over a whole run are of equal exponents.
+_EQUAL = 0.5
 # Beyond the first, a difference in standard errors shows by chance in 1 of 400 spectra; beyond the second, in none.
 _CHANCE = 1 / 400
 _FAILS = 6.0
@@ -23,6 +25,8 @@ def spectrum_checks(spectrum: LyapunovSpectrum, *, flow: bool) -> list[Check]:
         checks.append(_sum_rule(spectrum))
     if spectrum.rounded is not None:
         checks.append(_rounded(spectrum.rounded))
+    if spectrum.stopped == "slow":
+        checks.append(_slow(spectrum))
     if spectrum.kinks:
         checks.append(_kinks(spectrum))
     if spectrum.retraced:
@@ -36,7 +40,10 @@ def half_step_check(spectrum: LyapunovSpectrum, finer: LyapunovSpectrum) -> Chec
     """Whether the same system integrated by half the step has the same exponents within their errors."""
     count = min(len(spectrum.exponents), len(finer.exponents))
     error = np.hypot(_with_ends(spectrum)[:count], _with_ends(finer)[:count])
-    figure = float(np.max(np.abs(spectrum.exponents[:count] - finer.exponents[:count]) / error))
+    exponents, finer_exponents = spectrum.exponents[:count], finer.exponents[:count]
+    with np.errstate(invalid="ignore"):  # a direction that both collapse
+        apart = np.where(exponents == finer_exponents, 0.0, np.abs(exponents - finer_exponents))
+    figure = float(np.max(apart / error))
     meaning = "most that half the integration step changes an exponent, in standard errors"
     return _standard_errors("half step", figure, spectrum, meaning, count)
 
@@ -51,8 +58,9 @@ def _alignment(spectrum: LyapunovSpectrum) -> Check:
     folds = spectrum.alignment_folds
     finite = np.isfinite(spectrum.exponents)
     apart = -np.diff(spectrum.exponents[finite]) > _ROUNDING * _scale(spectrum)
-    # Two zeros need no parting.
-    apart &= ~(spectrum.zero[finite][:-1] & spectrum.zero[finite][1:])
+    # Two zeros need no parting, nor do vectors of a complex pair, which never grow apart.
+    zero, run = spectrum.zero[finite], spectrum.num_steps * spectrum.time_per_step
+    apart &= ~(zero[:-1] & zero[1:]) & (-np.diff(spectrum.exponents[finite]) * run > _EQUAL)
     if not apart.any():
         return Check("alignment", Grade.PASS, np.inf, ALIGNED_FOLDS, "equal exponents need none")
     pair = int(np.where(apart, folds, np.inf).argmin())
@@ -116,6 +124,14 @@ def _rounded(measured: Float[np.ndarray, " k"]) -> Check:
         "superstable ones do, and it is -inf as far as float64 tells"
     )
     return Check("rounding", Grade.WARN, float(measured[which[0]]), -np.inf, meaning)
+
+
+def _slow(spectrum: LyapunovSpectrum) -> Check:
+    meaning = (
+        "standard error of λ_max, which falls more slowly than with the root of the steps, as where orbits stick to "
+        "islands of regular motion: it may be larger"
+    )
+    return Check("error", Grade.WARN, float(spectrum.standard_error[0]), 0.0, meaning)
 
 
 def _kinks(spectrum: LyapunovSpectrum) -> Check:

@@ -10,6 +10,7 @@ from jaxtyping import Float
 from rnnchaos.errors import ConfigError, RunError
 from rnnchaos.tangent.averages import deviation, long_pieces
 from rnnchaos.tangent.propagation import Growth, Orbits, follow, start_orbits
+from rnnchaos.tangent.resolution import finite
 from rnnchaos.tangent.tangent import check_step, random_basis, states_of, step_of, time_per_step_of
 from rnnchaos.typing import HasStep, Points, Step
 
@@ -102,14 +103,17 @@ class FiniteTimeExponents(NamedTuple):
 
     def rate_function(self, index: int, *, bins: int = 40) -> RateFunction:
         """I(λ) of one exponent from a histogram of `bins` bins over its range, without the empty ones."""
-        counts, edges = np.histogram(self.values[..., index], bins)
+        values = self.values[..., index]
+        counts, edges = np.histogram(values[np.isfinite(values)], bins)
         seen = counts > 0
         middle = (edges[:-1] + edges[1:]) / 2
         return RateFunction(middle[seen], np.log(counts.max() / counts[seen]) / self.window_time)
 
     @property
     def _from_mean(self) -> Float[np.ndarray, "orbit window k"]:
-        return self.values - self.mean
+        """0 for a direction that some window collapses: it has no spread."""
+        finite = np.isfinite(self.values).all(axis=(0, 1))
+        return np.where(finite, self.values, 0.0) - np.where(finite, self.mean, 0.0)
 
     @property
     def _count(self) -> int:
@@ -150,11 +154,29 @@ def finite_time_exponents(
         raise ConfigError(f"window must be a multiple of qr_every ({qr_every} steps), got {window}")
     with jax.enable_x64(True):
         check_step(step, dimension)
-        orbits = orbits_from(starts, count)
-        orbits, _ = advance(step, orbits, 1, -(-transient // qr_every), qr_every, passed=0)
-        _, growth = advance(step, orbits, num_windows, window // qr_every, qr_every, passed=transient)
+        growth = _growth(step, starts, count, transient, num_windows, window, qr_every)
+        if not finite(growth):
+            growth = _growth(step, starts, count, transient, num_windows, window, 1, careful=True)
     values = np.asarray(growth.log_lengths) / (window * time_per_step)
     return FiniteTimeExponents(values, window, time_per_step)
+
+
+def _growth(
+    step: Step,
+    starts: Float[np.ndarray, "*orbits state"],
+    count: int,
+    transient: int,
+    num_windows: int,
+    window: int,
+    qr_every: int,
+    *,
+    careful: bool = False,
+) -> Growth:
+    orbits = orbits_from(starts, count)
+    orbits, _ = advance(step, orbits, 1, -(-transient // qr_every), qr_every, passed=0, careful=careful)
+    return advance(
+        step, orbits, num_windows, window // qr_every, qr_every, passed=transient, careful=careful
+    )[1]
 
 
 def orbits_from(x0: Float[np.ndarray, "*orbits state"], count: int) -> Orbits:
@@ -165,14 +187,27 @@ def orbits_from(x0: Float[np.ndarray, "*orbits state"], count: int) -> Orbits:
 
 
 def advance(
-    step: Step, orbits: Orbits, blocks: int, intervals: int, interval: int, *, passed: int
+    step: Step,
+    orbits: Orbits,
+    blocks: int,
+    intervals: int,
+    interval: int,
+    *,
+    passed: int,
+    careful: bool = False,
 ) -> tuple[Orbits, Growth]:
     """Follow orbits for `blocks` blocks of `intervals` QR intervals, `passed` steps after their start.
 
     Raises RunError where an orbit escapes to infinity.
     """
     orbits, growth = follow(
-        step, None, orbits.restart(), blocks, jnp.asarray(intervals), jnp.asarray(interval)
+        step,
+        None,
+        orbits.restart(),
+        blocks,
+        jnp.asarray(intervals),
+        jnp.asarray(interval),
+        careful=careful,
     )
     check_finite(np.asarray(orbits.state), passed + blocks * intervals * interval)
     return orbits, growth
@@ -180,10 +215,10 @@ def advance(
 
 def check_finite(states: Float[np.ndarray, "orbit *times state"], steps: int) -> None:
     """Raise RunError unless all orbits are finite, `steps` steps after their start."""
-    finite = np.isfinite(states).reshape(len(states), -1).all(axis=1)
-    if not finite.all():
+    bounded = np.isfinite(states).reshape(len(states), -1).all(axis=1)
+    if not bounded.all():
         raise RunError(
-            f"orbit {int(np.argmin(finite)) + 1} of {len(finite)} left every bound by step {steps}: "
+            f"orbit {int(np.argmin(bounded)) + 1} of {len(bounded)} left every bound by step {steps}: "
             "its tangent vectors do not exist"
         )
 

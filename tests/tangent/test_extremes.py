@@ -5,7 +5,7 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from rnnchaos.tangent import Grade, lyapunov_spectrum, worst
+from rnnchaos.tangent import Grade, finite_time_exponents, lyapunov_spectrum, worst
 
 WEIGHTS = np.random.default_rng(0).standard_normal((8, 8)) / 3
 
@@ -76,3 +76,24 @@ def found_fixed_point(step):
     for _ in range(500):
         state = step(state)
     return state
+
+
+@pytest.mark.filterwarnings("error")
+def test_windows_of_steps_beyond_float64():
+    multipliers = np.array([2.0, 0.5, 1e-200, 0.0])
+    found = finite_time_exponents(
+        lambda x: jnp.asarray(multipliers) * x, np.zeros(4), window=4, num_windows=8
+    )
+    np.testing.assert_allclose(found.values[0, :, :3], np.tile(np.log(multipliers[:3]), (8, 1)), atol=1e-9)
+    assert np.isneginf(found.values[..., 3]).all()
+    np.testing.assert_allclose(found.variance_times_window, 0.0, atol=1e-12)
+    np.testing.assert_array_equal(found.skewness, 0.0)
+    np.testing.assert_array_equal(found.share_positive, [1, 0, 0, 0])
+    assert np.isfinite(found.variance_times_window_error).all()
+
+
+def test_a_complex_pair_needs_no_parting():
+    found = spectrum(np.diag([1.0, 1.0, 0.1]) @ np.array([[0.5, 0.3, 0], [-0.4, 0.4, 0], [0, 0, 1.0]]))
+    pair = np.log(np.sqrt(0.5 * 0.4 + 0.3 * 0.4))
+    np.testing.assert_allclose(found.exponents, [pair, pair, np.log(0.1)], atol=1e-3)
+    assert worst(found.checks) is Grade.PASS
