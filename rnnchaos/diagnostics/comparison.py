@@ -81,11 +81,11 @@ class Comparison(NamedTuple):
 
     @property
     def verdict(self) -> Verdict:
-        """Of all decisive exponents: `differs` where one does, `agrees` where all do."""
+        """Of all decisive exponents: `differs` where one does, `agrees` where all do, or where there are none."""
         found = {each.verdict for each in self.decisive}
         if "differs" in found:
             return "differs"
-        return "agrees" if found == {"agrees"} else "undecided"
+        return "undecided" if "undecided" in found else "agrees"
 
     def summary(self) -> list[dict[str, Any]]:
         """The rows in plain values, nats per time unit."""
@@ -163,7 +163,12 @@ def _sum_name(count: int) -> str:
 
 
 def _shaping(truth: Truth, count: int) -> int:
-    """Of known equations, the exponents that the Kaplan–Yorke dimension needs; of a series, what there is."""
+    """Of chaos, the exponents that the Kaplan–Yorke dimension needs; else only those that are not negative.
+
+    How fast other orbits come to a cycle is not in its data. Of a series, what there is.
+    """
+    if not truth.chaotic:
+        return min(count, _not_negative(truth, _scale(truth)))
     if truth.kaplan_yorke is None:
         return count
     return max(1, min(count, int(np.floor(truth.kaplan_yorke)) + 1))

@@ -19,12 +19,9 @@ class Evaluate(AbstractDiagnostic):
 
     def of_run(self, network: "TrainedNetwork") -> "Findings":
         """The attractor of one free run, and the errors of forecasts."""
-        from rnnchaos.diagnostics.evaluation import evaluate_network, forecast_horizon
+        from rnnchaos.diagnostics.evaluation import findings_of_evaluation
 
-        forecast_horizon(network.dataset, network.settings)  # refused before the truth is worked out
-        return evaluate_network(
-            network.network, network.dataset, network.truth, network.settings, seed=network.seed
-        )
+        return findings_of_evaluation(network.evaluation, network.dataset, network.truth, network.settings)
 
     def after_training(self, network: "TrainedNetwork") -> "Findings":
         """The same."""

@@ -1,10 +1,10 @@
 """How like the truth a trained network is: a long free run, and forecasts from points of the test series."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-from jaxtyping import Float
+from jaxtyping import Float, Int
 
 from rnnchaos.data import Dataset
 from rnnchaos.diagnostics.all_axes import all_axes_metrics
@@ -13,12 +13,34 @@ from rnnchaos.diagnostics.settings import DiagnosticsSettings
 from rnnchaos.diagnostics.tables import metrics_table
 from rnnchaos.diagnostics.truth import Truth
 from rnnchaos.errors import ConfigError
-from rnnchaos.metrics import attractor_metrics, metrics_from_outside, power_spectra, prediction_metrics
+from rnnchaos.metrics import (
+    Metric,
+    attractor_metrics,
+    diverged_at,
+    metrics_from_outside,
+    power_spectra,
+    prediction_metrics,
+)
 from rnnchaos.models import Network
 from rnnchaos.models.simulation import forecasts, free_run, histories
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
+
+
+class Evaluation(NamedTuple):
+    """A free run and forecasts of a network, in scaled units, and the metrics of both."""
+
+    generated: Float[np.ndarray, "time dimension"]
+    """The free run from the first test point, without its transient."""
+    escape: int | None
+    """The step of the free run at which it leaves every bound; None where it stays."""
+    steps: int
+    """Steps of the free run, with its transient."""
+    starts: Int[np.ndarray, " start"]
+    future: Float[np.ndarray, "start horizon dimension"]
+    predicted: Float[np.ndarray, "start horizon dimension"]
+    metrics: tuple[Metric, ...]
 
 
 def forecast_horizon(dataset: Dataset, settings: DiagnosticsSettings) -> int:
@@ -38,70 +60,84 @@ def forecast_horizon(dataset: Dataset, settings: DiagnosticsSettings) -> int:
 
 def evaluate_network(
     network: Network, dataset: Dataset, truth: Truth | None, settings: DiagnosticsSettings, *, seed: int
-) -> Findings:
-    """The attractor of one free run from the first test point, and the errors of forecasts, each with its bounds."""
-    length = settings.free_run.length(dataset.test)
+) -> Evaluation:
+    """The attractor of one free run from the first test point, and the errors of forecasts, each with its bounds.
+
+    Raises ConfigError where the test series is too short for the forecasts.
+    """
+    wanted, horizon = settings.prediction, forecast_horizon(dataset, settings)
     skipped = settings.free_run.transient
+    steps = skipped + settings.free_run.length(dataset.test)
     (history,) = histories(network, dataset.test, np.zeros(1, dtype=int))
-    generated = free_run(network, history, num_steps=skipped + length)[skipped:]
+    run = free_run(network, history, num_steps=steps)
+    generated = run[skipped:]
     metrics = attractor_metrics(
         dataset.test, dataset.second_test, generated, seed=seed, others=metrics_from_outside()
     )
     metrics += all_axes_metrics(network, dataset, settings)
 
-    wanted, horizon = settings.prediction, forecast_horizon(dataset, settings)
     first = network.history - 1
     starts = np.linspace(first, len(dataset.test) - 1 - horizon, wanted.num_starts).astype(int)
     future = dataset.test[starts[:, None] + 1 + np.arange(horizon)]
     predicted = forecasts(network, histories(network, dataset.test, starts), num_steps=horizon)
-    scale = dataset.test.std(0)
     metrics += prediction_metrics(
         future,
         predicted,
         mean=dataset.test.mean(0),
-        scale=scale,
+        scale=dataset.test.std(0),
         n=wanted.n,
         threshold=wanted.threshold,
         time_per_step=dataset.time_per_step,
         lyapunov_exponent=None if truth is None else truth.rate,
     )
+    noted = tuple(_with_reason(metric, truth) for metric in metrics)
+    return Evaluation(generated, diverged_at(run), steps, starts, future, predicted, noted)
+
+
+def _with_reason(metric: Metric, truth: Truth | None) -> Metric:
+    """A prediction time says why it is not in Lyapunov times."""
+    if metric.unit != "time units" or (truth is not None and truth.trusted and not truth.chaotic):
+        return metric
+    why = "there is no exponent" if truth is None else f"{truth} is not an exponent to rely on"
+    return metric._replace(note="; ".join(filter(None, (metric.note, f"not in Lyapunov times: {why}"))))
+
+
+def findings_of_evaluation(
+    found: Evaluation, dataset: Dataset, truth: Truth | None, settings: DiagnosticsSettings
+) -> Findings:
+    """An evaluation as numbers, arrays, figures and a table."""
     unscaled = dataset.scaling.invert
     axes = {
         "time_per_step": np.asarray(dataset.time_per_step),
         "axis_names": np.array(dataset.axis_names),
     }
     return Findings(
-        summary={"metrics": {metric.name: metric._asdict() for metric in metrics}}
-        | {metric.name: metric.value for metric in metrics},
+        summary={"metrics": {metric.name: metric._asdict() for metric in found.metrics}}
+        | {metric.name: metric.value for metric in found.metrics}
+        | {"escape_step": found.escape},
         arrays={
-            "free_run": {"generated": unscaled(generated), **axes},
+            "free_run": {"generated": unscaled(found.generated), **axes},
             "forecasts": {
-                "start": starts,
-                "truth": unscaled(future),
-                "predicted": unscaled(predicted),
+                "start": found.starts,
+                "truth": unscaled(found.future),
+                "predicted": unscaled(found.predicted),
                 **axes,
             },
         },
-        figures=_figures(dataset, generated, future, predicted, truth, threshold=wanted.threshold),
-        shown=(metrics_table(metrics), *(f"{m.name}: {m.note}" for m in metrics if m.note)),
+        figures=_figures(found, dataset, truth, threshold=settings.prediction.threshold),
+        shown=(metrics_table(found.metrics), *(f"{m.name}: {m.note}" for m in found.metrics if m.note)),
     )
 
 
 def _figures(
-    dataset: Dataset,
-    generated: Float[np.ndarray, "time dimension"],
-    future: Float[np.ndarray, "start horizon dimension"],
-    predicted: Float[np.ndarray, "start horizon dimension"],
-    truth: Truth | None,
-    *,
-    threshold: float,
+    found: Evaluation, dataset: Dataset, truth: Truth | None, *, threshold: float
 ) -> "dict[str, Callable[[], Figure]]":
     def attractor():
         from rnnchaos.figures import attractor_figure
 
         return attractor_figure(
             dataset.scaling.invert(dataset.test),
-            dataset.scaling.invert(generated),
+            dataset.scaling.invert(found.generated),
             axis_names=dataset.axis_names,
             connected=dataset.continuous,
         )
@@ -110,8 +146,8 @@ def _figures(
         from rnnchaos.figures import forecast_figure
 
         return forecast_figure(
-            future,
-            predicted,
+            found.future,
+            found.predicted,
             time_per_step=dataset.time_per_step,
             lyapunov_exponent=None if truth is None else truth.rate,
             threshold=threshold,
@@ -123,11 +159,11 @@ def _figures(
 
         return spectra_figure(
             power_spectra(dataset.test, dataset.time_per_step),
-            power_spectra(generated, dataset.time_per_step),
+            power_spectra(found.generated, dataset.time_per_step),
             axis_names=dataset.axis_names,
         )
 
     figures = {"forecast": forecast}
-    if np.all(np.isfinite(generated)):
+    if np.all(np.isfinite(found.generated)):
         figures |= {"attractor": attractor, "power_spectra": spectra}
     return figures

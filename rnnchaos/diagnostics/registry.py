@@ -20,6 +20,7 @@ _OWN = (
     "rnnchaos.diagnostics.gradients.Gradients",
     "rnnchaos.diagnostics.cycles.Cycles",
     "rnnchaos.diagnostics.bifurcation.Bifurcations",
+    "rnnchaos.diagnostics.judge.Judge",
 )
 _SHARED = {field.name: field.default_factory for field in dataclasses.fields(DiagnosticsSettings)}
 

@@ -10,6 +10,7 @@ import numpy as np
 from jaxtyping import Array, Float
 
 from rnnchaos.data import Dataset, Preparation, Source
+from rnnchaos.diagnostics.evaluation import Evaluation, evaluate_network, forecast_horizon
 from rnnchaos.diagnostics.settings import DiagnosticsSettings
 from rnnchaos.diagnostics.spectra import SETTLING_STEPS, measure_spectrum, spectrum_of_network
 from rnnchaos.diagnostics.truth import Truth
@@ -32,11 +33,19 @@ class TrainedNetwork:
     seed: int
     find_truth: Callable[[], Truth | None]
     """Works out the exponents of what generated the data."""
+    tau: int | None = None
+    """Steps from one forcing to the next that it was trained with; None where that is not known."""
 
     @cached_property
     def truth(self) -> Truth | None:
         """The exponents of what generated the data, None where nothing is known of them."""
         return self.find_truth()
+
+    @cached_property
+    def evaluation(self) -> Evaluation:
+        """Its free run and its forecasts, held against the data once. Raises ConfigError for a short test series."""
+        forecast_horizon(self.dataset, self.settings)  # refused before the truth is worked out
+        return evaluate_network(self.network, self.dataset, self.truth, self.settings, seed=self.seed)
 
     def free_run(self, num_steps: int) -> Float[np.ndarray, "time dimension"]:
         """What the network generates from the first test point on; not finite where it escapes to infinity."""

@@ -11,8 +11,8 @@ from rnnchaos.runs import ListedRun
 from rnnchaos.runs import list_runs as read_runs
 
 _WIDTH = 120
-# The numbers of a summary that a listing has room for, with their headings.
-_SHOWN = {"tau_steps": "τ", "d_stsp_paper": "D_stsp", "lambda_max": "λ_max"}
+# The numbers and words of a summary that a listing has room for, with their headings.
+_SHOWN = {"tau_steps": "τ", "d_stsp_paper": "D_stsp", "lambda_max": "λ_max", "learned": "learned"}
 
 
 def list_runs(outputs: Path, console: Console) -> Outcome:
@@ -36,7 +36,10 @@ def list_runs(outputs: Path, console: Console) -> Outcome:
 def _row(run: ListedRun) -> list[str]:
     headline = {} if run.record is None else run.record.headline
     values = [headline.get(key) for key in _SHOWN]
-    numbers = [f"{value:.4g}" if isinstance(value, int | float) else "" for value in values]
+    numbers = [
+        "" if value is None else f"{value:.4g}" if isinstance(value, int | float) else str(value)
+        for value in values
+    ]
     status = str(run.status) if run.reason is None else f"{run.status}: {run.reason}"
     kind = "" if run.record is None else str(run.record.kind)
     return [str(run.path), kind, status, f"{run.started.astimezone():%Y-%m-%d %H:%M}", *numbers]

@@ -47,8 +47,10 @@ class StoredRun(NamedTuple):
     @property
     def subject(self) -> TrainedNetwork:
         """What diagnostics measure."""
-        settings = self.settings
-        return TrainedNetwork(self.network, self.dataset, settings.diagnostics, settings.seed, self.truth)
+        settings, tau = self.settings, self.folder.record.headline.get("tau_steps")
+        return TrainedNetwork(
+            self.network, self.dataset, settings.diagnostics, settings.seed, self.truth, tau
+        )
 
 
 def measure_run(

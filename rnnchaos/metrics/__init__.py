@@ -11,6 +11,7 @@ from rnnchaos.metrics.report import (
     spectrum_divergence,
     transport_distance,
 )
+from rnnchaos.metrics.series import diverged_at
 from rnnchaos.metrics.spectra import PowerSpectra, SpectrumForm, power_spectra, power_spectrum_distance
 from rnnchaos.metrics.state_space import (
     Form,
@@ -33,6 +34,7 @@ __all__ = [
     "attractor_divergence",
     "attractor_metrics",
     "default_forms",
+    "diverged_at",
     "divergence_metric",
     "gaussian_mixture_divergence",
     "metrics_from_outside",

@@ -79,7 +79,7 @@ class Run:
 
     @property
     def status(self) -> str:
-        """How the run stands: `finished`, `diverged`, `running`, …"""
+        """How the run stands: `finished`, `diverged`, `escaped`, `running`, …"""
         return str(self.folder.record.observed_status())
 
     @functools.cached_property
@@ -91,6 +91,16 @@ class Run:
     def summary(self) -> dict[str, Any]:
         """All results in numbers; None where a number was not finite. Raises ConfigError before the run has ended."""
         return self.folder.summary
+
+    @property
+    def learned(self) -> str | None:
+        """Whether the network learned the attractor: `yes`, `no` or `undecided`; None where nobody judged it."""
+        return self.summary.get("learned")
+
+    @property
+    def sentence(self) -> str | None:
+        """The same in one sentence: what it does instead, and what to try."""
+        return self.summary.get("sentence")
 
     @property
     def metrics(self) -> dict[str, float | None]:

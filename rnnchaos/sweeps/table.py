@@ -28,6 +28,7 @@ _SHOWN_ROWS = 60
 # What a terminal has room for; the files hold every column.
 _SHOWN = {
     "status": "status",
+    "learned": "learned",
     "cells": "cells",
     "finished": "finished",
     "diverged": "diverged",

@@ -43,7 +43,7 @@ class Experiment(NamedTuple):
         """What is measured on the network that came out."""
         settings = self.settings
         return TrainedNetwork(
-            network, self.dataset, settings.diagnostics, settings.seed, find_truth=lambda: self.truth
+            network, self.dataset, settings.diagnostics, settings.seed, lambda: self.truth, self.tau
         )
 
     def facts(self, state: TrainState) -> dict[str, Any]:

@@ -20,6 +20,8 @@ from rnnchaos.trainings.experiment import Experiment, prepare_experiment
 from rnnchaos.trainings.loop import train_members
 from rnnchaos.trainings.recording import Recorder
 
+_STEADIER = "a smaller optimizer.learning_rate or optimizer.clip_norm"
+
 
 def train(settings: Settings, console: Console) -> Outcome:
     """Train one network and measure it; everything is written to a new run folder, the record's `run`.
@@ -146,18 +148,24 @@ def _finish(member: Recorder) -> Outcome:
     member.say(selection.sentence())
     status = Status.DIVERGED if member.stopped else Status.FINISHED
     summary = experiment.facts(member.state) | selection.facts() | {"cpu_seconds_training": training_seconds}
+    reason = f"diverged at step {member.step}" if status is Status.DIVERGED else None
+    if reason is not None:
+        summary |= {"learned": "no", "sentence": f"not learned: training {reason}; try {_STEADIER}"}
     if status is Status.FINISHED:
         for found in measure_after_training(experiment.trained(selection.network), run, console):
             store(found, run, figures=experiment.settings.diagnostics.figures)
             summary |= found.summary
             show(found, console)
+        escape = summary.get("escape_step")
+        if escape is not None:
+            status, reason = Status.ESCAPED, f"the free run escapes to infinity at step {escape}"
     summary["cpu_seconds"] = member.clock.seconds
     run.log(f"{status} after {member.step} steps, {summary['cpu_seconds']:.0f} s of CPU time")
-    reason = f"diverged at step {member.step}" if status is Status.DIVERGED else None
     run.finish(status, summary, reason=reason)
-    if reason is not None:
+    if status is Status.DIVERGED:
         console.print(
             f"[red]{reason}[/red]: the loss or a weight is not finite; see {run.path}/history.jsonl"
         )
+        console.print(summary["sentence"], highlight=False, soft_wrap=True)
     console.print(f"written to {run.path}", highlight=False, soft_wrap=True)
     return Outcome(status.exit_code, {"run": str(run.path), "status": str(status), **summary})

@@ -9,7 +9,7 @@ from jaxtyping import Array, Float
 from rnnchaos.data import AllAxes, Dataset, Preparation, Scaling, prepare
 from rnnchaos.diagnostics import FreeRunSettings, settings_of
 from rnnchaos.diagnostics.all_axes import all_axes_metrics, fit_readout
-from rnnchaos.diagnostics.evaluation import evaluate_network
+from rnnchaos.diagnostics.evaluation import evaluate_network, findings_of_evaluation
 from rnnchaos.diagnostics.settings import PredictionSettings
 from rnnchaos.metrics import state_space_divergence
 from rnnchaos.models import RNN, AbstractCell, IdentityObservation, LinearObservation, Network
@@ -166,7 +166,9 @@ def small(dimension):
 
 def found(axes):
     data = prepare(Henon(), Preparation(train_length=3000, test_length=3000, transient=50, axes=axes))
-    return evaluate_network(small(data.dimension), data, None, SETTINGS, seed=0).summary
+    return findings_of_evaluation(
+        evaluate_network(small(data.dimension), data, None, SETTINGS, seed=0), data, None, SETTINGS
+    ).summary
 
 
 def test_an_evaluation_has_them_where_axes_are_hidden_and_else_not():

@@ -1,0 +1,216 @@
+"""Whether a network has learned the attractor, in one sentence; if not, what it does instead, and what to try."""
+
+from collections.abc import Sequence
+from typing import Literal, NamedTuple
+
+import numpy as np
+from jaxtyping import Float
+
+from rnnchaos.diagnostics.comparison import Comparison, described
+from rnnchaos.diagnostics.telling import is_mute
+from rnnchaos.diagnostics.truth import Truth
+from rnnchaos.metrics import Metric
+
+Learned = Literal["yes", "no", "undecided"]
+
+# Of the way from a metric's floor to its ceiling: up to here a network's geometry is the data's.
+NEAR = 0.05
+# Points of the end of a free run in which it may be seen to repeat itself, and how closely, in standard deviations.
+_REPEATS_WITHIN, _REPEATS = 2_000, 1e-6
+
+BOUNDED = "a model whose states stay bounded (model=gru, model=clipped_shplrnn)"
+LONGER = "longer training (training.num_steps), more units (model.hidden_size), or protocol=gtf"
+SMOOTH = "a smooth model (model=gru, model=lstm): a piecewise-linear one mixes the neutral exponent with λ_1"
+FEWER = "fewer units, or model=shplrnn: hidden directions that contract slowly stand in place of the data's"
+OTHERS = (
+    "other seeds (ensemble.seeds=5), of which some have one attractor alone, or a smooth model (model=gru)"
+)
+
+
+class Conduct(NamedTuple):
+    """What a network does by itself."""
+
+    escape: int | None
+    """Step of the free run at which it leaves every bound; None where it stays."""
+    steps: int
+    """Of the free run."""
+    escaped: tuple[int, int]
+    """Orbits from the data that leave every bound, and all of them."""
+    kinds: tuple[tuple[str, float], ...]
+    """In words, what each attractor is on which orbits from the data end, with its share; the main one first."""
+    chaotic: bool | None
+    """Whether the main one is chaotic; None where no exponents could be measured."""
+    faults: str = ""
+    """Checks that the main one's exponents fail."""
+    unmeasured: str = ""
+    """Why there are no exponents."""
+
+
+class Recipe(NamedTuple):
+    """What the hint on a fault depends on."""
+
+    tau: int | None = None
+    """Steps from one forcing to the next."""
+    piecewise_linear: bool = False
+
+
+class Judgement(NamedTuple):
+    """Whether the attractor was learned, and one sentence on it."""
+
+    learned: Learned
+    sentence: str
+
+
+def judge(
+    conduct: Conduct,
+    metrics: Sequence[Metric],
+    comparison: Comparison | None,
+    truth: Truth | None,
+    recipe: Recipe,
+) -> Judgement:
+    """The first fault of: escape, another kind of motion, several attractors, wrong exponents, wrong geometry.
+
+    Learned is a network with none of them whose exponents agree with those that it should have. It is undecided where
+    there are no such exponents, where errors are too large to tell, or where the network's own exponents fail a check.
+    """
+    fault = _escape(conduct) or _other_motion(conduct, truth, recipe) or _several(conduct)
+    wrong = _geometry(metrics)
+    if fault is None and comparison is not None and not conduct.faults and comparison.verdict == "differs":
+        fault = _exponents(comparison, recipe)
+    if fault is None and wrong:
+        fault = (f"its geometry is another: {_positions(wrong)}", LONGER)
+    if fault is not None:
+        return Judgement("no", f"not learned: {fault[0]}; try {fault[1]}")
+    doubt = _doubt(conduct, metrics, comparison, truth)
+    if doubt:
+        return Judgement("undecided", f"undecided whether it was learned: {doubt}")
+    kind = conduct.kinds[0][0]
+    return Judgement(
+        "yes",
+        f"learned: the free run of {conduct.steps} steps stays on one attractor ({kind}) whose exponents agree "
+        f"within {_share(comparison):.0%} and whose geometry is the data's",
+    )
+
+
+def period_of(
+    series: Float[np.ndarray, "time dimension"], scale: Float[np.ndarray, " dimension"]
+) -> int | None:
+    """The steps after which the end of a series repeats itself, 1 at a fixed point; None where it does not.
+
+    `scale` is the standard deviation of each axis by which distances are measured.
+    """
+    end = series[-min(len(series) // 2, _REPEATS_WITHIN) :] / scale
+    for period in np.flatnonzero(np.abs(end[1:] - end[0]).max(axis=1) <= _REPEATS) + 1:
+        if 2 * period <= len(end) and np.abs(end[period:] - end[:-period]).max() <= _REPEATS:
+            return int(period)
+    return None
+
+
+def in_words(period: int | None, exponent: float, error: float) -> str:
+    """What an attractor is, by how it repeats itself and by λ_max in nats per time unit."""
+    if period is not None and exponent < 0:
+        return "a fixed point" if period == 1 else f"a cycle of {period} steps"
+    if abs(exponent) <= 3 * error:
+        return "a quasi-periodic orbit"
+    return "chaotic" if exponent > 0 else "a stable fixed point or cycle"
+
+
+Fault = tuple[str, str]
+"""What the network does instead, and what to try."""
+
+
+def _escape(conduct: Conduct) -> Fault | None:
+    if conduct.escape is not None:
+        return (f"its free run escapes to infinity at step {conduct.escape} of {conduct.steps}", BOUNDED)
+    count, of = conduct.escaped
+    if count:
+        return (f"{count} of {of} orbits that start from the data escape to infinity", BOUNDED)
+    return None
+
+
+def _other_motion(conduct: Conduct, truth: Truth | None, recipe: Recipe) -> Fault | None:
+    """Where the data are known to be chaotic and the network is not, or the other way round."""
+    if truth is None or not truth.trusted or conduct.chaotic is None or conduct.chaotic == truth.chaotic:
+        return None
+    kind, share = conduct.kinds[0]
+    if conduct.chaotic:
+        return ("it is chaotic and the data are not", LONGER)
+    far = truth.predictability_steps
+    hint = LONGER
+    if recipe.tau is not None and far is not None and recipe.tau > far:
+        hint = (
+            f"a smaller protocol.tau: {recipe.tau} steps are {recipe.tau / far:.1f} times the predictability time of "
+            f"{far:.0f}"
+        )
+    return (f"it ends on {kind} ({share:.0%} of its orbits) where the data are chaotic", hint)
+
+
+def _several(conduct: Conduct) -> Fault | None:
+    if len(conduct.kinds) < 2:
+        return None
+    said = ", ".join(f"{kind} ({share:.0%} of the orbits)" for kind, share in conduct.kinds)
+    return (f"it has several attractors: {said}", OTHERS)
+
+
+def _exponents(comparison: Comparison, recipe: Recipe) -> Fault:
+    wrong = [each for each in comparison.decisive if each.verdict == "differs"]
+    total = comparison.leading_sum
+    mixed = total is not None and total.verdict == "agrees"
+    contracting = all(each.true < 0 and abs(each.true) > each.tolerance for each in wrong)
+    hint = LONGER
+    if contracting and not recipe.piecewise_linear and all(each.gap > 0 for each in wrong):
+        hint = FEWER
+    elif mixed and not contracting and recipe.piecewise_linear:
+        hint = SMOOTH
+    return (f"its exponents are others: {described(wrong)} per time unit", hint)
+
+
+def _geometry(metrics: Sequence[Metric]) -> list[tuple[Metric, float]]:
+    """The metrics of the attractor that are beyond `NEAR`, the worst first."""
+    found = [(metric, position(metric)) for metric in metrics]
+    beyond = [(metric, where) for metric, where in found if where is not None and where > NEAR]
+    return sorted(beyond, key=lambda entry: -entry[1])
+
+
+def position(metric: Metric) -> float | None:
+    """How far a metric of the attractor lies on the way from its floor to its ceiling; None where it says nothing."""
+    if metric.value is None or metric.floor is None or metric.ceiling is None or _is_prediction(metric):
+        return None
+    if metric.ceiling <= metric.floor or is_mute(metric):
+        return None
+    return (metric.value - metric.floor) / (metric.ceiling - metric.floor)
+
+
+def _is_prediction(metric: Metric) -> bool:
+    """Forecasts end with the predictability time, however well the attractor was learned."""
+    return metric.name in ("n_step_error", "valid_prediction_time")
+
+
+def _positions(wrong: Sequence[tuple[Metric, float]]) -> str:
+    said = ", ".join(f"{metric.name} {where:.0%}" for metric, where in wrong)
+    return f"{said} of the way from floor to ceiling"
+
+
+def _doubt(
+    conduct: Conduct, metrics: Sequence[Metric], comparison: Comparison | None, truth: Truth | None
+) -> str:
+    if conduct.chaotic is None:
+        return f"its exponents could not be measured ({conduct.unmeasured})"
+    if all(position(metric) is None for metric in metrics):
+        return "no metric says anything of its geometry: the series is too short"
+    if comparison is None:
+        why = "there is none" if truth is None else f"{truth} is not one to rely on"
+        return (
+            f"its geometry is the data's, but there is no exponent of the data to hold its own against: {why}"
+        )
+    if conduct.faults:
+        return f"its own exponents are not to be relied on ({conduct.faults})"
+    if comparison.verdict == "undecided":
+        unclear = [each for each in comparison.decisive if each.verdict == "undecided"]
+        return f"the errors are too large to tell: {described(unclear)} per time unit"
+    return ""
+
+
+def _share(comparison: Comparison | None) -> float:
+    assert comparison is not None  # else there was doubt
+    return comparison.share

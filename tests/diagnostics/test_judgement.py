@@ -1,0 +1,172 @@
+"""The sentence at the end of a run: learned or not, what the network does instead, and what to try."""
+
+import numpy as np
+import pytest
+
+from rnnchaos.diagnostics import judgement
+from rnnchaos.diagnostics.comparison import compare
+from rnnchaos.diagnostics.judgement import Conduct, Recipe, in_words, judge, period_of
+from rnnchaos.diagnostics.telling import telling
+from rnnchaos.diagnostics.truth import EQUATIONS, SERIES, Truth
+from rnnchaos.metrics import Metric
+from rnnchaos.tangent import Check, Grade, LyapunovSpectrum
+
+LORENZ = Truth(
+    np.array([0.9056, 0.0, -14.5723]), np.array([3e-4, 1e-5, 3e-4]), 0.01, EQUATIONS, kaplan_yorke=2.062
+)
+NOISY = Truth(
+    np.array([0.7]), np.array([0.04]), 0.01, SERIES, checks=(Check("noise", Grade.FAIL, 1.0, 0.1, ""),)
+)
+STAYS = Conduct(None, 1000, (0, 16), (("chaotic", 1.0),), chaotic=True)
+
+
+def metric(name, value, floor, ceiling):
+    return Metric(name, value, None, floor, ceiling, "", "")
+
+
+RIGHT = [
+    metric("d_stsp_paper", 0.006, 0.004, 19.0),
+    metric("wasserstein", 0.03, 0.009, 0.77),
+    metric("n_step_error", 0.5, 0.0, 1.0),
+    metric("valid_prediction_time", 2.7, 9.0, 0.01),
+]
+WRONG = [metric("d_stsp_paper", 8.0, 0.004, 19.0), *RIGHT[1:]]
+BLURRED = [metric("d_h_paper", 0.8, 0.52, 0.78), *RIGHT[2:]]
+
+
+def compared(*exponents, truth=LORENZ, error=1e-3):
+    ups = np.random.default_rng(0).standard_normal((16, 1, len(exponents)))
+    ups = (ups - ups.mean(0)) / ups.std(0, ddof=1) * error * 4
+    blocks = np.broadcast_to(np.array(exponents) + ups, (16, 10, len(exponents)))
+    return compare(LyapunovSpectrum(blocks, 10_000, 1, 0.01, len(exponents), None), truth)
+
+
+GOOD = compared(0.88, 0.02, -14.0)
+
+
+def judged(conduct=STAYS, metrics=RIGHT, comparison=GOOD, truth=LORENZ, recipe=None):
+    return judge(conduct, metrics, comparison, truth, recipe or Recipe())
+
+
+def test_a_network_with_the_right_exponents_and_geometry_has_learned():
+    assert judged() == (
+        "yes",
+        "learned: the free run of 1000 steps stays on one attractor (chaotic) whose exponents agree within 10% and "
+        "whose geometry is the data's",
+    )
+
+
+@pytest.mark.parametrize(
+    ("changed", "does", "hint"),
+    [
+        (
+            {"conduct": STAYS._replace(escape=223)},
+            "its free run escapes to infinity at step 223 of 1000",
+            judgement.BOUNDED,
+        ),
+        (
+            {"conduct": STAYS._replace(escaped=(3, 16))},
+            "3 of 16 orbits that start from the data escape to infinity",
+            judgement.BOUNDED,
+        ),
+        (
+            {"conduct": STAYS._replace(kinds=(("a cycle of 7 steps", 1.0),), chaotic=False)},
+            "it ends on a cycle of 7 steps (100% of its orbits) where the data are chaotic",
+            judgement.LONGER,
+        ),
+        (
+            {
+                "conduct": STAYS._replace(kinds=(("a fixed point", 0.75),), chaotic=False),
+                "recipe": Recipe(tau=200),
+            },
+            "it ends on a fixed point (75% of its orbits) where the data are chaotic",
+            "a smaller protocol.tau: 200 steps are 2.6 times the predictability time of 77",
+        ),
+        (
+            {"conduct": STAYS._replace(kinds=(("chaotic", 0.75), ("a fixed point", 0.25)))},
+            "it has several attractors: chaotic (75% of the orbits), a fixed point (25% of the orbits)",
+            judgement.OTHERS,
+        ),
+        (
+            {"comparison": compared(0.75, 0.15, -14.5), "recipe": Recipe(piecewise_linear=True)},
+            "its exponents are others: λ_1 0.7500(10) for 0.90560(30), λ_2 0.1500(10) for 0.000000(10) per time unit",
+            judgement.SMOOTH,
+        ),
+        (
+            {"comparison": compared(0.9, 0.0, -9.0)},
+            "its exponents are others: λ_3 -9.0000(10) for -14.57230(30) per time unit",
+            judgement.FEWER,
+        ),
+        (
+            {"metrics": WRONG},
+            "its geometry is another: d_stsp_paper 42% of the way from floor to ceiling",
+            judgement.LONGER,
+        ),
+    ],
+)
+def test_one_that_has_not_is_told_what_it_does_and_what_to_try(changed, does, hint):
+    assert judged(**changed) == ("no", f"not learned: {does}; try {hint}")
+
+
+@pytest.mark.parametrize(
+    ("changed", "why"),
+    [
+        (
+            {"truth": NOISY, "comparison": None},
+            "its geometry is the data's, but there is no exponent of the data to hold its own against: "
+            "λ_max 0.700(40) per time unit from the series (fail: noise) is not one to rely on",
+        ),
+        (
+            {"conduct": STAYS._replace(faults="two halves")},
+            "its own exponents are not to be relied on (two halves)",
+        ),
+        (
+            {"conduct": STAYS._replace(chaotic=None, unmeasured="no")},
+            "its exponents could not be measured (no)",
+        ),
+        ({"metrics": BLURRED}, "no metric says anything of its geometry: the series is too short"),
+        (
+            {"comparison": compared(0.9, 0.02, -14.5, error=0.1)},
+            "the errors are too large to tell: λ_1 0.90(10) for 0.90560(30), λ_2 0.02(10) for 0.000000(10) per time "
+            "unit",
+        ),
+    ],
+)
+def test_where_the_evidence_is_too_thin_it_is_undecided(changed, why):
+    assert judged(**changed) == ("undecided", f"undecided whether it was learned: {why}")
+
+
+def test_a_failed_estimate_does_not_hide_another_geometry():
+    assert judged(metrics=WRONG, truth=NOISY, comparison=None).learned == "no"
+
+
+def test_a_cycle_of_the_data_is_learned_by_a_cycle_alone():
+    cycle = Truth(np.array([0.0, -1.0]), np.array([1e-6, 1e-4]), 0.01, EQUATIONS, kaplan_yorke=1.0)
+    regular = STAYS._replace(kinds=(("a cycle of 7 steps", 1.0),), chaotic=False)
+    # How fast orbits come to it is not in the data.
+    near = compared(0.0, -3.0, truth=cycle, error=1e-4)
+    assert judged(regular, truth=cycle, comparison=near).learned == "yes"
+    assert judged(truth=cycle, comparison=near).sentence.startswith(
+        "not learned: it is chaotic and the data are not"
+    )
+
+
+def test_the_end_of_a_series_is_seen_to_repeat_itself():
+    beginning = np.random.default_rng(0).standard_normal((500, 2))
+    points = np.random.default_rng(1).standard_normal((7, 2))
+    scale = np.ones(2)
+    assert period_of(np.concatenate([beginning, np.tile(points, (100, 1))]), scale) == 7
+    assert period_of(np.concatenate([beginning, np.tile(points[:1], (700, 1))]), scale) == 1
+    assert period_of(beginning, scale) is None
+    assert [in_words(*known) for known in ((1, -0.5, 0.0), (7, -0.5, 0.0), (None, 1e-5, 1e-5), (None, 0.5, 0.01))] == [
+        "a fixed point", "a cycle of 7 steps", "a quasi-periodic orbit", "chaotic",
+    ]  # fmt: skip
+
+
+def test_metrics_at_their_floor_tell_no_networks_apart():
+    found = telling([*RIGHT, BLURRED[0]], compared(0.9056, 0.02, -12.0))
+    assert found.apart == ("wasserstein", "n_step_error", "valid_prediction_time", "λ_2", "λ_3")
+    assert found.at_floor == ("d_stsp_paper", "λ_1")
+    assert found.mute == ("d_h_paper",)
+    assert found.sentence().startswith("tell networks apart: wasserstein, ")
+    assert "; at their floor: d_stsp_paper, λ_1; no use here" in found.sentence()
