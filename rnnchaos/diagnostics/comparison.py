@@ -104,13 +104,15 @@ class Comparison(NamedTuple):
         return f"within {self.share:.0%} of its size, or of λ_max: {'; '.join(said)}"
 
 
-def compare(spectrum: LyapunovSpectrum, truth: Truth | None) -> Comparison | None:
-    """Each exponent beside its true one; None where there is none to rely on."""
+def compare(
+    spectrum: LyapunovSpectrum, truth: Truth | None, *, tolerance: float = TOLERANCE
+) -> Comparison | None:
+    """Each exponent beside its true one, within `tolerance` or not; None where there is none to rely on."""
     if truth is None or not truth.trusted:
         return None
     count = min(len(spectrum.exponents), len(truth.exponents))
     scale = _scale(truth)
-    share = TOLERANCE if truth.known else TOLERANCE_OF_SERIES
+    share = tolerance if truth.known else max(tolerance, TOLERANCE_OF_SERIES)
     exponents = tuple(
         Difference(
             f"λ_{index + 1}",
@@ -182,16 +184,6 @@ def described(differences: Sequence[Difference]) -> str:
     )
 
 
-def comparison_shown(spectrum: LyapunovSpectrum, truth: Truth | None) -> tuple[str, ...]:
-    """One line on the comparison, or why there is none."""
-    found = compare(spectrum, truth)
-    if found is not None:
-        return (found.sentence(),)
-    if truth is None:
-        return ()
-    return (f"held against nothing: {truth} is not an exponent to rely on",)
-
-
 def compared(spectrum: LyapunovSpectrum, truth: Truth | None) -> dict[str, Any]:
     """What a summary says of the exponents of what generated the data, and of what the network's are off by.
 
@@ -203,7 +195,6 @@ def compared(spectrum: LyapunovSpectrum, truth: Truth | None) -> dict[str, Any]:
     comparison = compare(spectrum, truth)
     if comparison is not None:
         found["lambda_max_difference_standard_errors"] = comparison.exponents[0].in_errors
-        found["spectrum_comparison"] = comparison.summary()
     return found
 
 

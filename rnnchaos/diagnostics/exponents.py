@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from rnnchaos.diagnostics.comparison import compared, comparison_shown
+from rnnchaos.diagnostics.comparison import compared
 from rnnchaos.diagnostics.findings import Findings
 from rnnchaos.diagnostics.tables import checks_table, exponents_table, number
 from rnnchaos.diagnostics.truth import Truth
@@ -72,7 +72,6 @@ def findings(
         figures={"lyapunov": convergence},
         shown=(
             exponents_table(spectrum, truth, title=title),
-            *comparison_shown(spectrum, truth),
             _derived(spectrum),
             *_length(spectrum),
             *_shown(checks),

@@ -13,8 +13,6 @@ from rnnchaos.metrics import Metric
 
 Learned = Literal["yes", "no", "undecided"]
 
-# Of the way from a metric's floor to its ceiling: up to here a network's geometry is the data's.
-NEAR = 0.05
 # Points of the end of a free run in which it may be seen to repeat itself, and how closely, in standard deviations.
 _REPEATS_WITHIN, _REPEATS = 2_000, 1e-6
 
@@ -35,7 +33,7 @@ class Conduct(NamedTuple):
     steps: int
     """Of the free run."""
     escaped: tuple[int, int]
-    """Orbits from the data that leave every bound, and all of them."""
+    """Forecasts from points of the data that leave every bound, and all of them."""
     kinds: tuple[tuple[str, float], ...]
     """In words, what each attractor is on which orbits from the data end, with its share; the main one first."""
     chaotic: bool | None
@@ -67,14 +65,18 @@ def judge(
     comparison: Comparison | None,
     truth: Truth | None,
     recipe: Recipe,
+    *,
+    near: float = 0.05,
 ) -> Judgement:
     """The first fault of: escape, another kind of motion, several attractors, wrong exponents, wrong geometry.
+
+    The geometry is right where no metric is beyond the share `near` of the way from its floor to its ceiling.
 
     Learned is a network with none of them whose exponents agree with those that it should have. It is undecided where
     there are no such exponents, where errors are too large to tell, or where the network's own exponents fail a check.
     """
     fault = _escape(conduct) or _other_motion(conduct, truth, recipe) or _several(conduct)
-    wrong = _geometry(metrics)
+    wrong = _geometry(metrics, near)
     if fault is None and comparison is not None and not conduct.faults and comparison.verdict == "differs":
         fault = _exponents(comparison, recipe)
     if fault is None and wrong:
@@ -124,7 +126,7 @@ def _escape(conduct: Conduct) -> Fault | None:
         return (f"its free run escapes to infinity at step {conduct.escape} of {conduct.steps}", BOUNDED)
     count, of = conduct.escaped
     if count:
-        return (f"{count} of {of} orbits that start from the data escape to infinity", BOUNDED)
+        return (f"{count} of {of} forecasts from points of the data escape to infinity", BOUNDED)
     return None
 
 
@@ -165,10 +167,10 @@ def _exponents(comparison: Comparison, recipe: Recipe) -> Fault:
     return (f"its exponents are others: {described(wrong)} per time unit", hint)
 
 
-def _geometry(metrics: Sequence[Metric]) -> list[tuple[Metric, float]]:
-    """The metrics of the attractor that are beyond `NEAR`, the worst first."""
+def _geometry(metrics: Sequence[Metric], near: float) -> list[tuple[Metric, float]]:
+    """The metrics of the attractor that are beyond `near`, the worst first."""
     found = [(metric, position(metric)) for metric in metrics]
-    beyond = [(metric, where) for metric, where in found if where is not None and where > NEAR]
+    beyond = [(metric, where) for metric, where in found if where is not None and where > near]
     return sorted(beyond, key=lambda entry: -entry[1])
 
 

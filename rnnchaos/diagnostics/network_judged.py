@@ -1,27 +1,71 @@
 """The evidence on a trained network, and the judgement that follows from it."""
 
-from rnnchaos.diagnostics.comparison import compare
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from rnnchaos.diagnostics.comparison import Comparison, compare
+from rnnchaos.diagnostics.evaluation import Evaluation
 from rnnchaos.diagnostics.findings import Findings
-from rnnchaos.diagnostics.judgement import Conduct, Judgement, Recipe, in_words, judge, period_of
+from rnnchaos.diagnostics.judgement import (
+    Conduct,
+    Judgement,
+    Recipe,
+    in_words,
+    judge,
+    period_of,
+    position,
+)
 from rnnchaos.diagnostics.subjects import TrainedNetwork
 from rnnchaos.diagnostics.telling import telling
+from rnnchaos.diagnostics.truth import Truth
 from rnnchaos.errors import ConfigError, RunError
 from rnnchaos.tangent import LyapunovSpectrum, worst
 
+if TYPE_CHECKING:
+    from rnnchaos.diagnostics.judge import JudgeSettings
+
+# A forecast that is so far from the data, in their scaled units, does not come back.
+_BOUND = 1e6
 _COLOURS = {"yes": "green", "no": "red", "undecided": "yellow"}
 
 
-def findings_of_judgement(network: TrainedNetwork) -> Findings:
+def findings_of_judgement(network: TrainedNetwork, settings: "JudgeSettings") -> Findings:
     """Learned or not, in one sentence, and which numbers still tell networks apart."""
     spectrum, reason = _spectrum(network)
-    comparison = None if spectrum is None else compare(spectrum, network.truth)
+    comparison = None
+    if spectrum is not None:
+        comparison = compare(spectrum, network.truth, tolerance=settings.exponents)
     metrics = network.evaluation.metrics
-    found = judge(_conduct(network, spectrum, reason), metrics, comparison, network.truth, _recipe(network))
-    told = telling(metrics, comparison)
-    return Findings(
-        summary={"learned": found.learned, "sentence": found.sentence, "telling": told._asdict()},
-        shown=(told.sentence(), _coloured(found)),
+    found = judge(
+        _conduct(network, spectrum, reason),
+        metrics,
+        comparison,
+        network.truth,
+        _recipe(network),
+        near=settings.geometry,
     )
+    told = telling(metrics, comparison)
+    positions = {metric.name: where for metric in metrics if (where := position(metric)) is not None}
+    return Findings(
+        summary={
+            "learned": found.learned,
+            "sentence": found.sentence,
+            "telling": told._asdict(),
+            "geometry": positions,
+            "spectrum_comparison": None if comparison is None else comparison.summary(),
+        },
+        arrays={"judge": {"metric": np.array([*positions]), "position": np.array([*positions.values()])}},
+        shown=(*_compared(comparison, network.truth), told.sentence(), _coloured(found)),
+    )
+
+
+def _compared(comparison: Comparison | None, truth: Truth | None) -> tuple[str, ...]:
+    if comparison is not None:
+        return (comparison.sentence(),)
+    if truth is None or truth.trusted:
+        return ()
+    return (f"exponents held against nothing: {truth} is not an exponent to rely on",)
 
 
 def _spectrum(network: TrainedNetwork) -> tuple[LyapunovSpectrum | None, str]:
@@ -34,7 +78,7 @@ def _spectrum(network: TrainedNetwork) -> tuple[LyapunovSpectrum | None, str]:
 def _conduct(network: TrainedNetwork, spectrum: LyapunovSpectrum | None, reason: str) -> Conduct:
     run = network.evaluation
     if spectrum is None:
-        return Conduct(run.escape, run.steps, (0, 0), (), None, unmeasured=reason)
+        return Conduct(run.escape, run.steps, _lost(run), (), None, unmeasured=reason)
     grade = worst(spectrum.checks)
     failing = [check.name for check in spectrum.checks if not check.grade.trusted]
     period = None if run.escape is not None else period_of(run.generated, network.dataset.test.std(0))
@@ -42,11 +86,19 @@ def _conduct(network: TrainedNetwork, spectrum: LyapunovSpectrum | None, reason:
     return Conduct(
         run.escape,
         run.steps,
-        (0, spectrum.num_orbits),
+        _lost(run),
         ((kind, 1.0),),
         spectrum.chaotic,
         "" if grade.trusted else ", ".join(failing),
     )
+
+
+def _lost(run: Evaluation) -> tuple[int, int]:
+    """Forecasts from points of the data that leave every bound before their horizon, and all of them."""
+    # Scaled units: the data are about 1.
+    with np.errstate(invalid="ignore"):
+        kept = np.all(np.abs(run.predicted) <= _BOUND, axis=(1, 2))
+    return int(np.sum(~kept)), len(kept)
 
 
 def _recipe(network: TrainedNetwork) -> Recipe:

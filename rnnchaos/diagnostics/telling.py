@@ -6,11 +6,10 @@ from typing import NamedTuple
 from rnnchaos.diagnostics.comparison import Comparison
 from rnnchaos.metrics import Metric
 
-# A floor is one draw, of truth against truth: up to twice as much may be another draw of it.
+# Where no error says how floors scatter: up to twice as much may be another draw of truth against truth.
 _DRAW = 2.0
 # A metric whose floor is so near its ceiling says nothing of any network.
 _MOST_FLOOR = 0.5
-_STANDARD_ERRORS = 2.0
 # Exponents count as different from so many standard errors on.
 _SIGNIFICANT = 3.0
 
@@ -37,7 +36,9 @@ class Telling(NamedTuple):
 
 def telling(metrics: Sequence[Metric], comparison: Comparison | None) -> Telling:
     """Of the metrics that have a value, and of the exponents that could be compared."""
-    apart, at_floor, mute = [], [], []
+    apart: list[str] = []
+    at_floor: list[str] = []
+    mute: list[str] = []
     for metric in metrics:
         if metric.value is None or metric.floor is None or metric.ceiling is None:
             continue
@@ -57,11 +58,12 @@ def is_mute(metric: Metric) -> bool:
 
 
 def is_at_floor(metric: Metric) -> bool:
-    """Whether the value lies beyond the floor by no more than another draw of it might."""
+    """Whether the value lies beyond the floor by no more than chance."""
+    if metric.above_floor is not None:
+        return not metric.above_floor
     assert metric.value is not None
     assert metric.floor is not None
     assert metric.ceiling is not None
-    reach = _STANDARD_ERRORS * (metric.standard_error or 0.0)
     if metric.floor > metric.ceiling:  # the more the better, up to the horizon
-        return metric.value >= metric.floor - reach
-    return metric.value <= max(_DRAW * metric.floor, metric.floor + reach)
+        return metric.value >= metric.floor / _DRAW
+    return metric.value <= _DRAW * metric.floor

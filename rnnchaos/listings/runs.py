@@ -36,10 +36,7 @@ def list_runs(outputs: Path, console: Console) -> Outcome:
 def _row(run: ListedRun) -> list[str]:
     headline = {} if run.record is None else run.record.headline
     values = [headline.get(key) for key in _SHOWN]
-    numbers = [
-        "" if value is None else f"{value:.4g}" if isinstance(value, int | float) else str(value)
-        for value in values
-    ]
+    numbers = [f"{value:.4g}" if isinstance(value, int | float) else str(value or "") for value in values]
     status = str(run.status) if run.reason is None else f"{run.status}: {run.reason}"
     kind = "" if run.record is None else str(run.record.kind)
     return [str(run.path), kind, status, f"{run.started.astimezone():%Y-%m-%d %H:%M}", *numbers]

@@ -66,7 +66,7 @@ def test_a_network_with_the_right_exponents_and_geometry_has_learned():
         ),
         (
             {"conduct": STAYS._replace(escaped=(3, 16))},
-            "3 of 16 orbits that start from the data escape to infinity",
+            "3 of 16 forecasts from points of the data escape to infinity",
             judgement.BOUNDED,
         ),
         (
@@ -88,8 +88,8 @@ def test_a_network_with_the_right_exponents_and_geometry_has_learned():
             judgement.OTHERS,
         ),
         (
-            {"comparison": compared(0.75, 0.15, -14.5), "recipe": Recipe(piecewise_linear=True)},
-            "its exponents are others: λ_1 0.7500(10) for 0.90560(30), λ_2 0.1500(10) for 0.000000(10) per time unit",
+            {"comparison": compared(0.75, 0.15, -14.5, error=2e-3), "recipe": Recipe(piecewise_linear=True)},
+            "its exponents are others: λ_1 0.7500(20) for 0.90560(30), λ_2 0.1500(20) for 0.000000(10) per time unit",
             judgement.SMOOTH,
         ),
         (
@@ -164,9 +164,11 @@ def test_the_end_of_a_series_is_seen_to_repeat_itself():
 
 
 def test_metrics_at_their_floor_tell_no_networks_apart():
-    found = telling([*RIGHT, BLURRED[0]], compared(0.9056, 0.02, -12.0))
+    found = telling([*RIGHT, BLURRED[0]], compared(0.9056, 0.1, -12.0))
     assert found.apart == ("wasserstein", "n_step_error", "valid_prediction_time", "λ_2", "λ_3")
     assert found.at_floor == ("d_stsp_paper", "λ_1")
     assert found.mute == ("d_h_paper",)
+    drawn = RIGHT[1]._replace(standard_error=0.02, floor_standard_error=0.005)
+    assert telling([drawn], None).at_floor == ("wasserstein",)
     assert found.sentence().startswith("tell networks apart: wasserstein, ")
     assert "; at their floor: d_stsp_paper, λ_1; no use here" in found.sentence()
