@@ -38,7 +38,8 @@ def fit_readout(
 
     States that are not finite do not count; where none is, the readout is 0.
     """
-    bounded = np.all(np.abs(states) <= OVERFLOW, axis=1)
+    # float64 first: in float32, 1e100 is infinite.
+    bounded = np.all(np.abs(np.asarray(states, np.float64)) <= OVERFLOW, axis=1)
     states, truth = states[bounded], truth[bounded]
     if len(states) == 0:
         return Readout(np.zeros((states.shape[1], truth.shape[1])), np.zeros(truth.shape[1]))

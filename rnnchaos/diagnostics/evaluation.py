@@ -9,7 +9,7 @@ from jaxtyping import Float, Int
 from rnnchaos.data import Dataset
 from rnnchaos.diagnostics.all_axes import all_axes_metrics
 from rnnchaos.diagnostics.findings import Findings
-from rnnchaos.diagnostics.settings import DiagnosticsSettings
+from rnnchaos.diagnostics.settings import DiagnosticsSettings, PredictionSettings
 from rnnchaos.diagnostics.tables import metrics_table
 from rnnchaos.diagnostics.truth import Truth
 from rnnchaos.errors import ConfigError
@@ -26,6 +26,9 @@ from rnnchaos.models.simulation import forecasts, free_run, histories
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
+
+# The squared error n steps ahead has a long tail: as few starts as the valid prediction time takes seldom see it.
+_ERROR_STARTS = 2000
 
 
 class Evaluation(NamedTuple):
@@ -86,6 +89,7 @@ def evaluate_network(
         mean=dataset.test.mean(0),
         scale=dataset.test.std(0),
         n=wanted.n,
+        ahead=_ahead(network, dataset.test, wanted),
         threshold=wanted.threshold,
         time_per_step=dataset.time_per_step,
         lyapunov_exponent=None if truth is None else truth.rate,
@@ -112,7 +116,7 @@ def findings_of_evaluation(
         "axis_names": np.array(dataset.axis_names),
     }
     return Findings(
-        summary={"metrics": {metric.name: metric._asdict() for metric in found.metrics}}
+        summary={"metrics": {metric.name: metric.record() for metric in found.metrics}}
         | {metric.name: metric.value for metric in found.metrics}
         | {"escape_step": found.escape},
         arrays={
@@ -127,6 +131,17 @@ def findings_of_evaluation(
         figures=_figures(found, dataset, truth, threshold=settings.prediction.threshold),
         shown=(metrics_table(found.metrics), *(f"{m.name}: {m.note}" for m in found.metrics if m.note)),
     )
+
+
+def _ahead(
+    network: Network, series: Float[np.ndarray, "time dimension"], wanted: PredictionSettings
+) -> tuple[Float[np.ndarray, "start dimension"], Float[np.ndarray, "start dimension"]]:
+    """Truth and prediction exactly n steps after each of many starts, in order along the series."""
+    first, last = network.history - 1, len(series) - 1 - wanted.n
+    count = min(max(wanted.num_starts, _ERROR_STARTS), last - first + 1)
+    starts = np.linspace(first, last, count).astype(int)
+    predicted = forecasts(network, histories(network, series, starts), num_steps=wanted.n)
+    return series[starts + wanted.n], predicted[:, -1]
 
 
 def _figures(

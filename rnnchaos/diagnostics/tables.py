@@ -25,7 +25,8 @@ def metrics_table(metrics: Sequence[Metric]) -> Table:
     table = new_table("metric", "value", "floor", "ceiling", "unit")
     for metric in metrics:
         value = number(metric.value, metric.standard_error)
-        table.add_row(metric.name, value, number(metric.floor), number(metric.ceiling), metric.unit)
+        floor = number(metric.floor, metric.floor_standard_error)
+        table.add_row(metric.name, value, floor, number(metric.ceiling), metric.unit)
     table.caption = (
         "floor: truth against truth; ceiling: a fixed point. Digits in brackets are standard errors."
     )

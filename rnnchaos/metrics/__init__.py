@@ -1,32 +1,27 @@
 """How like the truth a generated series is: in state space, in frequency, and in prediction."""
 
+from rnnchaos.metrics.mixtures import gaussian_mixture_divergence
 from rnnchaos.metrics.outside import AbstractMetric, metrics_from_outside
 from rnnchaos.metrics.prediction import PredictionError, PredictionTime, n_step_error, valid_prediction_time
+from rnnchaos.metrics.ranking import attractor_divergence, spectrum_divergence, transport_distance
 from rnnchaos.metrics.record import Metric
-from rnnchaos.metrics.report import (
-    attractor_divergence,
-    attractor_metrics,
-    divergence_metric,
-    prediction_metrics,
-    spectrum_divergence,
-    transport_distance,
+from rnnchaos.metrics.report import attractor_metrics, divergence_metric, prediction_metrics
+from rnnchaos.metrics.series import Estimate, diverged_at
+from rnnchaos.metrics.spectra import (
+    PowerSpectra,
+    SpectrumForm,
+    power_spectra,
+    power_spectrum_distance,
+    power_spectrum_estimate,
 )
-from rnnchaos.metrics.series import diverged_at
-from rnnchaos.metrics.spectra import PowerSpectra, SpectrumForm, power_spectra, power_spectrum_distance
-from rnnchaos.metrics.state_space import (
-    Form,
-    MonteCarloEstimate,
-    default_forms,
-    gaussian_mixture_divergence,
-    state_space_divergence,
-)
-from rnnchaos.metrics.transport import sliced_wasserstein
+from rnnchaos.metrics.state_space import Form, default_forms, state_space_divergence, state_space_estimate
+from rnnchaos.metrics.transport import sliced_wasserstein, wasserstein_estimate
 
 __all__ = [
     "AbstractMetric",
+    "Estimate",
     "Form",
     "Metric",
-    "MonteCarloEstimate",
     "PowerSpectra",
     "PredictionError",
     "PredictionTime",
@@ -41,10 +36,13 @@ __all__ = [
     "n_step_error",
     "power_spectra",
     "power_spectrum_distance",
+    "power_spectrum_estimate",
     "prediction_metrics",
     "sliced_wasserstein",
     "spectrum_divergence",
     "state_space_divergence",
+    "state_space_estimate",
     "transport_distance",
     "valid_prediction_time",
+    "wasserstein_estimate",
 ]

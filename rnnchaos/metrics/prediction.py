@@ -6,8 +6,11 @@ import numpy as np
 from jaxtyping import Bool, Float
 
 from rnnchaos.errors import ConfigError
-from rnnchaos.metrics.series import standard_error
+from rnnchaos.metrics.blocks import block_means, mean_error
+from rnnchaos.metrics.series import Forecasts, Series, as_numbers
 from rnnchaos.setting import SettingError
+
+_NORMAL = 1.96
 
 
 class PredictionError(NamedTuple):
@@ -16,7 +19,7 @@ class PredictionError(NamedTuple):
     value: float | None
     """None where any prediction is not finite: such a mean has no value."""
     standard_error: float | None
-    """Across the starts, taken as independent; None with fewer than 2."""
+    """From blocks of successive starts, on the logarithm's wider side; None with fewer than 2 starts."""
     num_starts: int
     num_diverged: int
 
@@ -28,7 +31,7 @@ class PredictionTime(NamedTuple):
     lower_quartile: float
     upper_quartile: float
     standard_error: float | None
-    """Of the median: half the span of the ranks within one binomial standard deviation of it."""
+    """Of the median, from how the share below it scatters over blocks of successive starts; None with fewer than 2."""
     unit: str
     threshold: float
     num_starts: int
@@ -36,25 +39,34 @@ class PredictionTime(NamedTuple):
     """Predictions still valid at the horizon, which count with the horizon as their time."""
 
 
-def n_step_error(
-    truth: Float[np.ndarray, "starts dimension"], predicted: Float[np.ndarray, "starts dimension"]
-) -> PredictionError:
-    """Mean squared error exactly n steps ahead: one pair of points a start, both n steps after it."""
-    _check_shapes(truth, predicted)
+def n_step_error(truth: Forecasts, predicted: Forecasts) -> PredictionError:
+    """Mean squared error exactly n steps ahead: one pair of points a start, both n steps after it.
+
+    Starts are in their order along the series: neighbours err alike, blocks of them hardly. Squared errors have a long
+    tail, so that a mean which came out low is farther from the truth than one which came out high: the interval is
+    taken in the logarithm, and the standard error is that of its wider side.
+
+    Raises:
+        ConfigError: a truth that is not finite, no starts, or shapes that differ.
+    """
+    truth, predicted = _checked(truth, predicted)
     finite = np.isfinite(predicted).all(axis=1)
     diverged = int(np.sum(~finite))
     if diverged:
         return PredictionError(None, None, len(truth), diverged)
-    errors = np.mean((np.asarray(predicted, np.float64) - truth) ** 2, axis=1)
-    error_bar = standard_error(errors) if len(errors) > 1 else None
+    with np.errstate(over="ignore"):
+        errors = np.mean((predicted - truth) ** 2, axis=1)
+    if not np.isfinite(errors).all():
+        return PredictionError(None, None, len(truth), int(np.sum(~np.isfinite(errors))))
+    error_bar = _error_of_positive_mean(errors) if len(errors) > 1 else None
     return PredictionError(float(errors.mean()), error_bar, len(truth), 0)
 
 
 def valid_prediction_time(
-    truth: Float[np.ndarray, "starts horizon dimension"],
-    predicted: Float[np.ndarray, "starts horizon dimension"],
+    truth: Forecasts,
+    predicted: Forecasts,
     *,
-    scale: Float[np.ndarray, " dimension"],
+    scale: Series,
     threshold: float = 0.4,
     time_per_step: float,
     lyapunov_exponent: float | None = None,
@@ -68,12 +80,17 @@ def valid_prediction_time(
     Raises:
         ConfigError: a threshold or scale that is not above 0, or shapes that differ.
     """
-    _check_shapes(truth, predicted)
-    if not threshold > 0:
+    truth, predicted = _checked(truth, predicted)
+    scale = as_numbers("scale", scale)
+    if not 0 < threshold < np.inf:
         raise SettingError("threshold", "be greater than 0", threshold)
-    if not np.all(scale > 0):
+    if not 0 < time_per_step < np.inf:
+        raise SettingError("time_per_step", "be greater than 0", time_per_step)
+    if not (np.all(scale > 0) and np.isfinite(scale).all()):
         raise ConfigError(f"the truth must vary along every axis, got standard deviations {scale.tolist()}")
     rate = 0.0 if lyapunov_exponent is None else lyapunov_exponent
+    if not np.isfinite(rate):
+        raise SettingError("lyapunov_exponent", "be finite", rate)
     unit, time_of_step = (
         ("Lyapunov times", time_per_step * rate) if rate > 0 else ("time units", time_per_step)
     )
@@ -102,21 +119,41 @@ def _valid(
 ) -> Bool[np.ndarray, "starts horizon"]:
     # A diverging forecast may overflow or turn to NaN: either way it is not below the threshold.
     with np.errstate(over="ignore", invalid="ignore"):
-        squares = ((np.asarray(predicted, np.float64) - truth) / scale) ** 2
+        squares = ((predicted - truth) / scale) ** 2
         return np.sqrt(squares.mean(axis=-1)) <= threshold
 
 
 def _median_error(times: Float[np.ndarray, " starts"]) -> float | None:
-    """Standard error of the median without a model of the distribution: the rank is binomial, ± √n/2."""
+    """Standard error of the median without a model of the distribution: from that of the share below it."""
     if len(times) < 2:
         return None
-    spread = 0.5 / np.sqrt(len(times))
+    median = np.median(times)
+    below = (times < median) + 0.5 * (times == median)
+    spread = min(0.5, _NORMAL * mean_error(block_means(below)))
     lower, upper = np.quantile(times, [0.5 - spread, 0.5 + spread])
-    return float((upper - lower) / 2)
+    return float((upper - lower) / (2 * _NORMAL))
 
 
-def _check_shapes(truth: Float[np.ndarray, "..."], predicted: Float[np.ndarray, "..."]) -> None:
+def _error_of_positive_mean(values: Float[np.ndarray, " sample"]) -> float | None:
+    """Standard error of a mean of positive values, on the side on which the interval of its logarithm is wider."""
+    mean, error = values.mean(), mean_error(block_means(values))
+    if not error > 0:
+        return 0.0
+    relative = _NORMAL * error / mean
+    with np.errstate(over="ignore", invalid="ignore"):
+        wider = float(error * (np.expm1(relative) / relative))
+    return wider if np.isfinite(wider) else None
+
+
+def _checked(
+    truth: Forecasts, predicted: Forecasts
+) -> tuple[Float[np.ndarray, "..."], Float[np.ndarray, "..."]]:
+    """Both in float64; predictions may be anything but masked, the truth is finite."""
+    truth, predicted = as_numbers("truth", truth), as_numbers("predictions", predicted)
     if truth.shape != predicted.shape or truth.size == 0:
         raise ConfigError(
             f"predictions must have the truth's shape {truth.shape} and not be empty, got {predicted.shape}"
         )
+    if not np.isfinite(truth).all():
+        raise ConfigError("the truth must be finite where predictions are held against it")
+    return truth, predicted

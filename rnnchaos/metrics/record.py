@@ -36,3 +36,7 @@ class Metric(NamedTuple):
         side = -1.0 if self.ceiling is not None and self.ceiling < self.floor else 1.0
         error = math.hypot(self.standard_error, self.floor_standard_error)
         return side * (self.value - self.floor) > 1.96 * error
+
+    def record(self) -> dict[str, str | float | bool | None]:
+        """As it is stored."""
+        return {**self._asdict(), "above_floor": self.above_floor}

@@ -1,32 +1,88 @@
 """What every metric asks of the series it is given."""
 
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
 import numpy as np
-from jaxtyping import Float
+from jaxtyping import Array, Float, Shaped
 
 from rnnchaos.errors import ConfigError
 
 # Beyond this, squares come near the end of float64: such an orbit has diverged although it is finite.
 OVERFLOW = 1e100
 
+Series = Shaped[Array | np.ndarray, "..."] | Sequence[Any]
+"""(time, dimension), as an array of NumPy or JAX of any type of real numbers, or as lists of numbers."""
+
+Forecasts = Shaped[Array | np.ndarray, "..."] | Sequence[Any]
+"""(start, dimension), or (start, horizon, dimension), likewise; starts in their order along the series."""
+
+
+class Estimate(NamedTuple):
+    """A number, and how far it scatters."""
+
+    value: float
+    standard_error: float | None = None
+    """±1.96 of these make a 95 % interval; None where one series gives no estimate of it."""
+
+
+def as_numbers(name: str, values: Series) -> Float[np.ndarray, "..."]:
+    """Arrays, lists and integers as float64; complex numbers, words and masked entries are refused by ConfigError."""
+    if np.ma.is_masked(values):
+        raise ConfigError(f"the {name} must be finite, but has masked entries")
+    try:
+        array = np.asarray(values)
+    except ValueError:
+        raise ConfigError(f"the {name} must be an array of numbers, but its rows differ in length") from None
+    if array.dtype.kind not in "fiub":
+        raise ConfigError(f"the {name} must be an array of real numbers, got {array.dtype}")
+    # float64 first: in float32, 1e100 is infinite, and every bound below it would be kept.
+    with np.errstate(over="ignore"):
+        return np.asarray(array, np.float64)
+
 
 def diverged_at(series: Float[np.ndarray, "time dimension"]) -> int | None:
     """The first step at which a series is not finite or beyond 1e100 in size; None if there is none."""
-    bounded = np.all(np.abs(series) <= OVERFLOW, axis=1)
+    bounded = np.all(np.abs(np.asarray(series, np.float64)) <= OVERFLOW, axis=1)
     return None if bounded.all() else int(np.argmin(bounded))
 
 
-def check_series(name: str, series: Float[np.ndarray, "..."]) -> Float[np.ndarray, "time dimension"]:
+def as_series(name: str, series: Series) -> Float[np.ndarray, "time dimension"]:
+    """The series in float64, whether it diverges or not.
+
+    Raises:
+        ConfigError: it is not (time, dimension) of real numbers, or it is empty.
+    """
+    array = as_numbers(name, series)
+    if array.ndim != 2 or array.size == 0:
+        raise ConfigError(f"the {name} must be (time, dimension) and not empty, got shape {array.shape}")
+    return array
+
+
+def check_series(name: str, series: Series) -> Float[np.ndarray, "time dimension"]:
     """The series in float64.
 
     Raises:
         ConfigError: it is not (time, dimension), it is empty, or it diverges.
     """
-    if series.ndim != 2 or series.size == 0:
-        raise ConfigError(f"the {name} must be (time, dimension) and not empty, got shape {series.shape}")
-    step = diverged_at(series)
+    array = as_series(name, series)
+    step = diverged_at(array)
     if step is not None:
-        raise ConfigError(f"the {name} must be finite, but diverges at step {step} of {len(series)}")
-    return np.asarray(series, np.float64)
+        raise ConfigError(f"the {name} must be finite, but diverges at step {step} of {len(array)}")
+    return array
+
+
+def check_pair(
+    truth: Series, generated: Series
+) -> tuple[Float[np.ndarray, "time dimension"], Float[np.ndarray, "steps dimension"]]:
+    """Both series in float64.
+
+    Raises:
+        ConfigError: one is not (time, dimension), empty or diverges, or they differ in dimension.
+    """
+    truth, generated = check_series("truth", truth), check_series("generated series", generated)
+    check_dimensions(truth, generated)
+    return truth, generated
 
 
 def check_dimensions(
@@ -39,8 +95,8 @@ def check_dimensions(
         )
 
 
-def standard_error(values: Float[np.ndarray, " sample"]) -> float:
-    """Of the mean of independent values, at least two."""
-    # Orbits that explode give values without squares in float64; a power of two changes no digit.
-    scale = np.exp2(np.frexp(np.abs(values).max())[1] - 1)
-    return float(scale * ((values / scale).std(ddof=1) / np.sqrt(len(values))))
+def check_varies(metric: str, truth: Float[np.ndarray, "time dimension"]) -> None:
+    """Raise ConfigError where the truth is constant along an axis, and so sets no scale there."""
+    constant = np.flatnonzero(np.ptp(truth, axis=0) == 0)
+    if constant.size:
+        raise ConfigError(f"{metric} has no scale on axis {constant[0]}: the truth is constant there")

@@ -8,7 +8,9 @@ from scipy.ndimage import convolve1d, gaussian_filter1d
 from scipy.signal import welch
 
 from rnnchaos.errors import ConfigError
-from rnnchaos.metrics.series import check_dimensions, check_series
+from rnnchaos.metrics.blocks import are_blocks_long_enough, block_of, jackknife_error
+from rnnchaos.metrics.series import Estimate, Series, check_pair, check_series
+from rnnchaos.setting import SettingError
 
 SpectrumForm = Literal["paper", "gtf"]
 
@@ -16,6 +18,8 @@ NUM_SEGMENTS = 50
 NUM_BINS = 500
 _PAPER_SIGMA, _PAPER_TAPS = 2.0, 21
 _GTF_SIGMA = 20.0
+# Parts of the generated series that are left out in turn: of the 50 segments, five each.
+_NUM_PARTS = 10
 # The shortest series whose spectrum is about as long as the smoothing kernel.
 _MIN_STEPS: dict[SpectrumForm, int] = {"paper": 2000, "gtf": 320}
 # A series that varies less than this share of the truth's standard deviation is constant up to rounding.
@@ -31,7 +35,7 @@ class PowerSpectra(NamedTuple):
     """Squared data units times time unit; integrates over frequency to the variance."""
 
 
-def power_spectra(series: Float[np.ndarray, "time dimension"], time_per_step: float) -> PowerSpectra:
+def power_spectra(series: Series, time_per_step: float) -> PowerSpectra:
     """Welch's estimate of each axis' spectrum: Hann windows of an eighth of the series, at most 4096 steps.
 
     Frequency 0 is left out, since each window's mean is removed.
@@ -40,6 +44,8 @@ def power_spectra(series: Float[np.ndarray, "time dimension"], time_per_step: fl
         ConfigError: a series of fewer than 2 steps, or not finite.
     """
     series = check_series("series", series)
+    if not 0 < time_per_step < np.inf:
+        raise SettingError("time_per_step", "be finite and greater than 0", time_per_step)
     if len(series) < 2:
         raise ConfigError(f"a power spectrum needs at least 2 steps, got {len(series)}")
     window = min(len(series), max(64, len(series) // 8), 4096)
@@ -48,8 +54,8 @@ def power_spectra(series: Float[np.ndarray, "time dimension"], time_per_step: fl
 
 
 def power_spectrum_distance(
-    truth: Float[np.ndarray, "time dimension"],
-    generated: Float[np.ndarray, "steps generated_dimension"],
+    truth: Series,
+    generated: Series,
     *,
     form: SpectrumForm,
 ) -> float:
@@ -59,7 +65,7 @@ def power_spectrum_distance(
       there are fewer). P and Q are averaged over 50 standardised segments and smoothed with σ = 2 bins, but
       not normalised again, so identical series are **not** at distance 0 (on Lorenz 0.11 to 0.16).
     - `gtf` (Hess et al. 2023, arXiv:2306.04406): √(1 - Σ√(PQ)) over the spectrum of the whole standardised
-      series, smoothed with σ = 20 bins and normalised to 1; identical series are at distance 0.
+      series, smoothed with σ = 20 bins, mirrored at both ends, and normalised to 1; identical series are at distance 0.
 
     The longer series is cut to the length of the shorter. An axis that is constant, as at a fixed point,
     counts as white noise, which is what its rounding errors are: where the truth's own spectrum is nearly
@@ -68,44 +74,79 @@ def power_spectrum_distance(
     Raises:
         ConfigError: series too short for the smoothing (2000 steps for `paper`, 320 for `gtf`) or not finite.
     """
-    truth, generated = check_series("truth", truth), check_series("generated series", generated)
-    check_dimensions(truth, generated)
+    return power_spectrum_estimate(truth, generated, form=form).value
+
+
+def power_spectrum_estimate(
+    truth: Series,
+    generated: Series,
+    *,
+    form: SpectrumForm,
+) -> Estimate:
+    """`power_spectrum_distance` with its standard error over generated series of the same length, the truth held fixed.
+
+    From the distances without each tenth of the generated series in turn. Raises what that raises.
+    """
+    truth, generated = check_pair(truth, generated)
     length = min(len(truth), len(generated))
     if length < _MIN_STEPS[form]:
         raise ConfigError(f'd_h form "{form}" needs at least {_MIN_STEPS[form]} steps, got {length}')
-    distance = _paper_distance if form == "paper" else _gtf_distance
-    return float(np.mean(distance(truth[:length], generated[:length], truth.std(axis=0))))
+    compared = _compared_as_paper if form == "paper" else _compared_as_gtf
+    value, without = compared(truth[:length], generated[:length], truth.std(axis=0))
+    if not are_blocks_long_enough(length, _NUM_PARTS):
+        return Estimate(value)
+    return Estimate(value, jackknife_error(without))
 
 
-def _paper_distance(
+def _compared_as_paper(
     truth: Float[np.ndarray, "time dimension"],
     generated: Float[np.ndarray, "time dimension"],
     scale: Float[np.ndarray, " dimension"],
-) -> Float[np.ndarray, " dimension"]:
+) -> tuple[float, Float[np.ndarray, " part"]]:
+    """The distance of the whole, and those without each tenth of the segments."""
     length = len(truth) // NUM_SEGMENTS
     offsets = np.arange(_PAPER_TAPS) - _PAPER_TAPS // 2
     kernel = np.exp(-(offsets**2) / (2 * _PAPER_SIGMA**2))
 
-    def spectrum(series):
+    def spectra(series):
         segments = series[: NUM_SEGMENTS * length].reshape(NUM_SEGMENTS, length, -1)
-        power = np.mean([_power_shares(segment, scale) for segment in segments], axis=0)
+        return np.array([_power_shares(segment, scale) for segment in segments])
+
+    def smooth(power):
         return convolve1d(power, kernel / kernel.sum(), axis=0, mode="constant")[:NUM_BINS]
 
-    overlap = np.trapezoid(np.sqrt(spectrum(truth) * spectrum(generated)), axis=0)
-    return np.sqrt(np.maximum(0.0, 1 - overlap))  # rounding can lift the overlap above 1
+    def distance(power):
+        overlap = np.trapezoid(np.sqrt(true_power * smooth(power)), axis=0)
+        return float(np.mean(np.sqrt(np.maximum(0.0, 1 - overlap))))  # rounding can lift the overlap above 1
+
+    true_power, powers = smooth(spectra(truth).mean(axis=0)), spectra(generated)
+    part = block_of(NUM_SEGMENTS, _NUM_PARTS)
+    without = [distance(powers[part != left_out].mean(axis=0)) for left_out in range(_NUM_PARTS)]
+    return distance(powers.mean(axis=0)), np.array(without)
 
 
-def _gtf_distance(
+def _compared_as_gtf(
     truth: Float[np.ndarray, "time dimension"],
     generated: Float[np.ndarray, "time dimension"],
     scale: Float[np.ndarray, " dimension"],
-) -> Float[np.ndarray, " dimension"]:
-    def spectrum(series):
-        power = gaussian_filter1d(_power_shares(series, scale), _GTF_SIGMA, axis=0, mode="nearest")
-        return power / power.sum(axis=0)
+) -> tuple[float, Float[np.ndarray, " part"]]:
+    """The distance of the whole, and those with each tenth of the generated series at its mean."""
 
-    # For spectra that sum to 1 this is √(1 - Σ√(PQ)), without its loss of digits near 0.
-    return np.sqrt(0.5 * np.sum((np.sqrt(spectrum(truth)) - np.sqrt(spectrum(generated))) ** 2, axis=0))
+    def amplitudes(series):
+        power = gaussian_filter1d(_power_shares(series, scale), _GTF_SIGMA, axis=0, mode="mirror")
+        return np.sqrt(power / power.sum(axis=0))
+
+    def distance(series):
+        # For spectra that sum to 1 this is √(1 - Σ√(PQ)), without its loss of digits near 0.
+        return float(np.mean(np.sqrt(0.5 * np.sum((true_amplitudes - amplitudes(series)) ** 2, axis=0))))
+
+    true_amplitudes = amplitudes(truth)
+    part = block_of(len(generated), _NUM_PARTS)[:, None]
+    without = [
+        distance(np.where(part == left_out, generated.mean(axis=0, where=part != left_out), generated))
+        for left_out in range(_NUM_PARTS)
+    ]
+    return distance(generated), np.array(without)
 
 
 def _power_shares(

@@ -1,79 +1,98 @@
 """State-space divergence D_stsp: how far a generated attractor lies from the true one, whatever the phase."""
 
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, get_args
 
 import numpy as np
 from jaxtyping import Float, Int
 
 from rnnchaos.errors import ConfigError
-from rnnchaos.metrics.series import check_dimensions, check_series, standard_error
+from rnnchaos.metrics.blocks import NUM_BLOCKS, are_blocks_long_enough, block_of, jackknife_error
+from rnnchaos.metrics.mixtures import MixtureForm, gaussian_mixture_divergence
+from rnnchaos.metrics.series import Estimate, Series, check_pair, check_varies
 
-Form = Literal["paper", "gtf", "gmm_paper", "gmm_gtf"]
+BinnedForm = Literal["paper", "gtf", "dynamix", "strict"]
+Form = Literal[BinnedForm, MixtureForm]
 
 MAX_BINNED_DIMENSION = 5
 SMOOTHING = 1e-5  # Laplace smoothing: pseudo-counts per bin
-MONTE_CARLO_SAMPLES = 1000
-_VARIANCE = {"gmm_paper": 0.1, "gmm_gtf": 1.0}
-# Centres at a time: few enough for a core's cache, and for OpenBLAS not to start threads, which take longer.
-_BLOCK = 32
+# The published code of the form `gtf` counts the points of a bin in 16 bits.
+_WRAP = 1 << 16
 
 
-class MonteCarloEstimate(NamedTuple):
-    """A mean over random samples, in nats, and its standard error."""
-
-    value: float
-    standard_error: float
-
-
-def default_forms(dimension: int) -> tuple[Form, Form]:
-    """The two forms of D_stsp that suit a dimension: binned up to 5, Gaussian mixtures beyond."""
-    return ("paper", "gtf") if dimension <= MAX_BINNED_DIMENSION else ("gmm_paper", "gmm_gtf")
+def default_forms(dimension: int) -> tuple[Form, ...]:
+    """The forms of D_stsp that suit a dimension: binned up to 5, Gaussian mixtures beyond."""
+    forms = get_args(BinnedForm) if dimension <= MAX_BINNED_DIMENSION else get_args(MixtureForm)
+    return tuple(forms)
 
 
 def state_space_divergence(
-    truth: Float[np.ndarray, "time dimension"],
-    generated: Float[np.ndarray, "steps generated_dimension"],
+    truth: Series,
+    generated: Series,
     *,
     form: Form,
     rng: np.random.Generator | None = None,
 ) -> float:
     """Kullback–Leibler divergence D_stsp between the densities of two series in state space, in nats.
 
+    Three forms as their authors' code has them, and one of our own, over equal bins:
+
     - `paper` (arXiv:2110.07238): KL(truth‖generated), 10 bins a dimension from -2 to +2 standard deviations
       of the truth about zero. Points outside, and in the lowest bin of any axis, are not counted: the value
       depends on where the data's zero lies.
     - `gtf` (Hess et al. 2023, arXiv:2306.04406): KL(truth‖generated), 30 bins a dimension over the truth's
-      range and 0.1 standard deviations to either side. Points outside count in the outermost bin.
-    - `gmm_paper`, `gmm_gtf`: see `gaussian_mixture_divergence`; `rng` is needed for these only.
+      range and 0.1 standard deviations to either side. Points outside are not counted, and the count of a bin
+      begins again at 0 after 65 535.
+    - `dynamix` (arXiv:2505.13192): KL(truth‖generated), 30 bins a dimension over the truth's range. Points outside,
+      at the truth's maximum, and in the lowest bin of any axis are not counted.
+    - `strict`: the bins of `gtf`, but every point counts, those outside in the outermost bins, in full.
+    - `gmm_paper`, `gmm_gtf`, `gmm_strict`: see `gaussian_mixture_divergence`; `rng` is needed for these only.
 
     The binned forms smooth with 1e-5 pseudo-counts in every bin, which keeps them finite.
 
     Raises:
-        ConfigError: a series that is not finite, a binned form in more than 5 dimensions, or a truth that is
-            constant along an axis or has no point in the form's window.
+        ConfigError: a series that is not finite, a binned form in more than 5 dimensions, a truth that is
+            constant along an axis, or either series without a point that the form counts: it has no value then.
     """
-    truth, generated = check_series("truth", truth), check_series("generated series", generated)
-    check_dimensions(truth, generated)
-    if form == "gmm_paper" or form == "gmm_gtf":
+    return state_space_estimate(truth, generated, form=form, rng=rng).value
+
+
+def state_space_estimate(
+    truth: Series,
+    generated: Series,
+    *,
+    form: Form,
+    rng: np.random.Generator | None = None,
+) -> Estimate:
+    """`state_space_divergence` with its standard error over generated series of the same length, the truth held fixed.
+
+    From 20 blocks of the generated series (None where it has fewer than 200 points); raises what that raises.
+    """
+    truth, generated = check_pair(truth, generated)
+    if form == "gmm_paper" or form == "gmm_gtf" or form == "gmm_strict":
         if rng is None:
             raise ConfigError(f'd_stsp form "{form}" draws random samples: pass rng')
-        return gaussian_mixture_divergence(truth, generated, form=form, rng=rng).value
-    if truth.shape[1] > MAX_BINNED_DIMENSION:
-        raise ConfigError(
-            f'd_stsp form "{form}" takes at most {MAX_BINNED_DIMENSION} dimensions, got {truth.shape[1]}: '
-            f'use "gmm_{form}"'
-        )
-    constant = np.flatnonzero(np.ptp(truth, axis=0) == 0)
-    if constant.size:
-        raise ConfigError(f"d_stsp has no scale on axis {constant[0]}: the truth is constant there")
-    grid = _paper_grid(truth) if form == "paper" else _gtf_grid(truth)
-    true_bins = grid.bins_of(truth)
-    if true_bins.size == 0:
-        raise ConfigError(
-            'd_stsp form "paper" counts points within 2 standard deviations of zero, and the truth has none '
-            'there: standardise the data or use form "gtf"'
-        )
-    return _divergence_of_counts(true_bins, grid.bins_of(generated), grid.num_bins)
+        return gaussian_mixture_divergence(truth, generated, form=form, rng=rng)
+    histograms = _histograms(truth, generated, form)
+    counts = histograms.generated.sum(axis=0)
+    if form == "gtf":
+        histograms = histograms._replace(truth=histograms.truth % _WRAP)
+        counts = counts % _WRAP
+    if not counts.any():
+        raise ConfigError(f'd_stsp form "{form}" has no value: no generated point lies where it counts')
+    value = float(histograms.divergence(counts))
+    if not are_blocks_long_enough(len(generated)):
+        return Estimate(value)
+    # The scatter is that of the full counts, which begin again nowhere.
+    without = histograms.generated.sum(axis=0) - histograms.generated
+    return Estimate(value, jackknife_error(np.asarray(histograms.divergence(without))))
+
+
+def binned_rank(
+    truth: Float[np.ndarray, "time dimension"], generated: Float[np.ndarray, "steps dimension"]
+) -> float:
+    """D_stsp of form `paper` for ranking models: finite, and large, also where no generated point lies in its bins."""
+    histograms = _histograms(truth, generated, "paper")
+    return float(histograms.divergence(histograms.generated.sum(axis=0)))
 
 
 class _Grid(NamedTuple):
@@ -82,91 +101,86 @@ class _Grid(NamedTuple):
     lower: Float[np.ndarray, " dimension"]
     upper: Float[np.ndarray, " dimension"]
     per_axis: int
-    keeps_all: bool
-    """Whether points outside count in the outermost bins; if not, they and bin index 0 are dropped."""
+    lowest: int
+    """The first bin of an axis whose points count."""
+    keeps_all: bool = False
+    """Whether points outside count in the outermost bins."""
+
+    @classmethod
+    def of(cls, truth: Float[np.ndarray, "time dimension"], form: BinnedForm) -> "_Grid":
+        spread, low, high = truth.std(axis=0), truth.min(axis=0), truth.max(axis=0)
+        if form == "paper":
+            return cls(-2 * spread, 2 * spread, per_axis=10, lowest=1)
+        if form == "dynamix":
+            return cls(low, high, per_axis=30, lowest=1)
+        margin = 0.1 * spread
+        return cls(low - margin, high + margin, per_axis=30, lowest=0, keeps_all=form == "strict")
 
     @property
     def num_bins(self) -> int:
         return int(self.per_axis ** len(self.lower))
 
-    def bins_of(self, points: Float[np.ndarray, "points dimension"]) -> Int[np.ndarray, " counted"]:
-        """The flat index of the bin of each point that counts."""
+    def bins_of(
+        self, points: Float[np.ndarray, "points dimension"]
+    ) -> tuple[Int[np.ndarray, " counted"], Int[np.ndarray, " counted"]]:
+        """Which points count, and the flat index of the bin of each of them."""
         # Clipped before the cast to integers, which would wrap for orbits that run far away.
         position = np.floor(self.per_axis * (points - self.lower) / (self.upper - self.lower))
         index = np.clip(position, -1, self.per_axis).astype(np.int64)
         if self.keeps_all:
             index = np.clip(index, 0, self.per_axis - 1)
-        else:
-            index = index[np.all((index > 0) & (index < self.per_axis), axis=1)]
-        return np.ravel_multi_index(tuple(index.T), (self.per_axis,) * len(self.lower))
+        counted = np.flatnonzero(np.all((index >= self.lowest) & (index < self.per_axis), axis=1))
+        return counted, np.ravel_multi_index(tuple(index[counted].T), (self.per_axis,) * len(self.lower))
 
 
-def _paper_grid(truth: Float[np.ndarray, "time dimension"]) -> _Grid:
-    spread = 2 * truth.std(axis=0)
-    return _Grid(-spread, spread, per_axis=10, keeps_all=False)
+class _Histograms(NamedTuple):
+    """How many points lie in each bin in which any does; those of the generated series for each of its blocks."""
+
+    truth: Int[np.ndarray, " bin"]
+    generated: Int[np.ndarray, "block bin"]
+    num_bins: int
+    """Of the whole grid, empty ones too."""
+
+    def divergence(self, generated: Int[np.ndarray, "*many bin"]) -> Float[np.ndarray, "*many"] | float:
+        """KL(truth‖generated) of smoothed counts, summed over occupied bins; all empty bins share one term."""
+        true_total = self.truth.sum() + SMOOTHING * self.num_bins
+        totals = generated.sum(axis=-1, keepdims=True) + SMOOTHING * self.num_bins
+        p = (self.truth + SMOOTHING) / true_total
+        q = (generated + SMOOTHING) / totals
+        empty = (self.num_bins - len(self.truth)) * SMOOTHING / true_total
+        return np.sum(p * np.log(p / q), axis=-1) + empty * np.log(totals[..., 0] / true_total)
 
 
-def _gtf_grid(truth: Float[np.ndarray, "time dimension"]) -> _Grid:
-    margin = 0.1 * truth.std(axis=0)
-    return _Grid(truth.min(axis=0) - margin, truth.max(axis=0) + margin, per_axis=30, keeps_all=True)
-
-
-def _divergence_of_counts(
-    true_bins: Int[np.ndarray, " true"], generated_bins: Int[np.ndarray, " generated"], num_bins: int
-) -> float:
-    """KL divergence of two smoothed histograms, summed over occupied bins; all empty bins share one term."""
-    occupied, inverse = np.unique(np.concatenate([true_bins, generated_bins]), return_inverse=True)
-    true_counts = np.bincount(inverse[: true_bins.size], minlength=occupied.size)
-    generated_counts = np.bincount(inverse[true_bins.size :], minlength=occupied.size)
-    true_total = true_bins.size + SMOOTHING * num_bins
-    generated_total = generated_bins.size + SMOOTHING * num_bins
-    p = (true_counts + SMOOTHING) / true_total
-    q = (generated_counts + SMOOTHING) / generated_total
-    empty = (num_bins - occupied.size) * SMOOTHING / true_total * np.log(generated_total / true_total)
-    return float(np.sum(p * np.log(p / q)) + empty)
-
-
-def gaussian_mixture_divergence(
+def _histograms(
     truth: Float[np.ndarray, "time dimension"],
-    generated: Float[np.ndarray, "steps generated_dimension"],
-    *,
-    form: Literal["gmm_paper", "gmm_gtf"],
-    rng: np.random.Generator,
-) -> MonteCarloEstimate:
-    """KL divergence between two mixtures with an isotropic Gaussian on every point, from 1000 random samples.
-
-    - `gmm_gtf` (Hess et al. 2023): variance 1, KL(truth‖generated), samples drawn from the truth.
-    - `gmm_paper` (arXiv:2110.07238): variance 0.1, samples drawn from the generated set: KL(generated‖truth).
-
-    The variance is in the units of the data: meant for standardised series. Densities stay in the log domain.
-    """
-    truth, generated = check_series("truth", truth), check_series("generated series", generated)
-    check_dimensions(truth, generated)
-    variance = _VARIANCE[form]
-    # Centred on the truth, so that the expanded squares below lose no digits.
-    origin = truth.mean(axis=0)
-    truth, generated = truth - origin, generated - origin
-    source, other = (truth, generated) if form == "gmm_gtf" else (generated, truth)
-    centres = source[rng.integers(len(source), size=MONTE_CARLO_SAMPLES)]
-    samples = centres + np.sqrt(variance) * rng.standard_normal(centres.shape)
-    log_ratio = _log_density(samples, source, variance) - _log_density(samples, other, variance)
-    return MonteCarloEstimate(float(log_ratio.mean()), standard_error(log_ratio))
-
-
-def _log_density(
-    samples: Float[np.ndarray, "samples dimension"],
-    centres: Float[np.ndarray, "centres dimension"],
-    variance: float,
-) -> Float[np.ndarray, " samples"]:
-    """Log density of a Gaussian mixture up to the constant that all mixtures of one variance share."""
-    # -|s - c|²/2v = (s/v)·c - |c|²/2v - |s|²/2v: the first two terms are one matrix product.
-    left = np.column_stack([samples / variance, np.ones(len(samples))])
-    total = np.full(len(samples), -np.inf)
-    for first in range(0, len(centres), _BLOCK):
-        block = centres[first : first + _BLOCK]
-        right = np.column_stack([block, -np.sum(block**2, axis=1) / (2 * variance)])
-        exponent = right @ left.T
-        largest = exponent.max(axis=0)
-        exponent -= largest
-        total = np.logaddexp(total, largest + np.log(np.exp(exponent, out=exponent).sum(axis=0)))
-    return total - np.sum(samples**2, axis=1) / (2 * variance) - np.log(len(centres))
+    generated: Float[np.ndarray, "steps dimension"],
+    form: BinnedForm,
+) -> _Histograms:
+    if truth.shape[1] > MAX_BINNED_DIMENSION:
+        raise ConfigError(
+            f'd_stsp form "{form}" takes at most {MAX_BINNED_DIMENSION} dimensions, got {truth.shape[1]}: '
+            f'use "gmm_{"strict" if form == "dynamix" else form}"'
+        )
+    check_varies("d_stsp", truth)
+    grid = _Grid.of(truth, form)
+    _, true_bins = grid.bins_of(truth)
+    if true_bins.size == 0:
+        where = (
+            "within 2 standard deviations of zero"
+            if form == "paper"
+            else "above the lowest bin of every axis"
+        )
+        raise ConfigError(
+            f'd_stsp form "{form}" counts points {where}, and the truth has none '
+            'there: standardise the data or use form "strict"'
+        )
+    counted, bins = grid.bins_of(generated)
+    occupied, inverse = np.unique(np.concatenate([true_bins, bins]), return_inverse=True)
+    size = len(occupied)
+    blocks = block_of(len(generated))[counted]
+    place = blocks * size + inverse[len(true_bins) :]
+    return _Histograms(
+        np.bincount(inverse[: len(true_bins)], minlength=size),
+        np.bincount(place, minlength=NUM_BLOCKS * size).reshape(NUM_BLOCKS, size),
+        grid.num_bins,
+    )

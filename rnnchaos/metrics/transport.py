@@ -1,19 +1,23 @@
 """Sliced Wasserstein distance: how far the points of one attractor must move to become those of another."""
 
+from typing import NamedTuple
+
 import numpy as np
 from jaxtyping import Float, Int
 
-from rnnchaos.errors import ConfigError
-from rnnchaos.metrics.series import check_dimensions, check_series
+from rnnchaos.metrics.blocks import NUM_BLOCKS, are_blocks_long_enough, block_of, bootstrap_error
+from rnnchaos.metrics.series import Estimate, Series, check_pair, check_varies
 
 NUM_DIRECTIONS = 64
 # Of a longer series, this many points: sorting takes all the time there is.
 MOST_POINTS = 100_000
+# Of the range of both densities along a line, for their scatter alone: the distance itself has no bins.
+_CELLS = 500
 
 
 def sliced_wasserstein(
-    truth: Float[np.ndarray, "time dimension"],
-    generated: Float[np.ndarray, "steps generated_dimension"],
+    truth: Series,
+    generated: Series,
     *,
     rng: np.random.Generator,
     num_directions: int = NUM_DIRECTIONS,
@@ -31,21 +35,102 @@ def sliced_wasserstein(
     Raises:
         ConfigError: a series that is not finite, or a truth that is constant along an axis.
     """
-    truth, generated = check_series("truth", truth), check_series("generated series", generated)
-    check_dimensions(truth, generated)
-    constant = np.flatnonzero(np.ptp(truth, axis=0) == 0)
-    if constant.size:
-        raise ConfigError(f"wasserstein has no scale on axis {constant[0]}: the truth is constant there")
-    mean, scale = truth.mean(axis=0), truth.std(axis=0)
-    directions = unit_directions(truth.shape[1], num_directions, rng)
-    # The same places in both, so that a series is at distance 0 from itself.
-    places = rng.random(MOST_POINTS)
-    truth, generated = ((_thinned(series, places) - mean) / scale for series in (truth, generated))
-    quantiles = _common_quantiles(len(truth), len(generated))
-    distances = [
-        _distance_on_a_line(truth @ direction, generated @ direction, *quantiles) for direction in directions
-    ]
-    return float(np.mean(distances))
+    compared = _Compared.of(truth, generated, num_directions, rng)
+    return compared.distance()
+
+
+def wasserstein_estimate(
+    truth: Series,
+    generated: Series,
+    *,
+    rng: np.random.Generator,
+    num_directions: int = NUM_DIRECTIONS,
+) -> Estimate:
+    """`sliced_wasserstein` with its standard error over generated series of the same length, the truth held fixed.
+
+    From 20 blocks of the generated series (None where it has fewer than 200 points); raises what that raises.
+    """
+    compared = _Compared.of(truth, generated, num_directions, rng)
+    return Estimate(compared.distance(), compared.standard_error())
+
+
+class _Compared(NamedTuple):
+    """Two series in standard deviations of the truth, and the lines along which they are held against each other."""
+
+    truth: Float[np.ndarray, "time dimension"]
+    generated: Float[np.ndarray, "steps dimension"]
+    directions: Float[np.ndarray, "direction dimension"]
+
+    @classmethod
+    def of(
+        cls, truth: Series, generated: Series, num_directions: int, rng: np.random.Generator
+    ) -> "_Compared":
+        reference, other = check_pair(truth, generated)
+        check_varies("wasserstein", reference)
+        mean, scale = reference.mean(axis=0), reference.std(axis=0)
+        directions = unit_directions(reference.shape[1], num_directions, rng)
+        # The same places in both, so that a series is at distance 0 from itself.
+        places = rng.random(MOST_POINTS)
+        points, other_points = ((_thinned(series, places) - mean) / scale for series in (reference, other))
+        return cls(points, other_points, directions)
+
+    def distance(self) -> float:
+        quantiles = _common_quantiles(len(self.truth), len(self.generated))
+        distances = [
+            _distance_on_a_line(self.truth @ direction, self.generated @ direction, *quantiles)
+            for direction in self.directions
+        ]
+        return float(np.mean(distances))
+
+    def standard_error(self) -> float | None:
+        if not are_blocks_long_enough(len(self.generated)):
+            return None
+        blocks = block_of(len(self.generated))
+        lines = [
+            _Cells.of(self.truth @ direction, self.generated @ direction, blocks)
+            for direction in self.directions
+        ]
+
+        def resampled(weights):
+            return np.mean([line.distance(weights) for line in lines], axis=0)
+
+        (whole,) = resampled(np.ones((1, NUM_BLOCKS)))
+        return bootstrap_error(whole, resampled)
+
+
+class _Cells(NamedTuple):
+    """Two distribution functions along a line, at the ends of equal cells."""
+
+    width: float
+    truth: Float[np.ndarray, " cell"]
+    generated: Float[np.ndarray, "block cell"]
+    """Points of each block up to there, over those of the whole."""
+
+    @classmethod
+    def of(
+        cls,
+        truth: Float[np.ndarray, " time"],
+        generated: Float[np.ndarray, " steps"],
+        blocks: Int[np.ndarray, " steps"],
+    ) -> "_Cells":
+        low, high = min(truth.min(), generated.min()), max(truth.max(), generated.max())
+        width = (high - low) / _CELLS
+        true_cell, cell = (
+            np.minimum((points - low) / width, _CELLS - 1).astype(np.int64) for points in (truth, generated)
+        )
+        counts = np.bincount(blocks * _CELLS + cell, minlength=NUM_BLOCKS * _CELLS).reshape(
+            NUM_BLOCKS, _CELLS
+        )
+        return cls(
+            width,
+            np.cumsum(np.bincount(true_cell, minlength=_CELLS)) / len(truth),
+            np.cumsum(counts, axis=1) / len(generated),
+        )
+
+    def distance(self, weights: Float[np.ndarray, "resample block"]) -> Float[np.ndarray, " resample"]:
+        """From the truth to a series that has each block so often."""
+        reached = weights @ self.generated
+        return self.width * np.abs(reached / reached[:, -1:] - self.truth).sum(axis=1)
 
 
 def unit_directions(

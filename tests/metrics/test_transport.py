@@ -3,7 +3,7 @@ import pytest
 from scipy.stats import wasserstein_distance
 
 from rnnchaos.errors import ConfigError
-from rnnchaos.metrics import sliced_wasserstein
+from rnnchaos.metrics import sliced_wasserstein, wasserstein_estimate
 from rnnchaos.metrics.transport import MOST_POINTS, unit_directions
 
 
@@ -110,3 +110,23 @@ def test_refuses_what_cannot_be_measured():
         distance(cloud(), cloud(dimension=2))
     with pytest.raises(ConfigError, match=r"^the generated series must be finite, but diverges at step 0"):
         distance(cloud(), np.full((10, 3), np.nan))
+
+
+def test_the_standard_error_is_that_over_series():
+    truth = cloud(2000)
+
+    def estimate(seed):
+        return wasserstein_estimate(truth, cloud(2000, seed=seed) + 0.3, rng=np.random.default_rng(0))
+
+    found = [estimate(seed) for seed in range(1, 25)]
+    spread = np.std([each.value for each in found], ddof=1)
+    # 24 values know their deviation to 15 %, and 20 blocks that of one to 16 %, less in the mean; Student's t adds 7 %.
+    assert 0.7 < np.mean([each.standard_error for each in found]) / spread < 1.8
+
+
+def test_a_run_that_repeats_itself_has_no_scatter():
+    repeated = wasserstein_estimate(
+        cloud(), np.tile(cloud(50, seed=1), (20, 1)), rng=np.random.default_rng(0)
+    )
+    assert repeated.standard_error < 1e-12
+    assert repeated.value == distance(cloud(), np.tile(cloud(50, seed=1), (20, 1)))

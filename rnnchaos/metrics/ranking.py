@@ -1,0 +1,63 @@
+"""One number by which late weights of a training are ranked; infinite where a free run diverges."""
+
+from collections.abc import Callable
+from functools import partial
+
+import numpy as np
+
+from rnnchaos.errors import ConfigError
+from rnnchaos.metrics.mixtures import mixture_rank
+from rnnchaos.metrics.report import DIRECTIONS_SEED
+from rnnchaos.metrics.series import Series, as_series, check_dimensions, check_series, diverged_at
+from rnnchaos.metrics.spectra import power_spectrum_distance
+from rnnchaos.metrics.state_space import MAX_BINNED_DIMENSION, binned_rank
+from rnnchaos.metrics.transport import sliced_wasserstein
+
+# Gaussian mixtures take time with every pair of points: they see no more of each series.
+_MOST_CENTRES = 5000
+
+
+def attractor_divergence(truth: Series, generated: Series) -> float:
+    """D_stsp for ranking models, nats: binned as in arXiv:2110.07238, and Gaussian mixtures in more than 5 dimensions.
+
+    Unlike the forms that are reported, it has a value, and a large one, where a run lies outside all bins, and counts
+    samples that are far from the truth. Mixtures see at most 5000 points of each series, from all along it.
+    """
+
+    def distance(truth: np.ndarray, generated: np.ndarray) -> float:
+        if truth.shape[1] <= MAX_BINNED_DIMENSION:
+            return binned_rank(truth, generated)
+        truth, generated = (series[:: -(-len(series) // _MOST_CENTRES)] for series in (truth, generated))
+        return mixture_rank(truth, generated, np.random.default_rng(0))
+
+    return _ranked(distance, truth, generated)
+
+
+def spectrum_divergence(truth: Series, generated: Series) -> float:
+    """D_H in the GTF form, for ranking models; infinite where one diverges."""
+    return _ranked(partial(power_spectrum_distance, form="gtf"), truth, generated)
+
+
+def transport_distance(truth: Series, generated: Series) -> float:
+    """The sliced Wasserstein distance, standard deviations, for ranking models; infinite where one diverges."""
+
+    def distance(truth: np.ndarray, generated: np.ndarray) -> float:
+        return sliced_wasserstein(truth, generated, rng=np.random.default_rng(DIRECTIONS_SEED))
+
+    return _ranked(distance, truth, generated)
+
+
+def _ranked(
+    distance: Callable[[np.ndarray, np.ndarray], float],
+    truth: Series,
+    generated: Series,
+) -> float:
+    """A distance as models are ranked by it: infinite where one diverges, or has none."""
+    truth, generated = check_series("truth", truth), as_series("generated series", generated)
+    check_dimensions(truth, generated)
+    if diverged_at(generated) is not None:
+        return float("inf")
+    try:
+        return distance(truth, generated)
+    except ConfigError:
+        return float("inf")
