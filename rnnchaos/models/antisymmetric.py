@@ -5,6 +5,7 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Float, PRNGKeyArray
 
+from rnnchaos.models.activations import tanh
 from rnnchaos.models.base import AbstractCell, HiddenSize
 from rnnchaos.setting import Positive, SettingError, checked
 
@@ -71,4 +72,4 @@ class EulerStep(AbstractCell):
     bias: Float[Array, " hidden"]
 
     def step(self, state: Float[Array, " state"]) -> Float[Array, " state"]:
-        return state + self.dt * jnp.tanh(self.matrix @ state + self.bias)
+        return state + self.dt * tanh(self.matrix @ state + self.bias)

@@ -5,6 +5,7 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Float, PRNGKeyArray
 
+from rnnchaos.models.activations import tanh
 from rnnchaos.models.base import AbstractCell, HiddenSize, uniform_weights
 from rnnchaos.setting import Positive, checked
 
@@ -48,7 +49,7 @@ class CoRNN(AbstractCell):
 
     def step(self, state: Float[Array, " state"]) -> Float[Array, " state"]:
         position, velocity = jnp.split(state, 2)
-        force = jnp.tanh(self.weight @ state + self.bias) - self.frequency * position
+        force = tanh(self.weight @ state + self.bias) - self.frequency * position
         velocity = (velocity + self.dt * force) / (1 + self.dt * self.damping)
         return jnp.concatenate([position + self.dt * velocity, velocity])
 

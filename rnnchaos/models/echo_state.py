@@ -8,6 +8,7 @@ import jax.numpy as jnp
 from annotated_types import Gt, Le, doc
 from jaxtyping import Array, Float, PRNGKeyArray
 
+from rnnchaos.models.activations import tanh
 from rnnchaos.models.base import HiddenSize
 from rnnchaos.models.network import Network
 from rnnchaos.models.observation import LinearObservation
@@ -113,5 +114,5 @@ class EchoState(AbstractRegressedCell):
     def _respond(
         self, state: Float[Array, " state"], heard: Float[Array, " hidden"]
     ) -> Float[Array, " state"]:
-        driven = jnp.tanh(self.reservoir @ state + heard + self.bias)
+        driven = tanh(self.reservoir @ state + heard + self.bias)
         return (1 - self.leak) * state + self.leak * driven

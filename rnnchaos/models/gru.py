@@ -5,6 +5,7 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Float, PRNGKeyArray
 
+from rnnchaos.models.activations import sigmoid, tanh
 from rnnchaos.models.base import AbstractCell, HiddenSize, uniform_weights
 from rnnchaos.setting import checked
 
@@ -31,6 +32,6 @@ class GRU(AbstractCell):
 
     def step(self, state: Float[Array, " state"]) -> Float[Array, " state"]:
         reset, update, candidate = jnp.split(self.weight @ state + self.bias, 3)
-        update = jax.nn.sigmoid(update)
-        candidate = jnp.tanh(self.candidate_bias + jax.nn.sigmoid(reset) * candidate)
+        update = sigmoid(update)
+        candidate = tanh(self.candidate_bias + sigmoid(reset) * candidate)
         return (1 - update) * candidate + update * state

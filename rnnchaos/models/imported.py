@@ -10,6 +10,7 @@ import numpy as np
 from jaxtyping import Array, Float
 
 from rnnchaos.errors import ConfigError
+from rnnchaos.models.activations import sigmoid, tanh
 from rnnchaos.models.recurrent_layer import find_layer, refuse_unused, without
 
 ImportedKind = Literal["rnn", "gru", "lstm"]
@@ -55,15 +56,15 @@ class ImportedNetwork(eqx.Module):
         given = self.from_input.bias if self.readout is None else self.from_input(self.readout(hidden))
         kept = self.from_hidden(hidden)
         if self.kind == "rnn":
-            return jnp.tanh(given + kept) if self.activation == "tanh" else jax.nn.relu(given + kept)
+            return tanh(given + kept) if self.activation == "tanh" else jax.nn.relu(given + kept)
         if self.kind == "gru":
             (r, z, n), (r_kept, z_kept, n_kept) = jnp.split(given, 3), jnp.split(kept, 3)
-            candidate = jnp.tanh(n + jax.nn.sigmoid(r + r_kept) * n_kept)
-            update = jax.nn.sigmoid(z + z_kept)
+            candidate = tanh(n + sigmoid(r + r_kept) * n_kept)
+            update = sigmoid(z + z_kept)
             return (1 - update) * candidate + update * hidden
         take, keep, candidate, release = jnp.split(given + kept, 4)
-        memory = jax.nn.sigmoid(keep) * state[self.hidden_size :] + jax.nn.sigmoid(take) * jnp.tanh(candidate)
-        return jnp.concatenate([jax.nn.sigmoid(release) * jnp.tanh(memory), memory])
+        memory = sigmoid(keep) * state[self.hidden_size :] + sigmoid(take) * tanh(candidate)
+        return jnp.concatenate([sigmoid(release) * tanh(memory), memory])
 
 
 def network_from_arrays(

@@ -5,6 +5,7 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Float, PRNGKeyArray
 
+from rnnchaos.models.activations import sigmoid, tanh
 from rnnchaos.models.base import AbstractCell, HiddenSize, uniform_weights
 from rnnchaos.setting import checked
 
@@ -34,8 +35,8 @@ class LSTM(AbstractCell):
     def step(self, state: Float[Array, " state"]) -> Float[Array, " state"]:
         hidden, memory = jnp.split(state, 2)
         take, keep, candidate, release = jnp.split(self.weight @ hidden + self.bias, 4)
-        memory = jax.nn.sigmoid(keep) * memory + jax.nn.sigmoid(take) * jnp.tanh(candidate)
-        return jnp.concatenate([jax.nn.sigmoid(release) * jnp.tanh(memory), memory])
+        memory = sigmoid(keep) * memory + sigmoid(take) * tanh(candidate)
+        return jnp.concatenate([sigmoid(release) * tanh(memory), memory])
 
     def hidden(self, state: Float[Array, " state"]) -> Float[Array, " hidden"]:
         return state[: self.hidden_size]

@@ -7,6 +7,7 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Float, PRNGKeyArray
 
+from rnnchaos.models.activations import tanh
 from rnnchaos.models.base import AbstractCell, HiddenSize, uniform_weights
 from rnnchaos.setting import checked
 from rnnchaos.typing import PiecewiseLinearMap
@@ -35,7 +36,7 @@ class RNN(AbstractCell):
 
     def step(self, state: Float[Array, " state"]) -> Float[Array, " state"]:
         driven = self.weight @ state + self.bias
-        return jnp.tanh(driven) if self.activation == "tanh" else jax.nn.relu(driven)
+        return tanh(driven) if self.activation == "tanh" else jax.nn.relu(driven)
 
     def piecewise_linear(self) -> PiecewiseLinearMap | None:
         if self.activation == "tanh":
