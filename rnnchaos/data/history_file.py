@@ -40,6 +40,12 @@ def read_history(
     """
     table = read_table(path, format, least_rows=1, setting="history")
     counting = [column for column in time_columns(table) if column.is_certain and column.name not in names]
+    for column in counting:
+        if column.is_broken and not column.is_named:
+            raise ConfigError(
+                f"{path}: rows must follow each other, but column {column.name!r} {column.said}; "
+                "leave it out of the file if they do"
+            )
     time_index = _time_index(table, time_column, [column.place for column in counting if column.is_named])
     left_out = {column.place for column in counting} | ({time_index} - {None})
     chosen = _chosen(path, table, names, left_out)

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from jaxtyping import Float
 
-from rnnchaos.data.tables import Table, read_table
+from rnnchaos.data.tables import Table, check_rows, read_table
 from rnnchaos.data.text_format import TextFormat
 from rnnchaos.data.time_columns import TimeColumn, time_columns, uniform_spacing
 from rnnchaos.errors import ConfigError
@@ -48,15 +48,15 @@ class SeriesFile(TextFormat):
 
     def read(self) -> "MeasuredSeries":
         """Read and check the file. Raises ConfigError where it is missing, malformed, or has gaps."""
-        table = self._turned(read_table(Path(self.path), self))
+        table = self._turned(read_table(Path(self.path), self, least_rows=1))
         time_index = None
         if self.time_column not in (None, "auto"):
             assert self.time_column is not None  # for the type checker
             time_index = table.find(self.time_column, "time_column")
         dt = self.dt if time_index is None else self._spacing(table, time_index)
         chosen = self._chosen(table, time_index)
-        if dt is None and self.columns is not None and self.time_column == "auto":
-            self._check_no_times_left_out(table, chosen)
+        if self.columns is not None and self.time_column == "auto":
+            self._check_times_left_out(table, chosen)
         return MeasuredSeries(
             self._values(table, chosen), 1.0 if dt is None else dt, tuple(table.names[i] for i in chosen)
         )
@@ -66,11 +66,12 @@ class SeriesFile(TextFormat):
         if self.transpose == "auto" and columns > rows:
             raise SettingError(
                 "transpose",
-                f"be given, since {self.path} has {columns} columns and only {rows} rows",
+                f"be given, since {self.path} has {columns} columns and only {rows} row{'s' if rows > 1 else ''}",
                 "auto",
                 "{group}transpose=true takes each row for an axis, {group}transpose=false each column",
             )
         if self.transpose is not True:
+            check_rows(Path(self.path), table, 2)
             return table
         if table.texts:
             raise SettingError("transpose", f"be false: {self.path} holds not only numbers", True)
@@ -117,18 +118,23 @@ class SeriesFile(TextFormat):
             ", ".join(filter(None, (as_times, alone, "{group}time_column=null makes it an axis"))),
         )
 
-    def _check_no_times_left_out(self, table: Table, chosen: list[int]) -> None:
-        """Raise SettingError where dt would be 1 beside a column that says otherwise."""
+    def _check_times_left_out(self, table: Table, chosen: list[int]) -> None:
+        """Raise SettingError where a left-out column says that rows are missing, or dt would be 1 against it."""
         for column in time_columns(table):
-            if column.place in chosen or column.counts_rows or (column.step is None and not column.is_named):
+            if column.place in chosen:
                 continue
-            raise SettingError(
-                "dt",
-                f"be given: column {column.name!r} of {self.path}, which is left out, {column.said}",
-                None,
-                f"{{group}}time_column={table.typed(column.place)} takes its spacing{_as_dt(column)}, "
-                "{group}dt=1 counts in steps",
-            )
+            said = f"column {column.name!r} of {self.path}, which is left out, {column.said}"
+            if column.is_broken:
+                hint = "{group}time_column=null takes the rows as they stand"
+                raise SettingError("time_column", f"say that rows follow each other: {said}", "auto", hint)
+            if self.dt is None and not column.counts_rows and column.is_certain:
+                raise SettingError(
+                    "dt",
+                    f"be given: {said}",
+                    None,
+                    f"{{group}}time_column={table.typed(column.place)} takes its spacing{_as_dt(column)}, "
+                    "{group}dt=1 counts in steps",
+                )
 
     def _values(self, table: Table, chosen: list[int]) -> Float[np.ndarray, "time dimension"]:
         """The chosen columns. Raises ConfigError for what is no series of finite numbers."""

@@ -74,10 +74,15 @@ def read_table(
     except Exception as error:  # every reader has its own ways to fail on a malformed file
         reason = (str(error).splitlines() or [type(error).__name__])[0]
         raise ConfigError(f"{path}: not a readable {ending} file: {reason}") from error
-    if table.values.shape[0] < least_rows or table.values.shape[1] < 1:
-        least = f"{least_rows} row{'s' if least_rows > 1 else ''} and 1 column"
-        raise ConfigError(f"{path}: a series needs at least {least}, got {table.values.shape}")
+    check_rows(path, table, least_rows)
     return table._replace(values=_without(table.values, format.null_values))
+
+
+def check_rows(path: Path, table: Table, least: int) -> None:
+    """Raise ConfigError for a table with fewer rows, or without a column."""
+    if table.values.shape[0] < least or table.values.shape[1] < 1:
+        said = f"{least} row{'s' if least > 1 else ''} and 1 column"
+        raise ConfigError(f"{path}: a series needs at least {said}, got {table.values.shape}")
 
 
 def _without(

@@ -14,6 +14,7 @@ from rnnchaos.errors import ConfigError
 _CALENDAR = {"date", "datetime", "epoch", "utc", "year", "month", "day", "hour", "minute", "second", "years"}
 _CALENDAR |= {"months", "days", "hours", "minutes", "seconds", "sec", "secs", "milliseconds"}
 _TIMES = {"t", "time", "times", "timestamp"} | _CALENDAR
+_DATES = {"date", "datetime", "epoch", "utc"}
 _UNITS = {"s", "ms", "us", "µs", "ns", "min", "h", "d", "y", "yr"} | _CALENDAR
 _COUNTS = {"index", "idx", "unnamed", "sample", "samples", "step", "steps", "n", "i", "frame", "row", "rows"}
 _COUNTS |= {"rownames", "id", "no", "nr", "number", "count", "obs", "observation", "point"}
@@ -39,11 +40,13 @@ class TimeColumn(NamedTuple):
     """Whether its name says that it holds times."""
     is_dates: bool
     """Then its times are in seconds."""
+    is_broken: bool
+    """Whether it says that rows are missing, or stand in another order."""
 
     @property
     def is_certain(self) -> bool:
-        """Whether it is no orbit: by its name, or since it rises evenly."""
-        return self.is_named or self.step is not None
+        """Whether it is no orbit: by its name, or since it rises evenly but for gaps."""
+        return self.is_named or self.step is not None or self.is_broken
 
     @property
     def counts_rows(self) -> bool:
@@ -55,7 +58,7 @@ class TimeColumn(NamedTuple):
         """Of its times, as its name has it; nothing where it has none."""
         if self.is_dates:
             return "s"
-        words = [word for word in _words(self.name) if word in _UNITS]
+        words = [word for word in _words(self.name) if word in _UNITS - _DATES]
         return words[-1] if words else ""
 
 
@@ -78,7 +81,8 @@ def _found(table: Table) -> Iterator[TimeColumn]:
         if by_name or by_course:
             said = course.said if course else "holds dates" if dates else "is named like times"
             is_named = by_name or bool(words & _TIMES)
-            yield TimeColumn(index, name, said, course and course.step, is_named, dates)
+            is_broken = course is not None and course.is_broken
+            yield TimeColumn(index, name, said, course and course.step, is_named, dates, is_broken)
 
 
 class _Course(NamedTuple):
@@ -87,6 +91,7 @@ class _Course(NamedTuple):
     said: str
     step: float | None
     strictly: bool = True
+    is_broken: bool = False
 
 
 def _course(values: Float[np.ndarray, " time"], *, few: bool) -> _Course | None:
@@ -96,18 +101,23 @@ def _course(values: Float[np.ndarray, " time"], *, few: bool) -> _Course | None:
         return None
     spacing = even_step(values)
     if spacing is not None:
-        return _Course(f"{'rises' if spacing > 0 else 'falls'} by {abs(spacing):.6g} in every row", spacing)
+        verb = "rises" if spacing > 0 else "falls"
+        return _Course(f"{verb} by {abs(spacing):.6g} in every row", spacing, is_broken=spacing < 0)
     if len(values) < (2 if few else _RISING_ROWS):
         return None
-    if (steps > 0).all() or (steps < 0).all():
-        usual = float(np.median(steps))
-        verb = "rises" if usual > 0 else "falls"
-        gaps = int((np.abs(steps - usual) > _TOLERANCE * abs(usual)).sum())
-        if gaps <= (1 - _MOSTLY) * len(steps):
-            return _Course(f"{verb} by {abs(usual):.6g} but for {gaps} gap{'s' if gaps > 1 else ''}", None)
+    usual = float(np.median(steps))
+    verb, monotonic = "rises" if usual > 0 else "falls", bool((steps > 0).all() or (steps < 0).all())
+    gaps = int((np.abs(steps - usual) > _TOLERANCE * abs(usual)).sum())
+    if usual and gaps <= (1 - _MOSTLY) * len(steps):
+        # Where it begins anew, tables were put below each other.
+        said = f"{verb} by {abs(usual):.6g} but for {gaps} gap{'s' if gaps > 1 else ''}"
+        return _Course(said, None, monotonic, is_broken=True)
+    if monotonic:
         return _Course(f"{verb} throughout", None)
     if (steps >= 0).all() and values[-1] > values[0]:
         return _Course("never falls", None, strictly=False)
+    if len(values) >= _EVEN_ROWS and even_step(np.sort(values)) is not None:
+        return _Course("numbers the rows in another order", None, strictly=False, is_broken=True)
     return None
 
 

@@ -50,6 +50,13 @@ def test_a_row_number_is_no_third_axis(tmp_path):
     np.testing.assert_array_equal(named.rows[:, 0], np.arange(60))
 
 
+def test_rows_that_do_not_follow_each_other(tmp_path):
+    with pytest.raises(
+        ConfigError, match="rows must follow each other, but column 'Unnamed: 0' rises by 1 but for 1 gap"
+    ):
+        read(tmp_path, "Unnamed: 0,x,y\n" + rows(index=lambda i: i + (i > 50)))
+
+
 def test_a_short_orbit_that_rises_is_one(tmp_path):
     text = "\n".join(f"{i**1.5:.3f},{i % 3}" for i in range(20))
     assert read(tmp_path, text).rows.shape == (20, 2)

@@ -49,7 +49,11 @@ EVEN = np.arange(ROWS)
         ("stamp", 1.7e9 + 0.25 * EVEN, "stamp", "rises by 0.25 in every row", "0.25"),
         ("year", 1950 + EVEN // 12, "year", "never falls", None),
         ("step", np.sort(EVEN // 2), "step", "never falls", None),
-        ("month", EVEN % 12, "month", "is named like times", None),
+        ("Unnamed: 0", EVEN % 40, "0", "rises by 1 but for 1 gap", None),  # two tables below each other
+        ("", np.roll(EVEN, 9), "column_0", "rises by 1 but for 1 gap", None),
+        ("id", np.random.default_rng(1).permutation(ROWS), "id", "numbers the rows in another order", None),
+        ("date", 20240101 + EVEN, "date", "rises by 1 in every row", "1"),
+        ("month", np.random.default_rng(2).integers(1, 13, ROWS), "month", "is named like times", None),
     ],
 )
 def test_a_column_of_times_is_never_an_axis_by_default(tmp_path, name, column, typed, course, dt):
@@ -62,7 +66,7 @@ def test_a_column_of_times_is_never_an_axis_by_default(tmp_path, name, column, t
         f"takes it as times{as_dt}, {left}, time_column=null makes it an axis"
     )
     assert SeriesFile(path, time_column=None).read().values.shape == (ROWS, 3)
-    assert SeriesFile(path, columns=("u", "v"), dt=0.5).read().dt == 0.5
+    assert SeriesFile(path, columns=("u", "v"), dt=0.5, time_column=None).read().dt == 0.5
     assert SeriesFile(path, columns=(0, "u")).read().values.shape == (ROWS, 2)
 
 
@@ -121,8 +125,26 @@ def test_dt_is_not_silently_1_beside_times(tmp_path):
     for given in ({"dt": 1.0}, {"time_column": "Time (s)"}, {"time_column": None}):
         SeriesFile(path, columns=("u",), **given).read()
     assert SeriesFile(written(tmp_path, "index", EVEN), columns=("u",)).read().dt == 1.0
-    gaps = written(tmp_path, "time", np.delete(np.arange(ROWS + 1), 7))
-    assert "which is left out, rises by 1 but for 1 gap" in refusal(gaps, columns=("u",))
+
+
+@pytest.mark.parametrize(
+    ("column", "course"),
+    [
+        (np.delete(np.arange(ROWS + 1), 7), "rises by 1 but for 1 gap"),  # of pandas, once rows were dropped
+        (EVEN % 40, "rises by 1 but for 1 gap"),
+        (-EVEN, "falls by 1 in every row"),
+        (np.random.default_rng(1).permutation(ROWS), "numbers the rows in another order"),
+    ],
+)
+@pytest.mark.parametrize("name", ["time", "Unnamed: 0", "index"])
+def test_rows_that_do_not_follow_each_other_are_no_series(tmp_path, name, column, course):
+    path = written(tmp_path, name, column)
+    for given in ({}, {"dt": 0.1}):
+        assert refusal(path, columns=("u",), **given) == (
+            f"time_column must say that rows follow each other: column {name!r} of a.csv, which is left out, {course}, "
+            "got 'auto'; time_column=null takes the rows as they stand"
+        )
+    assert SeriesFile(path, columns=("u",), time_column=None).read().dt == 1.0
 
 
 def test_times_with_gaps_or_backwards(tmp_path):
@@ -176,6 +198,10 @@ def test_a_transposed_array(tmp_path):
     np.testing.assert_array_equal(found.values, VALUES)
     assert found.names == ("x0", "x1")
     assert SeriesFile(path, transpose=False).read().values.shape == (2, 60)
+    np.save(path, VALUES[:, :1].T)
+    with pytest.raises(ConfigError, match="has 60 columns and only 1 row, got"):
+        SeriesFile(path).read()
+    np.testing.assert_array_equal(SeriesFile(path, transpose=True).read().values, VALUES[:, :1])
 
 
 def test_arrays_beside_each_other(tmp_path):

@@ -10,11 +10,15 @@ from pathlib import Path
 import pytest
 
 import rnnchaos
+from rnnchaos.data import SeriesFile
 from rnnchaos.errors import ConfigError
 from rnnchaos.models import LSTM, ShallowPLRNN
 from rnnchaos.plugins import VARIABLE, loading, offered
 from rnnchaos.protocols import SparseForcing, TeacherForcing
 from rnnchaos.public.objects import words_of_all
+from rnnchaos.settings.compose import compose
+from rnnchaos.settings.read import read_settings
+from rnnchaos.settings.words import sort_words
 from rnnchaos.systems import Henon, Lorenz63
 from rnnchaos.training import Regression
 
@@ -139,3 +143,10 @@ def test_a_run_of_an_own_object_is_opened_again_where_its_module_is_named(my_thi
             check=False,
         )
         assert said in done.stdout + done.stderr
+
+
+def test_a_file_is_an_object_too(tmp_path):
+    source = SeriesFile(tmp_path / "it's (1).csv", columns=("x", 1), separator=";", null_values=(-999, "off"))
+    composed = compose("train", sort_words(list(words_of_all({"dataset": source}))).overrides)
+    read = read_settings(composed).dataset.source
+    assert SeriesFile(**read.arguments) == source
