@@ -116,6 +116,8 @@ class Dataset(NamedTuple):
     """Whether successive points lie on a curve, as a flow's do and a map's do not."""
     all_axes: AllAxes | None = None
     """The test series with their hidden axes; None where there are none, or where hidden axes are embedded instead."""
+    flow: bool = False
+    """Whether the source is a flow that is known, or declared, to be one, in motion: one of its exponents is 0."""
 
     @property
     def dimension(self) -> int:
@@ -163,7 +165,12 @@ def prepare(source: Source, settings: Preparation) -> Dataset:
         _embedded_names(names, settings),
         not isinstance(source, AbstractMap),
         all_axes,
+        _is_flow(source),
     )
+
+
+def _is_flow(source: Source) -> bool:
+    return source.flow if isinstance(source, SeriesFile) else not isinstance(source, AbstractMap)
 
 
 def _all_axes(parts: _Parts, axes: list[int], settings: Preparation) -> AllAxes | None:

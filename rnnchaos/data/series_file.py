@@ -37,6 +37,10 @@ class SeriesFile(TextFormat):
     transpose: bool | Auto = "auto"
     """Whether each row of the file is an axis; auto takes columns for axes and refuses more of them than rows."""
 
+    flow: bool = False
+    """Whether it is a recording of a flow, autonomous and in continuous time: a network that is trained on it should
+    then have an exponent 0."""
+
     def __post_init__(self) -> None:
         object.__setattr__(self, "path", at_home(self.path))
         check_fields(self)
