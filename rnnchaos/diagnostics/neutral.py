@@ -19,7 +19,9 @@ def neutral_check(spectrum: LyapunovSpectrum) -> Check:
     small = _SMALL * spectrum.max_exponent if spectrum.chaotic else 0.0
     bound = max(_SIGNIFICANT * float(errors[index]), small)
     figure = float(exponents[index])
-    meaning = f"λ_{index + 1}, the exponent nearest to 0, per time unit; the data are those of a flow, which has one at 0"
+    meaning = (
+        f"λ_{index + 1}, that nearest to 0, per time unit; the data are those of a flow, which has one at 0"
+    )
     if abs(figure) > bound and index > 0 and figure > 0:
         meaning += ": the exponents above it are low by as much, if their sum is right"
     return Check(
