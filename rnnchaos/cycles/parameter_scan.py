@@ -10,6 +10,7 @@ import numpy as np
 from jaxtyping import Array, Bool, Float
 
 from rnnchaos.errors import ConfigError
+from rnnchaos.tangent.averages import end_effects
 from rnnchaos.tangent.spectrum import ROUNDING
 from rnnchaos.tangent.tangent import check_step, orthonormalise, push, random_basis
 from rnnchaos.typing import Step
@@ -44,10 +45,15 @@ class Bifurcation(NamedTuple):
 
     @property
     def standard_error(self) -> Float[np.ndarray, "value k"]:
-        """Standard deviation over the blocks by the root of their number; 0 for an exponent of -inf, which is exact."""
+        """Standard deviation over the blocks by the root of their number; 0 for an exponent of -inf, which is exact.
+
+        With what growth as a power of time may add, which is no exponent (`end_effects`).
+        """
         finite = np.isfinite(self.blocks).all(axis=1)
         spread = np.where(finite[:, None], self.blocks, 0.0).std(axis=1, ddof=1) / np.sqrt(_BLOCKS)
-        return np.where(self.escaped[:, None], np.nan, spread)
+        steps = self.series.shape[1] / _BLOCKS
+        ends = [end_effects(blocks[None], block_time=steps, passed=steps) for blocks in self.blocks]
+        return np.where(self.escaped[:, None], np.nan, np.hypot(spread, ends))
 
     @property
     def chaotic(self) -> Bool[np.ndarray, " value"]:

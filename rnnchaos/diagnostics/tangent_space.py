@@ -152,8 +152,8 @@ def covariant_findings(
 def _window(spectrum: LyapunovSpectrum, settings: LyapunovSettings) -> int:
     if settings.window != "auto":
         return settings.window
-    known = spectrum.exponents[0] > 3 * spectrum.standard_error[0]
-    return max(1, round(math.log(2) / spectrum.per_step[0])) if known else _NO_CHAOS_WINDOW
+    chaotic = spectrum.chaotic
+    return max(1, round(math.log(2) / spectrum.per_step[0])) if chaotic else _NO_CHAOS_WINDOW
 
 
 def _divisor(window: int, longest: int) -> int:

@@ -123,3 +123,18 @@ def test_bad_input():
         find_cycles(lambda x: x, starts(2), period=0)
     with pytest.raises(ConfigError, match=r"^step must return a state of shape \(2,\) like the one it got"):
         find_cycles(lambda x: x[:1], starts(2), period=1)
+
+
+@pytest.mark.parametrize(("r", "period"), [(2.0, 1), (1 + 5**0.5, 2), (3.8318740552833155, 3)])
+def test_superstable_cycles_have_the_multiplier_zero(r, period):
+    """What rounding of the points leaves of it is none."""
+    found = find_cycles(lambda x: r * x * (1 - x), np.linspace(0.05, 0.95, 19)[:, None], period=period)
+    assert any(cycle.multipliers[0] == 0 and np.isneginf(cycle.exponents[0]) for cycle in found)
+
+
+def test_a_small_multiplier_is_no_rounding():
+    """That of the fixed point 1 - 1/r is 2 - r; and a contraction of 1e-200 is what it is."""
+    found = find_cycles(lambda x: (2 + 1e-9) * x * (1 - x), np.array([[0.4]]), period=1)
+    assert abs(found[0].multipliers[0]) == pytest.approx(1e-9, rel=1e-5)
+    found = find_cycles(lambda x: jnp.array([0.5, 1e-200]) * x, np.ones((1, 2)), period=1)
+    np.testing.assert_allclose(found[0].exponents, np.log([0.5, 1e-200]), rtol=1e-12)

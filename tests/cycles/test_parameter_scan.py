@@ -127,3 +127,20 @@ def test_maxima_of_what_is_at_rest_or_only_rises():
     np.testing.assert_array_equal(local_maxima(np.full(10, 0.3)), [0.3])
     assert local_maxima(np.arange(10.0)).size == 0
     np.testing.assert_array_equal(local_maxima(np.array([0.0, 1.0, 1.0, 0.0])), [1.125])
+
+
+def test_regular_motion_is_not_chaotic():
+    """The standard map at K = 0 is a shear, whose exponent falls as ln T / T, and at .5 nearly everywhere like one."""
+
+    def standard(kick):
+        def step(state):
+            momentum = state[1] + kick * jnp.sin(state[0])
+            return jnp.stack([state[0] + momentum, momentum])
+
+        return step
+
+    kicks = np.array([0.0, 0.1, 0.5])
+    starts = np.tile([0.5, 1.0], (3, 1))
+    found = bifurcation_diagram(standard, first, kicks, starts, num_steps=2_000, transient=100)
+    assert not found.chaotic.any()
+    assert np.all(np.abs(found.exponents[:, 0]) <= (1 + 1e-9) * found.standard_error[:, 0])
