@@ -272,8 +272,17 @@ def test_a_mixture_far_away_has_an_error_bar():
 
 @pytest.mark.parametrize("form", BINNED)
 def test_a_run_that_repeats_itself_has_no_scatter(form):
-    truth = cloud(2, 1000)
-    once = cloud(2, 50, seed=1)
+    truth, once = np.tile(cloud(2, 50), (20, 1)), cloud(2, 50, seed=1)
     estimate = state_space_estimate(truth, np.tile(once, (20, 1)), form=form)
     assert estimate.standard_error == pytest.approx(0, abs=1e-6)
     assert state_space_estimate(truth, once, form=form).standard_error is None
+
+
+def test_an_excursion_that_the_run_does_not_make_is_in_its_error():
+    # Both sit on ±1 but for ten points of the truth: over other truths and runs those come and go, with their whole
+    # contribution to the value. Without a block the jackknife changes by it.
+    both, excursion = np.tile([[1.0], [-1.0]], (500, 1)), np.full((10, 1), 3.0)
+    truth = np.concatenate([both[:-10], excursion])
+    estimate = state_space_estimate(truth, both, form="strict")
+    assert estimate.value > 0.05
+    assert estimate.standard_error > estimate.value / 2
