@@ -8,6 +8,7 @@ from rnnchaos.settings.index import paths
 
 # Beside paths: texts that may be a single mark, or hold brackets and blanks.
 _TEXTS = ("dataset.separator", "dataset.comment_prefix", "dataset.time_column", "dataset.encoding")
+_LISTS = ("dataset.columns", "dataset.null_values", "ignore")
 _WORD = re.compile(r"(?P<key>\+{0,2}(?P<name>[\w.]+)=)(?P<value>.+)", re.DOTALL)
 _FUNCTION = re.compile(r"(choice|glob|range|interval|sort|shuffle|tag)\(.*\)", re.DOTALL)
 # One of several values between commas: quoted, or up to the next comma.
@@ -31,6 +32,8 @@ def quoted(text: str) -> str:
 
 def _literal(word: str, *, swept: bool) -> str:
     found = _WORD.fullmatch(word)
+    if found is not None and found["name"] in _LISTS:
+        return _list(word, found["key"], found["value"])
     if found is None or found["name"] not in (*paths(), *_TEXTS):
         return word
     key, value, is_path = found["key"], found["value"], found["name"] not in _TEXTS
@@ -46,6 +49,14 @@ def _literal(word: str, *, swept: bool) -> str:
     return key + _one(key, value, is_path=is_path)
 
 
+def _list(word: str, key: str, value: str) -> str:
+    """A list of names as it is where the grammar reads it, else with those in quotes that need them."""
+    if not (value.startswith("[") and value.endswith("]")) or _read(word) is not None:
+        return word
+    parts = [part.strip() for part in _VALUE.findall(value[1:-1])]
+    return f"{key}[{','.join(_one(key, part, is_path=False) for part in parts if part)}]"
+
+
 def _one(key: str, value: str, *, is_path: bool) -> str:
     """A value as it is where the grammar reads it as that text, or as null; else in quotes."""
     found = _read(key + value)
@@ -54,7 +65,7 @@ def _one(key: str, value: str, *, is_path: bool) -> str:
         is_quoted = value[:1] in ("'", '"')
         if read is None or (isinstance(read, str) and (is_quoted or read == value)):
             return value
-        if not is_path and isinstance(read, int):  # the index of a column
+        if not is_path and isinstance(read, int | float):  # the index of a column
             return value
     return quoted(value)
 

@@ -118,3 +118,17 @@ def test_marks_and_names_of_columns(word, value):
     name = word.partition("=")[0]
     composed = compose("train", sort_words(["dataset=file", "dataset.path=a", f"dataset.{word}"]).overrides)
     assert composed["dataset"][name] == value
+
+
+@pytest.mark.parametrize(
+    ("word", "expected"),
+    [
+        ("columns=[größe,Time (s),it's,3]", ["größe", "Time (s)", "it's", 3]),
+        ("columns=[x,'a,b',2]", ["x", "a,b", 2]),
+        ("columns=['größe']", ["größe"]),
+        ("null_values=[-999,n/a,#]", [-999, "n/a", "#"]),
+    ],
+)
+def test_lists_of_names(word, expected):
+    composed = compose("train", sort_words(["dataset=file", "dataset.path=a", f"dataset.{word}"]).overrides)
+    assert composed["dataset"][word.partition("=")[0]] == expected
