@@ -6,6 +6,7 @@ import numpy as np
 
 from rnnchaos.diagnostics.comparison import Comparison, compare
 from rnnchaos.diagnostics.evaluation import Evaluation
+from rnnchaos.diagnostics.exponents import checks_summary
 from rnnchaos.diagnostics.findings import Findings
 from rnnchaos.diagnostics.judgement import (
     Conduct,
@@ -16,6 +17,7 @@ from rnnchaos.diagnostics.judgement import (
     period_of,
     position,
 )
+from rnnchaos.diagnostics.neutral import flow_checks
 from rnnchaos.diagnostics.subjects import TrainedNetwork
 from rnnchaos.diagnostics.telling import telling
 from rnnchaos.diagnostics.truth import Truth
@@ -46,6 +48,7 @@ def findings_of_judgement(network: TrainedNetwork, settings: "JudgeSettings") ->
         near=settings.geometry,
     )
     told = telling(metrics, comparison)
+    neutral = [] if spectrum is None else flow_checks(spectrum, network.dataset, network.truth)
     positions = {metric.name: where for metric in metrics if (where := position(metric)) is not None}
     return Findings(
         summary={
@@ -53,10 +56,16 @@ def findings_of_judgement(network: TrainedNetwork, settings: "JudgeSettings") ->
             "sentence": found.sentence,
             "telling": told._asdict(),
             "geometry": positions,
+            **({"flow_checks": checks_summary(neutral)} if neutral else {}),
             "spectrum_comparison": None if comparison is None else comparison.summary(),
         },
         arrays={"judge": {"metric": np.array([*positions]), "position": np.array([*positions.values()])}},
-        shown=(*_compared(comparison, network.truth), told.sentence(), _coloured(found)),
+        shown=(
+            *_compared(comparison, network.truth),
+            *(f"{check.name}: {check.grade}, {check.figure:.2g} ({check.meaning})" for check in neutral),
+            told.sentence(),
+            _coloured(found),
+        ),
     )
 
 

@@ -2,11 +2,18 @@
 
 import numpy as np
 
+from rnnchaos.data import Dataset
+from rnnchaos.diagnostics.truth import Truth
 from rnnchaos.tangent import Check, Grade, LyapunovSpectrum
 
 # Of λ_max, where that is chaos: a deviation below it changes nothing that anyone measures.
 _SMALL = 0.01
 _SIGNIFICANT = 3.0
+
+
+def flow_checks(spectrum: LyapunovSpectrum, dataset: Dataset, truth: Truth | None) -> list[Check]:
+    """The check of a network that was trained on a flow, known or declared to be one, in motion; else none."""
+    return [neutral_check(spectrum)] if dataset.flow and not _at_rest(truth) else []
 
 
 def neutral_check(spectrum: LyapunovSpectrum) -> Check:
@@ -27,3 +34,10 @@ def neutral_check(spectrum: LyapunovSpectrum) -> Check:
     return Check(
         "neutral exponent", Grade.PASS if abs(figure) <= bound else Grade.WARN, figure, bound, meaning
     )
+
+
+def _at_rest(truth: Truth | None) -> bool:
+    """Whether all exponents of the data are negative, as at a stable fixed point, where no direction is neutral."""
+    if truth is None or not truth.trusted:
+        return False
+    return bool(truth.exponents[0] < -_SIGNIFICANT * truth.standard_error[0])
