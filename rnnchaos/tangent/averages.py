@@ -6,8 +6,9 @@ from scipy.stats import t
 
 # The longer pieces are, the less correlated, and Student's t makes up for their small number.
 _INDEPENDENT_PIECES = 8
-# A stretch differs from the rest of the run beyond this many standard errors: by chance in 1 of 16 000.
-_DIFFERS = 4.0
+# A stretch differs from the rest of the run by more than chance brings in 1 of 16 000: by 4 standard errors, or of few
+# blocks more.
+_DIFFERS = 1 / 16_000
 _ROUNDING = 1e-12
 # Tangent vectors are aligned once the angles to their limits have shrunk by so many powers of e.
 ALIGNED_FOLDS = 4.0
@@ -113,14 +114,15 @@ def transient_blocks(blocks: Float[np.ndarray, "orbit block k"]) -> int | None:
     values = blocks[..., finite]
     orbits, count = values.shape[:2]
     late = values[:, count // 2 :]
-    spread = late.std(axis=(0, 1))
+    # Of few blocks the spread may be small by chance.
+    bound = quantile(1 - _DIFFERS, late[..., 0].size) * late.std(axis=(0, 1), ddof=1) if late.size else 0.0
     floor = _ROUNDING * np.maximum(1.0, np.abs(values).max(axis=(0, 1), initial=0.0))
     first = 0
     while max(2 * first, 1) <= max(1, count // 2):
         early = values[:, first : max(2 * first, 1)]
-        error = spread * np.sqrt((1 / early.shape[1] + 1 / late.shape[1]) / orbits)
+        error = bound * np.sqrt((1 / early.shape[1] + 1 / late.shape[1]) / orbits)
         difference = np.abs(early.mean(axis=(0, 1)) - late.mean(axis=(0, 1)))
-        if np.all(difference <= _DIFFERS * error + floor):
+        if np.all(difference <= error + floor):
             return first
         first = max(1, 2 * first)
     return None

@@ -14,6 +14,9 @@ _MANY_STARTS = 8
 # Variance that a walk gathers over the whole range, over that of the noise: less does not count beside the noise.
 _WALK_OVER_NOISE = np.logspace(-1, 5, 25)
 
+# Lags of which no more than so many count as one: what wanders longer is the walk.
+_MOST_ALIKE = 4.0
+
 
 class Slope(NamedTuple):
     """The straight line through log‖·‖ against T: `value` in nats per step, `intercept` in nats."""
@@ -66,12 +69,21 @@ def _error(
     if count >= _MANY_STARTS:
         deviation = spread
     elif diffusion is not None:
-        noise = np.var(y.T - np.outer(x, slopes), axis=0).mean() * len(x) / (len(x) - 2)
+        noise = _noise(y.T - np.outer(x, slopes))
         deviation = float(np.sqrt(_of_slope(x, diffusion * _walk(x) + noise * np.eye(len(x)))))
     else:
         # The spread of few is no measure by itself, but more than the walks say is more.
         deviation = max(spread, _likely_deviation(x, y))
     return deviation / float(np.sqrt(count))
+
+
+def _noise(left: Float[np.ndarray, "lag start"]) -> float:
+    """Variance of what is left beside the line, as if it were independent from lag to lag: neighbours may err alike."""
+    left = left - left.mean(axis=0)
+    squares = np.sum(left**2)
+    alike = np.sum(left[1:] * left[:-1]) / max(squares, np.finfo(float).tiny)
+    fewer = np.clip((1 + alike) / (1 - alike), 1.0, _MOST_ALIKE)
+    return float(fewer * squares / left.shape[1] / (len(left) - 2))
 
 
 def _likely_deviation(x: Float[np.ndarray, " lag"], y: Float[np.ndarray, "start lag"]) -> float:

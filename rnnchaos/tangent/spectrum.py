@@ -13,6 +13,8 @@ from rnnchaos.tangent.grades import Check, Grade
 RESOLVED_SHARE = 1e-13
 # Exponents below this are zero, nats per step: that much rounding adds to the logarithms of lengths of about 1.
 ROUNDING = 1e-12
+# What 3 standard errors of a known size hold.
+_SURE = 0.9973
 # Exponents that a table shows.
 _SHOWN = 6
 
@@ -172,7 +174,7 @@ class LyapunovSpectrum(NamedTuple):
 
     @property
     def chaotic(self) -> bool:
-        """Whether λ_max lies more than 3 standard errors, and rounding, above zero."""
+        """Whether λ_max lies more than 3 standard errors, of few pieces more (Student's t), and rounding, above zero."""
         return bool(self._positive()[0])
 
     @property
@@ -245,7 +247,9 @@ class LyapunovSpectrum(NamedTuple):
 
     def _positive(self) -> Bool[np.ndarray, " k"]:
         # What is zero within its error, or within rounding, adds nothing but noise.
-        return (self.exponents > 3 * self.standard_error) & (self.per_step > ROUNDING)
+        pieces = long_pieces(self.blocks)
+        reach = quantile(_SURE, pieces.shape[0] * pieces.shape[1]) * self.standard_error
+        return (self.exponents > reach) & (self.per_step > ROUNDING)
 
     def _whole_dimensions(self) -> int:
         """The most exponents whose sum is not negative, or zero within its error."""
