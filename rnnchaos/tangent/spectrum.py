@@ -174,7 +174,7 @@ class LyapunovSpectrum(NamedTuple):
 
     @property
     def chaotic(self) -> bool:
-        """Whether λ_max lies more than 3 standard errors, of few pieces more (Student's t), and rounding, above zero."""
+        """Whether λ_max lies more than 3 standard errors (of few pieces more: Student's t), and rounding, above 0."""
         return bool(self._positive()[0])
 
     @property
