@@ -153,3 +153,18 @@ def test_no_starts_are_refused():
         ConfigError, match=r"^predictions must have the truth's shape \(0, 2\) and not be empty"
     ):
         n_step_error(np.empty((0, 2)), np.empty((0, 2)))
+
+
+def test_valid_prediction_time_by_percentage_error():
+    # 200 (e/2) / (2 + e), of two axes of which one is exact, passes 30 % at e = 6/7; of .1, .2, … the ninth does.
+    truth = np.ones((3, 20, 2))
+    predicted = truth + np.array([1.0, 0.0]) * 0.1 * np.arange(1, 21)[:, None]
+    time = valid_prediction_time(
+        truth, predicted, scale=SCALE, threshold=30.0, time_per_step=0.5, error="smape"
+    )
+    assert (time.median, time.standard_error) == (4.5, 0)
+    zero, opposite = np.zeros((1, 5, 1)), -np.ones((1, 5, 1))
+    settings = {"scale": [1.0], "threshold": 30.0, "time_per_step": 1.0, "error": "smape"}
+    assert valid_prediction_time(zero, zero, **settings).num_censored == 1
+    for wrong in (opposite, np.full_like(zero, np.nan), np.full_like(zero, np.inf)):
+        assert valid_prediction_time(-opposite, wrong, **settings).median == 1.0
