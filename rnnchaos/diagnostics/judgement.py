@@ -42,6 +42,8 @@ class Conduct(NamedTuple):
     """Checks that the main one's exponents fail."""
     unmeasured: str = ""
     """Why there are no exponents."""
+    leaving: str = ""
+    """In words, the orbits that left one set for another while they were watched."""
 
 
 class Recipe(NamedTuple):
@@ -108,13 +110,9 @@ def period_of(
     return None
 
 
-def in_words(period: int | None, exponent: float, error: float) -> str:
-    """What an attractor is, by how it repeats itself and by λ_max in nats per time unit."""
-    if period is not None and exponent < 0:
-        return "a fixed point" if period == 1 else f"a cycle of {period} steps"
-    if abs(exponent) <= 3 * error:
-        return "a quasi-periodic orbit"
-    return "chaotic" if exponent > 0 else "a stable fixed point or cycle"
+def in_words(period: int) -> str:
+    """What an attractor is that repeats itself."""
+    return "fixed point" if period == 1 else f"cycle of {period} steps"
 
 
 Fault = tuple[str, str]
@@ -144,10 +142,12 @@ def _other_motion(conduct: Conduct, truth: Truth | None, recipe: Recipe) -> Faul
             f"a smaller protocol.tau: {recipe.tau} steps are {recipe.tau / far:.1f} times the predictability time of "
             f"{far:.0f}"
         )
-    return (f"it ends on {kind} ({share:.0%} of its orbits) where the data are chaotic", hint)
+    return (f"it ends otherwise, {kind} ({share:.0%} of its orbits), where the data are chaotic", hint)
 
 
 def _several(conduct: Conduct) -> Fault | None:
+    if conduct.leaving:
+        return (f"what it learned does not last: {conduct.leaving}", OTHERS)
     if len(conduct.kinds) < 2:
         return None
     said = ", ".join(f"{kind} ({share:.0%} of the orbits)" for kind, share in conduct.kinds)

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from rnnchaos.attractors import AttractorSet
 from rnnchaos.diagnostics.comparison import Comparison, compare
 from rnnchaos.diagnostics.evaluation import Evaluation
 from rnnchaos.diagnostics.exponents import checks_summary
@@ -22,7 +23,8 @@ from rnnchaos.diagnostics.subjects import TrainedNetwork
 from rnnchaos.diagnostics.telling import telling
 from rnnchaos.diagnostics.truth import Truth
 from rnnchaos.errors import ConfigError, RunError
-from rnnchaos.tangent import LyapunovSpectrum, worst
+from rnnchaos.numbers import number
+from rnnchaos.tangent import LyapunovSpectrum
 
 if TYPE_CHECKING:
     from rnnchaos.diagnostics.judge import JudgeSettings
@@ -78,6 +80,7 @@ def _compared(comparison: Comparison | None, truth: Truth | None) -> tuple[str, 
 
 
 def _spectrum(network: TrainedNetwork) -> tuple[LyapunovSpectrum | None, str]:
+    """Of the main attractor, or why there is none."""
     try:
         return network.spectrum, ""
     except (ConfigError, RunError) as error:
@@ -88,18 +91,46 @@ def _conduct(network: TrainedNetwork, spectrum: LyapunovSpectrum | None, reason:
     run = network.evaluation
     if spectrum is None:
         return Conduct(run.escape, run.steps, _lost(run), (), None, unmeasured=reason)
-    grade = worst(spectrum.checks)
+    found: AttractorSet | None = getattr(network, "attractors", None)
+    period = None
+    if run.escape is None and not spectrum.chaotic:
+        period = period_of(run.generated, network.dataset.test.std(0))
     failing = [check.name for check in spectrum.checks if not check.grade.trusted]
-    period = None if run.escape is not None else period_of(run.generated, network.dataset.test.std(0))
-    kind = in_words(period, float(spectrum.exponents[0]), float(spectrum.standard_error[0]))
+    kinds = ((_kind(spectrum), 1.0),) if found is None else kinds_of(found)
+    if period is not None:  # the free run may show a cycle that is too long for an attractor's name
+        kinds = ((in_words(period), kinds[0][1]), *kinds[1:])
+    lost = [_lost(run), *([] if found is None else [escaped_of(found)])]
     return Conduct(
         run.escape,
         run.steps,
-        _lost(run),
-        ((kind, 1.0),),
+        max(lost, key=lambda entry: entry[0] / entry[1]),
+        kinds,
         spectrum.chaotic,
-        "" if grade.trusted else ", ".join(failing),
+        ", ".join(failing),
+        leaving="" if found is None else leaving_of(found),
     )
+
+
+def _kind(spectrum: LyapunovSpectrum) -> str:
+    return "chaotic" if spectrum.chaotic else "regular"
+
+
+def kinds_of(found: AttractorSet) -> tuple[tuple[str, float], ...]:
+    """What each attractor is, in words, with its share of the orbits; the main one first."""
+    return tuple((each.kind, each.share) for each in found.attractors)
+
+
+def escaped_of(found: AttractorSet) -> tuple[int, int]:
+    """Orbits that leave every bound, and all of them."""
+    return int(np.sum(found.escaped >= 0)), found.num_orbits
+
+
+def leaving_of(found: AttractorSet) -> str:
+    """In words, the orbits that left one set for another; empty where none did."""
+    if found.leaving is None:
+        return ""
+    time = number(found.leaving.mean_time, found.leaving.mean_time_error)
+    return f"{len(found.leaving.orbits)} of {found.num_orbits} orbits left one set for another, after {time} time units"
 
 
 def _lost(run: Evaluation) -> tuple[int, int]:

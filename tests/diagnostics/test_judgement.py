@@ -3,13 +3,15 @@
 import numpy as np
 import pytest
 
+from rnnchaos.attractors import Attractor, AttractorSet, Leaving
 from rnnchaos.diagnostics import judgement
 from rnnchaos.diagnostics.comparison import compare
 from rnnchaos.diagnostics.judgement import Conduct, Recipe, in_words, judge, period_of
+from rnnchaos.diagnostics.network_judged import escaped_of, kinds_of, leaving_of
 from rnnchaos.diagnostics.telling import telling
 from rnnchaos.diagnostics.truth import EQUATIONS, SERIES, Truth
 from rnnchaos.metrics import Metric
-from rnnchaos.tangent import Check, Grade, LyapunovSpectrum
+from rnnchaos.tangent import Check, Grade, LyapunovSpectrum, lyapunov_spectrum
 
 LORENZ = Truth(
     np.array([0.9056, 0.0, -14.5723]), np.array([3e-4, 1e-5, 3e-4]), 0.01, EQUATIONS, kaplan_yorke=2.062
@@ -60,6 +62,15 @@ def test_a_network_with_the_right_exponents_and_geometry_has_learned():
     ("changed", "does", "hint"),
     [
         (
+            {
+                "conduct": STAYS._replace(
+                    leaving="3 of 16 orbits left one set for another, after 900(300) time units"
+                )
+            },
+            "what it learned does not last: 3 of 16 orbits left one set for another, after 900(300) time units",
+            judgement.OTHERS,
+        ),
+        (
             {"conduct": STAYS._replace(escape=223)},
             "its free run escapes to infinity at step 223 of 1000",
             judgement.BOUNDED,
@@ -70,21 +81,21 @@ def test_a_network_with_the_right_exponents_and_geometry_has_learned():
             judgement.BOUNDED,
         ),
         (
-            {"conduct": STAYS._replace(kinds=(("a cycle of 7 steps", 1.0),), chaotic=False)},
-            "it ends on a cycle of 7 steps (100% of its orbits) where the data are chaotic",
+            {"conduct": STAYS._replace(kinds=(("cycle of 7 steps", 1.0),), chaotic=False)},
+            "it ends otherwise, cycle of 7 steps (100% of its orbits), where the data are chaotic",
             judgement.LONGER,
         ),
         (
             {
-                "conduct": STAYS._replace(kinds=(("a fixed point", 0.75),), chaotic=False),
+                "conduct": STAYS._replace(kinds=(("fixed point", 0.75),), chaotic=False),
                 "recipe": Recipe(tau=200),
             },
-            "it ends on a fixed point (75% of its orbits) where the data are chaotic",
+            "it ends otherwise, fixed point (75% of its orbits), where the data are chaotic",
             "a smaller protocol.tau: 200 steps are 2.6 times the predictability time of 77",
         ),
         (
-            {"conduct": STAYS._replace(kinds=(("chaotic", 0.75), ("a fixed point", 0.25)))},
-            "it has several attractors: chaotic (75% of the orbits), a fixed point (25% of the orbits)",
+            {"conduct": STAYS._replace(kinds=(("chaotic", 0.75), ("fixed point", 0.25)))},
+            "it has several attractors: chaotic (75% of the orbits), fixed point (25% of the orbits)",
             judgement.OTHERS,
         ),
         (
@@ -142,7 +153,7 @@ def test_a_failed_estimate_does_not_hide_another_geometry():
 
 def test_a_cycle_of_the_data_is_learned_by_a_cycle_alone():
     cycle = Truth(np.array([0.0, -1.0]), np.array([1e-6, 1e-4]), 0.01, EQUATIONS, kaplan_yorke=1.0)
-    regular = STAYS._replace(kinds=(("a cycle of 7 steps", 1.0),), chaotic=False)
+    regular = STAYS._replace(kinds=(("cycle of 7 steps", 1.0),), chaotic=False)
     # How fast orbits come to it is not in the data.
     near = compared(0.0, -3.0, truth=cycle, error=1e-4)
     assert judged(regular, truth=cycle, comparison=near).learned == "yes"
@@ -158,9 +169,23 @@ def test_the_end_of_a_series_is_seen_to_repeat_itself():
     assert period_of(np.concatenate([beginning, np.tile(points, (100, 1))]), scale) == 7
     assert period_of(np.concatenate([beginning, np.tile(points[:1], (700, 1))]), scale) == 1
     assert period_of(beginning, scale) is None
-    assert [in_words(*known) for known in ((1, -0.5, 0.0), (7, -0.5, 0.0), (None, 1e-5, 1e-5), (None, 0.5, 0.01))] == [
-        "a fixed point", "a cycle of 7 steps", "a quasi-periodic orbit", "chaotic",
-    ]  # fmt: skip
+    assert [in_words(1), in_words(7)] == ["fixed point", "cycle of 7 steps"]
+
+
+def test_several_attractors_are_named_with_their_shares():
+    spectrum = lyapunov_spectrum(lambda x: 0.5 * x, [1.0], num_steps=100, num_blocks=10)
+    sets = tuple(
+        Attractor(spectrum, np.arange(count), count / 16, kind, np.zeros((count, 1)))
+        for kind, count in (("chaotic", 12), ("fixed point", 3))
+    )
+    escaped = np.full(16, -1)
+    escaped[15] = 500
+    leaving = Leaving(np.arange(3), np.arange(1), 1 / 16, 900.0, 300.0, None)
+    found = AttractorSet(sets, leaving, escaped, np.zeros((16, 1)), np.zeros((16, 1)))
+    assert kinds_of(found) == (("chaotic", 0.75), ("fixed point", 0.1875))
+    assert escaped_of(found) == (1, 16)
+    assert leaving_of(found) == "3 of 16 orbits left one set for another, after 900 ± 3e+02 time units"
+    assert leaving_of(found._replace(leaving=None)) == ""
 
 
 def test_metrics_at_their_floor_tell_no_networks_apart():
