@@ -5,6 +5,7 @@ import numpy as np
 from rnnchaos.data import Dataset
 from rnnchaos.diagnostics.truth import Truth
 from rnnchaos.tangent import Check, Grade, LyapunovSpectrum
+from rnnchaos.tangent.averages import error_of_mean
 
 # Of λ_max, where that is chaos: a deviation below it changes nothing that anyone measures.
 _SMALL = 0.01
@@ -21,7 +22,8 @@ def neutral_check(spectrum: LyapunovSpectrum) -> Check:
 
     Flows that are at rest have none: this is for data that move.
     """
-    exponents, errors = spectrum.exponents, spectrum.standard_error
+    # What growth as a power of time would add to the error is what is asked here: it must not answer.
+    exponents, errors = spectrum.exponents, error_of_mean(spectrum.blocks)
     index = int(np.argmin(np.abs(exponents)))
     small = _SMALL * spectrum.max_exponent if spectrum.chaotic else 0.0
     bound = max(_SIGNIFICANT * float(errors[index]), small)
