@@ -37,7 +37,7 @@ def few_orbits(repeats: int) -> Iterator[Row]:
         for row in spectra(
             OF_HENON, repeats, steps=16_000 // orbits, orbits=orbits, derived=False, **options
         ):
-            yield row._replace(quantity=f"{row.quantity}, {name}")
+            yield row._replace(quantity=f"{row.quantity}, {name}", kind="t" if "4 blocks" in name else "±")
     starts = np.repeat(OF_HENON.starts(repeats, 1), 16, axis=1)
     truth = lyapunov_spectrum(HENON, OF_HENON.starts(1, 16)[0], num_steps=500_000)
     found = [lyapunov_spectrum(HENON.step, start, num_steps=8_000) for start in starts]

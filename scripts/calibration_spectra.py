@@ -31,7 +31,8 @@ class Row(NamedTuple):
     intervals: np.ndarray | None = None
     """95 % intervals, where the number has them."""
     kind: str = "±"
-    """zero: a flow's neutral exponent, whose error may be too wide; bound: a zero with a one-sided bound."""
+    """zero: a flow's neutral exponent, whose error may be too wide; bound: a zero with a one-sided bound; t: of so few
+    pieces that only the interval is Student's."""
 
 
 class Source(NamedTuple):
