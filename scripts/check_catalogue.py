@@ -22,8 +22,9 @@ os.environ["JAX_ENABLE_X64"] = "1"
 
 import numpy as np
 
+from rnnchaos.attractors import Attractor
 from rnnchaos.diagnostics.settings import LyapunovSettings
-from rnnchaos.diagnostics.spectra import checks_of_system, spectrum_of_system
+from rnnchaos.diagnostics.spectra import attractor_of_system, checks_of_system
 from rnnchaos.diagnostics.tables import number
 from rnnchaos.listings.systems import Entry, entries
 from rnnchaos.systems import AbstractSystem, PublishedExponents, settings_of
@@ -59,7 +60,7 @@ class Finding(NamedTuple):
 
     entry: Entry
     spectrum: LyapunovSpectrum
-    checks: list[Check]
+    checks: tuple[Check, ...]
     published: list[tuple[PublishedExponents, np.ndarray]]
     """What the literature says, and by how many standard errors the measured exponents differ from it."""
 
@@ -91,8 +92,8 @@ def measure(entry: Entry, relative_error: float) -> Finding:
     Another case of a system, chosen by a word, is an entry of its own.
     """
     transient = entry.settings.preparation.transient
-    spectrum = known_well(entry.system, transient, relative_error)
-    checks = checks_of_system(entry.system, spectrum, LyapunovSettings(), transient=transient)
+    attractor = known_well(entry.system, transient, relative_error)
+    spectrum, checks = attractor.spectrum, checks_of_system(entry.system, attractor, LyapunovSettings())
     compared = []
     for published in entry.system.published:
         words = {name: value for name, value in published.parameters.items() if isinstance(value, str)}
@@ -101,14 +102,14 @@ def measure(entry: Entry, relative_error: float) -> Finding:
         system = type(entry.system)(**{**settings_of(entry.system), **published.parameters})
         found = spectrum
         if settings_of(system) != settings_of(entry.system):
-            found = known_well(system, transient, relative_error)
+            found = known_well(system, transient, relative_error).spectrum
         compared.append((published, distances(found, published)))
     return Finding(entry, spectrum, checks, compared)
 
 
-def known_well(system: AbstractSystem, transient: int, relative_error: float) -> LyapunovSpectrum:
-    """The spectrum, measured on where λ_max is positive until it is known with the relative error."""
-    return spectrum_of_system(
+def known_well(system: AbstractSystem, transient: int, relative_error: float) -> Attractor:
+    """The attractor, measured on where λ_max is positive until it is known with the relative error."""
+    return attractor_of_system(
         system, LyapunovSettings(), transient=transient, target_relative_error=relative_error
     )
 

@@ -22,7 +22,7 @@ os.environ["JAX_ENABLE_X64"] = "1"
 import numpy as np
 
 from rnnchaos.diagnostics.settings import LyapunovSettings
-from rnnchaos.diagnostics.spectra import measure_spectrum, starts_of_system
+from rnnchaos.diagnostics.spectra import measure_attractors, starts_of_system
 from rnnchaos.equations import EquationsFile
 from rnnchaos.systems import (
     AbstractFlow,
@@ -116,14 +116,15 @@ def compare(known: AbstractSystem, own: AbstractSystem, steps: int, repeats: int
 
 def spectrum(system: AbstractSystem, starts: np.ndarray, steps: int) -> LyapunovSpectrum:
     """As `rnnchaos lyapunov` measures it, with a fixed number of steps."""
-    return measure_spectrum(
+    return measure_attractors(
         system.step,
         starts,
         SETTINGS,
         num_steps=steps,
+        watch=steps,
         time_per_step=system.time_per_step,
         divergence=system.mean_divergence if isinstance(system, AbstractFlow) else None,
-    )
+    ).main.spectrum
 
 
 def listed(found: LyapunovSpectrum) -> str:

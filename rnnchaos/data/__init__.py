@@ -6,7 +6,7 @@ from rnnchaos.data.history_file import History, read_history
 from rnnchaos.data.orbits import observed_orbit, orbit
 from rnnchaos.data.preparation import AllAxes, Dataset, Preparation, Source, check_whole, prepare
 from rnnchaos.data.scaling import Scaling, fit_scaling
-from rnnchaos.data.series_file import MeasuredSeries, SeriesFile
+from rnnchaos.data.series_file import MeasuredSeries, SeriesFile, read_table
 from rnnchaos.data.text_format import TextFormat
 from rnnchaos.data.units import DataUnits
 
@@ -29,4 +29,5 @@ __all__ = [
     "orbit",
     "prepare",
     "read_history",
+    "read_table",
 ]

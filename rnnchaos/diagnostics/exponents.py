@@ -1,8 +1,10 @@
-"""The Lyapunov spectrum of a trained network, beside the truth's."""
+"""The Lyapunov spectra of the attractors of a network or a system, the main one beside the truth's."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
+from rnnchaos.attractors import AttractorSet
+from rnnchaos.diagnostics.attractor_rows import alone, attractors_shown, attractors_summary, orbit_arrays
 from rnnchaos.diagnostics.comparison import compared
 from rnnchaos.diagnostics.findings import Findings
 from rnnchaos.diagnostics.tables import checks_table, exponents_table, number
@@ -14,9 +16,19 @@ if TYPE_CHECKING:
 
 
 def findings(
-    spectrum: LyapunovSpectrum, truth: Truth | None, *, title: str, checks: Sequence[Check]
+    found: AttractorSet,
+    truth: Truth | None,
+    *,
+    title: str,
+    checks: Sequence[Sequence[Check]] | None = None,
 ) -> Findings:
-    """A spectrum as numbers, arrays, a figure and tables, with its checks and the truth where that is known."""
+    """The attractors as numbers, arrays, a figure and tables: the main one beside the truth where that is known.
+
+    `checks` are those of each attractor's spectrum, by default the spectrum's own.
+    """
+    if checks is None:
+        checks = [each.spectrum.checks for each in found.attractors]
+    spectrum = found.main.spectrum
 
     def convergence():
         from rnnchaos.figures import lyapunov_figure
@@ -29,7 +41,40 @@ def findings(
             reference_label="" if truth is None else truth.heading,
         )
 
-    lyapunov = {
+    return Findings(
+        summary={
+            "lambda_max": float(spectrum.exponents[0]),
+            "lambda_max_standard_error": float(spectrum.standard_error[0]),
+            "lambda_max_grade": str(worst(checks[0])),
+            "share": found.main.share,
+            "kaplan_yorke_dimension": spectrum.kaplan_yorke,
+            **compared(spectrum, truth),
+            "lyapunov": _numbers(spectrum),
+            "lyapunov_checks": checks_summary(checks[0]),
+            **attractors_summary(found, [checks_summary(each) for each in checks]),
+        },
+        arrays={
+            "lyapunov": {
+                "exponents": spectrum.exponents,
+                "standard_error": spectrum.standard_error,
+                "running": spectrum.running,
+                "running_error": spectrum.running_error,
+                **orbit_arrays(found),
+            }
+        },
+        figures={"lyapunov": convergence},
+        shown=(
+            *attractors_shown(found, checks),
+            exponents_table(spectrum, truth, title=title if alone(found) else f"{title}, attractor 1"),
+            _derived(spectrum),
+            *_length(spectrum),
+            *_shown(found, checks),
+        ),
+    )
+
+
+def _numbers(spectrum: LyapunovSpectrum) -> dict[str, Any]:
+    return {
         "exponents_per_time_unit": spectrum.exponents,
         "standard_error_per_time_unit": spectrum.standard_error,
         "exponents_per_step": spectrum.per_step,
@@ -51,32 +96,6 @@ def findings(
         "qr_every_steps": spectrum.qr_every,
         "time_per_step": spectrum.time_per_step,
     }
-    return Findings(
-        summary={
-            "lambda_max": float(spectrum.exponents[0]),
-            "lambda_max_standard_error": float(spectrum.standard_error[0]),
-            "lambda_max_grade": str(worst(checks)),
-            "kaplan_yorke_dimension": spectrum.kaplan_yorke,
-            **compared(spectrum, truth),
-            "lyapunov": lyapunov,
-            "lyapunov_checks": checks_summary(checks),
-        },
-        arrays={
-            "lyapunov": {
-                "exponents": spectrum.exponents,
-                "standard_error": spectrum.standard_error,
-                "running": spectrum.running,
-                "running_error": spectrum.running_error,
-            }
-        },
-        figures={"lyapunov": convergence},
-        shown=(
-            exponents_table(spectrum, truth, title=title),
-            _derived(spectrum),
-            *_length(spectrum),
-            *_shown(checks),
-        ),
-    )
 
 
 def checks_summary(checks: Sequence[Check]) -> dict[str, Any]:
@@ -122,8 +141,13 @@ def _length(spectrum: LyapunovSpectrum) -> tuple[str, ...]:
     }[spectrum.stopped]
 
 
-def _shown(checks: Sequence[Check]) -> "tuple[RenderableType, ...]":
-    """All checks as a table where one did not pass, one line where all did."""
-    if worst(checks) is Grade.PASS:
-        return (f"checks: all {len(checks)} pass ({', '.join(check.name for check in checks)})",)
-    return (checks_table(checks),)
+def _shown(found: AttractorSet, checks: Sequence[Sequence[Check]]) -> "Iterator[RenderableType]":
+    """All checks of an attractor as a table where one did not pass, one line where all did."""
+    for index, own in enumerate(checks, start=1):
+        of = "" if alone(found) else f" of attractor {index}"
+        if worst(own) is Grade.PASS:
+            yield f"checks{of}: all {len(own)} pass ({', '.join(check.name for check in own)})"
+        else:
+            table = checks_table(own)
+            table.title = f"checks{of}" if of else None
+            yield table

@@ -1,21 +1,24 @@
 """How gradients of a trained network grow with the time that they bridge."""
 
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import equinox as eqx
 import jax
 import jax.numpy as jnp
 import numpy as np
 
+from rnnchaos.attractors import Attractor, AttractorSet
 from rnnchaos.data import Dataset
+from rnnchaos.diagnostics.attractor_rows import leading_exponent
 from rnnchaos.diagnostics.findings import Findings
-from rnnchaos.diagnostics.spectra import SETTLING_STEPS
 from rnnchaos.diagnostics.tables import number
 from rnnchaos.models import Network
-from rnnchaos.models.simulation import attractor_states, histories, measured
+from rnnchaos.models.simulation import histories, measured
 from rnnchaos.tangent import (
     LyapunovSpectrum,
     Slope,
+    Verdict,
     fit_slope,
     jacobian_norms,
     loss_gradient_norms,
@@ -45,33 +48,47 @@ class _Growth(NamedTuple):
     slope: Slope
 
 
+class _OnAttractor(NamedTuple):
+    """What gradients of states do that start on one attractor, and the theorem that its exponents call for."""
+
+    attractor: Attractor
+    growth: _Growth
+    verdict: Verdict
+
+    @property
+    def exponent(self) -> tuple[float, float]:
+        """λ_max and its standard error, nats per step."""
+        return leading_exponent(self.attractor)
+
+
 def gradients_of_network(
-    network: Network, dataset: Dataset, spectrum: LyapunovSpectrum, settings: "GradientSettings"
+    network: Network, dataset: Dataset, found: AttractorSet, settings: "GradientSettings"
 ) -> Findings:
-    """‖dz_T/dz_1‖ and ‖dL_T/dθ‖ against T, the slopes of their logarithms, and the theorem that applies."""
+    """‖dz_T/dz_1‖ and ‖dL_T/dθ‖ against T, the slopes of their logarithms, and the theorems that apply."""
     network = network.astype(jnp.float64)  # not prepared: the gradient is that of the weights
-    starts = attractor_states(network, dataset.test, transient=SETTLING_STEPS, count=settings.num_starts)
 
     # dL_T/dθ needs an observation at step T: the test series sets the longest lag.
     lags = spaced_lags(min(settings.max_lag, len(dataset.test) - 1))
     norms = _loss_gradient_norms(network, dataset, lags)
-    loss = _Growth(lags, norms, fit_slope(lags, norms[None], diffusion=_diffusion(spectrum)))
-    return _findings(_state_growth(measured(network).step, starts, spectrum, settings), loss, spectrum)
+    loss = _Growth(lags, norms, fit_slope(lags, norms[None], diffusion=_diffusion(found.main.spectrum)))
+    return _findings(_on_each(measured(network).step, found, settings), loss)
 
 
-def gradients_of_step(
-    step: Step, starts: np.ndarray, spectrum: LyapunovSpectrum, settings: "GradientSettings"
-) -> Findings:
+def gradients_of_step(step: Step, found: AttractorSet, settings: "GradientSettings") -> Findings:
     """‖dz_T/dz_1‖ against T alone, of any step function."""
-    return _findings(_state_growth(step, starts[: settings.num_starts], spectrum, settings), None, spectrum)
+    return _findings(_on_each(step, found, settings), None)
 
 
-def _state_growth(
-    step: Step, starts: np.ndarray, spectrum: LyapunovSpectrum, settings: "GradientSettings"
-) -> _Growth:
+def _on_each(step: Step, found: AttractorSet, settings: "GradientSettings") -> list[_OnAttractor]:
+    """From states on each attractor, in one program."""
     lags = spaced_lags(settings.max_lag)
-    norms = jacobian_norms(step, starts, lags=lags)
-    return _Growth(lags, norms, fit_slope(lags, norms, diffusion=_diffusion(spectrum)))
+    starts = [each.states[: settings.num_starts] for each in found.attractors]
+    norms = jacobian_norms(step, np.concatenate(starts), lags=lags)
+    parts = np.split(norms, np.cumsum([len(each) for each in starts])[:-1])
+    return [
+        _judged(each, _Growth(lags, own, fit_slope(lags, own, diffusion=_diffusion(each.spectrum))))
+        for each, own in zip(found.attractors, parts, strict=True)
+    ]
 
 
 def _diffusion(spectrum: LyapunovSpectrum) -> float:
@@ -79,12 +96,20 @@ def _diffusion(spectrum: LyapunovSpectrum) -> float:
     return float(spectrum.per_step_error[0]) ** 2 * spectrum.num_orbits * spectrum.num_steps
 
 
-def _findings(state: _Growth, loss: _Growth | None, spectrum: LyapunovSpectrum) -> Findings:
-    exponent, error = float(spectrum.per_step[0]), float(spectrum.per_step_error[0])
-    slope = state.slope
+def _judged(attractor: Attractor, growth: _Growth) -> _OnAttractor:
+    exponent, error = leading_exponent(attractor)
     verdict = theorem_verdict(
-        exponent=exponent, exponent_error=error, slope=slope, num_steps=spectrum.num_steps
+        exponent=exponent,
+        exponent_error=error,
+        slope=growth.slope,
+        num_steps=attractor.spectrum.num_steps,
     )
+    return _OnAttractor(attractor, growth, verdict)
+
+
+def _findings(found: Sequence[_OnAttractor], loss: _Growth | None) -> Findings:
+    main = found[0]
+    state, slope = main.growth, main.growth.slope
 
     def figure():
         from rnnchaos.figures import gradients_figure
@@ -94,43 +119,65 @@ def _findings(state: _Growth, loss: _Growth | None, spectrum: LyapunovSpectrum) 
             state.log_norms,
             None if loss is None else loss.lags,
             None if loss is None else loss.log_norms,
-            exponent=exponent,
+            exponent=main.exponent[0],
             slope=slope.value,
             slope_error=slope.standard_error,
         )
 
     arrays = {"lags": state.lags, "log_jacobian_norm": state.log_norms}
-    of_loss, said_of_loss = {}, ""
+    if others := [each.growth.log_norms for each in found[1:]]:
+        arrays["other_log_jacobian_norm"] = np.concatenate(others)
+        arrays["other_attractor"] = np.repeat(np.arange(1, len(found)), [len(each) for each in others])
+    of_loss = {}
     if loss is not None:
         arrays |= {"loss_lags": loss.lags, "log_loss_gradient_norm": loss.log_norms}
         of_loss = {
             "slope_loss_per_step": loss.slope.value,
             "slope_loss_error_per_step": loss.slope.standard_error,
         }
-        said_of_loss = f"of log‖dL_T/dθ‖ {number(loss.slope.value, loss.slope.standard_error)}, "
     return Findings(
         summary={
-            "verdict": verdict.name,
+            "verdict": main.verdict.name,
             "gradients": {
-                "slope_state_per_step": slope.value,
-                "slope_state_error_per_step": slope.standard_error,
+                **_numbers(main),
                 **of_loss,
-                "lambda_max_per_step": exponent,
-                "lambda_max_error_per_step": error,
                 "max_lag_steps": int(state.lags[-1]),
-                "starts": len(state.log_norms),
-                "theorem": verdict.theorem,
-                "verdict": verdict.sentence,
+                "attractors": [{"kind": each.attractor.kind, **_numbers(each)} for each in found],
             },
         },
         arrays={"gradients": arrays},
         figures={"gradients": figure},
-        shown=(
-            f"slope of log‖dz_T/dz_1‖ {number(slope.value, slope.standard_error)}, {said_of_loss}"
-            f"λ_max {number(exponent, error)} nats per step, up to T = {state.lags[-1]}",
-            verdict.sentence,
-        ),
+        shown=tuple(_said(found, loss)),
     )
+
+
+def _numbers(found: _OnAttractor) -> dict[str, Any]:
+    slope, (exponent, error) = found.growth.slope, found.exponent
+    return {
+        "slope_state_per_step": slope.value,
+        "slope_state_error_per_step": slope.standard_error,
+        "lambda_max_per_step": exponent,
+        "lambda_max_error_per_step": error,
+        "share": found.attractor.share,
+        "starts": len(found.growth.log_norms),
+        "theorem": found.verdict.theorem,
+        "verdict": found.verdict.sentence,
+    }
+
+
+def _said(found: Sequence[_OnAttractor], loss: _Growth | None) -> Iterator[str]:
+    of_loss = ""
+    if loss is not None:
+        of_loss = f"of log‖dL_T/dθ‖ {number(loss.slope.value, loss.slope.standard_error)}, "
+    for index, each in enumerate(found, start=1):
+        name = "" if len(found) == 1 else f"attractor {index} ({100 * each.attractor.share:.3g} %): "
+        slope, (exponent, error) = each.growth.slope, each.exponent
+        yield (
+            f"{name}slope of log‖dz_T/dz_1‖ {number(slope.value, slope.standard_error)}, {of_loss}"
+            f"λ_max {number(exponent, error)} nats per step, up to T = {each.growth.lags[-1]}"
+        )
+        yield f"{name}{each.verdict.sentence}"
+        of_loss = ""  # of the one orbit that follows the test series
 
 
 def _loss_gradient_norms(network: Network, dataset: Dataset, lags: np.ndarray) -> np.ndarray:

@@ -20,7 +20,7 @@ class GradientSettings:
     max_lag: Annotated[int, Ge(10), Unit("step")] = 10_000
     """Longest lag T in steps."""
     num_starts: Annotated[int, Ge(1), Unit("start")] = 10
-    """Starting points along the orbit."""
+    """Starting points, one an orbit, on each attractor; as many as it has orbits where those are fewer."""
 
     def __post_init__(self) -> None:
         check_fields(self)
@@ -33,18 +33,18 @@ class Gradients(AbstractDiagnostic):
     settings: ClassVar[type | None] = GradientSettings
 
     def of_run(self, network: "TrainedNetwork") -> "Findings":
-        """‖dz_T/dz_1‖ and ‖dL_T/dθ‖ against T, their slopes, and the theorem that applies."""
+        """‖dz_T/dz_1‖ and ‖dL_T/dθ‖ against T, their slopes, and the theorem that applies, on each attractor."""
         from rnnchaos.diagnostics.gradient_growth import gradients_of_network
 
         wanted = network.settings.of(GradientSettings)
-        return gradients_of_network(network.network, network.dataset, network.spectrum, wanted)
+        return gradients_of_network(network.network, network.dataset, network.attractors, wanted)
 
     def of_weights(self, network: "ForeignNetwork") -> "Findings":
         """‖dz_T/dz_1‖ against T alone: without data there is no loss."""
         from rnnchaos.diagnostics.gradient_growth import gradients_of_step
 
         wanted = network.settings.of(GradientSettings)
-        return gradients_of_step(network.network.step, network.starts, network.spectrum, wanted)
+        return gradients_of_step(network.network.step, network.attractors, wanted)
 
     def after_training(self, network: "TrainedNetwork") -> "Findings":
         """The same as of a stored run."""

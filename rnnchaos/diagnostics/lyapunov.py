@@ -21,16 +21,18 @@ class Lyapunov(AbstractDiagnostic):
 
     def of_run(self, network: "TrainedNetwork") -> "Findings":
         """The spectrum beside the truth's, and how its exponents vary along the orbit."""
-        from rnnchaos.diagnostics.spectra import starts_of_network
         from rnnchaos.diagnostics.tangent_space import along_orbits
         from rnnchaos.models.simulation import measured
 
-        wanted, found = network.settings.lyapunov, self.after_training(network)
-        step, starts = (
+        found = self.after_training(network)
+        step, main, wanted = (
             measured(network.network).step,
-            starts_of_network(network.network, network.dataset, wanted),
+            network.attractors.main,
+            network.settings.lyapunov,
         )
-        return found.joined(along_orbits(step, starts, network.spectrum, wanted, num_steps=wanted.num_steps))
+        return found.joined(
+            along_orbits(step, main.states, main.spectrum, wanted, num_steps=wanted.num_steps)
+        )
 
     def of_source(self, source: "DataSource") -> "Findings":
         """The spectrum of the equations, or where there are none the largest exponent of the series."""
@@ -39,25 +41,25 @@ class Lyapunov(AbstractDiagnostic):
         from rnnchaos.systems import AbstractSystem
 
         if isinstance(source.source, AbstractSystem):
-            return findings_of_system(source.source, source.settings, transient=source.preparation.transient)
+            return findings_of_system(
+                source.source, source.settings, transient=source.preparation.transient, seed=source.seed
+            )
         return findings_of_series(source.source, source.dataset, source.preparation)
 
     def of_weights(self, network: "ForeignNetwork") -> "Findings":
         """The spectrum, and how its exponents vary along the orbit."""
         from rnnchaos.diagnostics.exponents import findings
         from rnnchaos.diagnostics.tangent_space import along_orbits
-        from rnnchaos.tangent import spectrum_checks
 
-        wanted, spectrum = network.settings.lyapunov, network.spectrum
-        checks = spectrum_checks(spectrum, flow=False)
-        found = findings(spectrum, None, title=network.network.kind.upper(), checks=checks)
-        step, starts = network.network.step, network.starts
-        return found.joined(along_orbits(step, starts, spectrum, wanted, num_steps=wanted.num_steps))
+        main, wanted = network.attractors.main, network.settings.lyapunov
+        found = findings(network.attractors, None, title=network.network.kind.upper())
+        step = network.network.step
+        return found.joined(
+            along_orbits(step, main.states, main.spectrum, wanted, num_steps=wanted.num_steps)
+        )
 
     def after_training(self, network: "TrainedNetwork") -> "Findings":
         """The spectrum beside the truth's."""
         from rnnchaos.diagnostics.exponents import findings
-        from rnnchaos.tangent import spectrum_checks
 
-        checks = spectrum_checks(network.spectrum, flow=False)
-        return findings(network.spectrum, network.truth, title="network", checks=checks)
+        return findings(network.attractors, network.truth, title="network")

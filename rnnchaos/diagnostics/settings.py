@@ -3,13 +3,15 @@
 import dataclasses
 from collections.abc import Sized
 from dataclasses import dataclass, field
-from typing import Annotated, TypeVar
+from pathlib import Path
+from typing import Annotated, Literal, TypeVar
 
 from annotated_types import Ge
 
 from rnnchaos.setting import AnySteps, Auto, Count, Positive, SettingError, Steps, Unit, check_fields
 
 Group = TypeVar("Group")
+StartsWord = Literal["auto", "data", "box"]
 
 
 @dataclass(frozen=True)
@@ -38,7 +40,16 @@ class LyapunovSettings:
     system_steps: Steps = 50_000
     """Steps per orbit of a system with known equations, after the transient; at least num_blocks."""
     num_orbits: Annotated[int, Ge(1), Unit("orbit")] = 16
-    """Orbits from different starting points, averaged; their spread gives the standard errors."""
+    """Orbits from different starting points; the spread of those on one attractor gives its standard errors."""
+    starts: StartsWord | Path | tuple[tuple[float, ...], ...] = "auto"
+    """Where orbits start: at points of the data, anywhere in a box, or at given states, as a list or a file of rows.
+
+    auto: from the data, and of a file of weights, which has none, in the box.
+    """
+    box: tuple[float, float] | Auto = "auto"
+    """Lowest and highest coordinate with starts=box; auto: -0.5 and 0.5, or of a system the range of its orbit."""
+    watch: AnySteps | Auto = "auto"
+    """Steps for which a network's orbits are watched before they are measured; auto: as long as its free run."""
     num_exponents: Annotated[int, Ge(1), Unit("exponent")] | Auto = "auto"
     """auto: all, or of a state of many dimensions as many as the Kaplan–Yorke dimension needs."""
     transient: AnySteps | Auto = "auto"
@@ -61,6 +72,8 @@ class LyapunovSettings:
         for name, steps in (("num_steps", self.num_steps), ("system_steps", self.system_steps)):
             if steps < self.num_blocks:
                 raise SettingError(name, f"be at least {self.num_blocks} steps", steps)
+        if self.box != "auto" and self.box[0] >= self.box[1]:
+            raise SettingError("box", "be a number and a greater one", [*self.box])
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Lyapunov spectra as the settings ask for them: of a system, of a trained network, and their checks."""
+"""Attractors and their spectra as the settings ask for them: of a system, of a trained network, and their checks."""
 
 import dataclasses
 
@@ -7,8 +7,10 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Float
 
+from rnnchaos.attractors import Attractor, AttractorSet, find_attractors
 from rnnchaos.data import Dataset, orbit
 from rnnchaos.diagnostics.settings import DiagnosticsSettings, LyapunovSettings
+from rnnchaos.diagnostics.starts import box_of, chosen_starts
 from rnnchaos.errors import ConfigError
 from rnnchaos.models import Network
 from rnnchaos.models.simulation import attractor_states, measured
@@ -18,7 +20,6 @@ from rnnchaos.tangent import (
     Divergence,
     LyapunovSpectrum,
     half_step_check,
-    lyapunov_spectrum,
     parted,
     spectrum_checks,
 )
@@ -32,26 +33,43 @@ _FIRST_EXPONENTS = 8
 
 # From data to the network's own attractor, before anything is measured on it.
 SETTLING_STEPS = 1_000
+# Of a system's own orbit, with its transient, for the box around it.
+_STEPS_FOR_BOX = 2_000
 # The half step takes twice the time a step: over this share of the steps, the check costs half as much again.
 _SHARE_OF_HALF_STEP = 4
 
 
 def spectrum_of_system(
+    system: AbstractSystem, settings: LyapunovSettings, *, transient: int, **targets: float | None
+) -> LyapunovSpectrum:
+    """The Lyapunov spectrum of known equations on the attractor that their data lie on."""
+    return attractor_of_system(system, settings, transient=transient, **targets).spectrum
+
+
+def attractor_of_system(
+    system: AbstractSystem, settings: LyapunovSettings, *, transient: int, **targets: float | None
+) -> Attractor:
+    """The attractor that the data of known equations lie on; `targets` as of `attractors_of_system`."""
+    starts = starts_of_system(system, settings, transient=transient)
+    return attractors_of_system(system, settings, starts, **targets).main
+
+
+def attractors_of_system(
     system: AbstractSystem,
     settings: LyapunovSettings,
+    starts: Float[np.ndarray, "orbit state"],
     *,
-    transient: int,
     target_stderr: float | None = None,
     target_relative_error: float | None = None,
-) -> LyapunovSpectrum:
-    """The Lyapunov spectrum of known equations by tangent dynamics, from several orbits."""
-    starts = starts_of_system(system, settings, transient=transient)
+) -> AttractorSet:
+    """The attractors of known equations that orbits from `starts` end on, by tangent dynamics."""
     with jax.enable_x64(True):
-        return measure_spectrum(
+        return measure_attractors(
             system.step,
             starts,
             settings,
             num_steps=settings.system_steps,
+            watch=settings.system_steps,
             time_per_step=system.time_per_step,
             # A map's Jacobian is at hand itself.
             divergence=system.mean_divergence if isinstance(system, AbstractFlow) else None,
@@ -59,6 +77,19 @@ def spectrum_of_system(
             target_relative_error=target_relative_error,
             leading=system.infinite_dimensional,
         )
+
+
+def chosen_starts_of_system(
+    system: AbstractSystem, settings: LyapunovSettings, *, transient: int, seed: int
+) -> Float[np.ndarray, "orbit state"]:
+    """Where the orbits of known equations start, as the settings say."""
+    return chosen_starts(
+        settings,
+        system.dimension,
+        seed=seed,
+        from_data=lambda: starts_of_system(system, settings, transient=transient),
+        bounds=lambda: box_of(orbit(system, num_steps=_STEPS_FOR_BOX, transient=0)),
+    )
 
 
 def starts_of_system(
@@ -84,19 +115,20 @@ def starts_of_system(
     return np.asarray(found)
 
 
-def measure_spectrum(
+def measure_attractors(
     step: Step,
     starts: Float[np.ndarray, "orbit state"],
     settings: LyapunovSettings,
     *,
     num_steps: int,
+    watch: int,
     time_per_step: float,
     divergence: Divergence | None = None,
     target_stderr: float | None = None,
     target_relative_error: float | None = None,
     leading: bool = False,
-) -> LyapunovSpectrum:
-    """`lyapunov_spectrum` as `settings` say, of as many exponents as they or the Kaplan–Yorke dimension ask for.
+) -> AttractorSet:
+    """`find_attractors` as `settings` say, with as many exponents as they or the Kaplan–Yorke dimensions ask for.
 
     With `leading`, the last exponents of the state mean nothing and are left out unless the settings ask for them.
     """
@@ -106,10 +138,11 @@ def measure_spectrum(
     count = automatic if settings.num_exponents == "auto" else settings.num_exponents
     while True:
         try:
-            found = lyapunov_spectrum(
+            found = find_attractors(
                 step,
                 starts,
                 num_steps=num_steps,
+                watch_steps=watch,
                 num_exponents=count,
                 transient=None if settings.transient == "auto" else settings.transient,
                 num_blocks=settings.num_blocks,
@@ -123,45 +156,51 @@ def measure_spectrum(
         except ConfigError as error:
             # It begins with the name of the setting, which has the same name here.
             raise ConfigError(f"diagnostics.lyapunov.{error}") from None
-        if settings.num_exponents != "auto" or found.kaplan_yorke is not None:
+        if settings.num_exponents != "auto" or _told(found):
             return found
         count = min(2 * count, dimension)
 
 
+def _told(found: AttractorSet) -> bool:
+    """Whether the exponents are enough for the Kaplan–Yorke dimension of every attractor."""
+    return all(each.spectrum.kaplan_yorke is not None for each in found.attractors)
+
+
 def checks_of_system(
-    system: AbstractSystem, spectrum: LyapunovSpectrum, settings: LyapunovSettings, *, transient: int
-) -> list[Check]:
+    system: AbstractSystem, attractor: Attractor, settings: LyapunovSettings
+) -> tuple[Check, ...]:
     """The checks of a spectrum of known equations, with a second measurement at half the step for a flow."""
+    spectrum = attractor.spectrum
     checks = spectrum_checks(spectrum, flow=not isinstance(system, AbstractMap))
     if isinstance(system, AbstractFlow) and settings.checks:
         steps = max(settings.num_blocks, settings.system_steps // _SHARE_OF_HALF_STEP)
         shorter = dataclasses.replace(settings, system_steps=steps, num_exponents=len(spectrum.exponents))
-        checks.append(
-            half_step_check(spectrum, spectrum_of_system(system.refined(), shorter, transient=transient))
-        )
-    return checks
+        finer = attractors_of_system(system.refined(), shorter, attractor.states)
+        checks.append(half_step_check(spectrum, finer.main.spectrum))
+    return tuple(checks)
 
 
-def spectrum_of_network(
-    network: Network, dataset: Dataset, settings: DiagnosticsSettings
-) -> LyapunovSpectrum:
-    """The exponents of the free-running network, per time unit of the data.
+def attractors_of_network(
+    network: Network, dataset: Dataset, settings: DiagnosticsSettings, *, seed: int = 0
+) -> AttractorSet:
+    """The attractors of the free-running network, with exponents per time unit of the data.
 
-    Raises RunError where the network escapes to infinity.
+    Raises RunError where it escapes to infinity from every start.
     """
     wanted = settings.lyapunov
-    return measure_spectrum(
+    starts = chosen_starts(
+        wanted,
+        network.state_size,
+        seed=seed,
+        from_data=lambda: attractor_states(network, dataset.test, transient=0, count=wanted.num_orbits),
+    )
+    watched = settings.free_run.length(dataset.test) if wanted.watch == "auto" else wanted.watch
+    return measure_attractors(
         measured(network).step,
-        starts_of_network(network, dataset, wanted),
+        starts,
         wanted,
         num_steps=wanted.num_steps,
+        watch=max(SETTLING_STEPS, watched),
         time_per_step=dataset.time_per_step,
         target_stderr=settings.target_stderr,
     )
-
-
-def starts_of_network(
-    network: Network, dataset: Dataset, settings: LyapunovSettings
-) -> Float[np.ndarray, "orbit state"]:
-    """Where the orbits of the free-running network start."""
-    return attractor_states(network, dataset.test, transient=SETTLING_STEPS, count=settings.num_orbits)

@@ -4,23 +4,20 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
-import jax
-import jax.numpy as jnp
 import numpy as np
-from jaxtyping import Array, Float
+from jaxtyping import Float
 
+from rnnchaos.attractors import AttractorSet
 from rnnchaos.data import Dataset, Preparation, Source
 from rnnchaos.diagnostics.evaluation import Evaluation, evaluate_network, forecast_horizon
 from rnnchaos.diagnostics.settings import DiagnosticsSettings
-from rnnchaos.diagnostics.spectra import SETTLING_STEPS, measure_spectrum, spectrum_of_network
+from rnnchaos.diagnostics.spectra import SETTLING_STEPS, attractors_of_network, measure_attractors
+from rnnchaos.diagnostics.starts import chosen_starts
 from rnnchaos.diagnostics.truth import Truth
 from rnnchaos.errors import ConfigError, RunError
 from rnnchaos.models import ImportedNetwork, Network
 from rnnchaos.models.simulation import free_run, histories
 from rnnchaos.tangent import LyapunovSpectrum
-
-# Hidden units start anywhere between these bounds, as in the middle of what tanh and the gates give.
-_RANGE = 0.5
 
 
 @dataclass(frozen=True)
@@ -53,16 +50,21 @@ class TrainedNetwork:
         return free_run(self.network, history, num_steps=num_steps)
 
     @property
+    def attractors(self) -> AttractorSet:
+        """Those that the network's orbits end on, found once. Raises RunError where it escapes to infinity."""
+        if isinstance(self._attractors, Exception):
+            raise self._attractors
+        return self._attractors
+
+    @property
     def spectrum(self) -> LyapunovSpectrum:
-        """The network's own exponents, measured once. Raises RunError where it escapes to infinity."""
-        if isinstance(self._spectrum, Exception):
-            raise self._spectrum
-        return self._spectrum
+        """The exponents of the attractor that most orbits from the data end on."""
+        return self.attractors.main.spectrum
 
     @cached_property
-    def _spectrum(self) -> LyapunovSpectrum | RunError | ConfigError:
+    def _attractors(self) -> AttractorSet | RunError | ConfigError:
         try:
-            return spectrum_of_network(self.network, self.dataset, self.settings)
+            return attractors_of_network(self.network, self.dataset, self.settings, seed=self.seed)
         except (RunError, ConfigError) as error:
             return error
 
@@ -77,6 +79,7 @@ class DataSource:
     settings: DiagnosticsSettings
     find_dataset: Callable[[], Dataset]
     """Reads or computes the series, and prepares it."""
+    seed: int = 0
 
     @cached_property
     def dataset(self) -> Dataset:
@@ -94,30 +97,21 @@ class ForeignNetwork:
     time_per_step: float
 
     @cached_property
-    def starts(self) -> Float[np.ndarray, "orbit state"]:
-        """States on as many orbits as the spectrum has, each from random hidden units and then left to settle."""
-        count, size = self.settings.lyapunov.num_orbits, self.network.state_size
-        drawn = np.random.default_rng(self.seed).uniform(-_RANGE, _RANGE, (count, size))
-
-        @jax.jit
-        def settle(starts: Float[Array, "orbit state"]) -> Float[Array, "orbit state"]:
-            def step(_, states):
-                return jax.vmap(self.network.step)(states)
-
-            return jax.lax.fori_loop(0, SETTLING_STEPS, step, starts)
-
-        with jax.enable_x64(True):
-            return np.asarray(settle(jnp.asarray(drawn)))
-
-    @cached_property
-    def spectrum(self) -> LyapunovSpectrum:
-        """Its exponents, measured once. Raises RunError where it escapes to infinity."""
+    def attractors(self) -> AttractorSet:
+        """Those that its orbits end on, found once. Raises RunError where it escapes to infinity."""
         wanted = self.settings.lyapunov
-        return measure_spectrum(
+        starts = chosen_starts(wanted, self.network.state_size, seed=self.seed, from_data=None)
+        return measure_attractors(
             self.network.step,
-            self.starts,
+            starts,
             wanted,
             num_steps=wanted.num_steps,
+            watch=max(SETTLING_STEPS, wanted.num_steps if wanted.watch == "auto" else wanted.watch),
             time_per_step=self.time_per_step,
             target_stderr=self.settings.target_stderr,
         )
+
+    @property
+    def spectrum(self) -> LyapunovSpectrum:
+        """The exponents of the attractor that most of its orbits end on."""
+        return self.attractors.main.spectrum

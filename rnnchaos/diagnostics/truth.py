@@ -10,7 +10,7 @@ from jaxtyping import Float
 from rnnchaos.data import Dataset, Preparation, Source
 from rnnchaos.diagnostics.series_estimate import estimate_of_series
 from rnnchaos.diagnostics.settings import DiagnosticsSettings
-from rnnchaos.diagnostics.spectra import checks_of_system, spectrum_of_system
+from rnnchaos.diagnostics.spectra import attractor_of_system, checks_of_system
 from rnnchaos.errors import ConfigError, RunError
 from rnnchaos.numbers import number
 from rnnchaos.series import JudgedExponent
@@ -133,5 +133,5 @@ def truth_of(
             return None
         return truth_of_series(estimate, time_per_step=dataset.time_per_step)
     wanted, transient = settings.lyapunov, preparation.transient
-    found = spectrum_of_system(source, wanted, transient=transient, target_stderr=settings.target_stderr)
-    return truth_of_system(found, checks_of_system(source, found, wanted, transient=transient))
+    main = attractor_of_system(source, wanted, transient=transient, target_stderr=settings.target_stderr)
+    return truth_of_system(main.spectrum, checks_of_system(source, main, wanted))

@@ -37,6 +37,9 @@ def _row(run: ListedRun) -> list[str]:
     headline = {} if run.record is None else run.record.headline
     values = [headline.get(key) for key in _SHOWN]
     numbers = [f"{value:.4g}" if isinstance(value, int | float) else str(value or "") for value in values]
+    share = headline.get("share")
+    if isinstance(share, float) and share < 1:  # λ_max is that of one attractor among several
+        numbers[[*_SHOWN].index("lambda_max")] += f" ({100 * share:.3g} %)"
     status = str(run.status) if run.reason is None else f"{run.status}: {run.reason}"
     kind = "" if run.record is None else str(run.record.kind)
     return [str(run.path), kind, status, f"{run.started.astimezone():%Y-%m-%d %H:%M}", *numbers]

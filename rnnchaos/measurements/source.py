@@ -26,7 +26,7 @@ def measure_source(
     # Nothing is chosen on a validation series here: its points are better used for the exponents.
     preparation = settings.dataset.preparation.without_validation()
     subject = DataSource(
-        source, preparation, settings.diagnostics, lambda: build.dataset(source, preparation)
+        source, preparation, settings.diagnostics, lambda: build.dataset(source, preparation), settings.seed
     )
     return record(
         diagnostic().of_source(subject),

@@ -14,6 +14,9 @@ from rnnchaos.sweeps.estimate import said
 from rnnchaos.sweeps.sweep import Sweep
 from rnnchaos.sweeps.table import table_of
 
+# Of what a run says of gradients, what is no number.
+_IN_WORDS = ("verdict", "attractors")
+
 
 class GradientsFigure(NamedTuple):
     """A column for each data set of the sweep, in this order."""
@@ -84,7 +87,7 @@ def results(found: Mapping[str, list[RunFolder]]) -> pl.DataFrame:
     return pl.DataFrame(
         [
             {"dataset": name, "seed": run.record.headline["seed"]}
-            | {key: value for key, value in run.summary["gradients"].items() if key != "verdict"}
+            | {key: value for key, value in run.summary["gradients"].items() if key not in _IN_WORDS}
             for name, runs in found.items()
             for run in runs
         ]

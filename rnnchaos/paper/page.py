@@ -132,5 +132,14 @@ def _made_by(rows: pl.DataFrame) -> str:
     return (
         f"{rows.height} trainings (seeds {seeds}), {diverged} of which diverged{also}; {taken} of CPU time with all "
         "measurements. Medians over the seeds that have the number, quartiles in brackets, published values in "
-        "italics; lost are those that diverged in training or in their free run."
+        f"italics; lost are those that diverged in training or in their free run.{_elsewhere(rows)}"
+    )
+
+
+def _elsewhere(rows: pl.DataFrame) -> str:
+    """Of how many networks the exponents are those of one attractor among several."""
+    if "share" not in rows.columns or not (shared := rows.filter(pl.col("share") < 1).height):
+        return ""
+    return (
+        f" Of {shared} networks exponents are those of the attractor that most orbits from the data end on."
     )

@@ -16,8 +16,9 @@ from jaxtyping import Array, Float
 from numpy.typing import ArrayLike
 
 from rnnchaos import diagnostics
+from rnnchaos.attractors import AttractorSet
 from rnnchaos.data import Dataset
-from rnnchaos.diagnostics.spectra import spectrum_of_network
+from rnnchaos.diagnostics.spectra import attractors_of_network
 from rnnchaos.errors import ConfigError
 from rnnchaos.measurements.continuation import continued, history_of
 from rnnchaos.measurements.stored_run import StoredRun, measure_run, open_run
@@ -163,23 +164,31 @@ class Run:
         """
         return continued(self._stored.units, self.network, history, num_steps)
 
-    def lyapunov_spectrum(
-        self, *, num_steps: int | None = None, num_exponents: int | None = None
-    ) -> LyapunovSpectrum:
-        """The exponents of the free-running network in nats per time unit, on orbits that start from the test series.
+    def attractors(self, *, num_steps: int | None = None, num_exponents: int | None = None) -> AttractorSet:
+        """The attractors of the free-running network that orbits from the test series end on, each with its spectrum.
 
-        `num_steps` per orbit and the number of exponents are those of the run's diagnostics where they are None.
-        Raises RunError where the network escapes to infinity.
+        Where orbits start, how long they are watched and measured and the number of exponents are those of the run's
+        diagnostics; `num_steps` per orbit and `num_exponents` replace them. Exponents are in nats per time unit.
+        Raises RunError where the network escapes to infinity from every start.
         """
-        diagnostics = self._stored.settings.diagnostics
-        lyapunov = diagnostics.lyapunov
+        settings = self._stored.settings
+        lyapunov = settings.diagnostics.lyapunov
         if num_steps is not None:
             lyapunov = dataclasses.replace(lyapunov, num_steps=num_steps)
         if num_exponents is not None:
             lyapunov = dataclasses.replace(lyapunov, num_exponents=num_exponents)
-        diagnostics = dataclasses.replace(diagnostics, lyapunov=lyapunov)
+        diagnostics = dataclasses.replace(settings.diagnostics, lyapunov=lyapunov)
         with jax.enable_x64(True):
-            return spectrum_of_network(self.network, self._stored.dataset, diagnostics)
+            return attractors_of_network(self.network, self._stored.dataset, diagnostics, seed=settings.seed)
+
+    def lyapunov_spectrum(
+        self, *, num_steps: int | None = None, num_exponents: int | None = None
+    ) -> LyapunovSpectrum:
+        """The exponents of the attractor that most orbits from the test series end on: of the first of `attractors`.
+
+        Raises RunError as that does.
+        """
+        return self.attractors(num_steps=num_steps, num_exponents=num_exponents).main.spectrum
 
     def measure(self, diagnostic: str, *words: str, quiet: bool = False) -> "Run":
         """A diagnostic of the network by its name, such as `cycles`, stored as a run of its own, which is opened.

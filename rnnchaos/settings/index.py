@@ -65,7 +65,10 @@ def paths() -> frozenset[str]:
     found: set[str] = set()
     for owner, settings in _stored().items():
         group = "dataset." if "." in owner else ""  # classes with paths are sources of series
-        found.update(group + key for key, entry in settings.items() if "a path" in entry["accepts"])
+        accepts = {key: entry["accepts"] for key, entry in settings.items()}
+        found.update(
+            group + key for key, said in accepts.items() if "a path" in said and "a list" not in said
+        )
     return frozenset(found)
 
 

@@ -19,7 +19,7 @@ from rnnchaos.sweeps.statistics import is_over_seeds, spread_table, spreads
 from rnnchaos.sweeps.sweep import Sweep
 from rnnchaos.sweeps.worker import train_batch
 
-_SHOWN = {"D_stsp": "d_stsp_paper", "λ_max": "lambda_max"}
+_SHOWN = {"D_stsp": "d_stsp_paper", "λ_max": "lambda_max", "share": "share"}
 _SHOWN_FAILURES = 20
 
 
@@ -66,6 +66,9 @@ def say(sweep: Sweep, index: int, standing: Standing, console: Console, *, done:
         f"{label} {standing.headline[name]:.4g}"
         for label, name in _SHOWN.items()
         if isinstance(standing.headline.get(name), int | float)
+        and (
+            name != "share" or standing.headline[name] < 1
+        )  # of its orbits on the attractor that λ_max is of
     ]
     why = [] if standing.reason is None else [standing.reason]
     line = (

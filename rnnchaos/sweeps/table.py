@@ -39,9 +39,12 @@ _SHOWN = {
     "d_h_gtf": "D_H",
     "valid_prediction_time": "valid time",
     "lambda_max": "λ_max",
+    "share": "share",
     "kaplan_yorke_dimension": "D_KY",
     "cpu_seconds": "CPU s",
 }
+# Of orbits on the attractor that λ_max is of: news where some are elsewhere.
+_SHARE = "share"
 _WIDTH_OF_A_FILE = 160
 _BETWEEN_COLUMNS = 3
 
@@ -162,7 +165,7 @@ def _print(table: pl.DataFrame, keys: Sequence[str]) -> None:
     columns: list[list[str]] = []
     room = console.width
     for name in dict.fromkeys((*keys, *_SHOWN)):
-        if name not in table.columns:
+        if name not in table.columns or (name == _SHARE and not (table[name] < 1).any()):
             continue
         header = _SHOWN.get(name, name)
         cells = [_said(value) for value in rows[name]]

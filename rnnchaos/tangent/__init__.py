@@ -15,7 +15,7 @@ from rnnchaos.tangent.lyapunov import lyapunov_spectrum
 from rnnchaos.tangent.propagation import Divergence
 from rnnchaos.tangent.slope import Slope, fit_slope
 from rnnchaos.tangent.spectrum import ROUNDING, LyapunovSpectrum
-from rnnchaos.tangent.verdict import Verdict, theorem_verdict
+from rnnchaos.tangent.verdict import Verdict, theorem_of, theorem_verdict
 
 __all__ = [
     "Check",
@@ -41,6 +41,7 @@ __all__ = [
     "parted",
     "smallest_principal_angle",
     "spectrum_checks",
+    "theorem_of",
     "theorem_verdict",
     "worst",
 ]

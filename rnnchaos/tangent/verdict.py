@@ -22,15 +22,26 @@ class Verdict(NamedTuple):
     sentence: str
 
 
+def theorem_of(exponent: float, exponent_error: float, *, num_steps: int | None = None) -> Literal[1, 2, 3]:
+    """The theorem that the largest exponent calls for, in nats per step: 1 below zero, 2 above, 3 at zero.
+
+    It counts as zero within 3 standard errors, or 1e-6 nats per step, or where over the `num_steps` of each orbit that
+    it was averaged over it makes less than 1 nat: as much remains of how an orbit comes to its attractor, and orbits
+    that come the same way do not show it in their spread.
+    """
+    floor = _FLOOR if num_steps is None else max(_FLOOR, 1 / num_steps)
+    if abs(exponent) <= max(_SIGNIFICANT * exponent_error, floor):
+        return 3
+    return 1 if exponent < 0 else 2
+
+
 def theorem_verdict(
     *, exponent: float, exponent_error: float, slope: Slope, num_steps: int | None = None
 ) -> Verdict:
     """The theorem that the largest Lyapunov exponent calls for, and how the slope of log‖dz_T/dz_1‖ compares.
 
     `exponent` and its standard error are in nats per step, as `slope` is. The exponent decides, because it
-    averages over far more steps. It counts as zero within 3 standard errors, or 1e-6 nats per step, or where over the
-    `num_steps` of each orbit that it was averaged over it makes less than 1 nat: as much remains of how an orbit comes
-    to its attractor, and orbits that come the same way do not show it in their spread.
+    averages over far more steps (`theorem_of`).
     """
     error = float(np.hypot(exponent_error, slope.standard_error))
     gap = 0.0 if slope.value == exponent else abs(slope.value - exponent)
@@ -39,14 +50,14 @@ def theorem_verdict(
         f"λ_max {_number(exponent, exponent_error)} per step, {_apart(gap, error)}"
     )
     rate = f"exp({_decimals(exponent, exponent_error)} T)"
-    floor = _FLOOR if num_steps is None else max(_FLOOR, 1 / num_steps)
-    if abs(exponent) <= max(_SIGNIFICANT * exponent_error, floor):
+    theorem = theorem_of(exponent, exponent_error, num_steps=num_steps)
+    if theorem == 3:
         finding = (
             "neither: λ_max is zero within its error, as on a quasi-periodic orbit, "
             "and gradients neither grow nor fall exponentially (Theorem 3)"
         )
         return Verdict("neither", 3, f"{finding}; {measured}")
-    if exponent < 0:
+    if theorem == 1:
         finding = (
             f"bounded: stable fixed point or cycle, dz_T/dz_1 falls as {rate} "
             "and gradients of the loss stay bounded (Theorem 1)"

@@ -7,7 +7,7 @@ import numpy as np
 from rich.console import Console
 
 from rnnchaos.diagnostics import DiagnosticsSettings
-from rnnchaos.diagnostics.spectra import spectrum_of_network
+from rnnchaos.diagnostics.spectra import attractors_of_network
 from rnnchaos.errors import ConfigError, RunError
 from rnnchaos.models import weights
 from rnnchaos.runs import Checkpoint, RunWriter
@@ -41,7 +41,7 @@ class Recorder:
             experiment.settings, experiment.dataset, experiment.trainer.num_steps, experiment.initial.network
         )
         self._probe = JacobianProbe.of(experiment.dataset, experiment.trainer)
-        self._spectra: list[tuple[int, np.ndarray]] = []
+        self._spectra: list[tuple[int, np.ndarray, float]] = []
         self._saved: int | None = None  # the step of the last checkpoint
         self.clock = CpuClock()
 
@@ -121,8 +121,9 @@ class Recorder:
         self.selection.restore(_under(recorded, "selection."), origin=origin)
         spectra = _under(recorded, "spectra.")
         if spectra:
-            exponents = spectra["exponents_per_time_unit"]
-            self._spectra = list(zip(spectra["step"].tolist(), exponents, strict=True))
+            steps, exponents = spectra["step"].tolist(), spectra["exponents_per_time_unit"]
+            shares = spectra.get("share", np.full(len(steps), np.nan))  # none in checkpoints of version 0.1
+            self._spectra = list(zip(steps, exponents, shares.tolist(), strict=True))
         self.clock.add(float(recorded["cpu_seconds"]))
         self.state, self._saved = state, checkpoint.step
 
@@ -143,21 +144,27 @@ class Recorder:
     def _measure_spectrum(self, state: TrainState, step: int) -> dict[str, float]:
         settings = shorter(self.experiment.settings.diagnostics, state.network.state_size)
         try:
-            found = spectrum_of_network(state.network, self.experiment.dataset, settings)
+            found = attractors_of_network(state.network, self.experiment.dataset, settings).main
         except (ConfigError, RunError) as error:
             self.run.log(f"spectrum at step {step}: {error}")
             return {}
-        self._spectra.append((step, np.asarray(found.exponents)))
+        spectrum = found.spectrum
+        self._spectra.append((step, np.asarray(spectrum.exponents), found.share))
         return {
-            "lambda_max": float(found.exponents[0]),
-            "lambda_max_standard_error": float(found.standard_error[0]),
+            "lambda_max": float(spectrum.exponents[0]),
+            "lambda_max_standard_error": float(spectrum.standard_error[0]),
+            "share": found.share,
         }
 
     def _spectra_arrays(self) -> dict[str, np.ndarray]:
         if not self._spectra:
             return {}
-        steps, exponents = zip(*self._spectra, strict=True)
-        return {"step": np.array(steps), "exponents_per_time_unit": np.stack(exponents)}
+        steps, exponents, shares = zip(*self._spectra, strict=True)
+        return {
+            "step": np.array(steps),
+            "exponents_per_time_unit": np.stack(exponents),
+            "share": np.array(shares),
+        }
 
     def _draw(self) -> None:
         from rnnchaos.figures import save_figure, spectra_over_training_figure, traces_figure
@@ -187,5 +194,5 @@ def shorter(settings: DiagnosticsSettings, state_size: int) -> DiagnosticsSettin
     """The settings for a spectrum that is taken many times over a training."""
     lyapunov = settings.lyapunov
     steps = max(lyapunov.num_blocks, lyapunov.num_steps // _SHORTER)
-    short = dataclasses.replace(lyapunov, num_steps=steps, num_exponents=min(_LEADING, state_size))
+    short = dataclasses.replace(lyapunov, num_steps=steps, num_exponents=min(_LEADING, state_size), watch=0)
     return dataclasses.replace(settings, lyapunov=short, target_stderr=None)

@@ -9,7 +9,7 @@ import pytest
 
 from rnnchaos.data import Preparation, observed_orbit, prepare
 from rnnchaos.diagnostics.settings import LyapunovSettings
-from rnnchaos.diagnostics.spectra import checks_of_system, spectrum_of_system
+from rnnchaos.diagnostics.spectra import attractor_of_system, checks_of_system
 from rnnchaos.equations import evaluate
 from rnnchaos.settings import read, stored
 from rnnchaos.settings.build import instance
@@ -190,10 +190,8 @@ def test_a_step_that_is_too_long_shows_in_the_half_step_and_an_adaptive_one_pass
 
     def graded(**changes):
         flow = example("van_der_pol", parameters={"mu": 5}, dt=0.5, substeps=4, **changes)
-        found = spectrum_of_system(flow, settings, transient=200)
-        return found, {
-            check.name: check.grade for check in checks_of_system(flow, found, settings, transient=200)
-        }
+        main = attractor_of_system(flow, settings, transient=200)
+        return main.spectrum, {check.name: check.grade for check in checks_of_system(flow, main, settings)}
 
     coarse, grades = graded(integrator="rk4")
     assert grades["half step"] is Grade.FAIL
