@@ -58,7 +58,8 @@ def end_effects(
     exponents are not zero but fall as ln T / T. The logarithm of a power of t + τ, with τ up to the longer of the run
     and the time `passed` before it, bends: it gains less in the second half of a run than in the first. An exponent
     that is no larger than a power makes it, that differs from zero by more than chance, and whose growth is not
-    straighter than that, is such a power for all that the run tells, and this is its size; 0 for all others.
+    straighter than that, is such a power for all that the run tells, and this is its size; 0 for all others. Beside
+    chaos that contracts volumes, where no shear is to be expected, its growth must be seen to bend.
     """
     finite = np.isfinite(blocks).all(axis=(0, 1))
     values, count = np.where(finite, blocks, 0.0), blocks.shape[1]
@@ -76,7 +77,20 @@ def end_effects(
     error = np.hypot(error_of_mean(late), share * error_of_mean(early)) * middle
     straight = excess - (1 - share) / 2 * END_EFFECT > chance * error
     straight |= np.ptp(values, axis=(0, 1)) <= _EVEN * np.abs(values).max(axis=(0, 1))
-    return np.where(finite & shown & (growth <= most) & ~straight, growth / run, 0.0)
+    power = finite & shown & (growth <= most) & ~straight
+    if not power[0] and _contracting_chaos(values, chance):
+        lost = (early.mean(axis=(0, 1)) - late.mean(axis=(0, 1))) * np.sign(values.mean(axis=(0, 1)))
+        power &= lost > chance * np.hypot(error_of_mean(early), error_of_mean(late))
+    return np.where(power, growth / run, 0.0)
+
+
+def _contracting_chaos(values: Float[np.ndarray, "orbit block k"], chance: float) -> bool:
+    """Whether the first exponent is positive and the sum negative, both by more than chance."""
+    total = values.sum(axis=-1, keepdims=True)
+    first = values[..., :1]
+    return bool(
+        first.mean() > chance * error_of_mean(first)[0] and total.mean() < -chance * error_of_mean(total)[0]
+    )
 
 
 def _bends(values: Float[np.ndarray, "orbit block k"], passed: float) -> Bool[np.ndarray, " k"]:

@@ -142,3 +142,21 @@ def test_bounds_are_named():
     assert found.words(per_step=True) == found.words()
     lost = found._replace(remainder=np.array([1.0, 1e-15, 1.0]))
     assert lost.words() == ["0", "below -0.6931", "-inf"]
+
+
+def test_a_small_exponent_beside_contracting_chaos_is_no_end_effect():
+    """What a trained network does in place of the data's 0: a growth of a few nats, straight as far as noise tells."""
+    rates, noise = np.array([0.9, 0.04, -14.5]), np.array([0.9, 0.9, 1.0])
+    for seed in range(20):
+        steps = np.random.default_rng(seed).standard_normal((16, 40, 3))
+        blocks = rates + noise / np.sqrt(5.0) * steps
+        assert end_effects(blocks, block_time=5.0, passed=10.0)[1] == 0
+
+
+def test_a_power_beside_contracting_chaos_is_found():
+    """Growth as the time itself, with noise that is small beside it."""
+    time = np.arange(41) * 5.0 + 10.0
+    power = np.diff(np.log(time)) / 5.0
+    steps = np.random.default_rng(0).standard_normal((16, 40, 3))
+    blocks = np.stack([0 * power + 0.9, power, 0 * power - 14.5], axis=1) + 0.02 * steps
+    assert end_effects(blocks, block_time=5.0, passed=10.0)[1] == pytest.approx(np.log(21) / 200, rel=0.1)
