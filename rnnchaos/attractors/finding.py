@@ -111,7 +111,7 @@ def find_attractors(
                 f"all {len(escaped)} orbits left every bound by step {escaped.max()}: no Lyapunov exponent exists"
             )
         orbits, watched = orbits[~gone], watched.of(~gone)
-        regions = find_regions(watched.states)
+        regions = find_regions(watched.states, watched.after)
         on_their_way = 1 - regions.settled.mean()
         if 0 < on_their_way < 0.5 and attempt == 0:
             steps = _LONGER * steps

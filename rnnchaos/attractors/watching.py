@@ -19,6 +19,8 @@ class Watched(NamedTuple):
     """What was seen of orbits while they were followed without their tangent vectors."""
 
     states: Float[np.ndarray, "orbit time state"]
+    after: Float[np.ndarray, "orbit time state"]
+    """The states one step later."""
     times: Int[np.ndarray, " time"]
     """Steps after the start at which the states were taken: irregular, so that no cycle hides between them."""
     escaped: Int[np.ndarray, " orbit"]
@@ -31,7 +33,9 @@ class Watched(NamedTuple):
 
     def of(self, orbits: Bool[np.ndarray, " orbit"]) -> "Watched":
         """Some of the orbits."""
-        return self._replace(states=self.states[orbits], escaped=self.escaped[orbits])
+        return self._replace(
+            states=self.states[orbits], after=self.after[orbits], escaped=self.escaped[orbits]
+        )
 
 
 def watch(step: Step, starts: Float[np.ndarray, "orbit state"], *, num_steps: int) -> Watched:
@@ -39,10 +43,11 @@ def watch(step: Step, starts: Float[np.ndarray, "orbit state"], *, num_steps: in
     times = _times(num_steps, len(starts))
     gaps = np.diff(times, prepend=0)
     with jax.enable_x64(True):
-        states = np.asarray(_follow(step, jnp.asarray(starts, dtype=jnp.float64), jnp.asarray(gaps)))
+        followed = _follow(step, jnp.asarray(starts, dtype=jnp.float64), jnp.asarray(gaps))
+        states, after = (np.asarray(each) for each in followed)
     finite = np.isfinite(states).all(axis=2)
     escaped = np.where(finite.all(axis=1), -1, times[np.argmin(finite, axis=1)])
-    return Watched(states, times, escaped)
+    return Watched(states, after, times, escaped)
 
 
 def _times(num_steps: int, orbits: int) -> Int[np.ndarray, " time"]:
@@ -56,9 +61,9 @@ def _times(num_steps: int, orbits: int) -> Int[np.ndarray, " time"]:
 @eqx.filter_jit
 def _follow(
     step: Step, starts: Float[Array, "orbit state"], gaps: Int[Array, " time"]
-) -> Float[Array, "orbit time state"]:
+) -> tuple[Float[Array, "orbit time state"], Float[Array, "orbit time state"]]:
     def onwards(state, gap):
         state = jax.lax.fori_loop(0, gap, lambda _, x: step(x), state)
-        return state, state
+        return state, (state, step(state))
 
     return jax.vmap(lambda start: jax.lax.scan(onwards, start, gaps)[1])(starts)

@@ -1,0 +1,147 @@
+"""Which orbits share a set: where the states of one lie among those of another as they lie among their own."""
+
+from typing import NamedTuple
+
+import numpy as np
+from jaxtyping import Bool, Float, Int
+from scipy.sparse.csgraph import connected_components
+from scipy.spatial.distance import cdist
+
+# Orbits are compared block by block: what one does at other times says how far apart states of one set are.
+_BLOCKS = 8
+# States closer than this share of the extent of all are one.
+SAME = 1e-6
+# Of the states of every block, at least so many are closer to the other orbit than to other blocks of their own:
+# half of them are by chance where both fill one set, in any dimension, and none where sets lie apart.
+_AMONG = 0.1
+# Orbits are apart, too, where their means along an axis differ by so many of the errors that their blocks give.
+_MEANS_DIFFER = 12.0
+# A step shorter than this share of its orbit's extent makes a curve, in which a gap of one step is none.
+_CURVE = 0.1
+# An orbit that comes to rest shrinks from block to block, at least by this factor; what is left of its way is a
+# geometric series of at most so many terms, with a margin for slower laws.
+_SHRINKS, _TERMS, _MARGIN = 0.995, 4.0, 10.0
+# An orbit went over to another set where the extent of its last block is so many times that of the first, or less.
+_WENT_OVER = 0.5
+_TINY = float(np.finfo(float).tiny)
+
+
+class Shared(NamedTuple):
+    """Orbits in groups that share a set each."""
+
+    group: Int[np.ndarray, " orbit"]
+    rests: Bool[np.ndarray, " orbit"]
+    """Which orbits come to rest, or have."""
+    settled: Bool[np.ndarray, " orbit"]
+    """Which orbits are where others are, or do all along what they do in the end."""
+    last: Int[np.ndarray, " orbit"]
+    """How many of the last states of each orbit are surely on its set."""
+    spacing: Float[np.ndarray, " orbit"]
+    """How far states of an orbit's set are from the nearest others of it, in all but one of ten cases."""
+
+
+def find_shared(
+    points: Float[np.ndarray, "orbit time direction"], paces: Float[np.ndarray, " orbit"], extent: float
+) -> Shared:
+    """Group orbits by the sets that they are on; `paces` are the lengths of their steps, `extent` that of all states.
+
+    Two orbits share a set where the states of each, in every block, lie among those of the other: a two-sample test
+    by nearest neighbours (Schilling 1986, J. Am. Stat. Assoc. 81, 799) of which only the order of distances counts.
+    Orbits that come to rest are compared by where they will. Groups are what is joined through any number of orbits,
+    so that one attractor is split only where an orbit misses all others.
+    """
+    size = points.shape[1] // _BLOCKS
+    points = points[:, points.shape[1] - size * _BLOCKS :]
+    same = SAME * extent + _TINY
+    whole = np.linalg.norm(np.ptp(points, axis=1), axis=-1)
+    floor = same + np.where(paces < _CURVE * whole, paces, 0.0)
+    own, other = _distances(points)
+    among = _by_block(other <= (own + floor[:, None])[..., None])
+    together = np.all(among >= _AMONG, axis=1)
+    together &= together.T & ~_means_apart(points, floor)
+    extents = np.linalg.norm(np.ptp(_in_blocks(points), axis=2), axis=2)
+    rests, joined = _coming_to_rest(points, extents, same)
+    together = np.where(rests[:, None] | rests[None], joined, together)
+    _, group = connected_components(together, directed=False)
+    spacing = np.where(rests, extents[:, -1] + same, np.quantile(own, 0.9, axis=1) + floor)
+    alone = np.bincount(group)[group] == 1
+    went = ~rests & (extents[:, -1] <= _WENT_OVER * extents[:, 0])
+    group, arrived = _arrived(group, ~rests & (alone | went), among[:, -1], other[:, -size:], spacing)
+    last = np.where(rests | went | arrived, size, size * _BLOCKS)
+    return Shared(group, rests, ~went | arrived, last, spacing)
+
+
+def _distances(
+    points: Float[np.ndarray, "orbit time direction"],
+) -> tuple[Float[np.ndarray, "orbit time"], Float[np.ndarray, "orbit time orbit"]]:
+    """From each state to the nearest of its own orbit's other blocks, and to the nearest of each orbit."""
+    orbits, times, _ = points.shape
+    block = np.arange(times) * _BLOCKS // times
+    same_block = block[:, None] == block[None]
+    own, other = np.empty((orbits, times)), np.empty((orbits, times, orbits))
+    everything = points.reshape(orbits * times, -1)
+    for orbit, states in enumerate(points):
+        apart = cdist(everything, states).reshape(orbits, times, times)
+        other[..., orbit] = apart.min(axis=2)
+        own[orbit] = np.where(same_block, np.inf, apart[orbit]).min(axis=1)
+    return own, other
+
+
+def _by_block(values: Bool[np.ndarray, "orbit time orbit"]) -> Float[np.ndarray, "orbit block orbit"]:
+    return _in_blocks(values).mean(axis=2)
+
+
+def _in_blocks(values: np.ndarray) -> np.ndarray:
+    orbits, times, *rest = values.shape
+    return values.reshape(orbits, _BLOCKS, times // _BLOCKS, *rest)
+
+
+def _means_apart(
+    points: Float[np.ndarray, "orbit time direction"], floor: Float[np.ndarray, " orbit"]
+) -> Bool[np.ndarray, "orbit orbit"]:
+    """In many dimensions all distances are alike, but means are not."""
+    orbits, blocks = len(points), _in_blocks(points).mean(axis=2)
+    mean, error = blocks.mean(axis=1), blocks.std(axis=1, ddof=1) / _BLOCKS**0.5
+    apart = np.zeros((orbits, orbits), dtype=bool)
+    for orbit in range(orbits):
+        bound = _MEANS_DIFFER * np.hypot(error, error[orbit]) + np.maximum(floor, floor[orbit])[:, None]
+        apart[orbit] = np.any(np.abs(mean - mean[orbit]) > bound, axis=1)
+    return apart
+
+
+def _coming_to_rest(
+    points: Float[np.ndarray, "orbit time direction"], extents: Float[np.ndarray, "orbit block"], same: float
+) -> tuple[Bool[np.ndarray, " orbit"], Bool[np.ndarray, "orbit orbit"]]:
+    """Which orbits come to rest, and which two of them in the same place.
+
+    One that began to shrink late is among them where it does so about a place where another rests.
+    """
+    middles, size = _in_blocks(points).mean(axis=2), points.shape[1] // _BLOCKS
+    shrinks = extents[:, 1:] <= _SHRINKS * extents[:, :-1]
+    rests = (extents[:, -1] <= same) | shrinks.all(axis=1)
+    late = ~rests & shrinks[:, -2:].all(axis=1) & (extents[:, -1] <= _WENT_OVER * extents[:, 0])
+    ratio = (extents[:, -1] / np.maximum(extents[:, 0], same)) ** (1 / (_BLOCKS - 1))
+    terms = np.minimum(ratio / np.maximum(1 - ratio, 1e-9), _TERMS)
+    drift = np.linalg.norm(middles[:, -1] - middles[:, -2], axis=1) - extents[:, -1] / size**0.5
+    reach = extents[:, -1] + _MARGIN * np.maximum(drift, 0.0) * terms + same
+    reach = np.where(late, extents[:, -1], reach)
+    joined = cdist(middles[:, -1], middles[:, -1]) <= reach[:, None] + reach[None]
+    rests |= late & np.any(joined & rests, axis=1)
+    return rests, rests[:, None] & rests[None] & joined
+
+
+def _arrived(
+    group: Int[np.ndarray, " orbit"],
+    asked: Bool[np.ndarray, " orbit"],
+    among: Float[np.ndarray, "orbit orbit"],
+    last: Float[np.ndarray, "orbit time orbit"],
+    spacing: Float[np.ndarray, " orbit"],
+) -> tuple[Int[np.ndarray, " orbit"], Bool[np.ndarray, " orbit"]]:
+    """Orbits that are like no other over all their blocks, but are on the set of others by the last of them."""
+    group, arrived = group.copy(), np.zeros(len(group), dtype=bool)
+    for orbit in np.flatnonzero(asked & ~asked.all()):
+        distances = np.where(asked, np.inf, np.median(last[orbit], axis=0))
+        nearest = int(distances.argmin())
+        if distances[nearest] <= spacing[nearest] and among[orbit, nearest] >= _AMONG:
+            group[orbit], arrived[orbit] = group[nearest], True
+    return np.unique(group, return_inverse=True)[1], arrived
