@@ -141,8 +141,15 @@ def _measured(
         return lyapunov_spectrum(step, watched.ends[members], num_steps=num_steps, **options)
 
     found: list[tuple[_Members, LyapunovSpectrum]] = []
-    for members in groups:
+    conserves = False
+    while groups:
+        members = groups.pop(0)
         whole = spectrum(members)
+        if not conserves and _conserves(whole):  # nothing attracts, and so nothing is left for good
+            conserves = True
+            groups += [
+                np.flatnonzero(last == region) for region in np.unique(last) if not regions.final[region]
+            ]
         parts = alike(whole)
         found += (
             [(members, whole)] if len(parts) == 1 else [(members[p], spectrum(members[p])) for p in parts]
@@ -160,9 +167,11 @@ def _measured(
         )
         for members, measured in found
     )
-    leaving = _leaving(
-        regions, watched, orbits, len(escaped), spectrum, time_per_step=options["time_per_step"]
-    )
+    leaving = None
+    if not conserves:
+        leaving = _leaving(
+            regions, watched, orbits, len(escaped), spectrum, time_per_step=options["time_per_step"]
+        )
     count = len(attractors[0].spectrum.exponents)
     own, error = np.full((len(escaped), count), np.nan), np.full((len(escaped), count), np.nan)
     known = [(each.orbits, each.spectrum) for each in attractors]

@@ -53,7 +53,9 @@ def find_regions(
     return Regions(visited, final, shared.settled, places)
 
 
-def _visited(points: Float[np.ndarray, "orbit time direction"], shared: Shared) -> Int[np.ndarray, "orbit time"]:
+def _visited(
+    points: Float[np.ndarray, "orbit time direction"], shared: Shared
+) -> Int[np.ndarray, "orbit time"]:
     """The set of each state, with a set of its own for those that held orbits which all have left."""
     orbits, times, _ = points.shape
     groups = int(shared.group.max()) + 1
