@@ -12,6 +12,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from rnnchaos.attractors import Attractor, AttractorSet, Leaving, find_attractors
     from rnnchaos.diagnostics import AbstractDiagnostic, Findings
     from rnnchaos.errors import ConfigError, RunError
     from rnnchaos.metrics import AbstractMetric, Metric
@@ -37,7 +38,11 @@ _LAZY = {
     "load": "rnnchaos.public.run",
     "Run": "rnnchaos.public.run",
     "RunData": "rnnchaos.public.run",
-    "lyapunov_spectrum": "rnnchaos.tangent",
+    "lyapunov_spectrum": "rnnchaos.attractors",
+    "find_attractors": "rnnchaos.attractors",
+    "Attractor": "rnnchaos.attractors",
+    "AttractorSet": "rnnchaos.attractors",
+    "Leaving": "rnnchaos.attractors",
     "LyapunovSpectrum": "rnnchaos.tangent",
     "finite_time_exponents": "rnnchaos.tangent",
     "FiniteTimeExponents": "rnnchaos.tangent",
@@ -67,6 +72,10 @@ __all__ = [
     "RunData",
     "lyapunov_spectrum",
     "LyapunovSpectrum",
+    "find_attractors",
+    "Attractor",
+    "AttractorSet",
+    "Leaving",
     "finite_time_exponents",
     "FiniteTimeExponents",
     "covariant_vectors",

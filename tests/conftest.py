@@ -18,7 +18,10 @@ os.environ.setdefault("JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS", "0")
 from jaxtyping import install_import_hook
 
 # Where arrays are computed; checking the rest costs every worker many seconds at its start.
-NUMERICAL = ("systems", "models", "protocols", "data", "tangent", "series", "cycles", "metrics", "training")
+NUMERICAL = (
+    *("systems", "models", "protocols", "data", "training"),
+    *("tangent", "attractors", "series", "cycles", "metrics"),
+)
 install_import_hook([f"rnnchaos.{room}" for room in NUMERICAL], "beartype.beartype")
 
 # Linux allows a process 65530 mappings; every compiled program has a few, and XLA crashes where there is none left.

@@ -1,5 +1,6 @@
 """Which attractors the orbits of a step function end on, and the Lyapunov spectrum of each."""
 
 from rnnchaos.attractors.finding import Attractor, AttractorSet, Leaving, find_attractors
+from rnnchaos.attractors.spectrum import lyapunov_spectrum
 
-__all__ = ["Attractor", "AttractorSet", "Leaving", "find_attractors"]
+__all__ = ["Attractor", "AttractorSet", "Leaving", "find_attractors", "lyapunov_spectrum"]

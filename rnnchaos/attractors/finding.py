@@ -26,7 +26,7 @@ _FOUND = 8
 # Orbits on their way are watched that much longer, once, where most others have arrived.
 _LONGER = 4
 
-_Members = Int[np.ndarray, " member"]
+_Members = Int[np.ndarray, " _"]
 _Measure = Callable[[_Members], LyapunovSpectrum]
 
 
@@ -78,6 +78,15 @@ class AttractorSet(NamedTuple):
     def main(self) -> Attractor:
         """The one that most starts reach."""
         return self.attractors[0]
+
+    @property
+    def elsewhere(self) -> list[str]:
+        """What orbits do that are not on the main attractor, in words."""
+        said = [f"{len(each.orbits)} on {_with_article(each.kind)}" for each in self.attractors[1:]]
+        if self.leaving is not None and len(self.leaving.still):
+            said.append(f"{len(self.leaving.still)} in a set that others have left")
+        escaped = int((self.escaped >= 0).sum())
+        return [*said, f"{escaped} escaped"] if escaped else said
 
     @property
     def num_orbits(self) -> int:
@@ -183,6 +192,10 @@ def _measured(
         own[counted, :shown] = measured.blocks.mean(axis=1)[:, :shown]
         error[counted, :shown] = within_orbit_error(measured.blocks)[:, :shown]
     return AttractorSet(attractors, leaving, escaped, own, error)
+
+
+def _with_article(kind: str) -> str:
+    return kind if kind in ("chaotic", "regular") else f"a {kind}"
 
 
 def _conserves(spectrum: LyapunovSpectrum) -> bool:

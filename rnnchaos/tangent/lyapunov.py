@@ -67,6 +67,8 @@ def lyapunov_spectrum(
     which are averaged; standard errors come from their spread, so many orbits from independent points give the
     best ones, and cost little more than one. An orbit that goes where another has been for a tenth of its steps or
     more, as from equal points or from points of one orbit, is left out, and a check says so.
+    `rnnchaos.lyapunov_spectrum` first tells apart the attractors that several orbits end on, and gives the spectrum of
+    the one that most reach, with a check that names the others; that of `rnnchaos.tangent` averages all orbits.
 
     `num_steps` per orbit are averaged, rounded up to fill `num_blocks` equal blocks. With `target_stderr`, in nats
     per time unit, the average is so much longer that the standard error of λ_max is that small, up to `max_steps` (100

@@ -1,0 +1,60 @@
+"""What Python gives of several starts: never one mean over several attractors."""
+
+import jax.numpy as jnp
+import numpy as np
+import pytest
+
+import rnnchaos
+from rnnchaos.tangent import Grade, worst
+
+
+def bistable(x):
+    return jnp.tanh(3 * x + 0.5)
+
+
+def henon(x):
+    return jnp.stack([1 - 1.4 * x[0] ** 2 + x[1], 0.3 * x[0]])
+
+
+def rest(start):
+    """The exponent of the fixed point that the orbit of a start comes to."""
+    for _ in range(1_000):
+        start = np.tanh(3 * start + 0.5)
+    return np.log(3 * (1 - start**2))
+
+
+def test_the_spectrum_is_that_of_the_attractor_that_most_starts_reach():
+    starts = np.linspace(-1, 1, 16)[:, None]
+    found = rnnchaos.lyapunov_spectrum(bistable, starts, num_steps=2_000)
+    assert found.exponents[0] == pytest.approx(rest(1.0), abs=1e-9)
+    assert worst(found.checks) is Grade.WARN
+    assert "share of the orbits that this is of; the others: " in str(found)
+    assert "on a fixed point (see find_attractors)" in str(found)
+
+
+def test_each_attractor_has_a_spectrum_and_each_orbit_its_exponents():
+    starts = np.linspace(-1, 1, 16)[:, None]
+    found = rnnchaos.find_attractors(bistable, starts, num_steps=2_000)
+    right = np.array([rest(start) for start in starts[:, 0]])
+    np.testing.assert_allclose(found.exponents[:, 0], right, atol=1e-9)
+    assert [each.kind for each in found.attractors] == ["fixed point", "fixed point"]
+    assert sum(each.share for each in found.attractors) == 1
+    for each in found.attractors:
+        np.testing.assert_allclose(each.spectrum.exponents, right[each.orbits[0]], atol=1e-9)
+
+
+def test_one_attractor_has_no_such_check():
+    starts = np.random.default_rng(0).uniform(-0.1, 0.1, (8, 2))
+    found = rnnchaos.lyapunov_spectrum(henon, starts, num_steps=5_000)
+    assert abs(found.exponents[0] - 0.4192) < 4 * found.standard_error[0]
+    assert worst(found.checks) is Grade.PASS
+
+
+def test_orbits_that_escape_are_counted_and_the_rest_is_measured():
+    starts = np.array([[0.0, 0.0], [0.1, 0.1], [-0.1, 0.1], [9.0, 9.0]])
+    found = rnnchaos.find_attractors(henon, starts, num_steps=5_000)
+    assert len(found.attractors) == 1
+    assert found.main.share == 0.75
+    assert found.escaped.tolist()[:3] == [-1, -1, -1]
+    assert found.escaped[3] > 0
+    assert np.isnan(found.exponents[3]).all()
