@@ -91,15 +91,15 @@ def _conduct(network: TrainedNetwork, spectrum: LyapunovSpectrum | None, reason:
     run = network.evaluation
     if spectrum is None:
         return Conduct(run.escape, run.steps, _lost(run), (), None, unmeasured=reason)
-    found: AttractorSet | None = getattr(network, "attractors", None)
+    found = network.attractors
     period = None
     if run.escape is None and not spectrum.chaotic:
         period = period_of(run.generated, network.dataset.test.std(0))
     failing = [check.name for check in spectrum.checks if not check.grade.trusted]
-    kinds = ((_kind(spectrum), 1.0),) if found is None else kinds_of(found)
+    kinds = kinds_of(found)
     if period is not None:  # the free run may show a cycle that is too long for an attractor's name
         kinds = ((in_words(period), kinds[0][1]), *kinds[1:])
-    lost = [_lost(run), *([] if found is None else [escaped_of(found)])]
+    lost = [_lost(run), escaped_of(found)]
     return Conduct(
         run.escape,
         run.steps,
@@ -107,12 +107,8 @@ def _conduct(network: TrainedNetwork, spectrum: LyapunovSpectrum | None, reason:
         kinds,
         spectrum.chaotic,
         ", ".join(failing),
-        leaving="" if found is None else leaving_of(found),
+        leaving=leaving_of(found),
     )
-
-
-def _kind(spectrum: LyapunovSpectrum) -> str:
-    return "chaotic" if spectrum.chaotic else "regular"
 
 
 def kinds_of(found: AttractorSet) -> tuple[tuple[str, float], ...]:

@@ -184,7 +184,7 @@ def test_several_attractors_are_named_with_their_shares():
     found = AttractorSet(sets, leaving, escaped, np.zeros((16, 1)), np.zeros((16, 1)))
     assert kinds_of(found) == (("chaotic", 0.75), ("fixed point", 0.1875))
     assert escaped_of(found) == (1, 16)
-    assert leaving_of(found) == "3 of 16 orbits left one set for another, after 900 ± 3e+02 time units"
+    assert leaving_of(found) == "3 of 16 orbits left one set for another, after 900 ± 300 time units"
     assert leaving_of(found._replace(leaving=None)) == ""
 
 
