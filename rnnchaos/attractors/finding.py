@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from jaxtyping import Float, Int
 
-from rnnchaos.attractors.kinds import kind_of
+from rnnchaos.attractors.kinds import in_a_sentence, kind_of
 from rnnchaos.attractors.likeness import alike, within_orbit_error
 from rnnchaos.attractors.regions import Regions, find_regions
 from rnnchaos.attractors.watching import Watched, watch
@@ -82,7 +82,7 @@ class AttractorSet(NamedTuple):
     @property
     def elsewhere(self) -> list[str]:
         """What orbits do that are not on the main attractor, in words."""
-        said = [f"{len(each.orbits)} on {_with_article(each.kind)}" for each in self.attractors[1:]]
+        said = [f"{len(each.orbits)} on {in_a_sentence(each.kind)}" for each in self.attractors[1:]]
         if self.leaving is not None and len(self.leaving.still):
             said.append(f"{len(self.leaving.still)} in a set that others have left")
         escaped = int((self.escaped >= 0).sum())
@@ -192,10 +192,6 @@ def _measured(
         own[counted, :shown] = measured.blocks.mean(axis=1)[:, :shown]
         error[counted, :shown] = within_orbit_error(measured.blocks)[:, :shown]
     return AttractorSet(attractors, leaving, escaped, own, error)
-
-
-def _with_article(kind: str) -> str:
-    return kind if kind in ("chaotic", "regular") else f"a {kind}"
 
 
 def _conserves(spectrum: LyapunovSpectrum) -> bool:

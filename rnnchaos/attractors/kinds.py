@@ -23,3 +23,8 @@ def kind_of(
     if period <= _LONGEST_CYCLE and spectrum.exponents[0] < 0:
         return f"cycle of {period} steps"
     return "regular"
+
+
+def in_a_sentence(kind: str) -> str:
+    """A kind as what orbits end on."""
+    return {"chaotic": "chaos", "regular": "regular motion"}.get(kind, f"a {kind}")

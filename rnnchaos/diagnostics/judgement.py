@@ -6,6 +6,7 @@ from typing import Literal, NamedTuple
 import numpy as np
 from jaxtyping import Float
 
+from rnnchaos.attractors import in_a_sentence
 from rnnchaos.diagnostics.comparison import Comparison, described
 from rnnchaos.diagnostics.telling import is_mute
 from rnnchaos.diagnostics.truth import Truth
@@ -82,7 +83,7 @@ def judge(
     if fault is None and comparison is not None and not conduct.faults and comparison.verdict == "differs":
         fault = _exponents(comparison, recipe)
     if fault is None and wrong:
-        fault = (f"its geometry is another: {_positions(wrong)}", LONGER)
+        fault = (f"{_at_rest(conduct)}its geometry is another: {_positions(wrong)}", LONGER)
     if fault is not None:
         return Judgement("no", f"not learned: {fault[0]}; try {fault[1]}")
     doubt = _doubt(conduct, metrics, comparison, truth)
@@ -142,7 +143,16 @@ def _other_motion(conduct: Conduct, truth: Truth | None, recipe: Recipe) -> Faul
             f"a smaller protocol.tau: {recipe.tau} steps are {recipe.tau / far:.1f} times the predictability time of "
             f"{far:.0f}"
         )
-    return (f"it ends otherwise, {kind} ({share:.0%} of its orbits), where the data are chaotic", hint)
+    return (f"it ends on {in_a_sentence(kind)} ({share:.0%} of its orbits) where the data are chaotic", hint)
+
+
+def _at_rest(conduct: Conduct) -> str:
+    """Where it ends, if that is no chaos: said also of data of which nobody knows whether they are chaotic."""
+    return (
+        f"it ends on {in_a_sentence(conduct.kinds[0][0])}, and "
+        if conduct.chaotic is False and conduct.kinds
+        else ""
+    )
 
 
 def _several(conduct: Conduct) -> Fault | None:

@@ -82,7 +82,7 @@ def test_a_network_with_the_right_exponents_and_geometry_has_learned():
         ),
         (
             {"conduct": STAYS._replace(kinds=(("cycle of 7 steps", 1.0),), chaotic=False)},
-            "it ends otherwise, cycle of 7 steps (100% of its orbits), where the data are chaotic",
+            "it ends on a cycle of 7 steps (100% of its orbits) where the data are chaotic",
             judgement.LONGER,
         ),
         (
@@ -90,7 +90,7 @@ def test_a_network_with_the_right_exponents_and_geometry_has_learned():
                 "conduct": STAYS._replace(kinds=(("fixed point", 0.75),), chaotic=False),
                 "recipe": Recipe(tau=200),
             },
-            "it ends otherwise, fixed point (75% of its orbits), where the data are chaotic",
+            "it ends on a fixed point (75% of its orbits) where the data are chaotic",
             "a smaller protocol.tau: 200 steps are 2.6 times the predictability time of 77",
         ),
         (
@@ -111,6 +111,16 @@ def test_a_network_with_the_right_exponents_and_geometry_has_learned():
         (
             {"metrics": WRONG},
             "its geometry is another: d_stsp_paper 42% of the way from floor to ceiling",
+            judgement.LONGER,
+        ),
+        (
+            {
+                "conduct": STAYS._replace(kinds=(("fixed point", 1.0),), chaotic=False),
+                "metrics": WRONG,
+                "truth": None,
+                "comparison": None,
+            },
+            "it ends on a fixed point, and its geometry is another: d_stsp_paper 42% of the way from floor to ceiling",
             judgement.LONGER,
         ),
     ],
