@@ -21,6 +21,8 @@ END_EFFECT = 2.0
 _CHANCE = 0.01
 # Growth that is even to this share is that of a fixed point, and no power.
 _EVEN = 1e-6
+# A sum of exponents below this share of their sizes is what an integration step makes of a volume that is conserved.
+_CONSERVES = 1e-3
 
 
 def long_pieces(
@@ -88,9 +90,8 @@ def _contracting_chaos(values: Float[np.ndarray, "orbit block k"], chance: float
     """Whether the first exponent is positive and the sum negative, both by more than chance."""
     total = values.sum(axis=-1, keepdims=True)
     first = values[..., :1]
-    return bool(
-        first.mean() > chance * error_of_mean(first)[0] and total.mean() < -chance * error_of_mean(total)[0]
-    )
+    contracts = max(chance * error_of_mean(total)[0], _CONSERVES * np.abs(values.mean(axis=(0, 1))).sum())
+    return bool(first.mean() > chance * error_of_mean(first)[0] and total.mean() < -contracts)
 
 
 def _bends(values: Float[np.ndarray, "orbit block k"], passed: float) -> Bool[np.ndarray, " k"]:

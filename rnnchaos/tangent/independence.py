@@ -13,7 +13,8 @@ _SHARED = 0.1
 # Shares of how far the orbits reach: the same state but for rounding, and one nearer than chance brings two orbits.
 _SAME, _NEAR = 1e-10, 1e-5
 # Local exponents of orbits that a symmetry maps on each other differ by less than this share of their spread.
-_ALIKE = 1e-3
+# They do in at least half of the blocks: of slopes that are few, as a tent's, some blocks are equal by chance.
+_ALIKE, _MIRRORED = 1e-3, 0.5
 # Orbits have parted when so many standard deviations have come between them.
 _PARTED = 0.5
 # Distances are taken along so many random directions: enough to tell states apart.
@@ -43,7 +44,7 @@ def shared_orbits(
     overlap = _overlap(step, starts, num_steps=num_steps, growth=growth)
     apart = np.abs(finite[:, None] - finite)
     alike = np.all(apart <= _ALIKE * finite.std(axis=(0, 1)) + _SAME * scale, axis=3).sum(axis=2)
-    shared = (overlap >= _SHARED * num_steps) | (alike >= max(2.0, _SHARED * blocks.shape[1]))
+    shared = (overlap >= _SHARED * num_steps) | (alike >= _MIRRORED * blocks.shape[1])
     np.fill_diagonal(shared, False)
     return shared
 

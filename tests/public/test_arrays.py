@@ -36,7 +36,7 @@ def check(run: rnnchaos.Run) -> set[str]:
 
 
 def test_the_arrays_of_a_training(run):
-    assert check(run) == {"training", "free_run", "forecasts", "lyapunov", "gradients"}
+    assert check(run) == {"training", "free_run", "forecasts", "lyapunov", "gradients", "judge"}
 
 
 def test_stored_series_are_in_the_datas_units(run):
@@ -61,6 +61,7 @@ def test_the_arrays_of_all_diagnostics(run, tmp_path, monkeypatch):
         "lyapunov": ["diagnostics.lyapunov.covariant=true"],
         "gradients": [],
         "cycles": [],
+        "judge": [],
         "bifurcation": [
             "diagnostics.bifurcation.weight=cell.bias[0]",
             "diagnostics.bifurcation.num_values=3",

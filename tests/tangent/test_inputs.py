@@ -72,8 +72,11 @@ def test_a_spectrum_prints_as_a_short_table():
 
 
 def test_what_is_wrong_with_a_spectrum_is_printed():
-    # Two equal exponents but for 1e-3: a short run cannot part their vectors.
-    found = lyapunov_spectrum(lambda x: x * jnp.array([0.5, 0.4995]), [1.0, 1.0], num_steps=400)
+    # Two equal exponents but for 1e-3: a short run cannot part their vectors, and one of 400 steps not even itself.
+    nearly_equal = lambda x: x * jnp.array([0.5, 0.4995])  # noqa: E731
+    short = lyapunov_spectrum(nearly_equal, [1.0, 1.0], num_steps=400)
+    assert "transient" in {check.name for check in short.checks if check.grade is not Grade.PASS}
+    found = lyapunov_spectrum(nearly_equal, [1.0, 1.0], num_steps=2_000)
     wrong = [check for check in found.checks if check.grade is not Grade.PASS]
     assert "alignment" in {check.name for check in wrong}
     assert [line for line in str(found).splitlines() if line.startswith("check")] == [

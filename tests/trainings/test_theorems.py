@@ -11,7 +11,9 @@ QUICK = ["diagnostics.figures=false", "diagnostics.gradients.max_lag=2000"]
 FIXED_POINT = ["dataset=stable_fixed_point", "dataset.damping=0.5", "dataset.train_length=200", "protocol=free",
                "dataset.test_length=2001", "training.num_steps=2000", "training.window=50"]  # fmt: skip
 TORUS = ["dataset=torus", "dataset.test_length=50000", "protocol.tau=30", "training.num_steps=8000"]
-LORENZ = ["training.num_steps=8000", "protocol.tau=30", "dataset.test_length=100000"]
+# Some networks hold chaos for a long while, and then come to rest: watched for less, it is chaos that is measured.
+LORENZ = ["training.num_steps=8000", "protocol.tau=30", "dataset.test_length=100000",
+          "diagnostics.lyapunov.watch=10000"]  # fmt: skip
 every_network = pytest.mark.parametrize("model", ["rnn", "lstm", "plrnn"])
 
 
@@ -43,8 +45,8 @@ def test_theorem_1_gradients_stay_bounded(tmp_path, model, words):
     gradients = found["gradients"]
     assert gradients["theorem"] == 1
     assert found["lambda_max"] < 0
-    # Theorem 1 speaks of one basin: exponents that differ between orbits would be those of several attractors.
-    assert found["lambda_max_standard_error"] < 1e-3 * abs(found["lambda_max"])
+    # Theorem 1 speaks of one basin.
+    assert found["share"] == 1
     # The same decay from every start; the first steps, before the orbit has arrived, count for a share of 1/lag.
     assert gradients["slope_state_per_step"] == pytest.approx(gradients["lambda_max_per_step"], rel=5e-3)
     assert abs(gradients["slope_loss_per_step"]) < 3 * gradients["slope_loss_error_per_step"] + 1e-3
