@@ -65,7 +65,7 @@ def findings(
         figures={"lyapunov": convergence},
         shown=(
             *attractors_shown(found, checks),
-            exponents_table(spectrum, truth, title=title if alone(found) else f"{title}, attractor 1"),
+            exponents_table(spectrum, truth, title=title if alone(found) else "attractor 1"),
             _derived(spectrum),
             *_length(spectrum),
             *_shown(found, checks),

@@ -136,6 +136,9 @@ def _other_motion(conduct: Conduct, truth: Truth | None, recipe: Recipe) -> Faul
     kind, share = conduct.kinds[0]
     if conduct.chaotic:
         return ("it is chaotic and the data are not", LONGER)
+    ends = f"it ends on {in_a_sentence(kind)} ({share:.0%} of its orbits) where the data are chaotic"
+    if conduct.leaving:
+        return (f"{ends}: {conduct.leaving}", OTHERS)
     far = truth.predictability_steps
     hint = LONGER
     if recipe.tau is not None and far is not None and recipe.tau > far:
@@ -143,7 +146,7 @@ def _other_motion(conduct: Conduct, truth: Truth | None, recipe: Recipe) -> Faul
             f"a smaller protocol.tau: {recipe.tau} steps are {recipe.tau / far:.1f} times the predictability time of "
             f"{far:.0f}"
         )
-    return (f"it ends on {in_a_sentence(kind)} ({share:.0%} of its orbits) where the data are chaotic", hint)
+    return (ends, hint)
 
 
 def _at_rest(conduct: Conduct) -> str:

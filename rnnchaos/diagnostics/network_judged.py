@@ -126,7 +126,9 @@ def leaving_of(found: AttractorSet) -> str:
     if found.leaving is None:
         return ""
     time = number(found.leaving.mean_time, found.leaving.mean_time_error)
-    return f"{len(found.leaving.orbits)} of {found.num_orbits} orbits left one set for another, after {time} time units"
+    still = len(found.leaving.still)
+    left = f"{len(found.leaving.orbits) - still} of {found.num_orbits} orbits left one set for another"
+    return f"{left}, after {time} time units on average" + (f", and {still} will" if still else "")
 
 
 def _lost(run: Evaluation) -> tuple[int, int]:

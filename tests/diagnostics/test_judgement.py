@@ -194,8 +194,21 @@ def test_several_attractors_are_named_with_their_shares():
     found = AttractorSet(sets, leaving, escaped, np.zeros((16, 1)), np.zeros((16, 1)))
     assert kinds_of(found) == (("chaotic", 0.75), ("fixed point", 0.1875))
     assert escaped_of(found) == (1, 16)
-    assert leaving_of(found) == "3 of 16 orbits left one set for another, after 900 ± 300 time units"
+    left = "2 of 16 orbits left one set for another, after 900 ± 300 time units on average"
+    assert leaving_of(found) == f"{left}, and 1 will"
+    gone = leaving._replace(orbits=np.arange(2), still=np.arange(0))
+    assert leaving_of(found._replace(leaving=gone)) == left
     assert leaving_of(found._replace(leaving=None)) == ""
+
+
+def test_a_network_whose_chaos_does_not_last_is_told_for_how_long_it_does():
+    left = "3 of 16 orbits left one set for another, after 4700 ± 2700 time units on average, and 13 will"
+    conduct = STAYS._replace(kinds=(("fixed point", 0.19),), chaotic=False, leaving=left)
+    assert judged(conduct) == (
+        "no",
+        f"not learned: it ends on a fixed point (19% of its orbits) where the data are chaotic: {left}; "
+        f"try {judgement.OTHERS}",
+    )
 
 
 def test_metrics_at_their_floor_tell_no_networks_apart():
