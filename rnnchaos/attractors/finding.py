@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import numpy as np
-from jaxtyping import Float, Int
+from jaxtyping import Bool, Float, Int
 
 from rnnchaos.attractors.kinds import in_a_sentence, kind_of
 from rnnchaos.attractors.likeness import alike, within_orbit_error
@@ -60,6 +60,11 @@ class Leaving(NamedTuple):
     spectrum: LyapunovSpectrum | None
     """Over the orbits that are in it still; None where all have left."""
 
+    @property
+    def num_left(self) -> int:
+        """How many orbits were seen to leave it."""
+        return len(self.orbits) - len(self.still)
+
 
 class AttractorSet(NamedTuple):
     """All that orbits of a step function were seen to do in the long run."""
@@ -85,8 +90,12 @@ class AttractorSet(NamedTuple):
         said = [f"{len(each.orbits)} on {in_a_sentence(each.kind)}" for each in self.attractors[1:]]
         if self.leaving is not None and len(self.leaving.still):
             said.append(f"{len(self.leaving.still)} in a set that others have left")
-        escaped = int((self.escaped >= 0).sum())
-        return [*said, f"{escaped} escaped"] if escaped else said
+        return [*said, f"{self.gone.sum()} escaped"] if self.gone.any() else said
+
+    @property
+    def gone(self) -> Bool[np.ndarray, " orbit"]:
+        """Which orbits left every bound."""
+        return self.escaped >= 0
 
     @property
     def num_orbits(self) -> int:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
-from jaxtyping import Bool, Int
+from jaxtyping import Int
 from rich.console import RenderableType
 
 from rnnchaos.attractors import Attractor, AttractorSet, Leaving
@@ -21,7 +21,7 @@ _SHOWN_EXPONENTS = 3
 
 def alone(found: AttractorSet) -> bool:
     """Whether all orbits end on one attractor, so that nothing needs to be told apart."""
-    return len(found.attractors) == 1 and found.leaving is None and not _escaped(found).any()
+    return len(found.attractors) == 1 and found.leaving is None and not found.gone.any()
 
 
 def attractors_shown(found: AttractorSet, checks: Sequence[Sequence[Check]]) -> tuple[RenderableType, ...]:
@@ -78,7 +78,7 @@ def attractors_summary(found: AttractorSet, checks: Sequence[Mapping[str, Any]])
 def orbit_arrays(found: AttractorSet) -> dict[str, np.ndarray]:
     """Each orbit's own exponents and their errors within it, and the index of its attractor."""
     attractor = np.full(len(found.exponents), _LEAVING)
-    attractor[_escaped(found)] = _ESCAPED
+    attractor[found.gone] = _ESCAPED
     for index, each in enumerate(found.attractors):
         attractor[each.orbits] = index
     return {
@@ -92,15 +92,14 @@ def said_of_orbits(found: AttractorSet) -> Iterator[str]:
     """Sentences on the orbits that are on no attractor."""
     if found.leaving is not None:
         of = found.leaving
-        left, still = len(of.orbits) - len(of.still), len(of.still)
         yield (
-            f"transient: {left} of {found.num_orbits} orbits stayed on a set and left it, {still} are there still; "
+            f"transient: {of.num_left} of {found.num_orbits} orbits stayed on a set and left it, {len(of.still)} are "
+            "there still; "
             f"the mean time until they leave is {number(of.mean_time, of.mean_time_error)} time units"
         )
-    gone = _escaped(found)
-    if gone.any():
+    if found.gone.any():
         yield (
-            f"[red]escapes[/red]: {gone.sum()} of {found.num_orbits} orbits leave every bound, the last by step "
+            f"[red]escapes[/red]: {found.gone.sum()} of {found.num_orbits} orbits leave every bound, the last by step "
             f"{found.escaped.max()}"
         )
 
@@ -123,17 +122,13 @@ def _theorem(attractor: Attractor) -> int:
 
 
 def _range(found: AttractorSet, orbits: Int[np.ndarray, " orbit"]) -> tuple[float, float]:
-    """Least and greatest λ_max of single orbits, nats per time unit."""
+    """Least and greatest λ_max of single orbits that count, nats per time unit."""
     own = found.exponents[orbits, 0]
-    return float(own.min()), float(own.max())
-
-
-def _escaped(found: AttractorSet) -> Bool[np.ndarray, " orbit"]:
-    return found.escaped >= 0
+    return float(np.nanmin(own)), float(np.nanmax(own))
 
 
 def _escapes(found: AttractorSet) -> dict[str, Any]:
-    gone = _escaped(found)
+    gone = found.gone
     return {
         "share": float(gone.mean()),
         "orbits": int(gone.sum()),

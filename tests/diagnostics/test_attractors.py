@@ -15,8 +15,10 @@ import numpy as np
 import pytest
 from rich.console import Console
 
+from rnnchaos.attractors import find_attractors
 from rnnchaos.data import Preparation, prepare
 from rnnchaos.diagnostics import ForeignNetwork, TrainedNetwork, settings_of
+from rnnchaos.diagnostics.attractor_rows import attractors_summary
 from rnnchaos.diagnostics.findings import show
 from rnnchaos.diagnostics.gradients import Gradients
 from rnnchaos.diagnostics.lyapunov import Lyapunov
@@ -90,6 +92,16 @@ def test_gradients_start_on_each_attractor():
         assert row["theorem"] == 1
     assert sorted(round(row["lambda_max_per_step"], 3) for row in rows) == [-4.506, -2.442]
     assert summary["gradients"]["share"] == rows[0]["share"]
+
+
+def test_orbits_that_do_not_count_leave_the_range_of_the_others():
+    """Orbits that spiral to the same point go where others have been: they have no exponents of their own."""
+    turn = 0.9 * jnp.array([[math.cos(1.0), -2 * math.sin(1.0)], [math.sin(1.0) / 2, math.cos(1.0)]])
+    starts = np.random.default_rng(0).uniform(-1, 1, (4, 2))
+    found = find_attractors(lambda x: turn @ jnp.tanh(x), starts, num_steps=2_000)
+    assert np.isnan(found.exponents[:, 0]).any()
+    (row,) = attractors_summary(found, [{}])["attractors"]
+    assert row["lambda_max_of_orbits"] == pytest.approx([math.log(0.9)] * 2, abs=1e-3)
 
 
 def test_one_attractor_is_told_as_briefly_as_ever():
