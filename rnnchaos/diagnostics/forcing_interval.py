@@ -27,8 +27,8 @@ def forcing_interval(rule: str, truth: Truth | None, dataset: Dataset, *, growth
 
     The other rules ask how long the training series remembers itself: up to the first minimum of its mutual
     information, or until its autocorrelation has fallen to 1/e. The last is what `auto` takes where the series gives no
-    exponent that passes its checks. Over the 56 chaotic systems of the catalogue it is never more than twice
-    ln(1.3) / λ_max, and 1 for maps, where the mutual information has minima by chance, up to 30 times too late.
+    exponent that passes its checks. Of maps, which forget themselves at once, the mutual information has minima by
+    chance alone.
 
     Raises ConfigError where the equations say that nothing is chaotic, since the data then sets no predictability time,
     or where the autocorrelation does not fall so far.
