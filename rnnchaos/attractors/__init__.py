@@ -1,7 +1,15 @@
 """Which attractors the orbits of a step function end on, and the Lyapunov spectrum of each."""
 
 from rnnchaos.attractors.finding import Attractor, AttractorSet, Leaving, find_attractors
-from rnnchaos.attractors.kinds import in_a_sentence
+from rnnchaos.attractors.kinds import cycle_of, in_a_sentence
 from rnnchaos.attractors.spectrum import lyapunov_spectrum
 
-__all__ = ["Attractor", "AttractorSet", "Leaving", "find_attractors", "in_a_sentence", "lyapunov_spectrum"]
+__all__ = [
+    "Attractor",
+    "AttractorSet",
+    "Leaving",
+    "cycle_of",
+    "find_attractors",
+    "in_a_sentence",
+    "lyapunov_spectrum",
+]

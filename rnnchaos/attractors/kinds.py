@@ -18,11 +18,14 @@ def kind_of(
     if conserves and many > 1:
         return "family of regular orbits"
     period = int(places.min())
-    if period == 1:
-        return "fixed point"
-    if period <= _LONGEST_CYCLE and spectrum.exponents[0] < 0:
-        return f"cycle of {period} steps"
+    if period == 1 or (period <= _LONGEST_CYCLE and spectrum.exponents[0] < 0):
+        return cycle_of(period)
     return "regular"
+
+
+def cycle_of(period: int) -> str:
+    """What repeats itself after so many steps."""
+    return "fixed point" if period == 1 else f"cycle of {period} steps"
 
 
 def in_a_sentence(kind: str) -> str:

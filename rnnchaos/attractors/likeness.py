@@ -4,6 +4,7 @@ import numpy as np
 from jaxtyping import Float, Int
 
 from rnnchaos.tangent import LyapunovSpectrum
+from rnnchaos.tangent.averages import long_pieces
 
 # Pieces of one orbit: fewer and longer ones are less correlated, more tell the error better.
 _PIECES = 8
@@ -14,12 +15,9 @@ _DIFFERS, _GAP, _SHARE = 10.0, 4.0, 1e-6
 
 def within_orbit_error(blocks: Float[np.ndarray, "orbit block k"]) -> Float[np.ndarray, "orbit k"]:
     """Standard error of each orbit's own mean, from its pieces."""
-    count = blocks.shape[1]
-    pieces = min(_PIECES, count)
-    size = count // pieces
-    means = blocks[:, count - pieces * size :].reshape(len(blocks), pieces, size, -1).mean(axis=2)
-    finite = np.isfinite(means).all(axis=1, keepdims=True)
-    return np.where(finite, means, 0.0).std(axis=1, ddof=1) / pieces**0.5
+    pieces = long_pieces(blocks, per_orbit=min(_PIECES, blocks.shape[1]))
+    finite = np.isfinite(pieces).all(axis=1, keepdims=True)
+    return np.where(finite, pieces, 0.0).std(axis=1, ddof=1) / pieces.shape[1] ** 0.5
 
 
 def alike(spectrum: LyapunovSpectrum) -> list[Int[np.ndarray, " member"]]:

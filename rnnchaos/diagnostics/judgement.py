@@ -111,11 +111,6 @@ def period_of(
     return None
 
 
-def in_words(period: int) -> str:
-    """What an attractor is that repeats itself."""
-    return "fixed point" if period == 1 else f"cycle of {period} steps"
-
-
 Fault = tuple[str, str]
 """What the network does instead, and what to try."""
 

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from rnnchaos.attractors import AttractorSet
+from rnnchaos.attractors import AttractorSet, cycle_of
 from rnnchaos.diagnostics.comparison import Comparison, compare
 from rnnchaos.diagnostics.evaluation import Evaluation
 from rnnchaos.diagnostics.exponents import checks_summary
@@ -13,7 +13,6 @@ from rnnchaos.diagnostics.judgement import (
     Conduct,
     Judgement,
     Recipe,
-    in_words,
     judge,
     period_of,
     position,
@@ -98,7 +97,7 @@ def _conduct(network: TrainedNetwork, spectrum: LyapunovSpectrum | None, reason:
     failing = [check.name for check in spectrum.checks if not check.grade.trusted]
     kinds = kinds_of(found)
     if period is not None:  # the free run may show a cycle that is too long for an attractor's name
-        kinds = ((in_words(period), kinds[0][1]), *kinds[1:])
+        kinds = ((cycle_of(period), kinds[0][1]), *kinds[1:])
     lost = [_lost(run), escaped_of(found)]
     return Conduct(
         run.escape,
@@ -118,7 +117,7 @@ def kinds_of(found: AttractorSet) -> tuple[tuple[str, float], ...]:
 
 def escaped_of(found: AttractorSet) -> tuple[int, int]:
     """Orbits that leave every bound, and all of them."""
-    return int(np.sum(found.escaped >= 0)), found.num_orbits
+    return int(found.gone.sum()), found.num_orbits
 
 
 def leaving_of(found: AttractorSet) -> str:
@@ -127,7 +126,7 @@ def leaving_of(found: AttractorSet) -> str:
         return ""
     time = number(found.leaving.mean_time, found.leaving.mean_time_error)
     still = len(found.leaving.still)
-    left = f"{len(found.leaving.orbits) - still} of {found.num_orbits} orbits left one set for another"
+    left = f"{found.leaving.num_left} of {found.num_orbits} orbits left one set for another"
     return f"{left}, after {time} time units on average" + (f", and {still} will" if still else "")
 
 

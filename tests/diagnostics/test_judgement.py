@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from rnnchaos.attractors import Attractor, AttractorSet, Leaving
+from rnnchaos.attractors import Attractor, AttractorSet, Leaving, cycle_of
 from rnnchaos.diagnostics import judgement
 from rnnchaos.diagnostics.comparison import compare
-from rnnchaos.diagnostics.judgement import Conduct, Recipe, in_words, judge, period_of
+from rnnchaos.diagnostics.judgement import Conduct, Recipe, judge, period_of
 from rnnchaos.diagnostics.network_judged import escaped_of, kinds_of, leaving_of
 from rnnchaos.diagnostics.telling import telling
 from rnnchaos.diagnostics.truth import EQUATIONS, SERIES, Truth
@@ -179,7 +179,7 @@ def test_the_end_of_a_series_is_seen_to_repeat_itself():
     assert period_of(np.concatenate([beginning, np.tile(points, (100, 1))]), scale) == 7
     assert period_of(np.concatenate([beginning, np.tile(points[:1], (700, 1))]), scale) == 1
     assert period_of(beginning, scale) is None
-    assert [in_words(1), in_words(7)] == ["fixed point", "cycle of 7 steps"]
+    assert [cycle_of(1), cycle_of(7)] == ["fixed point", "cycle of 7 steps"]
 
 
 def test_several_attractors_are_named_with_their_shares():
