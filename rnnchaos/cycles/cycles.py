@@ -10,6 +10,7 @@ import numpy as np
 from jaxtyping import Array, Bool, Complex, Float
 
 from rnnchaos.errors import ConfigError
+from rnnchaos.tangent.rounding import FAR, NEAR
 from rnnchaos.tangent.tangent import check_step
 from rnnchaos.typing import Step
 
@@ -18,8 +19,6 @@ _RESIDUAL = 1e-10
 _SAME_POINT = 1e-6
 # With a multiplier this close to 1 a cycle is one of a continuum, and with a modulus this close its stability is open.
 _NEUTRAL = 1e-9
-# Points are known to this share of their size.
-_ROUNDED = 16 * np.finfo(float).eps
 _MAX_ITERATIONS = 100
 _FIRST_DAMPING, _LEAST_DAMPING, _MOST_DAMPING = 1e-2, 1e-12, 1e8
 # Beyond this a start has escaped: squares still have to fit into float64.
@@ -196,23 +195,29 @@ def _compiled_gap_and_slope(step: Step, states: Float[Array, "start state"], per
 
 
 @eqx.filter_jit
-def _orbit_with_jacobians(step: Step, state: Float[Array, " state"], move: Float[Array, ""], period: int):
-    """The points of a cycle, the Jacobians there and at states moved by as little, and where its last step leads."""
+def _orbit_with_jacobians(
+    step: Step, state: Float[Array, " state"], moves: Float[Array, " move"], period: int
+):
+    """The points of a cycle, the Jacobians there and at states that are moved, and where its last step leads."""
 
     def advance(state, _):
-        return step(state), (state, jax.jacfwd(step)(state), jax.jacfwd(step)(state + move))
+        return step(state), (state, jax.vmap(lambda move: jax.jacfwd(step)(state + move))(moves))
 
-    end, (points, jacobians, moved) = jax.lax.scan(advance, state, None, period)
-    return points, jacobians, moved, end
+    end, (points, jacobians) = jax.lax.scan(advance, state, None, period)
+    return points, jacobians, end
 
 
 def _cycle_from(step: Step, point: Float[np.ndarray, " state"], period: int) -> Cycle:
-    """The cycle through a point; a multiplier that rounding of the points changes by a factor e is 0, superstable."""
-    move = jnp.asarray(_ROUNDED * size_of(point))
-    found = _orbit_with_jacobians(step, jnp.asarray(point), move, period)
-    points, jacobians, moved, end = (np.asarray(part) for part in found)
+    """The cycle through a point; a multiplier that rounding of the points changes by a factor e is 0, superstable.
+
+    It grows on in proportion where the points are moved farther; at a kink it does not.
+    """
+    moves = jnp.asarray([0.0, NEAR, FAR]) * size_of(point)
+    found = _orbit_with_jacobians(step, jnp.asarray(point), moves, period)
+    points, jacobians, end = (np.asarray(part) for part in found)
     residual = float(np.abs(end - point).max())
-    cycle, near = cycle_of(points, jacobians, residual), cycle_of(points, moved, residual)
-    size, size_near = np.abs(cycle.multipliers), np.abs(near.multipliers)
-    rounding = np.maximum(size, size_near) > np.e * np.minimum(size, size_near)
+    cycle, *moved = (cycle_of(points, jacobians[:, index], residual) for index in range(len(moves)))
+    size, near, far = (np.abs(each.multipliers) for each in (cycle, *moved))
+    rounding = np.maximum(size, near) > np.e * np.minimum(size, near)
+    rounding &= far > np.sqrt(FAR / NEAR) * near
     return cycle._replace(multipliers=np.where(rounding, 0.0, cycle.multipliers))

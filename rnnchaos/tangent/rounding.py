@@ -17,7 +17,7 @@ _WATCHED = 64
 # Steps before, for the tangent vectors.
 _ALIGNING = 64
 # Shares of the size of the states: what rounding may have moved them by, and far more than that, though still little.
-_NEAR, _FAR = 16 * np.finfo(float).eps, 16e4 * np.finfo(float).eps
+NEAR, FAR = 16 * np.finfo(float).eps, 16e4 * np.finfo(float).eps
 # A length that is rounding changes with that of the state by more than so many nats, and less changes it at a kink.
 _ROUNDED, _CHANGED = 1.0, 0.01
 # Chaotic orbits come to no rest on which a multiplier could be rounding, unless a direction contracts so much a step.
@@ -64,7 +64,7 @@ def _rounding(step: Step, starts: Float[np.ndarray, "orbit state"], spectrum: Ly
     here, near, far = logs[:, :, :1], logs[:, :, 1:3], logs[:, :, 3:]
     with np.errstate(invalid="ignore"):  # a direction that is gone, here and nearby
         change = np.abs(np.where(near == here, 0.0, near - here)).max(axis=2)
-        grows = far.min(axis=2) - near.max(axis=2) > np.log(_FAR / _NEAR) / 2
+        grows = far.min(axis=2) - near.max(axis=2) > np.log(FAR / NEAR) / 2
     collapsed = ((change > _ROUNDED) & grows).any(axis=(0, 1)) & np.isfinite(spectrum.exponents)
     kinks = (change > _CHANGED) & ~grows & spectrum.resolved
     return Rounding(int((collapsed & spectrum.resolved).sum()), int(kinks.any(axis=(1, 2)).sum()))
@@ -75,7 +75,7 @@ def _lengths_nearby(
     step: Step, starts: Float[Array, "orbit state"], basis: Float[Array, "k state"], passed: Int[Array, ""]
 ) -> Float[Array, "orbit step 5 k"]:
     """Log lengths after each watched step, from the states themselves, near them to either side, and far from them."""
-    moves = jnp.asarray([0.0, _NEAR, -_NEAR, _FAR, -_FAR])
+    moves = jnp.asarray([0.0, NEAR, -NEAR, FAR, -FAR])
     states = jax.vmap(lambda state: jax.lax.fori_loop(0, passed, lambda _, x: step(x), state))(starts)
     size = jnp.abs(jnp.concatenate([starts, states])).max(axis=0)
     size = jnp.where(size > 0, size, jnp.where(size.max() > 0, size.max(), 1.0))

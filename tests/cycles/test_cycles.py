@@ -138,3 +138,11 @@ def test_a_small_multiplier_is_no_rounding():
     assert abs(found[0].multipliers[0]) == pytest.approx(1e-9, rel=1e-5)
     found = find_cycles(lambda x: jnp.array([0.5, 1e-200]) * x, np.ones((1, 2)), period=1)
     np.testing.assert_allclose(found[0].exponents, np.log([0.5, 1e-200]), rtol=1e-12)
+
+
+def test_a_kink_is_not_superstable():
+    """A fixed point where the slope is 1/10 to the left and 3/5 to the right: one of the two, and not 0."""
+    (found,) = find_cycles(
+        lambda x: 1 + jnp.where(x < 1, 0.1, 0.6) * (x - 1), np.array([[0.9], [1.1]]), period=1
+    )
+    assert abs(found.multipliers[0]) in (pytest.approx(0.1), pytest.approx(0.6))
