@@ -24,6 +24,7 @@ from rnnchaos.tangent import (
     loss_gradient_norms,
     theorem_verdict,
 )
+from rnnchaos.tangent.averages import error_of_mean
 from rnnchaos.typing import Step
 
 if TYPE_CHECKING:
@@ -92,8 +93,9 @@ def _on_each(step: Step, found: AttractorSet, settings: "GradientSettings") -> l
 
 
 def _diffusion(spectrum: LyapunovSpectrum) -> float:
-    """Variance that log growth gains a step along an orbit, in nats²."""
-    return float(spectrum.per_step_error[0]) ** 2 * spectrum.num_orbits * spectrum.num_steps
+    """Variance that log growth gains a step along an orbit, in nats²; end effects are no random walk."""
+    error = float(error_of_mean(spectrum.blocks)[0]) * spectrum.time_per_step
+    return error**2 * spectrum.num_orbits * spectrum.num_steps
 
 
 def _judged(attractor: Attractor, growth: _Growth) -> _OnAttractor:
