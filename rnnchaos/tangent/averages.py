@@ -35,13 +35,15 @@ def long_pieces(
     correlation time. Whole orbits are independent.
     """
     orbits, count, k = blocks.shape
-    size = min(count // per_orbit, max(1, orbits * count // _INDEPENDENT_PIECES))
+    size = max(1, min(count // per_orbit, orbits * count // _INDEPENDENT_PIECES))
     pieces = count // size
     return blocks[:, count - pieces * size :].reshape(orbits, pieces, size, k).mean(axis=2)
 
 
 def deviation(pieces: Float[np.ndarray, "orbit piece k"]) -> Float[np.ndarray, " k"]:
-    """Standard deviation over all pieces; 0 for what is -inf, since that is exact."""
+    """Standard deviation over all pieces; 0 for what is -inf, since that is exact, and inf where one piece is all."""
+    if pieces.shape[0] * pieces.shape[1] < 2:
+        return np.full(pieces.shape[2], np.inf)
     finite = np.isfinite(pieces).all(axis=(0, 1))
     return np.where(finite, pieces, 0.0).std(axis=(0, 1), ddof=1)
 
@@ -68,7 +70,7 @@ def end_effects(
     run, half = count * block_time, count // 2
     growth = np.abs(values.mean(axis=(0, 1))) * run
     most = _POWER * np.log1p(run / max(passed, block_time)) + END_EFFECT
-    chance = quantile(1 - _CHANCE, _count(values))
+    chance = quantile(1 - _CHANCE, count_of_pieces(values))
     shown = (growth > chance * error_of_mean(values) * run) | _bends(values, passed / block_time)
 
     start, middle = max(passed, run), half * block_time
@@ -111,10 +113,10 @@ def _bends(values: Float[np.ndarray, "orbit block k"], passed: float) -> Bool[np
 def error_of_mean(blocks: Float[np.ndarray, "orbit block k"]) -> Float[np.ndarray, " k"]:
     """Standard deviation over long pieces of the orbits by the root of their number."""
     pieces = long_pieces(blocks)
-    return deviation(pieces) / np.sqrt(_count(blocks))
+    return deviation(pieces) / np.sqrt(pieces.shape[0] * pieces.shape[1])
 
 
-def _count(blocks: Float[np.ndarray, "orbit block k"]) -> int:
+def count_of_pieces(blocks: Float[np.ndarray, "orbit block k"]) -> int:
     """How many independent pieces there are."""
     pieces = long_pieces(blocks)
     return pieces.shape[0] * pieces.shape[1]

@@ -5,14 +5,14 @@ from typing import Literal, NamedTuple
 import jax
 import jax.numpy as jnp
 import numpy as np
-from jaxtyping import Bool, Float
+from jaxtyping import Array, Bool, Float
 
 from rnnchaos.errors import ConfigError, RunError
 from rnnchaos.tangent.averages import aligned_block, end_effects, transient_blocks
 from rnnchaos.tangent.checks import spectrum_checks
 from rnnchaos.tangent.independence import independent, shared_orbits
 from rnnchaos.tangent.plan import SpectrumPlan, check_plan
-from rnnchaos.tangent.propagation import Divergence, Growth, Orbits, follow, start_orbits
+from rnnchaos.tangent.propagation import Divergence, Growth, Orbits, check_bounded, follow, start_orbits
 from rnnchaos.tangent.resolution import finite, qr_interval, resolves
 from rnnchaos.tangent.rounding import without_rounding
 from rnnchaos.tangent.spectrum import LyapunovSpectrum
@@ -137,7 +137,7 @@ class _Follower(NamedTuple):
             jnp.asarray(interval),
             careful=self.careful,
         )
-        _check_bounded(orbits, taken, interval, offset=passed)
+        check_bounded(orbits, taken, interval, offset=passed)
         return orbits, growth, taken
 
 
@@ -166,17 +166,23 @@ def _measure(follower: _Follower, orbits: Orbits, plan: SpectrumPlan) -> _Measur
             )
         interval = max(1, interval // 2)
 
-    shared = shared_orbits(
-        follower.step,
-        start.state,
-        np.asarray(growth.log_lengths),
-        num_steps=plan.num_steps,
-        growth=float(np.mean(growth.log_lengths[..., 0])) * plan.num_blocks / taken,
+    alone = np.zeros((len(remainder), len(remainder)), dtype=bool)
+    measured = _Measured([growth], remainder, taken // plan.num_blocks, interval, skipped, "steps", alone)
+    measured = _with_shared(
+        measured, follower.step, start.state, taken if plan.has_target else plan.num_steps
     )
-    measured = _Measured([growth], remainder, taken // plan.num_blocks, interval, skipped, "steps", shared)
     if plan.has_target:
         return _up_to_target(follower, orbits, measured, plan)
     return measured
+
+
+def _with_shared(
+    measured: _Measured, step: Step, starts: Float[Array, "orbit state"], num_steps: int
+) -> _Measured:
+    """The same, knowing which orbits went the same way for `num_steps` steps from where the average began."""
+    lengths = np.concatenate([np.asarray(growth.log_lengths) for growth in measured.growth], axis=1)
+    rate = float(lengths[..., 0].mean()) / measured.steps_per_block
+    return measured._replace(shared=shared_orbits(step, starts, lengths, num_steps=num_steps, growth=rate))
 
 
 def _up_to_target(follower: _Follower, orbits: Orbits, trial: _Measured, plan: SpectrumPlan) -> _Measured:
@@ -189,25 +195,29 @@ def _up_to_target(follower: _Follower, orbits: Orbits, trial: _Measured, plan: S
     dimension = orbits.state.shape[-1]
     tried = trial.steps_per_block * plan.num_blocks
     found = _spectrum(trial, plan, dimension=dimension, divergence=None)
-    promised = float(found.standard_error[0]) * np.sqrt(tried)
+    promised = float(found.standard_error[0]) * np.sqrt(tried * found.num_orbits)
     goal = plan.goal(found, steps=tried, pieces_per_orbit=_PIECES_OF_TRIAL)
     chunk = follower.steps(plan.num_steps, trial.interval)
     measured = trial._replace(
         growth=[], steps_per_block=chunk // plan.num_blocks, transient_steps=trial.transient_steps + tried
     )
+    begin = orbits.state
     while True:
         orbits, measured = _continued(follower, orbits, measured, max(goal, plan.num_steps))
+        steps = chunk * len(measured.growth)
+        measured = _with_shared(measured, follower.step, begin, steps)
         found = _spectrum(measured, plan, dimension=dimension, divergence=None)
-        target, steps = plan.target(found), chunk * len(measured.growth)
+        target = plan.target(found)
         if target is None:
             return measured
         if found.standard_error[0] <= target:
             return measured._replace(stopped="target")
         if steps >= plan.max_steps:
             return measured._replace(stopped="limit")
-        if found.standard_error[0] > _SLOW * promised / np.sqrt(steps):
+        if found.standard_error[0] > _SLOW * promised / np.sqrt(steps * found.num_orbits):
             return measured._replace(stopped="slow")
-        goal = max(plan.goal(found, steps=steps), int((1 + _AT_LEAST_MORE) * steps))
+        more = max(plan.goal(found, steps=steps), int((1 + _AT_LEAST_MORE) * steps))
+        goal = min(more, plan.max_steps)
 
 
 def _continued(
@@ -222,18 +232,6 @@ def _continued(
         growth.append(more)
         remainder = np.minimum(remainder, orbits.remainder)
     return orbits, measured._replace(growth=growth, remainder=remainder)
-
-
-def _check_bounded(orbits: Orbits, steps: int, interval: int, *, offset: int) -> None:
-    """Raise RunError where an orbit is no longer finite after `steps` steps, counted from `offset`."""
-    bounded = np.asarray(orbits.finite)
-    orbit = int(np.argmin(bounded))
-    if bounded[orbit] * interval < steps:
-        escape = offset + (int(bounded[orbit]) + 1) * interval
-        raise RunError(
-            f"orbit {orbit + 1} of {len(bounded)} left every bound by step {escape}: "
-            "no Lyapunov exponent exists"
-        )
 
 
 def _spectrum(
@@ -274,8 +272,7 @@ def _spectrum(
         settled=begins is not None if plan.transient is None else begins == 0,
         remainder=np.sqrt(measured.remainder.min(axis=0))[order],
         stopped=measured.stopped,
-        retraced=int(np.sum(~kept)),
-        counted=np.flatnonzero(kept),
+        counted=kept,
     )
 
 

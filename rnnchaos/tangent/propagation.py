@@ -6,8 +6,10 @@ from typing import NamedTuple
 import equinox as eqx
 import jax
 import jax.numpy as jnp
+import numpy as np
 from jaxtyping import Array, Float, Int
 
+from rnnchaos.errors import RunError
 from rnnchaos.tangent.tangent import log_volume, orthonormalise, push, with_volume
 from rnnchaos.typing import Step
 
@@ -98,3 +100,15 @@ def follow(
         return jax.lax.fori_loop(0, intervals, qr_interval, (orbit, none))
 
     return jax.vmap(lambda orbit: jax.lax.scan(block, orbit, None, num_blocks))(orbits)
+
+
+def check_bounded(orbits: Orbits, steps: int, interval: int, *, offset: int) -> None:
+    """Raise RunError where an orbit is no longer finite after `steps` steps, counted from `offset`."""
+    bounded = np.asarray(orbits.finite)
+    orbit = int(np.argmin(bounded))
+    if bounded[orbit] * interval < steps:
+        escape = offset + (int(bounded[orbit]) + 1) * interval
+        raise RunError(
+            f"orbit {orbit + 1} of {len(bounded)} left every bound by step {escape}: "
+            "no Lyapunov exponent exists"
+        )

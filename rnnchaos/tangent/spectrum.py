@@ -3,10 +3,10 @@
 from typing import Literal, NamedTuple
 
 import numpy as np
-from jaxtyping import Bool, Float, Int
+from jaxtyping import Bool, Float
 
 from rnnchaos.numbers import number
-from rnnchaos.tangent.averages import end_effects, error_of_mean, long_pieces, quantile
+from rnnchaos.tangent.averages import count_of_pieces, end_effects, error_of_mean, quantile
 from rnnchaos.tangent.grades import Check, Grade
 
 # Below this share of its length, what is left of a tangent vector is rounding: log R_ii is off by 1e-3 or more.
@@ -52,10 +52,8 @@ class LyapunovSpectrum(NamedTuple):
     """What exponents measured, nats per time unit, that are -inf since all that was left of a vector was rounding."""
     kinks: int = 0
     """Orbits that stay on a kink of the step, where its derivative is one-sided."""
-    retraced: int = 0
-    """Orbits that were left out since they go where others have been."""
-    counted: Int[np.ndarray, " orbit"] | None = None
-    """Which of the starts `blocks` are of; None means all, in their order."""
+    counted: Bool[np.ndarray, " start"] | None = None
+    """Which of the orbits that were started `blocks` are of; the others go where these have been. None means all."""
     checks: tuple[Check, ...] = ()
     """What the spectrum was held against, where the caller did not want other checks."""
 
@@ -111,6 +109,11 @@ class LyapunovSpectrum(NamedTuple):
         return self.blocks.shape[0]
 
     @property
+    def retraced(self) -> int:
+        """Orbits that were left out since they go where others have been."""
+        return 0 if self.counted is None else int(np.sum(~self.counted))
+
+    @property
     def exponents(self) -> Float[np.ndarray, " k"]:
         """Mean over all blocks of all orbits."""
         return self.blocks.mean(axis=(0, 1))
@@ -141,8 +144,7 @@ class LyapunovSpectrum(NamedTuple):
 
     def confidence_interval(self, level: float = 0.95) -> Float[np.ndarray, "k 2"]:
         """Bounds that hold the exponents with probability `level`, by Student's t over the independent pieces."""
-        pieces = long_pieces(self.blocks)
-        reach = quantile(level, pieces.shape[0] * pieces.shape[1]) * self.standard_error
+        reach = quantile(level, count_of_pieces(self.blocks)) * self.standard_error
         return np.stack([self.exponents - reach, self.exponents + reach], axis=1)
 
     @property
@@ -247,8 +249,7 @@ class LyapunovSpectrum(NamedTuple):
 
     def _positive(self) -> Bool[np.ndarray, " k"]:
         # What is zero within its error, or within rounding, adds nothing but noise.
-        pieces = long_pieces(self.blocks)
-        reach = quantile(_SURE, pieces.shape[0] * pieces.shape[1]) * self.standard_error
+        reach = quantile(_SURE, count_of_pieces(self.blocks)) * self.standard_error
         return (self.exponents > reach) & (self.per_step > ROUNDING)
 
     def _whole_dimensions(self) -> int:

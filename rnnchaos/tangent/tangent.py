@@ -8,6 +8,7 @@ import numpy as np
 from jaxtyping import Array, Float
 
 from rnnchaos.errors import ConfigError
+from rnnchaos.tangent.spectrum import RESOLVED_SHARE
 from rnnchaos.typing import HasStep, Points, Step
 
 # Up to here the unrolled Gram–Schmidt fuses with the step into one compiled loop; above, LAPACK is faster.
@@ -15,7 +16,7 @@ _UNROLLED_VECTORS = 6
 # By so many nats changes of that size may change the logarithm of a volume that is not rounding.
 _TENTH_DIGIT, _CERTAIN = 1e-10, 1e-4
 # Below this squared share of its length, what is left of a vector may be rounding.
-_RESOLVED = 1e-26
+_RESOLVED = RESOLVED_SHARE**2
 
 
 def push(
@@ -130,7 +131,7 @@ def _log_determinant(matrix: Float[Array, "state state"]) -> Float[Array, ""]:
 
 
 def _power_of_two(size: Float[Array, " k"]) -> Float[Array, " k"]:
-    return jnp.where((size > 0) & jnp.isfinite(size), jnp.exp2(jnp.floor(jnp.log2(size))), 1.0)
+    return jnp.where((size > 0) & jnp.isfinite(size), jnp.ldexp(1.0, jnp.frexp(size)[1] - 1), 1.0)
 
 
 def random_basis(count: int, dimension: int) -> Float[np.ndarray, "k state"]:

@@ -120,3 +120,15 @@ def test_regular_orbits_never_part():
         states, push = jnp.array([[1.0, 0.0]]), jnp.array([[1e-6, 0.0]])
         found = parted(lambda x: turn @ x, states, push=push, scale=jnp.ones(2), most_steps=50)
     assert np.hypot(*np.asarray(found)[0]) == pytest.approx(1 + 1e-6, abs=1e-12)
+
+
+def test_a_run_up_to_a_target_asks_again_which_orbits_go_the_same_way():
+    """Points of one orbit 2500 steps apart: 2000 steps do not show it, the run that the target takes does."""
+    orbit = [np.array([0.1, 0.1])]
+    for _ in range(16 * 2_500):
+        x, y = orbit[-1]
+        orbit.append(np.array([1 - 1.4 * x**2 + y, 0.3 * x]))
+    found = lyapunov_spectrum(
+        Henon().step, np.array(orbit[1_000::2_500]), num_steps=2_000, target_stderr=2e-3, max_steps=40_000
+    )
+    assert found.retraced > 0

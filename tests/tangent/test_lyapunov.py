@@ -377,3 +377,16 @@ def test_steps_that_are_not_maps_of_float64_states():
         ConfigError, match=r"^step must compute in float64 when its state is float64, got float32$"
     ):
         lyapunov_spectrum(lambda x: x.astype(jnp.float32), jnp.zeros(2), num_steps=320)
+
+
+@pytest.mark.parametrize("num_blocks", [4, 5, 6])
+def test_a_target_with_few_blocks(num_blocks):
+    """Fewer blocks are left than an orbit has pieces while the length is decided."""
+    found = lyapunov_spectrum(
+        lambda x: x * jnp.array([0.5, 0.495]),
+        [1.0, 1.0],
+        num_steps=8_000,
+        num_blocks=num_blocks,
+        target_stderr=1e-2,
+    )
+    assert found.exponents[0] == pytest.approx(np.log(0.5), abs=1e-2)
