@@ -18,7 +18,7 @@ def test_derivatives(x, sign):
         for function, rate, height in ((tanh, 2.0, 4.0), (sigmoid, 1.0, 1.0)):
             expected = np.log(height) - rate * x - 2 * np.log1p(np.exp(-rate * x))
             for derivative in (jax.jacfwd(function), jax.jacrev(function)):
-                assert np.log(derivative(jnp.float64(sign * x))) == pytest.approx(expected, abs=1e-7)
+                assert np.log(derivative(jnp.float64(sign * x))) == pytest.approx(expected, abs=1e-12)
 
 
 @pytest.mark.parametrize(("function", "plain"), [(tanh, jnp.tanh), (sigmoid, jax.nn.sigmoid)])
