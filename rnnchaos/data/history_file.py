@@ -46,7 +46,8 @@ def read_history(
                 f"{path}: rows must follow each other, but column {column.name!r} {column.said}; "
                 "leave it out of the file if they do"
             )
-    time_index = _time_index(table, time_column, [column.place for column in counting if column.is_named])
+    named = [column.place for column in counting if column.is_named]
+    time_index = _time_index(table, time_column, named, data=names)
     left_out = {column.place for column in counting} | ({time_index} - {None})
     chosen = _chosen(path, table, names, left_out)
     for index in chosen:
@@ -65,10 +66,14 @@ def read_history(
     return History(rows, time)
 
 
-def _time_index(table: Table, wanted: str | int | None, named: Sequence[int]) -> int | None:
+def _time_index(
+    table: Table, wanted: str | int | None, named: Sequence[int], *, data: Sequence[str]
+) -> int | None:
+    """The column of times, if the file has it; a place where a column of the run's data stands is none."""
     if isinstance(wanted, int):
-        return table.find(wanted, "time_column")
-    if wanted is not None and wanted in table.names:
+        if 0 <= wanted < len(table.names) and table.names[wanted] not in data:
+            return wanted
+    elif wanted is not None and wanted in table.names:
         return table.names.index(wanted)
     return named[0] if named else None
 

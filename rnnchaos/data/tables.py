@@ -60,7 +60,7 @@ def read_table(
     readers: dict[str, Callable[[Path], Table]] = {
         ".npy": _read_npy,
         ".npz": _read_npz,
-        ".parquet": _read_parquet,
+        ".parquet": lambda path: _read_parquet(path, format),
         **dict.fromkeys(TEXT_ENDINGS, lambda path: _read_text(path, format, setting)),
     }
     if ending not in readers:
@@ -142,11 +142,9 @@ def _read_npz(path: Path) -> Table:
     return Table(tuple(names), np.stack(columns, axis=1), dates=dates)
 
 
-def _read_parquet(path: Path) -> Table:
+def _read_parquet(path: Path, format: TextFormat) -> Table:
     frame = polars.read_parquet(path)
-    return _of_columns(
-        tuple(frame.columns), [read_column(frame[name], TextFormat()) for name in frame.columns]
-    )
+    return _of_columns(tuple(frame.columns), [read_column(frame[name], format) for name in frame.columns])
 
 
 def _of_columns(names: tuple[str, ...], columns: list[Column]) -> Table:

@@ -1,6 +1,7 @@
 """How a table that is written as text is read: settings by the names of polars."""
 
 import dataclasses
+from collections.abc import Collection
 from typing import Annotated
 
 from annotated_types import Ge
@@ -28,13 +29,7 @@ class TextFormat:
     encoding: str = "utf-8"
     """Of a text without a byte order mark, by its name in Python."""
 
-    def over(self, other: "TextFormat") -> "TextFormat":
-        """What is set here, and else as `other` has it."""
-        default = TextFormat()
-        mine = {field.name: getattr(self, field.name) for field in dataclasses.fields(TextFormat)}
-        return TextFormat(
-            **{
-                name: getattr(other, name) if value == getattr(default, name) else value
-                for name, value in mine.items()
-            }
-        )
+    def over(self, other: "TextFormat", given: Collection[str]) -> "TextFormat":
+        """The settings that were `given` as they are here, and all else as `other` has it."""
+        names = [field.name for field in dataclasses.fields(TextFormat)]
+        return TextFormat(**{name: getattr(self if name in given else other, name) for name in names})

@@ -145,12 +145,13 @@ def _separator(lines: list[str], *, tabs: bool) -> str:
 
 
 def _is_decimal_comma(lines: list[str]) -> bool:
-    """Whether the only comma of each line stands in a number: under one name, or before 05."""
+    """Whether the only comma of each line stands in a number: under one name, or without names before 05."""
     first, *rest = (split(line, ",") for line in lines)
     rows = rest or [first]
     if not all(len(row) == 2 and row[1].isdigit() and re.fullmatch(r"[+-]?\d*", row[0]) for row in rows):
         return False
-    return len(first) == 1 or any(len(row[1]) > 1 and row[1].startswith("0") for row in rows)
+    padded = any(len(row[1]) > 1 and row[1].startswith("0") for row in rows)
+    return len(first) == 1 or (padded and any(map(_like_a_number, first)))
 
 
 def split(line: str, separator: str) -> list[str]:
@@ -179,18 +180,17 @@ def _width(kept: list[tuple[int, str]], separator: str, path: Path) -> int:
         wrong = wrong[1:] if all(map(_like_a_number, numbers)) else wrong
     if not wrong:
         return width
-    last_of_text = next((i for i in range(len(widths)) if widths[i] == width), 0)
     number, line = kept[wrong[0]]
-    hint = (
-        f"; {{group}}skip_rows={kept[last_of_text][0] - 1} leaves out what is before" if wrong[0] == 0 else ""
-    )
+    hint = ""
+    if wrong[0] == 0:
+        hint = f"{{group}}skip_rows={kept[widths.index(width)][0] - 1} leaves out what is before"
     named = {"\t": "tab", " ": "blanks", _NONE: "nothing"}.get(separator, separator)
     raise SettingError(
         "separator",
         f"cut every line of {path} into as many cells; {named!r} cuts most into {width} and line {number} into "
         f"{count(line)}",
         None if named == "nothing" else named,
-        hint.removeprefix("; "),
+        hint,
     )
 
 

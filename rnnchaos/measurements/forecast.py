@@ -1,7 +1,7 @@
 """rnnchaos forecast: what a run's network says comes after the user's own data, in the data's units."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -44,10 +44,11 @@ def forecast_run(path: Path, words: Sequence[str], console: Console) -> Outcome:
     """Go on from a file of rows; `words` are the settings of a forecast, and diagnostics.figures."""
     started = time.process_time()
     overrides = [word for word in words if word.startswith("diagnostics.")]
-    settings = read_forecast([word for word in words if word not in overrides])
+    own = [word for word in words if word not in overrides]
+    settings, given = read_forecast(own), {word.partition("=")[0] for word in own}
     run = open_run(path, overrides)
     return record(
-        _findings(run, settings, _forecast(run, settings)),
+        _findings(run, settings, _forecast(run, settings, given)),
         run.settings,
         console,
         outputs=layout.outputs_of(run.folder.path),
@@ -58,19 +59,19 @@ def forecast_run(path: Path, words: Sequence[str], console: Console) -> Outcome:
     )
 
 
-def _forecast(run: StoredRun, settings: ForecastSettings) -> _Forecast:
+def _forecast(run: StoredRun, settings: ForecastSettings, given: Collection[str]) -> _Forecast:
     units, step = run.units, run.dataset.time_per_step
     source = build.source(run.settings)
     measured = source if isinstance(source, SeriesFile) else None
-    given = settings.time_column
-    if given is None and measured is not None and measured.time_column != "auto":
-        given = measured.time_column
+    time_column = settings.time_column
+    if time_column is None and measured is not None and measured.time_column != "auto":
+        time_column = measured.time_column
     history = read_history(
         settings.history,
         names=units.axis_names,
-        time_column=given,
+        time_column=time_column,
         time_per_step=None if measured is not None and measured.counts_steps else step,
-        format=settings if measured is None else settings.over(measured),
+        format=settings if measured is None else settings.over(measured, given),
     )
     try:
         rows = continued(units, run.network, history.rows, settings.num_steps)

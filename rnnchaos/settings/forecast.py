@@ -37,7 +37,9 @@ def read_forecast(words: Sequence[str]) -> ForecastSettings:
         name, equals, text = word.partition("=")
         if not equals:
             raise ConfigError(f"cannot read {word!r}: an override is written setting=value")
-        values[name] = text if name in _TEXTS and not text.isdecimal() else _value(word, text)
+        values[name] = (
+            text if name in _TEXTS and text != "null" and not text.isdecimal() else _value(word, text)
+        )
     if "history" not in values:
         raise ConfigError("history must be given, as in history=last_week.csv")
     return ForecastSettings(**arguments(values, parameters(ForecastSettings), "", owner="forecast"))

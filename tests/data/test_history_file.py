@@ -73,4 +73,15 @@ def test_the_text_is_read_as_it_is_said(tmp_path):
 
 def test_what_is_set_goes_before_what_the_run_has():
     of_run = TextFormat(separator=";", decimal_comma=True)
-    assert TextFormat(separator="|").over(of_run) == TextFormat(separator="|", decimal_comma=True)
+    given = TextFormat(separator="|").over(of_run, {"separator"})
+    assert given == TextFormat(separator="|", decimal_comma=True)
+    assert TextFormat(skip_rows=0).over(TextFormat(skip_rows=3), {"skip_rows"}).skip_rows == 0
+
+
+def test_a_place_of_times_is_none_where_data_stand(tmp_path):
+    """The run's file began with times; one without them begins with what is measured."""
+    names = ("x", "y")
+    text = f"x,y\n{rows(',')}"
+    found = read(tmp_path, text, names=names, time_column=0)
+    np.testing.assert_array_equal(found.rows, VALUES)
+    assert found.time is None

@@ -159,5 +159,6 @@ def test_what_is_written_for_missing_values_is_no_measurement(tmp_path, filler, 
 
 
 def test_large_numbers_among_their_like_are_data(tmp_path):
-    np.save(tmp_path / "a.npy", 400 * VALUES.round(1) - 999)
+    values = 400 * VALUES.round(1)
+    np.save(tmp_path / "a.npy", values - values.min(0) - 999)
     SeriesFile(tmp_path / "a.npy").read()

@@ -3,9 +3,10 @@
 import gzip
 
 import numpy as np
+import polars
 import pytest
 
-from rnnchaos.data import SeriesFile
+from rnnchaos.data import SeriesFile, TextFormat, read_table
 from rnnchaos.errors import ConfigError
 
 VALUES = np.random.default_rng(0).uniform(-30, 30, (60, 2)).round(4)
@@ -46,7 +47,6 @@ def written(tmp_path, text, name="a.csv", encoding="utf-8"):
         (f"u;v;\n{POINTS.replace(',', ';')}".replace("\n", ";\n") + ";", ("u", "v")),
         (f"0,1\n{POINTS}\n", ("0", "1")),  # pandas, of an array
         ("u,v\n" + "\n".join(f'"{u}","{v}"'.replace(".", ",") for u, v in VALUES), ("u", "v")),
-        (f"u,v\n{POINTS}".replace(".", "."), ("u", "v")),
     ],
 )
 def test_dialects_hold_the_same_series(tmp_path, text, names):
@@ -221,3 +221,22 @@ def test_another_encoding_is_named(tmp_path):
 def test_a_comma_that_may_be_either_is_decided(tmp_path, decides, expected):
     path = written(tmp_path, "u;v\n1,234;5\n2,345;6\n")
     assert SeriesFile(path, decimal_comma=decides).read().values[0, 0] == expected
+
+
+def test_two_named_columns_of_whole_numbers_are_no_decimal_comma(tmp_path):
+    """7,07 under two names is 7 and 7; in a column without a name it is seven and a bit."""
+    lines = "\n".join(f"{i},{i % 60:02d}" for i in range(2, 62))
+    path = written(tmp_path, f"lag,level\n{lines}\n")
+    assert SeriesFile(path, columns=("level",), dt=1.0).read().values[:3, 0].tolist() == [2, 3, 4]
+    bare = SeriesFile(written(tmp_path, lines, name="bare.csv"), columns=(0,), dt=1.0).read()
+    assert bare.values[5, 0] == pytest.approx(7.07)
+
+
+def test_text_in_a_parquet_file_is_read_as_a_text_is(tmp_path):
+    path = tmp_path / "a.parquet"
+    words = ["missing" if i == 1 else f"{i % 7},5" for i in range(60)]
+    polars.DataFrame({"x": words}).write_parquet(path)
+    format = {"null_values": ("missing",), "decimal_comma": True}
+    table = read_table(path, TextFormat(**format))
+    assert np.isnan(table.values[1, 0])
+    assert table.values[2, 0] == 2.5

@@ -6,6 +6,7 @@ from rnnchaos.public.words import words_of
 from rnnchaos.settings.axes import combinations, parse
 from rnnchaos.settings.compose import compose
 from rnnchaos.settings.config_folders import ConfigFolders, builtin_folder
+from rnnchaos.settings.forecast import read_forecast
 from rnnchaos.settings.index import paths
 from rnnchaos.settings.words import sort_words
 
@@ -118,6 +119,7 @@ def test_marks_and_names_of_columns(word, value):
     name = word.partition("=")[0]
     composed = compose("train", sort_words(["dataset=file", "dataset.path=a", f"dataset.{word}"]).overrides)
     assert composed["dataset"][name] == value
+    assert getattr(read_forecast(["history=a", word]), name) == value
 
 
 @pytest.mark.parametrize(
