@@ -10,7 +10,7 @@ from rnnchaos.models.gru import GRU
 from rnnchaos.models.imported import ImportedKind, ImportedNetwork, network_from_arrays
 from rnnchaos.models.lstm import LSTM
 from rnnchaos.models.mean_centered_plrnn import MeanCenteredPLRNN
-from rnnchaos.models.network import Network
+from rnnchaos.models.network import InputTerm, Network
 from rnnchaos.models.next_generation import NextGenerationReservoir
 from rnnchaos.models.observation import AbstractObservation, IdentityObservation, LinearObservation
 from rnnchaos.models.orthogonal import OrthogonalRNN
@@ -37,6 +37,7 @@ __all__ = [
     "IdentityObservation",
     "ImportedKind",
     "ImportedNetwork",
+    "InputTerm",
     "LinearObservation",
     "MeanCenteredPLRNN",
     "Network",

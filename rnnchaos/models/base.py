@@ -16,7 +16,7 @@ HiddenSize = Annotated[int, Ge(1), Unit("unit")]
 
 
 class AbstractCell(eqx.Module):
-    """An autonomous recurrent cell, z_{t+1} = F(z_t), whose state is one flat vector."""
+    """A recurrent cell, z_{t+1} = F(z_t), whose state is one flat vector; an input shifts its bias (`driven`)."""
 
     hidden_size: eqx.AbstractVar[HiddenSize]
     """Hidden units; at least as many as observed dimensions."""
@@ -43,9 +43,29 @@ class AbstractCell(eqx.Module):
         """Successive observations that a state is made from: 1, or more for a cell that has to listen first."""
         return 1
 
-    def from_history(self, hidden: Float[Array, "history hidden"]) -> Float[Array, " state"]:
-        """The state after the last of `history` observations, each given as the hidden part B⁺x."""
+    def from_history(
+        self, hidden: Float[Array, "history hidden"], shifts: Float[Array, "steps shift"] | None = None
+    ) -> Float[Array, " state"]:
+        """The state after the last of `history` observations, each given as the hidden part B⁺x.
+
+        `shifts`, of a driven cell, are those of the steps from each to the next.
+        """
         return self.from_hidden(hidden[-1])
+
+    @property
+    def input_size(self) -> int:
+        """Numbers that an input shifts, the rows of its matrix C: the bias. 0 for a cell that takes no input."""
+        bias = getattr(self, "bias", None)
+        return 0 if bias is None else bias.shape[0]
+
+    def driven(self, shift: Float[Array, " shift"]) -> "AbstractCell":
+        """The cell under an input, C s = `shift` added to its bias: within its nonlinearity, and in all its gates."""
+        shifted = self.bias + shift  # type: ignore[attr-defined] # a cell without one has an input_size of 0
+        return eqx.tree_at(lambda cell: cell.bias, self, shifted)
+
+    def input_matrix(self, num_inputs: int, *, key: PRNGKeyArray) -> Float[Array, "shift input"]:
+        """C before training."""
+        return uniform_weights(key, (self.input_size, num_inputs), self.hidden_size)
 
     def prepared(self) -> "AbstractCell":
         """The same map, with all that depends on the weights alone worked out: what loops should step with."""

@@ -23,13 +23,15 @@ class EchoState(AbstractRegressedCell):
     """z' = (1 - a) z + a tanh(R z + U x + b), x = B z (Jaeger & Haas 2004, Science 304, 78).
 
     R is sparse with a given spectral radius, U and b are uniform; all three stay as drawn. B is fitted while the
-    reservoir listens to the data; running freely it hears its own observation. Bounded.
+    reservoir listens to the data; running freely it hears its own observation. An input adds C s to b, C drawn as U
+    is. Bounded.
     """
 
     observation: ClassVar[Literal["linear", "identity"]] = "linear"
     hidden_size: int = eqx.field(static=True)
     leak: float = eqx.field(static=True)
     """a."""
+    input_scale: float = eqx.field(static=True)
     listening: int = eqx.field(static=True)
     """Steps for which the reservoir listens before its state follows the data."""
     reservoir: Float[Array, "hidden hidden"]
@@ -43,7 +45,7 @@ class EchoState(AbstractRegressedCell):
         self,
         hidden_size: HiddenSize = 300,
         spectral_radius: Annotated[Positive, doc("Of R; above 1 its states stay alive without input.")] = 1.2,
-        input_scale: Annotated[Positive, doc("Of U, uniform within ± this.")] = 0.1,
+        input_scale: Annotated[Positive, doc("Of U, uniform within ± this, and of C.")] = 0.1,
         bias_scale: Annotated[float, doc("Of b, uniform within ± this.")] = 0.5,
         degree: Annotated[Count, doc("Connections of a unit of R, on average.")] = 10,
         leak: Annotated[float, Gt(0), Le(1)] = 1.0,
@@ -56,6 +58,7 @@ class EchoState(AbstractRegressedCell):
             raise SettingError("degree", f"be at most hidden_size ({hidden_size} units)", degree)
         reservoir_key, mask_key, input_key, bias_key = jax.random.split(key, 4)
         self.hidden_size, self.leak, self.listening = hidden_size, leak, listening
+        self.input_scale = input_scale
         shape = (hidden_size, hidden_size)
         kept = jax.random.uniform(mask_key, shape) < degree / hidden_size
         drawn = jnp.where(kept, jax.random.uniform(reservoir_key, shape, jnp.float64, -1, 1), 0)
@@ -73,12 +76,20 @@ class EchoState(AbstractRegressedCell):
     def step(self, state: Float[Array, " state"]) -> Float[Array, " state"]:
         return self._respond(state, self.feedback @ state)
 
-    def from_history(self, hidden: Float[Array, "history hidden"]) -> Float[Array, " state"]:
-        def hear(state, heard):
-            return self._respond(state, self.feedback @ heard), None
+    def from_history(
+        self, hidden: Float[Array, "history hidden"], shifts: Float[Array, "steps shift"] | None = None
+    ) -> Float[Array, " state"]:
+        def hear(state, row):
+            observed, shift = row
+            heard = self.feedback @ observed
+            return self._respond(state, heard if shift is None else heard + shift), None
 
         # The state at a time has heard all data up to the step before; the last point is what it is to reproduce.
-        return jax.lax.scan(hear, jnp.zeros_like(hidden[0]), hidden[:-1])[0]
+        return jax.lax.scan(hear, jnp.zeros_like(hidden[0]), (hidden[:-1], shifts))[0]
+
+    def input_matrix(self, num_inputs: int, *, key: PRNGKeyArray) -> Float[Array, "shift input"]:
+        shape = self.input_size, num_inputs
+        return jax.random.uniform(key, shape, jnp.float64, -self.input_scale, self.input_scale)
 
     def fit(self, series: Float[Array, "time dimension"], *, ridge: float) -> Fit:
         stretches = max(1, (len(series) - 1 - self.listening) // _STRETCH)

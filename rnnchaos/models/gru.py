@@ -13,8 +13,8 @@ from rnnchaos.setting import checked
 class GRU(AbstractCell):
     """Gates r, u = σ(W h + b), candidate n = tanh(b_n + r ⊙ (W_n h + c)), h' = (1 - u) ⊙ n + u ⊙ h.
 
-    Cho et al. (2014), EMNLP, in the form with the reset gate after the product and no input. Bounded: |h_i| ≤ 1
-    once it is there.
+    Cho et al. (2014), EMNLP, in the form with the reset gate after the product. An input adds C s to the gates' b and
+    to b_n. Bounded: |h_i| ≤ 1 once it is there.
     """
 
     hidden_size: int = eqx.field(static=True)
@@ -35,3 +35,9 @@ class GRU(AbstractCell):
         update = sigmoid(update)
         candidate = tanh(self.candidate_bias + sigmoid(reset) * candidate)
         return (1 - update) * candidate + update * state
+
+    def driven(self, shift: Float[Array, " shift"]) -> "GRU":
+        gates = 2 * self.hidden_size
+        bias = self.bias.at[:gates].add(shift[:gates])
+        candidate_bias = self.candidate_bias + shift[gates:]  # outside the reset gate, as in PyTorch
+        return eqx.tree_at(lambda cell: (cell.bias, cell.candidate_bias), self, (bias, candidate_bias))

@@ -11,7 +11,7 @@ from rnnchaos.setting import checked
 
 
 class LSTM(AbstractCell):
-    """c' = f ⊙ c + i ⊙ g, h' = o ⊙ tanh(c'), gates from W h + b, no input; the state is [h; c].
+    """c' = f ⊙ c + i ⊙ g, h' = o ⊙ tanh(c'), gates from W h + b; the state is [h; c].
 
     Hochreiter & Schmidhuber (1997), Neural Comput. 9, 1735, with the forget gate of Gers et al. (2000).
     Bounded: |h_i| < 1.

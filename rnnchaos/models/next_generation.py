@@ -7,7 +7,7 @@ from typing import ClassVar, Literal
 import equinox as eqx
 import jax
 import jax.numpy as jnp
-from jaxtyping import Array, Float
+from jaxtyping import Array, Float, PRNGKeyArray
 
 from rnnchaos.models.network import Network
 from rnnchaos.models.observation import IdentityObservation
@@ -18,7 +18,8 @@ from rnnchaos.setting import Count, Steps, checked
 class NextGenerationReservoir(AbstractRegressedCell):
     """x' = x + W p, p all monomials up to `degree` of x and its delays (Gauthier et al. 2021, Nat. Commun. 12, 5564).
 
-    The state holds the observations from now back to the last delay. Not bounded: an orbit can escape to infinity.
+    The state holds the observations from now back to the last delay. Inputs are among the numbers that p is made of.
+    Not bounded: an orbit can escape to infinity.
     """
 
     observation: ClassVar[Literal["linear", "identity"]] = "identity"
@@ -30,12 +31,19 @@ class NextGenerationReservoir(AbstractRegressedCell):
     degree: int = eqx.field(static=True)
     """Of the polynomial."""
     weight: Float[Array, "dimension monomial"]
+    num_inputs: int = eqx.field(static=True)
+    """Numbers of an input."""
+    given: Float[Array, " input"] | None
+    """The input under which the map is taken; None for 0."""
 
     @checked
-    def __init__(self, delays: Count = 2, spacing: Steps = 1, degree: Count = 2, *, dimension: int):
+    def __init__(
+        self, delays: Count = 2, spacing: Steps = 1, degree: Count = 2, *, dimension: int, num_inputs: int = 0
+    ):
         self.hidden_size, self.delays, self.spacing, self.degree = dimension, delays, spacing, degree
+        self.num_inputs, self.given = num_inputs, None
         # Monomials of degree up to p in n numbers: (n + p choose p).
-        monomials = math.comb(delays * dimension + degree, degree)
+        monomials = math.comb(delays * dimension + num_inputs + degree, degree)
         self.weight = jnp.zeros((dimension, monomials))
 
     @property
@@ -52,8 +60,20 @@ class NextGenerationReservoir(AbstractRegressedCell):
     def from_hidden(self, hidden: Float[Array, " hidden"]) -> Float[Array, " state"]:
         return jnp.tile(hidden, self.history)
 
-    def from_history(self, hidden: Float[Array, "history hidden"]) -> Float[Array, " state"]:
+    def from_history(
+        self, hidden: Float[Array, "history hidden"], shifts: Float[Array, "steps shift"] | None = None
+    ) -> Float[Array, " state"]:
         return jnp.ravel(hidden[::-1])
+
+    @property
+    def input_size(self) -> int:
+        return self.num_inputs
+
+    def driven(self, shift: Float[Array, " shift"]) -> "NextGenerationReservoir":
+        return eqx.tree_at(lambda cell: cell.given, self, shift, is_leaf=lambda leaf: leaf is None)
+
+    def input_matrix(self, num_inputs: int, *, key: PRNGKeyArray) -> Float[Array, "shift input"]:
+        return jnp.eye(num_inputs)  # the polynomial's weights are those of the input as well
 
     def step(self, state: Float[Array, " state"]) -> Float[Array, " state"]:
         following = self.hidden(state) + self.weight @ self._monomials(state)
@@ -72,6 +92,9 @@ class NextGenerationReservoir(AbstractRegressedCell):
 
     def _monomials(self, state: Float[Array, " state"]) -> Float[Array, " monomial"]:
         read = jnp.ravel(state.reshape(self.history, self.hidden_size)[:: self.spacing])
+        if self.num_inputs:
+            given = jnp.zeros(self.num_inputs, state.dtype) if self.given is None else self.given
+            read = jnp.concatenate([read, given])
         terms = [jnp.ones(1, dtype=state.dtype), read]
         for degree in range(2, self.degree + 1):
             chosen = jnp.array(list(itertools.combinations_with_replacement(range(len(read)), degree)))

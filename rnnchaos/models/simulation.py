@@ -14,12 +14,18 @@ from rnnchaos.setting import SettingError
 
 
 @eqx.filter_jit
-def _run(network: Network, history: Float[Array, "history dimension"], num_steps: int):
-    def advance(state, _):
-        state = network.step(state)
+def _run(
+    network: Network,
+    history: Float[Array, "history dimension"],
+    num_steps: int,
+    inputs: Float[Array, "steps input"] | None,
+):
+    def advance(state, given):
+        state = network.step(state, given)
         return state, network.observe(state)
 
-    return jax.lax.scan(advance, network.start(history), None, num_steps)[1]
+    heard, given = _split(network, history, inputs, num_steps)
+    return jax.lax.scan(advance, network.start(history, heard), given, num_steps)[1]
 
 
 @eqx.filter_jit
@@ -32,13 +38,35 @@ def _settle(network: Network, histories: Float[Array, "orbit history dimension"]
 
 
 @eqx.filter_jit
-def _follow(network: Network, history: Float[Array, "history dimension"], transient: int, num_steps: int):
-    def advance(state, _):
-        state = network.step(state)
+def _follow(
+    network: Network,
+    history: Float[Array, "history dimension"],
+    transient: int,
+    num_steps: int,
+    inputs: Float[Array, "steps input"] | None,
+):
+    def settle(index, state):
+        return network.step(state, None if given is None else given[index])
+
+    def advance(state, given):
+        state = network.step(state, given)
         return state, (state, network.observe(state))
 
-    start = jax.lax.fori_loop(0, transient, lambda _, state: network.step(state), network.start(history))
-    return jax.lax.scan(advance, start, None, num_steps)[1]
+    heard, given = _split(network, history, inputs, transient + num_steps)
+    start = jax.lax.fori_loop(0, transient, settle, network.start(history, heard))
+    return jax.lax.scan(advance, start, None if given is None else given[transient:], num_steps)[1]
+
+
+def _split(
+    network: Network,
+    history: Float[Array, "history dimension"],
+    inputs: Float[Array, "steps input"] | None,
+    num_steps: int,
+) -> tuple[Float[Array, "heard input"] | None, Float[Array, "following input"] | None]:
+    """The inputs of the steps within the history, and of the `num_steps` steps after it."""
+    heard = len(history) - 1
+    network.check_inputs(inputs, heard + num_steps)
+    return (None, None) if inputs is None else (inputs[:heard], inputs[heard:])
 
 
 class Orbit(NamedTuple):
@@ -71,29 +99,49 @@ def histories(
 
 
 def free_run(
-    network: Network, history: Float[np.ndarray, "history dimension"], *, num_steps: int
+    network: Network,
+    history: Float[np.ndarray, "history dimension"],
+    *,
+    num_steps: int,
+    inputs: Float[np.ndarray, "steps input"] | None = None,
 ) -> Float[np.ndarray, "time dimension"]:
-    """The observations of the `num_steps` steps after the network was started from `history`, once."""
+    """The observations of the `num_steps` steps after the network was started from `history`, once.
+
+    `inputs`, of a driven network, has a row for every step from the first row of the history on: `network.history` - 1
+    for the steps within it, then `num_steps`. Raises SettingError where they are missing, or not so many.
+    """
     with jax.enable_x64(True):
-        return np.asarray(_run(measured(network), jnp.asarray(history), num_steps))
+        return np.asarray(_run(measured(network), jnp.asarray(history), num_steps, _array(inputs)))
 
 
 def follow(
-    network: Network, history: Float[np.ndarray, "history dimension"], *, transient: int = 0, num_steps: int
+    network: Network,
+    history: Float[np.ndarray, "history dimension"],
+    *,
+    transient: int = 0,
+    num_steps: int,
+    inputs: Float[np.ndarray, "steps input"] | None = None,
 ) -> Orbit:
-    """The latent states of a free run from `history`, `transient` steps on; not finite where it escapes to infinity."""
+    """The latent states of a free run from `history`, `transient` steps on; not finite where it escapes to infinity.
+
+    `inputs` are those of `free_run`, with `transient` + `num_steps` rows after those of the history.
+    """
     with jax.enable_x64(True):
-        followed = _follow(measured(network), jnp.asarray(history), transient, num_steps)
+        followed = _follow(measured(network), jnp.asarray(history), transient, num_steps, _array(inputs))
     return Orbit(*(np.asarray(part) for part in followed))
 
 
 def follow_many(
-    network: Network, starts: Float[np.ndarray, "start history dimension"], *, num_steps: int
+    network: Network,
+    starts: Float[np.ndarray, "start history dimension"],
+    *,
+    num_steps: int,
+    inputs: Float[np.ndarray, "start steps input"] | None = None,
 ) -> Orbit:
-    """The latent states of free runs from many starting points at once (`histories`)."""
+    """The latent states of free runs from many starting points at once (`histories`), with the `inputs` of each."""
     with jax.enable_x64(True):
-        many = eqx.filter_vmap(_follow, in_axes=(None, 0, None, None))
-        followed = many(measured(network), jnp.asarray(starts), 0, num_steps)
+        many = eqx.filter_vmap(_follow, in_axes=(None, 0, None, None, 0))
+        followed = many(measured(network), jnp.asarray(starts), 0, num_steps, _array(inputs))
     return Orbit(*(np.asarray(part) for part in followed))
 
 
@@ -112,12 +160,25 @@ def latent_orbit(
 
 
 def forecasts(
-    network: Network, starts: Float[np.ndarray, "start history dimension"], *, num_steps: int
+    network: Network,
+    starts: Float[np.ndarray, "start history dimension"],
+    *,
+    num_steps: int,
+    inputs: Float[np.ndarray, "start steps input"] | None = None,
 ) -> Float[np.ndarray, "start time dimension"]:
-    """Free runs from many starting points at once, each given by the last points before it (`histories`)."""
+    """Free runs from many starting points at once, each given by the last points before it (`histories`).
+
+    `inputs` are those of `free_run`, for each start.
+    """
     with jax.enable_x64(True):
-        many = eqx.filter_vmap(_run, in_axes=(None, 0, None))
-        return np.asarray(many(measured(network), jnp.asarray(starts), num_steps))
+        many = eqx.filter_vmap(_run, in_axes=(None, 0, None, 0))
+        return np.asarray(many(measured(network), jnp.asarray(starts), num_steps, _array(inputs)))
+
+
+def _array(
+    inputs: Float[np.ndarray, "*start steps input"] | None,
+) -> Float[Array, "*start steps input"] | None:
+    return None if inputs is None else jnp.asarray(inputs, jnp.float64)
 
 
 def attractor_states(

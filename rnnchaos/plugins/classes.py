@@ -18,7 +18,7 @@ BASES = {
 }
 """What a class of each group derives from, by its dotted name."""
 
-SUPPLIED = {"model": ("dimension", "key")}
+SUPPLIED = {"model": ("dimension", "num_inputs", "key")}
 """Parameters that are no settings, because the program supplies them."""
 
 

@@ -13,7 +13,14 @@ from jaxtyping import PRNGKeyArray
 
 from rnnchaos.data import Dataset, Preparation, SeriesFile, Source, prepare
 from rnnchaos.errors import ConfigError
-from rnnchaos.models import AbstractRegressedCell, IdentityObservation, LinearObservation, Network
+from rnnchaos.models import (
+    AbstractCell,
+    AbstractRegressedCell,
+    IdentityObservation,
+    InputTerm,
+    LinearObservation,
+    Network,
+)
 from rnnchaos.models.observation import check_fits
 from rnnchaos.setting import SettingError, within
 from rnnchaos.settings.components import find_class
@@ -81,17 +88,30 @@ def dataset(source: Source, preparation: Preparation) -> Dataset:
         return prepare(source, preparation)
 
 
-def network(settings: Settings, dimension: int, *, key: PRNGKeyArray) -> Network:
-    """An untrained float64 network for `dimension` observed dimensions, its weights drawn with `key`."""
+def network(settings: Settings, dimension: int, num_inputs: int = 0, *, key: PRNGKeyArray) -> Network:
+    """An untrained float64 network for `dimension` observed dimensions, its weights drawn with `key`.
+
+    With `num_inputs` it is driven by as many inputs. Raises ConfigError for a cell that takes none.
+    """
     cell_key, observation_key = jax.random.split(key)
     cell_class = find_class(settings.model.cell.target, "model")
-    supplied = {"dimension": dimension, "key": cell_key}
+    supplied = {"dimension": dimension, "num_inputs": num_inputs, "key": cell_key}
     taken = {name: supplied[name] for name in supplied if name in inspect.signature(cell_class).parameters}
     with within("model"):
         cell = cell_class(**settings.model.cell.arguments, **taken)
+        drive = _input_term(cell, num_inputs, key=jax.random.fold_in(key, 1)) if num_inputs else None
         if settings.model.observation == "identity":
-            return Network(cell, IdentityObservation(dimension, cell.hidden_size))
-        return Network(cell, LinearObservation(dimension, cell.hidden_size, key=observation_key))
+            return Network(cell, IdentityObservation(dimension, cell.hidden_size), drive)
+        return Network(cell, LinearObservation(dimension, cell.hidden_size, key=observation_key), drive)
+
+
+def _input_term(cell: AbstractCell, num_inputs: int, *, key: PRNGKeyArray) -> InputTerm:
+    if cell.input_size == 0:
+        raise ConfigError(
+            f"dataset.inputs must be empty for model {type(cell).__name__}: it has no bias to which an input adds, "
+            "nor an input_size of its own"
+        )
+    return InputTerm(cell.input_matrix(num_inputs, key=key))
 
 
 def trainer(settings: Settings, *, auto_tau: int | None = None) -> AbstractTrainer:

@@ -142,3 +142,25 @@ def test_no_jacobian_of_an_orthogonal_network_stretches():
     for key in jax.random.split(KEY, 5):
         jacobian = jax.jacfwd(cell.step)(jax.random.normal(key, (7,), jnp.float64))
         assert np.linalg.norm(jacobian, 2) <= 1 + 1e-13
+
+
+def test_an_input_enters_every_gate_as_in_pytorch():
+    """The equations of PyTorch's GRU and LSTM with an input, written out."""
+    state, (given, taken) = np.linspace(-0.5, 0.5, 8), np.random.default_rng(0).standard_normal((2, 3))
+    gru = GRU(8, key=KEY)
+    matrix = np.asarray(gru.input_matrix(3, key=KEY))
+    r, z, n = np.split(matrix @ given, 3)
+    r_kept, z_kept, n_kept = np.split(np.asarray(gru.weight @ state + gru.bias), 3)
+    candidate = np.tanh(n + gru.candidate_bias + sigmoid(r + r_kept) * n_kept)
+    expected = (1 - sigmoid(z + z_kept)) * candidate + sigmoid(z + z_kept) * state
+    np.testing.assert_allclose(
+        gru.driven(jnp.asarray(matrix @ given)).step(jnp.asarray(state)), expected, rtol=1e-13
+    )
+    lstm = LSTM(4, key=KEY)
+    matrix = np.asarray(lstm.input_matrix(3, key=KEY))
+    i, f, g, o = np.split(np.asarray(lstm.weight @ state[:4] + lstm.bias) + matrix @ taken, 4)
+    memory = sigmoid(f) * state[4:] + sigmoid(i) * np.tanh(g)
+    expected = np.concatenate([sigmoid(o) * np.tanh(memory), memory])
+    np.testing.assert_allclose(
+        lstm.driven(jnp.asarray(matrix @ taken)).step(jnp.asarray(state)), expected, rtol=1e-13
+    )
