@@ -10,6 +10,13 @@ Step = Callable[[Float[Array, " state"]], Float[Array, " state"]]
 """One step of a dynamical system, state to state: a flow sampled every dt, a map, or a trained network."""
 
 
+DrivenStep = Callable[[Float[Array, " state"], Float[Array, " input"]], Float[Array, " state"]]
+"""One step under an input, z_t = F(z_{t-1}, s_t): what acts on the step is given with the state before it."""
+
+AnyStep = Callable[..., Float[Array, " state"]]
+"""A `Step` or a `DrivenStep`."""
+
+
 @runtime_checkable
 class HasStep(Protocol):
     """What has such a step: a system, a cell, a network."""

@@ -5,6 +5,7 @@ Everything here takes plain functions and arrays: a flow, a map and a trained ne
 
 from rnnchaos.tangent.angles import Tail, line_angles, lower_tail, smallest_principal_angle
 from rnnchaos.tangent.checks import half_step_check, spectrum_checks
+from rnnchaos.tangent.conditional import conditional_spectrum
 from rnnchaos.tangent.covariant import CovariantVectors, covariant_vectors
 from rnnchaos.tangent.finite_time import FiniteTimeExponents, finite_time_exponents
 from rnnchaos.tangent.grades import Check, Grade, worst
@@ -28,6 +29,7 @@ __all__ = [
     "Slope",
     "Tail",
     "Verdict",
+    "conditional_spectrum",
     "covariant_vectors",
     "finite_time_exponents",
     "fit_slope",

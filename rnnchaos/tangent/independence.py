@@ -37,16 +37,35 @@ def shared_orbits(
     neighbours stay together, whose distance grows by `growth` nats a step. Orbits that a symmetry maps on each other
     have equal blocks. Where nothing varies at all, as at a fixed point, each orbit has all that there is to know.
     """
-    finite = np.where(np.isfinite(blocks), blocks, 0.0)
-    scale = float(np.abs(finite).max(initial=0.0))
-    if len(starts) == 1 or np.all(np.abs(finite - finite[:1, :1]) <= _SAME * scale):
+    if len(starts) == 1 or _nothing_varies(blocks):
         return np.zeros((len(starts), len(starts)), dtype=bool)
     overlap = _overlap(step, starts, num_steps=num_steps, growth=growth)
-    apart = np.abs(finite[:, None] - finite)
-    alike = np.all(apart <= _ALIKE * finite.std(axis=(0, 1)) + _SAME * scale, axis=3).sum(axis=2)
-    shared = (overlap >= _SHARED * num_steps) | (alike >= _MIRRORED * blocks.shape[1])
+    shared = (overlap >= _SHARED * num_steps) | alike_orbits(blocks)
     np.fill_diagonal(shared, False)
     return shared
+
+
+def alike_orbits(blocks: Float[np.ndarray, "orbit block k"]) -> Bool[np.ndarray, "orbit orbit"]:
+    """Which orbits have equal growth in half of their blocks: one is the other, or its mirror image.
+
+    None where nothing varies at all.
+    """
+    count = len(blocks)
+    if count == 1 or _nothing_varies(blocks):
+        return np.zeros((count, count), dtype=bool)
+    finite, scale = _finite(blocks), float(np.abs(_finite(blocks)).max(initial=0.0))
+    apart = np.abs(finite[:, None] - finite)
+    alike = np.all(apart <= _ALIKE * finite.std(axis=(0, 1)) + _SAME * scale, axis=3).sum(axis=2)
+    return (alike >= _MIRRORED * blocks.shape[1]) & ~np.eye(count, dtype=bool)
+
+
+def _nothing_varies(blocks: Float[np.ndarray, "orbit block k"]) -> bool:
+    finite = _finite(blocks)
+    return bool(np.all(np.abs(finite - finite[:1, :1]) <= _SAME * np.abs(finite).max(initial=0.0)))
+
+
+def _finite(blocks: Float[np.ndarray, "orbit block k"]) -> Float[np.ndarray, "orbit block k"]:
+    return np.where(np.isfinite(blocks), blocks, 0.0)
 
 
 def independent(shared: Bool[np.ndarray, "orbit orbit"]) -> Bool[np.ndarray, " orbit"]:

@@ -1,19 +1,16 @@
 """The Lyapunov spectrum of any step function, by QR decomposition of tangent vectors along orbits."""
 
-from typing import Literal, NamedTuple
-
 import jax
 import jax.numpy as jnp
 import numpy as np
-from jaxtyping import Array, Bool, Float
+from jaxtyping import Array, Float
 
-from rnnchaos.errors import ConfigError, RunError
-from rnnchaos.tangent.averages import aligned_block, end_effects, transient_blocks
+from rnnchaos.tangent.averaging import Follower, Measured, averaged_spectrum, resolved_run
 from rnnchaos.tangent.checks import spectrum_checks
-from rnnchaos.tangent.independence import independent, shared_orbits
+from rnnchaos.tangent.independence import shared_orbits
 from rnnchaos.tangent.plan import SpectrumPlan, check_plan
-from rnnchaos.tangent.propagation import Divergence, Growth, Orbits, check_bounded, follow, start_orbits
-from rnnchaos.tangent.resolution import finite, qr_interval, resolves
+from rnnchaos.tangent.propagation import Divergence, Orbits, start_orbits
+from rnnchaos.tangent.resolution import qr_interval
 from rnnchaos.tangent.rounding import without_rounding
 from rnnchaos.tangent.spectrum import LyapunovSpectrum
 from rnnchaos.tangent.tangent import check_step, random_basis, states_of, step_of, time_per_step_of
@@ -28,17 +25,6 @@ _PIECES_OF_TRIAL = 4
 _SLOW = 3.0
 # A run that fell short of its target goes on for at least this share of its length.
 _AT_LEAST_MORE = 0.25
-
-
-class _Measured(NamedTuple):
-    growth: list[Growth]
-    remainder: Float[np.ndarray, "orbit k"]
-    steps_per_block: int
-    interval: int
-    transient_steps: int
-    stopped: Literal["steps", "target", "limit", "slow"]
-    shared: Bool[np.ndarray, "orbit orbit"]
-    """Which orbits go the same way (`shared_orbits`)."""
 
 
 def lyapunov_spectrum(
@@ -107,41 +93,13 @@ def lyapunov_spectrum(
         states = jnp.asarray(starts).reshape(-1, dimension)
         shape = (len(states), plan.num_exponents, dimension)
         basis = jnp.broadcast_to(random_basis(plan.num_exponents, dimension), shape)
-        measured = _measure(_Follower(step, divergence, num_blocks), start_orbits(states, basis), plan)
-        found = _spectrum(measured, plan, dimension=dimension, divergence=divergence)
+        measured = _measure(Follower(step, divergence, num_blocks), start_orbits(states, basis), plan)
+        found = averaged_spectrum(measured, plan, dimension=dimension, divergence=divergence)
         found = without_rounding(found, step, np.asarray(states))
     return found._replace(checks=tuple(spectrum_checks(found, flow=False)))
 
 
-class _Follower(NamedTuple):
-    """`follow` for one step function: its lengths are arguments, so that it is compiled once."""
-
-    step: Step
-    divergence: Divergence | None
-    num_blocks: int
-    careful: bool = False
-
-    def steps(self, least: int, interval: int) -> int:
-        """The fewest steps, of `least` and more, that fill the blocks with whole intervals."""
-        return self.num_blocks * interval * -(-least // (self.num_blocks * interval))
-
-    def run(self, orbits: Orbits, steps: int, interval: int, *, passed: int) -> tuple[Orbits, Growth, int]:
-        """Follow orbits for at least `steps` steps, `passed` steps after their start; also the steps taken."""
-        taken = self.steps(steps, interval)
-        orbits, growth = follow(
-            self.step,
-            self.divergence,
-            orbits.restart(),
-            self.num_blocks,
-            jnp.asarray(taken // (self.num_blocks * interval)),
-            jnp.asarray(interval),
-            careful=self.careful,
-        )
-        check_bounded(orbits, taken, interval, offset=passed)
-        return orbits, growth, taken
-
-
-def _measure(follower: _Follower, orbits: Orbits, plan: SpectrumPlan) -> _Measured:
+def _measure(follower: Follower, orbits: Orbits, plan: SpectrumPlan) -> Measured:
     """Follow orbits as planned; where one step takes more than the quick way resolves, once more the careful way."""
     before = orbits
     start, _, skipped = follower.run(before, plan.transient or 0, 1, passed=0)
@@ -152,22 +110,11 @@ def _measure(follower: _Follower, orbits: Orbits, plan: SpectrumPlan) -> _Measur
     steps = max(plan.num_blocks, plan.num_steps // _SHARE_OF_TRIAL) if plan.has_target else plan.num_steps
     interval = qr_interval(rates, plan.qr_every, longest=max(1, steps // plan.num_blocks))
 
-    while True:
-        orbits, growth, taken = follower.run(start, steps, interval, passed=skipped)
-        remainder = np.asarray(orbits.remainder)
-        if follower.careful or (resolves(growth, remainder) and finite(growth)):
-            break
-        if interval == 1 or resolves(growth, remainder):
-            return _measure(follower._replace(careful=True), before, plan._replace(qr_every=1))
-        if plan.qr_every is not None:
-            raise ConfigError(
-                f"qr_every must be shorter here, where float64 loses the smallest exponents between QR "
-                f"decompositions of some stretches of the orbit, got {plan.qr_every}"
-            )
-        interval = max(1, interval // 2)
-
-    alone = np.zeros((len(remainder), len(remainder)), dtype=bool)
-    measured = _Measured([growth], remainder, taken // plan.num_blocks, interval, skipped, "steps", alone)
+    found = resolved_run(follower, start, steps, interval, passed=skipped, shorter=plan.qr_every is None)
+    if found is None:
+        return _measure(follower._replace(careful=True), before, plan._replace(qr_every=1))
+    orbits, measured = found
+    taken = measured.steps_per_block * plan.num_blocks
     measured = _with_shared(
         measured, follower.step, start.state, taken if plan.has_target else plan.num_steps
     )
@@ -177,15 +124,15 @@ def _measure(follower: _Follower, orbits: Orbits, plan: SpectrumPlan) -> _Measur
 
 
 def _with_shared(
-    measured: _Measured, step: Step, starts: Float[Array, "orbit state"], num_steps: int
-) -> _Measured:
+    measured: Measured, step: Step, starts: Float[Array, "orbit state"], num_steps: int
+) -> Measured:
     """The same, knowing which orbits went the same way for `num_steps` steps from where the average began."""
     lengths = np.concatenate([np.asarray(growth.log_lengths) for growth in measured.growth], axis=1)
     rate = float(lengths[..., 0].mean()) / measured.steps_per_block
     return measured._replace(shared=shared_orbits(step, starts, lengths, num_steps=num_steps, growth=rate))
 
 
-def _up_to_target(follower: _Follower, orbits: Orbits, trial: _Measured, plan: SpectrumPlan) -> _Measured:
+def _up_to_target(follower: Follower, orbits: Orbits, trial: Measured, plan: SpectrumPlan) -> Measured:
     """Average for as long as the trial says that the standard error of λ_max asks for, up to `plan.max_steps`.
 
     The trial itself does not count: the steps that look precise enough to stop at look more precise than they are
@@ -194,7 +141,7 @@ def _up_to_target(follower: _Follower, orbits: Orbits, trial: _Measured, plan: S
     """
     dimension = orbits.state.shape[-1]
     tried = trial.steps_per_block * plan.num_blocks
-    found = _spectrum(trial, plan, dimension=dimension, divergence=None)
+    found = averaged_spectrum(trial, plan, dimension=dimension, divergence=None)
     promised = float(found.standard_error[0]) * np.sqrt(tried * found.num_orbits)
     goal = plan.goal(found, steps=tried, pieces_per_orbit=_PIECES_OF_TRIAL)
     chunk = follower.steps(plan.num_steps, trial.interval)
@@ -206,7 +153,7 @@ def _up_to_target(follower: _Follower, orbits: Orbits, trial: _Measured, plan: S
         orbits, measured = _continued(follower, orbits, measured, max(goal, plan.num_steps))
         steps = chunk * len(measured.growth)
         measured = _with_shared(measured, follower.step, begin, steps)
-        found = _spectrum(measured, plan, dimension=dimension, divergence=None)
+        found = averaged_spectrum(measured, plan, dimension=dimension, divergence=None)
         target = plan.target(found)
         if target is None:
             return measured
@@ -220,9 +167,7 @@ def _up_to_target(follower: _Follower, orbits: Orbits, trial: _Measured, plan: S
         goal = min(more, plan.max_steps)
 
 
-def _continued(
-    follower: _Follower, orbits: Orbits, measured: _Measured, goal: int
-) -> tuple[Orbits, _Measured]:
+def _continued(follower: Follower, orbits: Orbits, measured: Measured, goal: int) -> tuple[Orbits, Measured]:
     """The same average over `goal` steps or a little more."""
     chunk = measured.steps_per_block * follower.num_blocks
     growth, remainder = list(measured.growth), measured.remainder
@@ -232,60 +177,3 @@ def _continued(
         growth.append(more)
         remainder = np.minimum(remainder, orbits.remainder)
     return orbits, measured._replace(growth=growth, remainder=remainder)
-
-
-def _spectrum(
-    measured: _Measured, plan: SpectrumPlan, *, dimension: int, divergence: Divergence | None
-) -> LyapunovSpectrum:
-    block_time = measured.steps_per_block * plan.time_per_step
-    kept = independent(measured.shared)
-    lengths = np.concatenate([np.asarray(growth.log_lengths)[kept] for growth in measured.growth], axis=1)
-    volumes = np.concatenate([np.asarray(growth.log_volume)[kept] for growth in measured.growth], axis=1)
-    if np.isnan(lengths).any() or np.isposinf(lengths).any():
-        raise RunError(
-            "the step's Jacobian is not finite everywhere on the orbit: no Lyapunov exponent exists"
-        )
-    # QR orders the exponents, up to neighbours closer than their errors.
-    order = np.argsort(-lengths.mean(axis=(0, 1)), kind="stable")
-    blocks = lengths[..., order] / block_time
-    begins = transient_blocks(blocks)
-    if begins is None:  # growth as a power of time never settles, nor does it have to
-        passed = measured.transient_steps * plan.time_per_step
-        begins = transient_blocks(blocks[..., end_effects(blocks, block_time=block_time, passed=passed) == 0])
-    dropped = 0 if plan.transient is not None else _dropped(blocks, begins, measured, plan)
-    blocks = blocks[:, dropped:]
-
-    log_volume_rate = None
-    volume_rate = float(volumes[:, dropped:].mean()) / measured.steps_per_block
-    if divergence is not None:
-        log_volume_rate = volume_rate
-    elif plan.num_exponents == dimension:
-        log_volume_rate = volume_rate / plan.time_per_step
-    return LyapunovSpectrum(
-        blocks,
-        measured.steps_per_block * blocks.shape[1],
-        measured.interval,
-        plan.time_per_step,
-        dimension,
-        log_volume_rate,
-        transient_steps=measured.transient_steps + dropped * measured.steps_per_block,
-        settled=begins is not None if plan.transient is None else begins == 0,
-        remainder=np.sqrt(measured.remainder.min(axis=0))[order],
-        stopped=measured.stopped,
-        counted=kept,
-    )
-
-
-def _dropped(
-    blocks: Float[np.ndarray, "orbit block k"], begins: int | None, measured: _Measured, plan: SpectrumPlan
-) -> int:
-    """Blocks at the beginning that do not count: the transient of the state, and that of the tangent vectors."""
-    count = blocks.shape[1]
-    settled = count // 2 if begins is None else begins
-    aligned = aligned_block(
-        blocks[:, settled:].mean(axis=(0, 1)),
-        block_time=measured.steps_per_block * plan.time_per_step,
-        passed=measured.transient_steps * plan.time_per_step,
-        count=count,
-    )
-    return max(settled, aligned)

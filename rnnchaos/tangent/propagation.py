@@ -11,7 +11,7 @@ from jaxtyping import Array, Float, Int
 
 from rnnchaos.errors import RunError
 from rnnchaos.tangent.tangent import log_volume, orthonormalise, push, with_volume
-from rnnchaos.typing import Step
+from rnnchaos.typing import AnyStep, Step
 
 Divergence = Callable[[Float[Array, " state"], Float[Array, " state"]], Float[Array, ""]]
 """The mean divergence of a flow over a step, of the states before and after it."""
@@ -26,6 +26,8 @@ class Orbits(NamedTuple):
     """QR intervals after which the state was finite."""
     remainder: Float[Array, "*orbits k"]
     """Least squared share of a vector's length that was left without its part along the vectors before it."""
+    time: Int[Array, "*orbits"]
+    """Steps taken since the start: the row of the input that acts on the next one."""
 
     def restart(self) -> "Orbits":
         """The same places, with nothing counted yet."""
@@ -42,42 +44,48 @@ class Growth(NamedTuple):
 def start_orbits(states: Float[Array, "orbit state"], bases: Float[Array, "orbit k state"]) -> Orbits:
     """Orbits before their first step."""
     count = len(states)
-    return Orbits(states, bases, jnp.zeros(count, dtype=int), jnp.ones(bases.shape[:2]))
+    nothing = jnp.zeros(count, dtype=int)
+    return Orbits(states, bases, nothing, jnp.ones(bases.shape[:2]), nothing)
 
 
 @eqx.filter_jit
 def follow(
-    step: Step,
+    step: AnyStep,
     divergence: Divergence | None,
     orbits: Orbits,
     num_blocks: int,
     intervals: Int[Array, ""],
     interval: Int[Array, ""],
     *,
+    inputs: Float[Array, "orbit time input"] | None = None,
     careful: bool = False,
 ) -> tuple[Orbits, Growth]:
     """Follow each orbit for `num_blocks` blocks of `intervals` QR intervals of `interval` steps each.
 
     Tangent vectors are orthonormalised after each interval, and the logarithms of their lengths summed in each
     block, as are the divergence or, where all directions are followed, log|det J|. The careful way is for steps that
-    stretch or contract beyond what the quick way resolves (`orthonormalise`).
+    stretch or contract beyond what the quick way resolves (`orthonormalise`). With `inputs`, a step takes
+    its orbit's own of the time, which must last.
     """
     count, dimension = orbits.basis.shape[-2:]
     from_jacobian = divergence is None and count == dimension
 
-    def advance(_, carry):
+    def advance(time, carry, inputs):
         state, tangents, volume = carry
-        after, tangents = push(step, state, tangents)
+        after, tangents = push(at(step, inputs, time), state, tangents)
         if divergence is not None:
             volume = volume + divergence(state, after)
         return after, tangents, volume
 
-    def qr_interval(_, carry):
+    def qr_interval(_, carry, inputs):
         orbit, growth = carry
         # For the volume, the product of Jacobians itself is needed, so the basis is multiplied afterwards.
         tangents = jnp.eye(dimension) if from_jacobian else orbit.basis
         state, tangents, volume = jax.lax.fori_loop(
-            0, interval, advance, (orbit.state, tangents, growth.log_volume)
+            0,
+            interval,
+            lambda index, carry: advance(orbit.time + index, carry, inputs),
+            (orbit.state, tangents, growth.log_volume),
         )
         jacobian = tangents
         if from_jacobian:
@@ -92,14 +100,27 @@ def follow(
             basis,
             orbit.finite + jnp.isfinite(state).all(),
             jnp.minimum(orbit.remainder, remainder),
+            orbit.time + interval,
         )
         return moved, Growth(growth.log_lengths + log_lengths, volume)
 
-    def block(orbit, _):
-        none = Growth(jnp.zeros(count), jnp.zeros(()))
-        return jax.lax.fori_loop(0, intervals, qr_interval, (orbit, none))
+    def along(orbit, inputs):
+        def block(orbit, _):
+            none = Growth(jnp.zeros(count), jnp.zeros(()))
+            return jax.lax.fori_loop(
+                0, intervals, lambda index, carry: qr_interval(index, carry, inputs), (orbit, none)
+            )
 
-    return jax.vmap(lambda orbit: jax.lax.scan(block, orbit, None, num_blocks))(orbits)
+        return jax.lax.scan(block, orbit, None, num_blocks)
+
+    return jax.vmap(along)(orbits, inputs)
+
+
+def at(step: AnyStep, inputs: Float[Array, "time input"] | None, time: Int[Array, ""]) -> Step:
+    """The step at a time: a driven one with the input that acts on it, any other as it is."""
+    if inputs is None:
+        return step
+    return lambda state: step(state, inputs[time])
 
 
 def check_bounded(orbits: Orbits, steps: int, interval: int, *, offset: int) -> None:

@@ -8,9 +8,10 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Float, Int
 
+from rnnchaos.tangent.propagation import at
 from rnnchaos.tangent.spectrum import LyapunovSpectrum
 from rnnchaos.tangent.tangent import orthonormalise, push, random_basis
-from rnnchaos.typing import Step
+from rnnchaos.typing import AnyStep
 
 # Cycles of up to so many steps are watched all around.
 _WATCHED = 64
@@ -34,17 +35,23 @@ class Rounding(NamedTuple):
 
 
 def without_rounding(
-    spectrum: LyapunovSpectrum, step: Step, starts: Float[np.ndarray, "orbit state"]
+    spectrum: LyapunovSpectrum,
+    step: AnyStep,
+    starts: Float[np.ndarray, "orbit state"],
+    inputs: Float[np.ndarray, "orbit time input"] | None = None,
 ) -> LyapunovSpectrum:
     """The same spectrum with -inf for exponents that are rounding, and the number of orbits that stay on a kink.
 
     A superstable cycle has a multiplier of 0, and float64 comes to within 1e-16 of its points: what is measured is the
-    slope there, a number of the size of rounding, whose logarithm means nothing.
+    slope there, a number of the size of rounding, whose logarithm means nothing. Driven orbits are watched at the end
+    of their inputs, if these are long enough.
     """
+    if inputs is not None and inputs.shape[1] < _ALIGNING + _WATCHED:
+        return spectrum
     at_rest = spectrum.exponents[0] < 0 and not spectrum.zero[0]
     if not at_rest and not np.any(spectrum.per_step[np.isfinite(spectrum.per_step)] < _CONTRACTS):
         return spectrum
-    found = _rounding(step, starts, spectrum)
+    found = _rounding(step, starts, spectrum, inputs)
     spectrum = spectrum._replace(kinks=found.kinks)
     if not found.collapsed:
         return spectrum
@@ -55,12 +62,19 @@ def without_rounding(
     return spectrum._replace(blocks=blocks, rounded=measured, log_volume_rate=volume)
 
 
-def _rounding(step: Step, starts: Float[np.ndarray, "orbit state"], spectrum: LyapunovSpectrum) -> Rounding:
+def _rounding(
+    step: AnyStep,
+    starts: Float[np.ndarray, "orbit state"],
+    spectrum: LyapunovSpectrum,
+    inputs: Float[np.ndarray, "orbit time input"] | None,
+) -> Rounding:
     count, passed = len(spectrum.exponents), spectrum.transient_steps + spectrum.num_steps
+    if inputs is not None:
+        passed = min(passed, inputs.shape[1] - _WATCHED)
     basis = jnp.asarray(random_basis(count, spectrum.dimension))
-    logs = np.asarray(
-        _lengths_nearby(step, jnp.asarray(starts), basis, jnp.asarray(max(0, passed - _ALIGNING)))
-    )
+    given = None if inputs is None else jnp.asarray(inputs)
+    begin = jnp.asarray(max(0, passed - _ALIGNING))
+    logs = np.asarray(_lengths_nearby(step, jnp.asarray(starts), basis, begin, given))
     here, near, far = logs[:, :, :1], logs[:, :, 1:3], logs[:, :, 3:]
     with np.errstate(invalid="ignore"):  # a direction that is gone, here and nearby
         change = np.abs(np.where(near == here, 0.0, near - here)).max(axis=2)
@@ -72,26 +86,38 @@ def _rounding(step: Step, starts: Float[np.ndarray, "orbit state"], spectrum: Ly
 
 @eqx.filter_jit
 def _lengths_nearby(
-    step: Step, starts: Float[Array, "orbit state"], basis: Float[Array, "k state"], passed: Int[Array, ""]
+    step: AnyStep,
+    starts: Float[Array, "orbit state"],
+    basis: Float[Array, "k state"],
+    passed: Int[Array, ""],
+    inputs: Float[Array, "orbit time input"] | None,
 ) -> Float[Array, "orbit step 5 k"]:
     """Log lengths after each watched step, from the states themselves, near them to either side, and far from them."""
     moves = jnp.asarray([0.0, NEAR, -NEAR, FAR, -FAR])
-    states = jax.vmap(lambda state: jax.lax.fori_loop(0, passed, lambda _, x: step(x), state))(starts)
+
+    def settled(state, inputs):
+        return jax.lax.fori_loop(0, passed, lambda time, x: at(step, inputs, time)(x), state)
+
+    states = jax.vmap(settled)(starts, inputs)
     size = jnp.abs(jnp.concatenate([starts, states])).max(axis=0)
     size = jnp.where(size > 0, size, jnp.where(size.max() > 0, size.max(), 1.0))
 
-    def watch(carry, _):
+    def watch(carry, time, inputs):
         state, basis = carry
+        advance = at(step, inputs, passed + time)
 
         def lengths(move):
-            _, tangents = push(step, state + move * size, basis)
+            _, tangents = push(advance, state + move * size, basis)
             found = orthonormalise(tangents, careful=True)
             return found.basis, jnp.log(found.lengths)
 
         bases, logs = jax.vmap(lengths)(moves)
-        return (step(state), bases[0]), logs
+        return (advance(state), bases[0]), logs
 
-    def along(state):
-        return jax.lax.scan(watch, (state, basis), None, _ALIGNING + _WATCHED)[1][_ALIGNING:]
+    def along(state, inputs):
+        times = jnp.arange(_ALIGNING + _WATCHED)
+        return jax.lax.scan(lambda carry, time: watch(carry, time, inputs), (state, basis), times)[1][
+            _ALIGNING:
+        ]
 
-    return jax.vmap(along)(states)
+    return jax.vmap(along)(states, inputs)

@@ -1,0 +1,131 @@
+"""Conditional Lyapunov exponents: what a driven step does to distances between states under one and the same input."""
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jaxtyping import Array, Float, Num
+
+from rnnchaos.errors import ConfigError
+from rnnchaos.tangent.averaging import Follower, averaged_spectrum, resolved_run
+from rnnchaos.tangent.checks import spectrum_checks
+from rnnchaos.tangent.independence import alike_orbits
+from rnnchaos.tangent.plan import SpectrumPlan, check_plan
+from rnnchaos.tangent.propagation import start_orbits
+from rnnchaos.tangent.resolution import qr_interval
+from rnnchaos.tangent.rounding import without_rounding
+from rnnchaos.tangent.spectrum import LyapunovSpectrum
+from rnnchaos.tangent.tangent import check_step, random_basis, states_of
+from rnnchaos.typing import DrivenStep, Points
+
+# The share of the input along which the QR interval is found, and while state and tangent vectors settle.
+_PILOT_SHARE, _PILOT_STEPS = 8, 256
+# QR intervals that a block has at least, so that few inputs at the end of a recording are left out.
+_INTERVALS = 8
+
+
+def conditional_spectrum(
+    step: DrivenStep,
+    starts: Points,
+    inputs: Num[Array | np.ndarray, "*orbit time input"] | Points,
+    *,
+    num_exponents: int | None = None,
+    transient: int | None = None,
+    qr_every: int | None = None,
+    num_blocks: int = 40,
+    time_per_step: float = 1.0,
+) -> LyapunovSpectrum:
+    """The conditional Lyapunov exponents of z_t = F(z_{t-1}, s_t) along a given input s, in float64.
+
+    `step` is F, a function of a state and of the input that acts on the step, `starts` a state z_0 or one for each
+    orbit, and `inputs` are s_1, s_2, … in rows: one series for all orbits, or one for each. Only distances between
+    states under the same input count, none between inputs (Pecora & Carroll 1990, Phys. Rev. Lett. 64, 821): where all
+    exponents are negative, neighbours forget under this input what they started from. The full spectrum of a drive with
+    its response is that of the drive and these (the skew product's Jacobian is block triangular).
+
+    Every input is taken once and none again, so the recording bounds the steps: those of the transient, found as in
+    `lyapunov_spectrum` unless `transient` gives it, and the largest number after it that fills `num_blocks` blocks.
+    Orbits that one input brings together are one orbit: the others are left out, and a check says so. Give each orbit a
+    stretch of its own of the input, or one orbit all of it: its blocks then give the standard errors. The other
+    settings, the errors and the checks are those of `lyapunov_spectrum`.
+
+    Raises ConfigError for settings out of their bounds, for inputs that are not finite, too few, or not as many series
+    as starts, and for a step that does not take them; RunError where an orbit escapes to infinity.
+
+    >>> leaky = lambda z, s: jnp.tanh(0.5 * z + s)
+    >>> conditional_spectrum(leaky, [0.0], np.random.default_rng(0).normal(size=(10_000, 1))).exponents
+    """
+    states = states_of(starts)
+    dimension = states.shape[-1]
+    states = states.reshape(-1, dimension)
+    driven = inputs_of(inputs, len(states))
+    states = np.broadcast_to(states, (len(driven), dimension))
+    count = dimension if num_exponents is None else num_exponents
+    length = driven.shape[1]
+    plan = SpectrumPlan(
+        length, count, transient, qr_every, num_blocks, time_per_step, None, None, max_steps=length
+    )
+    check_plan(plan._replace(num_steps=max(length, num_blocks)), dimension)
+    with jax.enable_x64(True):
+        given = jnp.asarray(driven)
+        check_step(lambda state: step(state, given[0, 0]), dimension)
+        found = _measure(Follower(step, None, num_blocks, inputs=given), jnp.asarray(states), plan)
+        found = without_rounding(found, step, states, driven)
+    return found._replace(checks=tuple(spectrum_checks(found, flow=False)))
+
+
+def inputs_of(
+    inputs: Num[Array | np.ndarray, "*orbit time input"] | Points, orbits: int
+) -> Float[np.ndarray, "orbit time input"]:
+    """Inputs of each orbit as float64; a series of numbers is one input. Raises ConfigError for what are none."""
+    try:
+        found = np.asarray(inputs, dtype=np.float64)
+    except (TypeError, ValueError) as error:
+        raise ConfigError(f"inputs must be rows of numbers, all of one length: {error}") from None
+    if found.ndim == 1:
+        found = found[:, None]
+    if found.ndim not in (2, 3) or found.size == 0:
+        raise ConfigError(f"inputs must have shape (time, input) or (orbit, time, input), got {found.shape}")
+    if not np.isfinite(found).all():
+        where = tuple(int(index) for index in np.argwhere(~np.isfinite(found))[0])
+        raise ConfigError(f"inputs must be finite, got {found[where]} in row {where[-2]}")
+    if found.ndim == 2:
+        return np.broadcast_to(found, (orbits, *found.shape))
+    if orbits not in (1, len(found)):
+        raise ConfigError(
+            f"inputs must be one series or one for each of the {orbits} starts, got {len(found)}"
+        )
+    return found
+
+
+def _measure(follower: Follower, states: Float[Array, "orbit state"], plan: SpectrumPlan) -> LyapunovSpectrum:
+    """Follow orbits to the end of the input; once more the careful way where one step takes more than the quick one."""
+    assert follower.inputs is not None
+    length, blocks, dimension = follower.inputs.shape[1], plan.num_blocks, states.shape[1]
+    basis = random_basis(plan.num_exponents, dimension)
+    orbits = start_orbits(states, jnp.broadcast_to(basis, (len(states), *basis.shape)))
+    pilot = blocks * (min(_PILOT_STEPS, length // _PILOT_SHARE) // blocks)
+    rates, skipped = None, plan.transient or 0
+    if pilot:
+        after, growth, _ = follower.run(orbits, pilot, 1, passed=0)
+        rates = np.asarray(growth.log_lengths).sum(axis=1).mean(axis=0) / pilot
+        if plan.transient is None:
+            orbits, skipped = after, pilot
+    if skipped + blocks > length:
+        raise ConfigError(
+            f"inputs must be at least {skipped + blocks} here, one a step: {skipped} of the transient and a step in "
+            f"each of the {blocks} blocks, got {length}"
+        )
+    if plan.transient:
+        only = follower._replace(num_blocks=1)
+        orbits = only.run(orbits, plan.transient, 1, passed=0)[0]
+    steps = length - skipped
+    longest = max(1, steps // (_INTERVALS * blocks))
+    interval = 1 if rates is None else qr_interval(rates, plan.qr_every, longest=longest)
+    interval = min(interval, steps // blocks)
+    found = resolved_run(follower, orbits, steps, interval, passed=skipped, shorter=plan.qr_every is None)
+    if found is None:
+        return _measure(follower._replace(careful=True), states, plan._replace(qr_every=1))
+    measured = found[1]
+    lengths = np.asarray(measured.growth[0].log_lengths)
+    measured = measured._replace(shared=alike_orbits(lengths))
+    return averaged_spectrum(measured, plan, dimension=dimension, divergence=None)
