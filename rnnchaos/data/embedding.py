@@ -3,6 +3,8 @@
 import numpy as np
 from jaxtyping import Float
 
+from rnnchaos.pieces import Pieces
+
 
 def delay_embedding(
     series: Float[np.ndarray, "time axis"], *, dimension: int, lag: int
@@ -14,3 +16,18 @@ def delay_embedding(
     length = series.shape[0] - (dimension - 1) * lag
     delays = [series[(dimension - 1 - k) * lag :][:length] for k in range(dimension)]
     return np.concatenate(delays, axis=1)
+
+
+def embedded(series: Pieces, *, dimension: int, lag: int) -> Pieces:
+    """Every piece embedded by itself, with the inputs of its newest values; what is too short for it is left out."""
+    lost = (dimension - 1) * lag
+    if lost == 0:
+        return series
+    parts = series.at_least(lost + 1).parts()
+    return Pieces.joined(
+        Pieces.of(
+            delay_embedding(part.values, dimension=dimension, lag=lag),
+            None if part.inputs is None else part.inputs[lost:],
+        )
+        for part in parts
+    )

@@ -1,6 +1,7 @@
 """From a source to what training and evaluation use: orbits, noise, observed axes, scaling, embedding."""
 
 import dataclasses
+from collections.abc import Sequence
 from typing import Annotated, NamedTuple
 
 import numpy as np
@@ -8,11 +9,12 @@ from annotated_types import Ge
 from jaxtyping import Float
 
 from rnnchaos.data.dysts_series import DystsSeries
-from rnnchaos.data.embedding import delay_embedding
+from rnnchaos.data.embedding import embedded
 from rnnchaos.data.orbits import observed_orbit
 from rnnchaos.data.scaling import Scaling, ScalingForm, fit_scaling
 from rnnchaos.data.series_file import MeasuredSeries, SeriesFile
 from rnnchaos.errors import ConfigError
+from rnnchaos.pieces import Pieces
 from rnnchaos.setting import AnySteps, Auto, Count, NotNegative, SettingError, Steps, Unit, check_fields
 from rnnchaos.systems import AbstractMap, AbstractSystem
 
@@ -103,11 +105,11 @@ class AllAxes(NamedTuple):
 class Dataset(NamedTuple):
     """Scaled series, float64. Exponents and times are in the source's time units."""
 
-    train: Float[np.ndarray, "time dimension"]
-    test: Float[np.ndarray, "time dimension"]
-    second_test: Float[np.ndarray, "time dimension"]
+    train: Pieces
+    test: Pieces
+    second_test: Pieces
     """Another stretch of the truth, by which the floor of every metric is measured."""
-    validation: Float[np.ndarray, "time dimension"]
+    validation: Pieces
     """A stretch of its own, on which a training run chooses among its weights."""
     scaling: Scaling
     time_per_step: float
@@ -116,22 +118,29 @@ class Dataset(NamedTuple):
     """Whether successive points lie on a curve, as a flow's do and a map's do not."""
     all_axes: AllAxes | None = None
     """The test series with their hidden axes; None where there are none, or where hidden axes are embedded instead."""
+    input_names: tuple[str, ...] = ()
+    """What drives the dynamics, where the series have inputs."""
     flow: bool = False
     """Whether the source is a flow that is known, or declared, to be one, in motion: one of its exponents is 0."""
 
     @property
     def dimension(self) -> int:
         """Observed dimensions, after embedding."""
-        return self.train.shape[1]
+        return self.train.dimension
 
 
 class _Parts(NamedTuple):
-    train: Float[np.ndarray, "train_time axis"]
-    test: Float[np.ndarray, "test_time axis"]
-    second_test: Float[np.ndarray, "second_time axis"]
-    validation: Float[np.ndarray, "validation_time axis"]
+    train: Pieces
+    test: Pieces
+    second_test: Pieces
+    validation: Pieces
     time_per_step: float
     names: tuple[str, ...]
+
+
+def _one_piece_each(parts: Sequence[np.ndarray], time_per_step: float, names: tuple[str, ...]) -> _Parts:
+    train, test, second_test, validation = map(Pieces.of, parts)
+    return _Parts(train, test, second_test, validation, time_per_step, names)
 
 
 def prepare(source: Source, settings: Preparation) -> Dataset:
@@ -143,17 +152,19 @@ def prepare(source: Source, settings: Preparation) -> Dataset:
     parts = _from_file(source, settings) if isinstance(source, SeriesFile) else _from_orbit(source, settings)
     axes = _checked_axes(settings.axes, len(parts.names))
     all_axes = _all_axes(parts, axes, settings)
-    train, test, second_test, validation = (part[:, axes] for part in parts[:4])
+    train, test, second_test, validation = (part.map(lambda values: values[:, axes]) for part in parts[:4])
     names = [parts.names[i] for i in axes]
-    scaling = fit_scaling(train, settings.scaling, names=names if isinstance(source, SeriesFile) else ())
+    scaling = fit_scaling(
+        train.values, settings.scaling, names=names if isinstance(source, SeriesFile) else ()
+    )
     if settings.noise > 0:
-        noise = np.random.default_rng(settings.noise_seed).standard_normal(train.shape)
-        train = train + settings.noise * train.std(0) * noise
+        noise = np.random.default_rng(settings.noise_seed).standard_normal(train.values.shape)
+        train = train.map(lambda values: values + settings.noise * values.std(0) * noise)
 
     repeats, lag = settings.embedding
 
-    def finish(series: Float[np.ndarray, "time axis"]) -> Float[np.ndarray, "embedded dimension"]:
-        return delay_embedding(scaling.apply(series), dimension=repeats, lag=lag)
+    def finish(series: Pieces) -> Pieces:
+        return embedded(series.map(scaling.apply), dimension=repeats, lag=lag)
 
     return Dataset(
         finish(train),
@@ -165,7 +176,7 @@ def prepare(source: Source, settings: Preparation) -> Dataset:
         _embedded_names(names, settings),
         not isinstance(source, AbstractMap),
         all_axes,
-        _is_flow(source),
+        flow=_is_flow(source),
     )
 
 
@@ -177,10 +188,10 @@ def _all_axes(parts: _Parts, axes: list[int], settings: Preparation) -> AllAxes 
     if len(axes) == len(parts.names) or settings.lost_to_embedding:
         return None
     try:
-        scaling = fit_scaling(parts.train, settings.scaling)
+        scaling = fit_scaling(parts.train.values, settings.scaling)
     except ConfigError:  # a hidden axis that does not vary: there is nothing to judge on it
         return None
-    return AllAxes(scaling.apply(parts.test), scaling.apply(parts.second_test))
+    return AllAxes(scaling.apply(parts.test.values), scaling.apply(parts.second_test.values))
 
 
 def _from_orbit(source: AbstractSystem | DystsSeries, settings: Preparation) -> _Parts:
@@ -202,7 +213,7 @@ def _from_orbit(source: AbstractSystem | DystsSeries, settings: Preparation) -> 
         series = observed_orbit(source, num_steps=num_steps, transient=gap)
     after_train, after_test = series[train + gap :], series[train + gap + test + gap :]
     parts = series[:train], after_train[:test], after_test[:test], after_test[test + gap :]
-    return _Parts(*parts, source.time_per_step, source.axis_names)
+    return _one_piece_each(parts, source.time_per_step, source.axis_names)
 
 
 def _from_file(source: SeriesFile, settings: Preparation) -> _Parts:
@@ -231,17 +242,19 @@ def _from_file(source: SeriesFile, settings: Preparation) -> _Parts:
         )
     train_part, rest = np.split(series.values, [train + extra])
     validation_part, rest = np.split(rest, [validation + extra])
-    return _Parts(train_part, rest[: test + extra], train_part, validation_part, series.dt, series.names)
+    parts = train_part, rest[: test + extra], train_part, validation_part
+    return _one_piece_each(parts, series.dt, series.names)
 
 
 def _whole(series: MeasuredSeries, source: SeriesFile, settings: Preparation) -> _Parts:
     values, extra = series.values, settings.lost_to_embedding
-    embedded = len(values) - extra
-    if embedded < 4:
+    points = len(values) - extra
+    if points < 4:
         raise ConfigError(
             f"{source.path}: whole needs at least 4 rows beyond the {extra} lost to embedding, got {len(values)}"
         )
-    return _Parts(values, values, values[embedded // 2 :], values, series.dt, series.names)
+    parts = values, values, values[points // 2 :], values
+    return _one_piece_each(parts, series.dt, series.names)
 
 
 def _checked_axes(axes: tuple[int, ...] | None, dimension: int) -> list[int]:

@@ -91,9 +91,8 @@ def _free_run_states(network: Network, dataset: Dataset, num_steps: int) -> Floa
 
 
 def _readout_of_many_starts(network: Network, dataset: Dataset, truth: AllAxes, num_starts: int) -> Readout:
-    first = network.history - 1
-    steps = min(_STEPS, len(truth.test) - network.history)
-    starts = np.linspace(first, len(truth.test) - 1 - steps, num_starts).astype(int)
+    steps = min(_STEPS, dataset.test.longest - network.history)
+    starts = dataset.test.spread(num_starts, before=network.history - 1, after=steps)
     states = follow_many(network, histories(network, dataset.test, starts), num_steps=steps).states
     seen = truth.test[starts[:, None] + 1 + np.arange(steps)]
     return fit_readout(states.reshape(-1, states.shape[-1]), seen.reshape(-1, seen.shape[-1]), intercept=True)

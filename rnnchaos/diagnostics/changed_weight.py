@@ -13,6 +13,7 @@ from rnnchaos.diagnostics.findings import Findings
 from rnnchaos.diagnostics.tables import number
 from rnnchaos.errors import ConfigError
 from rnnchaos.models import Network, weights
+from rnnchaos.models.simulation import histories
 from rnnchaos.nearest import did_you_mean
 from rnnchaos.typing import Step
 
@@ -35,7 +36,8 @@ def bifurcation_of_network(network: Network, dataset: Dataset, settings: "Bifurc
     network = network.astype(np.float64)
     values = np.linspace(settings.lowest, settings.highest, settings.num_values)
     with jax.enable_x64(True):
-        start = np.asarray(network.start(jnp.asarray(dataset.test[: network.history])))
+        (history,) = histories(network, dataset.test, np.zeros(1, dtype=int))
+        start = np.asarray(network.start(jnp.asarray(history)))
     try:
         found = bifurcation_diagram(
             lambda value: changed_step(network, settings, value),

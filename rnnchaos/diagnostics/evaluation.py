@@ -23,6 +23,7 @@ from rnnchaos.metrics import (
 )
 from rnnchaos.models import Network
 from rnnchaos.models.simulation import forecasts, free_run, histories
+from rnnchaos.pieces import Pieces
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -46,17 +47,20 @@ class Evaluation(NamedTuple):
     metrics: tuple[Metric, ...]
 
 
-def forecast_horizon(dataset: Dataset, settings: DiagnosticsSettings) -> int:
-    """Steps of the longest forecast: as set, but no more than half of a short test series.
+def forecast_horizon(dataset: Dataset, settings: DiagnosticsSettings, *, heard: int = 1) -> int:
+    """Steps of the longest forecast: as set, but no more than half of a short test series' longest piece.
+
+    Nor more than the network leaves there that has `heard` so many points before.
 
     Raises ConfigError where that leaves less than the n steps of the n-step error.
     """
     wanted = settings.prediction
-    horizon = min(wanted.horizon, len(dataset.test) // 2)
+    longest = dataset.test.longest
+    horizon = min(wanted.horizon, longest // 2, longest - heard)
     if wanted.n > horizon:
+        series = "the test series'" if longest == len(dataset.test) else "the longest test piece's"
         raise ConfigError(
-            f"diagnostics.prediction.n must be at most half of the test series' {len(dataset.test)} steps, "
-            f"got {wanted.n}"
+            f"diagnostics.prediction.n must be at most half of {series} {longest} steps, got {wanted.n}"
         )
     return horizon
 
@@ -68,7 +72,7 @@ def evaluate_network(
 
     Raises ConfigError where the test series is too short for the forecasts.
     """
-    wanted, horizon = settings.prediction, forecast_horizon(dataset, settings)
+    wanted, horizon = settings.prediction, forecast_horizon(dataset, settings, heard=network.history)
     skipped = settings.free_run.transient
     steps = skipped + settings.free_run.length(dataset.test)
     (history,) = histories(network, dataset.test, np.zeros(1, dtype=int))
@@ -79,15 +83,14 @@ def evaluate_network(
     )
     metrics += all_axes_metrics(network, dataset, settings)
 
-    first = network.history - 1
-    starts = np.linspace(first, len(dataset.test) - 1 - horizon, wanted.num_starts).astype(int)
-    future = dataset.test[starts[:, None] + 1 + np.arange(horizon)]
+    starts = dataset.test.spread(wanted.num_starts, before=network.history - 1, after=horizon)
+    future = dataset.test.windows(starts + 1, horizon)
     predicted = forecasts(network, histories(network, dataset.test, starts), num_steps=horizon)
     metrics += prediction_metrics(
         future,
         predicted,
-        mean=dataset.test.mean(0),
-        scale=dataset.test.std(0),
+        mean=dataset.test.values.mean(0),
+        scale=dataset.test.values.std(0),
         n=wanted.n,
         ahead=_ahead(network, dataset.test, wanted),
         threshold=wanted.threshold,
@@ -134,14 +137,14 @@ def findings_of_evaluation(
 
 
 def _ahead(
-    network: Network, series: Float[np.ndarray, "time dimension"], wanted: PredictionSettings
+    network: Network, series: Pieces, wanted: PredictionSettings
 ) -> tuple[Float[np.ndarray, "start dimension"], Float[np.ndarray, "start dimension"]]:
     """Truth and prediction exactly n steps after each of many starts, in order along the series."""
-    first, last = network.history - 1, len(series) - 1 - wanted.n
-    count = min(max(wanted.num_starts, _ERROR_STARTS), last - first + 1)
-    starts = np.linspace(first, last, count).astype(int)
+    before = network.history - 1
+    count = min(max(wanted.num_starts, _ERROR_STARTS), len(series.ends(before=before, after=wanted.n)))
+    starts = series.spread(count, before=before, after=wanted.n)
     predicted = forecasts(network, histories(network, series, starts), num_steps=wanted.n)
-    return series[starts + wanted.n], predicted[:, -1]
+    return series.values[starts + wanted.n], predicted[:, -1]
 
 
 def _figures(
@@ -151,7 +154,7 @@ def _figures(
         from rnnchaos.figures import attractor_figure
 
         return attractor_figure(
-            dataset.scaling.invert(dataset.test),
+            dataset.scaling.invert(dataset.test.values),
             dataset.scaling.invert(found.generated),
             axis_names=dataset.axis_names,
             connected=dataset.continuous,

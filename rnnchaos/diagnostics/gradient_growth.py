@@ -15,6 +15,7 @@ from rnnchaos.diagnostics.findings import Findings
 from rnnchaos.diagnostics.tables import number
 from rnnchaos.models import Network
 from rnnchaos.models.simulation import histories, measured
+from rnnchaos.pieces import Pieces
 from rnnchaos.tangent import (
     LyapunovSpectrum,
     Slope,
@@ -68,9 +69,10 @@ def gradients_of_network(
     """‖dz_T/dz_1‖ and ‖dL_T/dθ‖ against T, the slopes of their logarithms, and the theorems that apply."""
     network = network.astype(jnp.float64)  # not prepared: the gradient is that of the weights
 
-    # dL_T/dθ needs an observation at step T: the test series sets the longest lag.
-    lags = spaced_lags(min(settings.max_lag, len(dataset.test) - 1))
-    norms = _loss_gradient_norms(network, dataset, lags)
+    # dL_T/dθ needs an observation at step T: the longest piece of the test series sets the longest lag.
+    (series,) = dataset.test.at_least(dataset.test.longest).parts()[:1]
+    lags = spaced_lags(min(settings.max_lag, len(series) - 1))
+    norms = _loss_gradient_norms(network, series, lags)
     loss = _Growth(lags, norms, fit_slope(lags, norms[None], diffusion=_diffusion(found.main.spectrum)))
     return _findings(_on_each(measured(network).step, found, settings), loss)
 
@@ -182,13 +184,13 @@ def _said(found: Sequence[_OnAttractor], loss: _Growth | None) -> Iterator[str]:
         of_loss = ""  # of the one orbit that follows the test series
 
 
-def _loss_gradient_norms(network: Network, dataset: Dataset, lags: np.ndarray) -> np.ndarray:
+def _loss_gradient_norms(network: Network, series: Pieces, lags: np.ndarray) -> np.ndarray:
     weights, rest = eqx.partition(network, eqx.is_inexact_array)
 
     def loss(network, state, target):
         return jnp.mean((network.observe(state) - target) ** 2)
 
-    (history,) = histories(network, dataset.test, np.zeros(1, dtype=int))
+    (history,) = histories(network, series, np.zeros(1, dtype=int))
     with jax.enable_x64(True):
         start = network.start(jnp.asarray(history))
     return loss_gradient_norms(
@@ -196,7 +198,7 @@ def _loss_gradient_norms(network: Network, dataset: Dataset, lags: np.ndarray) -
         loss,
         weights,
         start,
-        dataset.test[: lags[-1] + 1],
+        series.values[: lags[-1] + 1],
         lags=lags,
         prepare=lambda weights: eqx.combine(weights, rest).prepared(),
     )

@@ -93,7 +93,7 @@ def _conduct(network: TrainedNetwork, spectrum: LyapunovSpectrum | None, reason:
     found = network.attractors
     period = None
     if run.escape is None and not spectrum.chaotic:
-        period = period_of(run.generated, network.dataset.test.std(0))
+        period = period_of(run.generated, network.dataset.test.values.std(0))
     failing = [check.name for check in spectrum.checks if not check.grade.trusted]
     kinds = kinds_of(found)
     if period is not None:  # the free run may show a cycle that is too long for an attractor's name

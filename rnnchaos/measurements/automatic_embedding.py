@@ -24,9 +24,13 @@ def resolve_embedding(source: Source, settings: _Run) -> tuple[_Run, str | None]
     wanted = settings.dataset.preparation
     if "auto" not in (wanted.embedding_dimension, wanted.embedding_lag):
         return settings, None
-    plain = build.dataset(
-        source, dataclasses.replace(wanted.without_validation(), embedding_dimension=1, embedding_lag=1)
-    ).train[:_POINTS]
+    plain = (
+        build.dataset(
+            source, dataclasses.replace(wanted.without_validation(), embedding_dimension=1, embedding_lag=1)
+        )
+        .train.head(_POINTS)
+        .values
+    )
     said = []
     lag, dimension = wanted.embedding_lag, wanted.embedding_dimension
     if lag == "auto":

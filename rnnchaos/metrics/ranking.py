@@ -1,17 +1,17 @@
 """One number by which late weights of a training are ranked; infinite where a free run diverges."""
 
 from collections.abc import Callable
-from functools import partial
 
 import numpy as np
 
 from rnnchaos.errors import ConfigError
 from rnnchaos.metrics.mixtures import mixture_rank
 from rnnchaos.metrics.report import DIRECTIONS_SEED
-from rnnchaos.metrics.series import Series, as_series, check_dimensions, check_series, diverged_at
+from rnnchaos.metrics.series import Series, as_pieces, check_dimensions, check_series, diverged_at
 from rnnchaos.metrics.spectra import power_spectrum_distance
 from rnnchaos.metrics.state_space import MAX_BINNED_DIMENSION, binned_rank
 from rnnchaos.metrics.transport import sliced_wasserstein
+from rnnchaos.pieces import Pieces
 
 # Gaussian mixtures take time with every pair of points: they see no more of each series.
 _MOST_CENTRES = 5000
@@ -30,12 +30,12 @@ def attractor_divergence(truth: Series, generated: Series) -> float:
         truth, generated = (series[:: -(-len(series) // _MOST_CENTRES)] for series in (truth, generated))
         return mixture_rank(truth, generated, np.random.default_rng(0))
 
-    return _ranked(distance, truth, generated)
+    return _ranked(lambda *pair: distance(*(series.values for series in pair)), truth, generated)
 
 
-def spectrum_divergence(truth: Series, generated: Series) -> float:
+def spectrum_divergence(truth: Series | Pieces, generated: Series | Pieces) -> float:
     """D_H in the GTF form, for ranking models; infinite where one diverges."""
-    return _ranked(partial(power_spectrum_distance, form="gtf"), truth, generated)
+    return _ranked(lambda *pair: power_spectrum_distance(*pair, form="gtf"), truth, generated)
 
 
 def transport_distance(truth: Series, generated: Series) -> float:
@@ -44,18 +44,19 @@ def transport_distance(truth: Series, generated: Series) -> float:
     def distance(truth: np.ndarray, generated: np.ndarray) -> float:
         return sliced_wasserstein(truth, generated, rng=np.random.default_rng(DIRECTIONS_SEED))
 
-    return _ranked(distance, truth, generated)
+    return _ranked(lambda *pair: distance(*(series.values for series in pair)), truth, generated)
 
 
 def _ranked(
-    distance: Callable[[np.ndarray, np.ndarray], float],
-    truth: Series,
-    generated: Series,
+    distance: Callable[[Pieces, Pieces], float],
+    truth: Series | Pieces,
+    generated: Series | Pieces,
 ) -> float:
     """A distance as models are ranked by it: infinite where one diverges, or has none."""
-    truth, generated = check_series("truth", truth), as_series("generated series", generated)
-    check_dimensions(truth, generated)
-    if diverged_at(generated) is not None:
+    truth, generated = as_pieces("truth", truth), as_pieces("generated series", generated)
+    check_series("truth", truth.values)
+    check_dimensions(truth.values, generated.values)
+    if diverged_at(generated.values) is not None:
         return float("inf")
     try:
         return distance(truth, generated)

@@ -16,7 +16,7 @@ from rnnchaos.metrics.series import (
     Forecasts,
     Series,
     as_numbers,
-    as_series,
+    as_pieces,
     check_dimensions,
     check_series,
     diverged_at,
@@ -24,6 +24,7 @@ from rnnchaos.metrics.series import (
 from rnnchaos.metrics.spectra import SpectrumForm, power_spectrum_estimate
 from rnnchaos.metrics.state_space import Form, default_forms, state_space_estimate
 from rnnchaos.metrics.transport import NUM_DIRECTIONS, wasserstein_estimate
+from rnnchaos.pieces import Pieces
 from rnnchaos.setting import SettingError
 
 
@@ -33,7 +34,7 @@ class _Score(NamedTuple):
     note: str = ""
 
 
-_Distance = Callable[[np.ndarray, np.ndarray], Estimate]
+_Distance = Callable[[Pieces, Pieces], Estimate]
 
 _STATE_SPACE: dict[Form, str] = {
     "paper": "KL(truth‖generated), 10 bins a dimension, ±2 standard deviations about zero (arXiv:2110.07238)",
@@ -57,9 +58,9 @@ DIRECTIONS_SEED = 0
 
 
 def attractor_metrics(
-    truth: Series,
-    second_truth: Series | None,
-    generated: Series,
+    truth: Series | Pieces,
+    second_truth: Series | Pieces | None,
+    generated: Series | Pieces,
     *,
     seed: int = 0,
     others: Mapping[str, AbstractMetric] | None = None,
@@ -80,7 +81,7 @@ def attractor_metrics(
     metric = compared.metric
     divergences = [
         metric(f"d_stsp_{form}", "nats", _STATE_SPACE[form], partial(_divergence, form=form, seed=seed))
-        for form in default_forms(compared.truth.shape[1])
+        for form in default_forms(compared.truth.dimension)
     ]
     spectra = [
         metric(f"d_h_{form}", "1", definition, partial(_spectrum, form=form))
@@ -96,9 +97,9 @@ def attractor_metrics(
 
 def divergence_metric(
     name: str,
-    truth: Series,
-    second_truth: Series | None,
-    generated: Series,
+    truth: Series | Pieces,
+    second_truth: Series | Pieces | None,
+    generated: Series | Pieces,
     *,
     definition: str,
 ) -> Metric:
@@ -110,19 +111,26 @@ def divergence_metric(
 class _Compared(NamedTuple):
     """The truth and what is held against it: for a metric's value, for its floor and for its ceiling."""
 
-    truth: Float[np.ndarray, "time dimension"]
-    generated: Float[np.ndarray, "steps dimension"]
-    second_truth: Float[np.ndarray, "second_time dimension"] | None
-    fixed_point: Float[np.ndarray, "time dimension"]
+    truth: Pieces
+    generated: Pieces
+    second_truth: Pieces | None
+    fixed_point: Pieces
 
     @classmethod
-    def of(cls, truth: Series, second_truth: Series | None, generated: Series) -> "_Compared":
-        truth, generated = check_series("truth", truth), as_series("generated series", generated)
-        check_dimensions(truth, generated)
+    def of(
+        cls, truth: Series | Pieces, second_truth: Series | Pieces | None, generated: Series | Pieces
+    ) -> "_Compared":
+        truth, generated = as_pieces("truth", truth), as_pieces("generated series", generated)
+        check_series("truth", truth.values)
+        check_dimensions(truth.values, generated.values)
+        second = None
         if second_truth is not None:
+            second = as_pieces("second orbit of the truth", second_truth)
+            check_series("second orbit of the truth", second.values)
             # No longer than what is judged: how far two stretches of one process are apart hangs on their length.
-            second_truth = check_series("second orbit of the truth", second_truth)[: len(generated)]
-        return cls(truth, generated, second_truth, np.tile(truth.mean(axis=0), (len(truth), 1)))
+            second = second.head(len(generated))
+        fixed_point = truth.map(lambda values: np.tile(values.mean(axis=0), (len(values), 1)))
+        return cls(truth, generated, second, fixed_point)
 
     def metric(self, name: str, unit: str, definition: str, distance: _Distance) -> Metric:
         score = _measure(distance, self.truth, self.generated)
@@ -145,11 +153,11 @@ class _Compared(NamedTuple):
 
 def _measure(
     distance: _Distance,
-    truth: Float[np.ndarray, "time dimension"],
-    other: Float[np.ndarray, "steps dimension"],
+    truth: Pieces,
+    other: Pieces,
 ) -> _Score:
     """The distance, or why there is none."""
-    step = diverged_at(other)
+    step = diverged_at(other.values)
     if step is not None:
         return _Score(None, note=f"diverged at step {step} of {len(other)}")
     try:
@@ -158,10 +166,10 @@ def _measure(
         return _Score(None, note=str(error))
 
 
-def _score(metric: AbstractMetric, truth: np.ndarray, other: np.ndarray) -> Estimate:
+def _score(metric: AbstractMetric, truth: Pieces, other: Pieces) -> Estimate:
     """Of a metric from outside, whose failure does not lose the other ones."""
     try:
-        value = float(metric(truth, other))
+        value = float(metric(truth.values, other.values))
     except ConfigError:
         raise
     except Exception as error:
@@ -171,15 +179,15 @@ def _score(metric: AbstractMetric, truth: np.ndarray, other: np.ndarray) -> Esti
     return Estimate(value)
 
 
-def _divergence(truth: np.ndarray, other: np.ndarray, *, form: Form, seed: int) -> Estimate:
-    return state_space_estimate(truth, other, form=form, rng=np.random.default_rng(seed))
+def _divergence(truth: Pieces, other: Pieces, *, form: Form, seed: int) -> Estimate:
+    return state_space_estimate(truth.values, other.values, form=form, rng=np.random.default_rng(seed))
 
 
-def _transport(truth: np.ndarray, other: np.ndarray) -> Estimate:
-    return wasserstein_estimate(truth, other, rng=np.random.default_rng(DIRECTIONS_SEED))
+def _transport(truth: Pieces, other: Pieces) -> Estimate:
+    return wasserstein_estimate(truth.values, other.values, rng=np.random.default_rng(DIRECTIONS_SEED))
 
 
-def _spectrum(truth: np.ndarray, other: np.ndarray, *, form: SpectrumForm) -> Estimate:
+def _spectrum(truth: Pieces, other: Pieces, *, form: SpectrumForm) -> Estimate:
     return power_spectrum_estimate(truth, other, form=form)
 
 

@@ -1,5 +1,6 @@
 """What every metric asks of the series it is given."""
 
+import dataclasses
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
@@ -7,6 +8,7 @@ import numpy as np
 from jaxtyping import Array, Float, Shaped
 
 from rnnchaos.errors import ConfigError
+from rnnchaos.pieces import Pieces
 
 # Beyond this, squares come near the end of float64: such an orbit has diverged although it is finite.
 OVERFLOW = 1e100
@@ -70,6 +72,13 @@ def check_series(name: str, series: Series) -> Float[np.ndarray, "time dimension
     if step is not None:
         raise ConfigError(f"the {name} must be finite, but diverges at step {step} of {len(array)}")
     return array
+
+
+def as_pieces(name: str, series: Series | Pieces) -> Pieces:
+    """The series in float64, in its pieces; an array is one. Raises as `as_series` does."""
+    if not isinstance(series, Pieces):
+        return Pieces.of(as_series(name, series))
+    return dataclasses.replace(series, values=as_series(name, series.values))
 
 
 def check_pair(

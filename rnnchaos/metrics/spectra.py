@@ -9,7 +9,8 @@ from scipy.signal import welch
 
 from rnnchaos.errors import ConfigError
 from rnnchaos.metrics.blocks import are_blocks_long_enough, block_of, jackknife_error
-from rnnchaos.metrics.series import Estimate, Series, check_pair, check_series
+from rnnchaos.metrics.series import Estimate, Series, as_pieces, check_pair, check_series
+from rnnchaos.pieces import Pieces
 from rnnchaos.setting import SettingError
 
 SpectrumForm = Literal["paper", "gtf"]
@@ -20,6 +21,8 @@ _PAPER_SIGMA, _PAPER_TAPS = 2.0, 21
 _GTF_SIGMA = 20.0
 # Parts of the generated series that are left out in turn: of the 50 segments, five each.
 _NUM_PARTS = 10
+# Into how many segments a series is cut at least.
+_SEGMENTS: dict[SpectrumForm, int] = {"paper": NUM_SEGMENTS, "gtf": 1}
 # The shortest series whose spectrum is about as long as the smoothing kernel.
 _MIN_STEPS: dict[SpectrumForm, int] = {"paper": 2000, "gtf": 320}
 # A series that varies less than this share of the truth's standard deviation is constant up to rounding.
@@ -35,27 +38,31 @@ class PowerSpectra(NamedTuple):
     """Squared data units times time unit; integrates over frequency to the variance."""
 
 
-def power_spectra(series: Series, time_per_step: float) -> PowerSpectra:
+def power_spectra(series: Series | Pieces, time_per_step: float) -> PowerSpectra:
     """Welch's estimate of each axis' spectrum: Hann windows of an eighth of the series, at most 4096 steps.
 
-    Frequency 0 is left out, since each window's mean is removed.
+    Of a series in pieces the windows are no longer than typical pieces, and what is shorter has none. Frequency 0 is
+    left out, since each window's mean is removed.
 
     Raises:
         ConfigError: a series of fewer than 2 steps, or not finite.
     """
-    series = check_series("series", series)
+    series = as_pieces("series", series)
+    check_series("series", series.values)
     if not 0 < time_per_step < np.inf:
         raise SettingError("time_per_step", "be finite and greater than 0", time_per_step)
     if len(series) < 2:
         raise ConfigError(f"a power spectrum needs at least 2 steps, got {len(series)}")
-    window = min(len(series), max(64, len(series) // 8), 4096)
-    frequency, density = welch(series, fs=1 / time_per_step, nperseg=window, axis=0)
-    return PowerSpectra(frequency[1:], density[1:])
+    window = min(series.typical_length, max(64, len(series) // 8), 4096)
+    parts = series.at_least(window).parts()
+    found = [welch(part.values, fs=1 / time_per_step, nperseg=window, axis=0) for part in parts]
+    density = np.average([density for _, density in found], axis=0, weights=[len(part) for part in parts])
+    return PowerSpectra(found[0][0][1:], density[1:])
 
 
 def power_spectrum_distance(
-    truth: Series,
-    generated: Series,
+    truth: Series | Pieces,
+    generated: Series | Pieces,
     *,
     form: SpectrumForm,
 ) -> float:
@@ -67,19 +74,21 @@ def power_spectrum_distance(
     - `gtf` (Hess et al. 2023, arXiv:2306.04406): √(1 - Σ√(PQ)) over the spectrum of the whole standardised
       series, smoothed with σ = 20 bins, mirrored at both ends, and normalised to 1; identical series are at distance 0.
 
-    The longer series is cut to the length of the shorter. An axis that is constant, as at a fixed point,
-    counts as white noise, which is what its rounding errors are: where the truth's own spectrum is nearly
+    The longer series is cut to the length of the shorter. Of series in pieces the spectrum is the mean over segments as
+    long as typical pieces of both, or shorter as above: none lies across a border. An axis that is constant, as at a
+    fixed point, counts as white noise, which is what its rounding errors are: where the truth's own spectrum is nearly
     white, as for many maps, D_H hardly tells it from a fixed point.
 
     Raises:
-        ConfigError: series too short for the smoothing (2000 steps for `paper`, 320 for `gtf`) or not finite.
+        ConfigError: series too short for the smoothing (2000 steps for `paper`, 320 for `gtf`, or pieces below 40 and
+            320) or not finite.
     """
     return power_spectrum_estimate(truth, generated, form=form).value
 
 
 def power_spectrum_estimate(
-    truth: Series,
-    generated: Series,
+    truth: Series | Pieces,
+    generated: Series | Pieces,
     *,
     form: SpectrumForm,
 ) -> Estimate:
@@ -87,29 +96,34 @@ def power_spectrum_estimate(
 
     From the distances without each tenth of the generated series in turn. Raises what that raises.
     """
-    truth, generated = check_pair(truth, generated)
-    length = min(len(truth), len(generated))
+    truth, generated = as_pieces("truth", truth), as_pieces("generated series", generated)
+    check_pair(truth.values, generated.values)
+    scale, length = truth.values.std(axis=0), min(len(truth), len(generated))
     if length < _MIN_STEPS[form]:
         raise ConfigError(f'd_h form "{form}" needs at least {_MIN_STEPS[form]} steps, got {length}')
+    truth, generated = truth.head(length), generated.head(length)
+    segment = min(length // _SEGMENTS[form], truth.typical_length, generated.typical_length)
+    if segment < _MIN_STEPS[form] // _SEGMENTS[form]:
+        least = _MIN_STEPS[form] // _SEGMENTS[form]
+        raise ConfigError(f'd_h form "{form}" needs pieces of at least {least} steps, got {segment}')
     compared = _compared_as_paper if form == "paper" else _compared_as_gtf
-    value, without = compared(truth[:length], generated[:length], truth.std(axis=0))
+    true_segments, segments = (series.segments(segment)[: length // segment] for series in (truth, generated))
+    value, without = compared(true_segments, segments, scale)
     if not are_blocks_long_enough(length, _NUM_PARTS):
         return Estimate(value)
     return Estimate(value, jackknife_error(without))
 
 
 def _compared_as_paper(
-    truth: Float[np.ndarray, "time dimension"],
-    generated: Float[np.ndarray, "time dimension"],
+    truth: Float[np.ndarray, "segment time dimension"],
+    generated: Float[np.ndarray, "other_segment time dimension"],
     scale: Float[np.ndarray, " dimension"],
 ) -> tuple[float, Float[np.ndarray, " part"]]:
     """The distance of the whole, and those without each tenth of the segments."""
-    length = len(truth) // NUM_SEGMENTS
     offsets = np.arange(_PAPER_TAPS) - _PAPER_TAPS // 2
     kernel = np.exp(-(offsets**2) / (2 * _PAPER_SIGMA**2))
 
-    def spectra(series):
-        segments = series[: NUM_SEGMENTS * length].reshape(NUM_SEGMENTS, length, -1)
+    def spectra(segments):
         return np.array([_power_shares(segment, scale) for segment in segments])
 
     def smooth(power):
@@ -120,20 +134,24 @@ def _compared_as_paper(
         return float(np.mean(np.sqrt(np.maximum(0.0, 1 - overlap))))  # rounding can lift the overlap above 1
 
     true_power, powers = smooth(spectra(truth).mean(axis=0)), spectra(generated)
-    part = block_of(NUM_SEGMENTS, _NUM_PARTS)
-    without = [distance(powers[part != left_out].mean(axis=0)) for left_out in range(_NUM_PARTS)]
+    count = min(_NUM_PARTS, len(powers))
+    part = block_of(len(powers), count)
+    without = (
+        [distance(powers[part != left_out].mean(axis=0)) for left_out in range(count)] if count > 1 else []
+    )
     return distance(powers.mean(axis=0)), np.array(without)
 
 
 def _compared_as_gtf(
-    truth: Float[np.ndarray, "time dimension"],
-    generated: Float[np.ndarray, "time dimension"],
+    truth: Float[np.ndarray, "segment time dimension"],
+    generated: Float[np.ndarray, "other_segment time dimension"],
     scale: Float[np.ndarray, " dimension"],
 ) -> tuple[float, Float[np.ndarray, " part"]]:
     """The distance of the whole, and those with each tenth of the generated series at its mean."""
 
-    def amplitudes(series):
-        power = gaussian_filter1d(_power_shares(series, scale), _GTF_SIGMA, axis=0, mode="mirror")
+    def amplitudes(segments):
+        shares = np.mean([_power_shares(segment, scale) for segment in segments], axis=0)
+        power = gaussian_filter1d(shares, _GTF_SIGMA, axis=0, mode="mirror")
         return np.sqrt(power / power.sum(axis=0))
 
     def distance(series):
@@ -141,9 +159,10 @@ def _compared_as_gtf(
         return float(np.mean(np.sqrt(0.5 * np.sum((true_amplitudes - amplitudes(series)) ** 2, axis=0))))
 
     true_amplitudes = amplitudes(truth)
-    part = block_of(len(generated), _NUM_PARTS)[:, None]
+    points = generated.shape[0] * generated.shape[1]
+    part = block_of(points, _NUM_PARTS).reshape(*generated.shape[:2], 1)
     without = [
-        distance(np.where(part == left_out, generated.mean(axis=0, where=part != left_out), generated))
+        distance(np.where(part == left_out, generated.mean(axis=(0, 1), where=part != left_out), generated))
         for left_out in range(_NUM_PARTS)
     ]
     return distance(generated), np.array(without)

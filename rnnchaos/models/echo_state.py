@@ -6,7 +6,7 @@ import equinox as eqx
 import jax
 import jax.numpy as jnp
 from annotated_types import Gt, Le, doc
-from jaxtyping import Array, Float, PRNGKeyArray
+from jaxtyping import Array, Float, Int, PRNGKeyArray
 
 from rnnchaos.models.activations import tanh
 from rnnchaos.models.base import HiddenSize
@@ -91,31 +91,42 @@ class EchoState(AbstractRegressedCell):
         shape = self.input_size, num_inputs
         return jax.random.uniform(key, shape, jnp.float64, -self.input_scale, self.input_scale)
 
-    def fit(self, series: Float[Array, "time dimension"], *, ridge: float) -> Fit:
+    def fit(self, series: Float[Array, "time dimension"], since: Int[Array, " time"], *, ridge: float) -> Fit:
         stretches = max(1, (len(series) - 1 - self.listening) // _STRETCH)
         length = (len(series) - 1 - self.listening) // stretches
+        heard_enough = (since[:-1] >= self.listening) & (since[1:] > 0)
 
-        def hear(state, x):
-            state = self._respond(state, self.input @ x)
+        def hear(state, row):
+            x, age = row
+            state = self._respond(jnp.where(age == 0, 0, state), self.input @ x)
             return state, state
 
-        def add(carry, pair):
+        def add(carry, rows):
             state, gram, products, power = carry
-            heard, following = pair
-            state, states = jax.lax.scan(hear, state, heard)
+            heard, age, following, counts = rows
+            state, states = jax.lax.scan(hear, state, (heard, age))
+            states, following = (jnp.where(counts[:, None], part, 0) for part in (states, following))
             power = power + jnp.sum(following**2)
             return (state, gram + states.T @ states, products + states.T @ following, power), None
 
         first, used = self.listening, self.listening + stretches * length
-        state, _ = jax.lax.scan(hear, jnp.zeros_like(self.bias), series[:first])
+        state, _ = jax.lax.scan(hear, jnp.zeros_like(self.bias), (series[:first], since[:first]))
         nothing = jnp.zeros_like(self.reservoir), jnp.zeros_like(self.input), jnp.zeros(())
-        shape = (stretches, length, series.shape[1])
+
+        def cut(rows):
+            return rows.reshape(stretches, length, *rows.shape[1:])
+
         (_, gram, products, power), _ = jax.lax.scan(
             add,
             (state, *nothing),
-            (series[first:used].reshape(shape), series[first + 1 : used + 1].reshape(shape)),
+            (
+                cut(series[first:used]),
+                cut(since[first:used]),
+                cut(series[first + 1 : used + 1]),
+                cut(heard_enough[first:used]),
+            ),
         )
-        count = stretches * length
+        count = jnp.sum(heard_enough[first:used])
         readout = ridge_regression(gram / count, products / count, ridge)
         cell = eqx.tree_at(lambda cell: cell.feedback, self, self.input @ readout)
         # The mean of |y - B z|², from the sums that are at hand.

@@ -7,7 +7,7 @@ from typing import ClassVar, Literal
 import equinox as eqx
 import jax
 import jax.numpy as jnp
-from jaxtyping import Array, Float, PRNGKeyArray
+from jaxtyping import Array, Float, Int, PRNGKeyArray
 
 from rnnchaos.models.network import Network
 from rnnchaos.models.observation import IdentityObservation
@@ -79,16 +79,17 @@ class NextGenerationReservoir(AbstractRegressedCell):
         following = self.hidden(state) + self.weight @ self._monomials(state)
         return jnp.concatenate([following, state[: self.state_size - self.hidden_size]])
 
-    def fit(self, series: Float[Array, "time dimension"], *, ridge: float) -> Fit:
-        steps = len(series) - self.history
-        ends = self.history - 1 + jnp.arange(steps)
+    def fit(self, series: Float[Array, "time dimension"], since: Int[Array, " time"], *, ridge: float) -> Fit:
+        ends = jnp.arange(self.history - 1, len(series) - 1)
         states = jax.vmap(lambda end: self.from_history(_before(series, end, self.history)))(ends)
-        features = jax.vmap(self._monomials)(states)
-        growth = series[self.history :] - series[self.history - 1 : -1]
+        within = since[self.history :] >= self.history  # the point that follows, and all that it follows from
+        steps = jnp.sum(within)
+        features = jnp.where(within[:, None], jax.vmap(self._monomials)(states), 0)
+        growth = jnp.where(within[:, None], series[self.history :] - series[self.history - 1 : -1], 0)
         weight = ridge_regression(features.T @ features / steps, features.T @ growth / steps, ridge)
         cell = eqx.tree_at(lambda cell: cell.weight, self, weight)
         network = Network(cell, IdentityObservation(self.hidden_size, self.hidden_size))
-        return Fit(network, jnp.mean((features @ weight.T - growth) ** 2))
+        return Fit(network, jnp.sum((features @ weight.T - growth) ** 2) / (steps * series.shape[1]))
 
     def _monomials(self, state: Float[Array, " state"]) -> Float[Array, " monomial"]:
         read = jnp.ravel(state.reshape(self.history, self.hidden_size)[:: self.spacing])

@@ -4,7 +4,7 @@ from abc import abstractmethod
 from typing import ClassVar, Literal, NamedTuple
 
 import jax.numpy as jnp
-from jaxtyping import Array, Float
+from jaxtyping import Array, Float, Int
 
 from rnnchaos.models.base import AbstractCell
 from rnnchaos.models.network import Network
@@ -24,8 +24,11 @@ class AbstractRegressedCell(AbstractCell):
     """How the fitted network is observed."""
 
     @abstractmethod
-    def fit(self, series: Float[Array, "time dimension"], *, ridge: float) -> Fit:
-        """The network whose free run continues `series` best, in mean squared error plus `ridge` times its weights'."""
+    def fit(self, series: Float[Array, "time dimension"], since: Int[Array, " time"], *, ridge: float) -> Fit:
+        """The network whose free run continues `series` best, in mean squared error plus `ridge` times its weights'.
+
+        `since` counts the rows of the same piece that lie before each: nothing is learned from one piece to the next.
+        """
 
 
 def ridge_regression(

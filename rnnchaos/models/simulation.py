@@ -10,6 +10,7 @@ from jaxtyping import Array, Float, Int
 
 from rnnchaos.errors import RunError
 from rnnchaos.models.network import Network
+from rnnchaos.pieces import Pieces
 from rnnchaos.setting import SettingError
 
 
@@ -83,19 +84,23 @@ def measured(network: Network) -> Network:
 
 
 def histories(
-    network: Network, series: Float[np.ndarray, "time dimension"], ends: Int[np.ndarray, " start"]
+    network: Network, series: Pieces, ends: Int[np.ndarray, " start"]
 ) -> Float[np.ndarray, "start history dimension"]:
     """The points of `series` up to each of `ends` from which the network starts.
 
-    Raises SettingError for a series that is shorter than one such start.
+    An end that has too few points before it in its piece gives way to the next that has enough. Raises SettingError
+    where there is none.
     """
-    needed = network.history
-    if len(series) < needed:
+    before = network.history - 1
+    possible = series.ends(before=before)
+    if len(possible) == 0:
         raise SettingError(
-            "series", f"have at least the {needed} points that this network starts from", len(series)
+            "series",
+            f"have at least the {network.history} points that this network starts from",
+            series.longest,
         )
-    ends = np.maximum(ends, needed - 1)
-    return series[ends[:, None] + np.arange(1 - needed, 1)]
+    ends = possible[np.minimum(np.searchsorted(possible, ends), len(possible) - 1)]
+    return series.windows(ends - before, network.history)
 
 
 def free_run(
@@ -145,9 +150,7 @@ def follow_many(
     return Orbit(*(np.asarray(part) for part in followed))
 
 
-def latent_orbit(
-    network: Network, series: Float[np.ndarray, "time dimension"], *, transient: int, num_steps: int
-) -> Orbit:
+def latent_orbit(network: Network, series: Pieces, *, transient: int, num_steps: int) -> Orbit:
     """A free run of `num_steps` steps that was started at the beginning of `series` and left for `transient` steps.
 
     Raises RunError where it escapes to infinity.
@@ -182,7 +185,7 @@ def _array(
 
 
 def attractor_states(
-    network: Network, series: Float[np.ndarray, "time dimension"], *, transient: int, count: int
+    network: Network, series: Pieces, *, transient: int, count: int
 ) -> Float[np.ndarray, "count state"]:
     """Latent states on `count` orbits, each started from the data once and then left for `transient` steps."""
     starts = histories(network, series, np.linspace(0, len(series) - 1, count).astype(int))

@@ -42,7 +42,10 @@ def load(path: str | os.PathLike[str], *, plugins: Sequence[str] = ()) -> "Run":
 
 @dataclass(frozen=True)
 class RunData:
-    """The series of a run in their own units, without scaling and delays: (time, axis), float64."""
+    """The series of a run in their own units, without scaling and delays: (time, axis), float64.
+
+    Pieces stand end to end; `scaled` has the length of each.
+    """
 
     train: Float[np.ndarray, "train_time axis"]
     """What was trained on, with the noise that `dataset.noise` adds."""
@@ -131,7 +134,7 @@ class Run:
         """The data that the run was trained and judged on, integrated or read again."""
         scaled = self._stored.dataset
         parts = (scaled.train, scaled.validation, scaled.test, scaled.second_test)
-        train, validation, test, second_test = map(self._stored.units.observed, parts)
+        train, validation, test, second_test = (self._stored.units.observed(part.values) for part in parts)
         names = self._stored.units.axis_names
         return RunData(train, validation, test, second_test, names, scaled.time_per_step, scaled)
 

@@ -8,7 +8,8 @@ from rnnchaos.training.loss import (
     sequential_loss,
 )
 from rnnchaos.training.regression import Regression
-from rnnchaos.training.trainer import AbstractTrainer, StepRecord, Trainer, TrainState, draw_windows
+from rnnchaos.training.trainer import AbstractTrainer, StepRecord, Trainer, TrainState
+from rnnchaos.training.windows import TrainingSeries, draw_windows
 
 __all__ = [
     "AbstractTrainer",
@@ -16,6 +17,7 @@ __all__ = [
     "StepRecord",
     "TrainState",
     "Trainer",
+    "TrainingSeries",
     "draw_windows",
     "forced_states",
     "loss_and_gradient",

@@ -8,9 +8,9 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 from jax.sharding import Mesh, PartitionSpec
-from jaxtyping import Array, Float
 
 from rnnchaos.training.trainer import AbstractTrainer, StepRecord, TrainState
+from rnnchaos.training.windows import TrainingSeries
 
 _Tree = TypeVar("_Tree", TrainState, StepRecord)
 
@@ -18,7 +18,7 @@ _Tree = TypeVar("_Tree", TrainState, StepRecord)
 def run_members(
     trainer: AbstractTrainer,
     states: Sequence[TrainState],
-    series: Float[Array, "time dimension"],
+    series: TrainingSeries,
     lengths: Iterable[int],
 ) -> Iterator[list[tuple[TrainState, StepRecord]]]:
     """Stretches of `lengths` steps by `trainer.run`: of one member as it is, of several in one program.
@@ -62,7 +62,7 @@ def _at(tree: _Tree, index: int) -> _Tree:
 def run_ensemble(
     trainer: AbstractTrainer,
     states: TrainState,
-    series: Float[Array, "time dimension"],
+    series: TrainingSeries,
     num_steps: int,
     *,
     devices: Sequence[jax.Device] | None = None,
@@ -81,7 +81,7 @@ def run_ensemble(
 def _run(
     trainer: AbstractTrainer,
     states: TrainState,
-    series: Float[Array, "time dimension"],
+    series: TrainingSeries,
     num_steps: int,
     devices: tuple[jax.Device, ...],
 ) -> tuple[TrainState, StepRecord]:

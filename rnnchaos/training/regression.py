@@ -11,6 +11,7 @@ from rnnchaos.protocols import Forcing
 from rnnchaos.setting import NotNegative, check_fields
 from rnnchaos.training.loss import forced_states
 from rnnchaos.training.trainer import AbstractTrainer, StepRecord, TrainState
+from rnnchaos.training.windows import TrainingSeries
 
 
 class Regression(AbstractTrainer):
@@ -43,14 +44,12 @@ class Regression(AbstractTrainer):
         return forced_states(state.network, Forcing(1), window)
 
     @eqx.filter_jit
-    def run(
-        self, state: TrainState, series: Float[Array, "time dimension"], num_steps: int
-    ) -> tuple[TrainState, StepRecord]:
+    def run(self, state: TrainState, series: TrainingSeries, num_steps: int) -> tuple[TrainState, StepRecord]:
         """Fit the network to the whole of `series`; the loss is that of its one-step predictions."""
         cell = state.network.cell
         assert isinstance(cell, AbstractRegressedCell)  # the settings have been checked
         double = jax.tree.map(lambda leaf: leaf.astype(jnp.float64) if eqx.is_array(leaf) else leaf, cell)
-        fitted, loss = double.fit(series.astype(jnp.float64), ridge=self.ridge)
+        fitted, loss = double.fit(series.values.astype(jnp.float64), series.since, ridge=self.ridge)
         finite = jnp.isfinite(loss)
         kept = jax.tree.map(
             lambda new, old: jnp.where(finite, new.astype(old.dtype), old) if eqx.is_array(new) else old,

@@ -13,6 +13,7 @@ from rnnchaos.models import Network
 from rnnchaos.protocols import AbstractForcing, AbstractPenalty, Regularization
 from rnnchaos.tangent import log_jacobian_product
 from rnnchaos.training.loss import forced_states, loss_and_gradient
+from rnnchaos.training.windows import TrainingSeries, draw_windows
 
 # Windows of the batch along which a forcing that adapts sees how much the Jacobians stretch.
 _ADAPTING_WINDOWS = 2
@@ -72,9 +73,7 @@ class AbstractTrainer(eqx.Module):
         """The states z_1 … z_T that one window x_0 … x_T passes through in training, before each is forced."""
 
     @abstractmethod
-    def run(
-        self, state: TrainState, series: Float[Array, "time dimension"], num_steps: int
-    ) -> tuple[TrainState, StepRecord]:
+    def run(self, state: TrainState, series: TrainingSeries, num_steps: int) -> tuple[TrainState, StepRecord]:
         """Take `num_steps` steps. A state that diverged stays as it was before that step, marked `diverged`."""
 
 
@@ -124,9 +123,7 @@ class Trainer(AbstractTrainer):
         return forced_states(state.network, state.forcing, window)
 
     @eqx.filter_jit
-    def run(
-        self, state: TrainState, series: Float[Array, "time dimension"], num_steps: int
-    ) -> tuple[TrainState, StepRecord]:
+    def run(self, state: TrainState, series: TrainingSeries, num_steps: int) -> tuple[TrainState, StepRecord]:
         """Take `num_steps` optimiser steps in one compiled program, drawing the batches from `series` on device.
 
         From the first step whose loss, gradient or weights are not finite the state stays as it was before that
@@ -141,9 +138,7 @@ class Trainer(AbstractTrainer):
         arrays, records = jax.lax.scan(body, arrays, None, num_steps)
         return eqx.combine(arrays, rest), records
 
-    def _step(
-        self, state: TrainState, series: Float[Array, "time dimension"]
-    ) -> tuple[TrainState, StepRecord]:
+    def _step(self, state: TrainState, series: TrainingSeries) -> tuple[TrainState, StepRecord]:
         # Keys are folded from the step, so a batch depends on the step alone and not on how training was cut up.
         batch_key, forcing_key, noise_key = jax.random.split(jax.random.fold_in(state.key, state.step), 3)
         windows = draw_windows(series, self.batch_size, self.window, key=batch_key)
@@ -205,11 +200,3 @@ def largest_growth(network: Network, windows: Float[Array, "batch time dimension
     states = jax.vmap(jax.vmap(network.force))(windows[:, :-1])
     logs = jax.vmap(lambda along: log_jacobian_product(network.step, along))(states)
     return jnp.exp(jnp.max(logs) / states.shape[1])
-
-
-def draw_windows(
-    series: Float[Array, "time dimension"], batch_size: int, window: int, *, key: PRNGKeyArray
-) -> Float[Array, "batch points dimension"]:
-    """Draw windows of `window` + 1 consecutive observations, uniformly over their starting points."""
-    starts = jax.random.randint(key, (batch_size,), 0, series.shape[0] - window)
-    return series[starts[:, None] + jnp.arange(window + 1)]

@@ -13,6 +13,7 @@ from rnnchaos.diagnostics.truth import Truth, truth_of
 from rnnchaos.measurements.automatic_embedding import resolve_embedding
 from rnnchaos.metrics import metrics_from_outside
 from rnnchaos.models import Network
+from rnnchaos.pieces import Pieces
 from rnnchaos.setting import SettingError, within
 from rnnchaos.settings import build
 from rnnchaos.settings.schema import Settings
@@ -91,19 +92,17 @@ def prepare_experiment(settings: Settings) -> Experiment:
         interval = forcing_interval(settings.tau, truth, dataset, growth=settings.training.error_growth)
     trainer = build.trainer(settings, auto_tau=None if interval is None else interval.steps)
     window = trainer.window
-    if len(dataset.train) <= window:
-        raise SettingError(
-            "training.window", f"be below the training series' {len(dataset.train)} steps", window
-        )
+    if dataset.train.longest <= window:
+        raise SettingError("training.window", f"be below {_longest(dataset.train, 'training')} steps", window)
     initial = _initial(settings, dataset, trainer)
     with within("protocol"):
         trainer.check(initial.network)
     heard = initial.network.history
-    if len(dataset.test) < heard:
+    if dataset.test.longest < heard:
         raise SettingError(
             "dataset.test_length",
             f"be at least the {heard} steps that this model listens to",
-            len(dataset.test),
+            dataset.test.longest,
         )
     return Experiment(
         settings,
@@ -115,6 +114,12 @@ def prepare_experiment(settings: Settings) -> Experiment:
         interval,
         embedding,
     )
+
+
+def _longest(series: Pieces, name: str) -> str:
+    """Whose steps bound what has to lie in one piece."""
+    whole = f"the {name} series' {len(series)}"
+    return whole if len(series.lengths) == 1 else f"the longest piece's {series.longest} of {whole}"
 
 
 def _initial(settings: Settings, dataset: Dataset, trainer: AbstractTrainer) -> TrainState:

@@ -37,10 +37,10 @@ class JacobianProbe(eqx.Module):
     @classmethod
     def of(cls, dataset: Dataset, trainer: AbstractTrainer) -> "JacobianProbe":
         """Windows spread evenly over the test series, or over the training series where that is too short."""
-        series = dataset.test if len(dataset.test) > trainer.window else dataset.train
-        starts = np.linspace(0, len(series) - trainer.window - 1, _PROBE_WINDOWS).astype(int)
+        series = dataset.test if dataset.test.longest > trainer.window else dataset.train
+        starts = series.spread(_PROBE_WINDOWS, after=trainer.window)
         with jax.enable_x64(True):
-            windows = jnp.asarray(series[starts[:, None] + np.arange(trainer.window + 1)])
+            windows = jnp.asarray(series.windows(starts, trainer.window + 1))
         return cls(windows, trainer)
 
     def measure(self, state: TrainState) -> JacobianProducts:

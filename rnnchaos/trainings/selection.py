@@ -10,6 +10,7 @@ from rnnchaos.data import Dataset
 from rnnchaos.metrics import attractor_divergence, spectrum_divergence, transport_distance
 from rnnchaos.models import Network, weights
 from rnnchaos.models.simulation import forecasts, histories
+from rnnchaos.pieces import Pieces
 from rnnchaos.settings.schema import Settings
 
 Rule = Literal["last", "prediction_error", "d_stsp", "d_h", "wasserstein"]
@@ -22,7 +23,7 @@ _FORECASTS = 200
 # Of the validation series, as much is compared: Gaussian mixtures take time with every point.
 _MOST_POINTS = 100_000
 _MOST_GENERATED = 400_000
-_DISTANCES = {"d_stsp": attractor_divergence, "d_h": spectrum_divergence, "wasserstein": transport_distance}
+_DISTANCES = {"d_stsp": attractor_divergence, "wasserstein": transport_distance}
 
 
 @dataclasses.dataclass
@@ -136,18 +137,19 @@ class Selection:
     def _prediction_error(self, network: Network) -> float:
         """Mean squared error n steps ahead, in units of the series' variance."""
         series = self.dataset.validation
-        n = min(self.n, max(1, len(series) - network.history))
-        starts = np.linspace(network.history - 1, len(series) - 1 - n, _FORECASTS).astype(int)
+        n = min(self.n, max(1, series.longest - network.history))
+        starts = series.spread(_FORECASTS, before=network.history - 1, after=n)
         predicted = forecasts(network, histories(network, series, starts), num_steps=n)[:, -1]
-        error = float(np.mean((predicted - series[starts + n]) ** 2 / series.var(0)))
+        error = float(np.mean((predicted - series.values[starts + n]) ** 2 / series.values.var(0)))
         return error if np.isfinite(error) else float("inf")
 
     def _distance(self, network: Network) -> float:
         """D_stsp, D_H or Wasserstein's distance of several free runs together."""
-        series = self.dataset.validation[:_MOST_POINTS]
-        starts = histories(network, series, np.linspace(0, len(series) - 1, _RUNS).astype(int))
+        series = self.dataset.validation.head(_MOST_POINTS)
+        starts = histories(network, series, series.spread(_RUNS))
         runs = forecasts(network, starts, num_steps=self.run_length)
+        if self.metric == "d_h":  # a spectrum needs whole runs, a density only points from all along them
+            return spectrum_divergence(series, Pieces.joined(map(Pieces.of, runs)))
         generated = runs.reshape(-1, self.dataset.dimension)
-        if self.metric != "d_h":  # a spectrum needs whole runs, a density only points from all along them
-            generated = generated[:: -(-len(generated) // _MOST_GENERATED)]
-        return _DISTANCES[self.metric](series, generated)
+        generated = generated[:: -(-len(generated) // _MOST_GENERATED)]
+        return _DISTANCES[self.metric](series.values, generated)

@@ -7,10 +7,10 @@ import time
 from pathlib import Path
 
 import jax
-import jax.numpy as jnp
 from rich.console import Console
 
 from rnnchaos.settings.schema import Settings
+from rnnchaos.training import TrainingSeries
 from rnnchaos.trainings.experiment import prepare_experiment
 from rnnchaos.trainings.running import train
 
@@ -37,7 +37,8 @@ def cpu_seconds_by_trial(settings: Settings) -> float:
 
 def _seconds_per_step(settings: Settings) -> float:
     experiment = prepare_experiment(settings)
-    series = jnp.asarray(experiment.dataset.train, settings.precision)
+    window, dtype = experiment.trainer.window, settings.precision
+    series = TrainingSeries.of(experiment.dataset.train, window=window, dtype=dtype)
     steps = min(settings.training.record_every, experiment.trainer.num_steps)
     state, _ = experiment.trainer.run(experiment.initial, series, steps)  # compiles
     jax.block_until_ready(state.step)

@@ -7,11 +7,13 @@ from composed import settings
 
 from rnnchaos.data import Preparation, prepare
 from rnnchaos.models import AbstractRegressedCell, Network
+from rnnchaos.pieces import Pieces
 from rnnchaos.settings import build
 from rnnchaos.settings.components import find_class
 from rnnchaos.settings.config_folders import ConfigFolders, builtin_folder
 from rnnchaos.settings.schema import Settings
 from rnnchaos.systems import Lorenz63
+from rnnchaos.training import AbstractTrainer, TrainingSeries
 
 CONFIGS = ConfigFolders((builtin_folder(),))
 MODELS, PROTOCOLS = CONFIGS.choices("model"), CONFIGS.choices("protocol")
@@ -69,7 +71,11 @@ def fitted_in_closed_form(choice: str) -> bool:
 
 def series(length: int = 600) -> np.ndarray:
     preparation = Preparation(train_length=length, test_length=10, validation_length=10, transient=500)
-    return prepare(Lorenz63(dt=0.02), preparation).train
+    return prepare(Lorenz63(dt=0.02), preparation).train.values
+
+
+def training_series(trainer: AbstractTrainer) -> TrainingSeries:
+    return TrainingSeries.of(Pieces.of(series()), window=trainer.window, dtype=jnp.float32)
 
 
 def states_of(network: Network, count: int = 3) -> jax.Array:

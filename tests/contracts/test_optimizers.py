@@ -9,7 +9,7 @@ import numpy as np
 import optax
 import pytest
 from composed import settings
-from contract import CONFIGS, KEY, make, series
+from contract import CONFIGS, KEY, make, training_series
 
 from rnnchaos.errors import ConfigError
 from rnnchaos.models import weights
@@ -41,7 +41,8 @@ def test_training(choice):
     named = ["optimizer.name=lamb"] if choice == "optax" else []
     chosen = settings(*SMALL, f"optimizer={choice}", *named)
     build.check(chosen)
-    trainer, data = build.trainer(chosen), jnp.asarray(series(), jnp.float32)
+    trainer = build.trainer(chosen)
+    data = training_series(trainer)
     start = trainer.init(make(chosen, jnp.float32), key=KEY)
     halfway, _ = trainer.run(start, data, 4)
     state, records = trainer.run(halfway, data, 4)

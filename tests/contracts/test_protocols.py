@@ -5,7 +5,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
-from contract import KEY, PROTOCOLS, WINDOW, make, of_protocol, series, states_of
+from contract import KEY, PROTOCOLS, WINDOW, make, of_protocol, series, states_of, training_series
 
 from rnnchaos.errors import ConfigError
 from rnnchaos.models import weights
@@ -52,7 +52,8 @@ def test_training(choice, monkeypatch):
     original = module.loss_and_gradient
     monkeypatch.setattr(module, "loss_and_gradient", lambda *given: traced.append(1) or original(*given))
     chosen = of_protocol(choice)
-    trainer, data = build.trainer(chosen), jnp.asarray(series(), jnp.float32)
+    trainer = build.trainer(chosen)
+    data = training_series(trainer)
     start = trainer.init(make(chosen, jnp.float32), key=KEY)
 
     state, records = trainer.run(start, data, 4)

@@ -62,9 +62,9 @@ def test_it_is_split_like_the_orbit_of_a_system():
     dataset = prepare(series, settings)
     whole = series.orbit(num_steps=200, transient=0)[:, [0, 2]]
     # The solver's steps do not depend on where the orbit is sampled, only on where it ends.
-    np.testing.assert_allclose(dataset.train, whole[20:80], atol=1e-7)
-    np.testing.assert_allclose(dataset.test, whole[100:130], atol=1e-7)
-    np.testing.assert_allclose(dataset.second_test, whole[150:180], atol=1e-7)
+    np.testing.assert_allclose(dataset.train.values, whole[20:80], atol=1e-7)
+    np.testing.assert_allclose(dataset.test.values, whole[100:130], atol=1e-7)
+    np.testing.assert_allclose(dataset.second_test.values, whole[150:180], atol=1e-7)
     assert dataset.time_per_step == series.time_per_step
     assert dataset.axis_names == ("x0", "x2")
     assert dataset.continuous

@@ -18,11 +18,13 @@ def test_series_are_scaled_stretches_of_one_orbit():
     system = Lorenz63()
     dataset = prepare(system, Preparation(**SHORT))
     states = orbit(system, num_steps=400 + 100 + 300 + 100 + 300, transient=100)
-    np.testing.assert_allclose(dataset.scaling.invert(dataset.train), states[:400], atol=1e-12)
-    np.testing.assert_allclose(dataset.scaling.invert(dataset.test), states[500:800], atol=1e-12)
-    np.testing.assert_allclose(dataset.scaling.invert(dataset.second_test), states[900:], atol=1e-12)
-    np.testing.assert_allclose([dataset.train.mean(0), dataset.train.std(0)], [[0] * 3, [1] * 3], atol=1e-12)
-    assert dataset.train.dtype == np.float64
+    np.testing.assert_allclose(dataset.scaling.invert(dataset.train.values), states[:400], atol=1e-12)
+    np.testing.assert_allclose(dataset.scaling.invert(dataset.test.values), states[500:800], atol=1e-12)
+    np.testing.assert_allclose(dataset.scaling.invert(dataset.second_test.values), states[900:], atol=1e-12)
+    np.testing.assert_allclose(
+        [dataset.train.values.mean(0), dataset.train.values.std(0)], [[0] * 3, [1] * 3], atol=1e-12
+    )
+    assert dataset.train.values.dtype == np.float64
     assert dataset.time_per_step == 0.01
 
 
@@ -40,15 +42,15 @@ def test_no_scaling():
 
 def test_partial_observation():
     whole, partial = (prepare(Lorenz63(), Preparation(**SHORT, axes=axes)) for axes in (None, (2, 1)))
-    np.testing.assert_array_equal(partial.test, whole.test[:, [2, 1]])
+    np.testing.assert_array_equal(partial.test.values, whole.test.values[:, [2, 1]])
     assert partial.axis_names == ("x2", "x1")
 
 
 def test_noise_is_added_to_the_training_series_alone():
     clean, noisy = (prepare(Lorenz63(), Preparation(**SHORT, noise=noise)) for noise in (0.0, 0.1))
-    np.testing.assert_array_equal(noisy.test, clean.test)
+    np.testing.assert_array_equal(noisy.test.values, clean.test.values)
     # 400 draws know their standard deviation to 1/√800 = 3.5 %; four of those.
-    np.testing.assert_allclose((noisy.train - clean.train).std(0), 0.1, rtol=0.15)
+    np.testing.assert_allclose((noisy.train.values - clean.train.values).std(0), 0.1, rtol=0.15)
 
 
 def test_delay_embedding():
@@ -61,24 +63,28 @@ def test_delay_embedding():
 
 def test_embedding_keeps_the_lengths_asked_for():
     dataset = prepare(Henon(), Preparation(**SHORT, axes=(0,), embedding_dimension=3, embedding_lag=2))
-    assert dataset.train.shape == (400, 3)
-    assert dataset.test.shape == (300, 3)
+    assert dataset.train.values.shape == (400, 3)
+    assert dataset.test.values.shape == (300, 3)
     assert dataset.axis_names == ("x0", "x0(t-2)", "x0(t-4)")
-    np.testing.assert_array_equal(dataset.test[4:, 2], dataset.test[:-4, 0])
+    np.testing.assert_array_equal(dataset.test.values[4:, 2], dataset.test.values[:-4, 0])
 
 
 def test_a_file_is_split_into_training_validation_and_test(tmp_path):
     np.save(tmp_path / "a.npy", np.random.default_rng(0).standard_normal((100, 2)))
     dataset = prepare(SeriesFile(str(tmp_path / "a.npy"), dt=0.2), of_file())
     # Four fifths to train on, of which a tenth is kept back.
-    assert [len(part) for part in (dataset.train, dataset.validation, dataset.test)] == [72, 8, 20]
-    whole = np.concatenate([dataset.train, dataset.validation, dataset.test])
+    assert [len(part) for part in (dataset.train.values, dataset.validation.values, dataset.test.values)] == [
+        72,
+        8,
+        20,
+    ]
+    whole = np.concatenate([dataset.train.values, dataset.validation.values, dataset.test.values])
     np.testing.assert_allclose(dataset.scaling.invert(whole), np.load(tmp_path / "a.npy"), atol=1e-12)
     assert dataset.time_per_step == 0.2
 
 
 def test_the_two_cycle_alternates():
-    test = prepare(TwoCycle(), Preparation(**SHORT)).test
+    test = prepare(TwoCycle(), Preparation(**SHORT)).test.values
     np.testing.assert_allclose(np.abs(test), 1, atol=1e-12)
     np.testing.assert_allclose(test[1:], -test[:-1], atol=1e-12)
 
@@ -132,8 +138,8 @@ def test_all_axes_are_those_of_the_same_system_fully_observed(scaling):
         for axes, noise in ((None, 0.0), ((2, 1), 0.1))
     )
     # Means are added up in another order.
-    np.testing.assert_allclose(partial.all_axes.test, whole.test, atol=1e-13)
-    np.testing.assert_allclose(partial.all_axes.second_test, whole.second_test, atol=1e-13)
+    np.testing.assert_allclose(partial.all_axes.test, whole.test.values, atol=1e-13)
+    np.testing.assert_allclose(partial.all_axes.second_test, whole.second_test.values, atol=1e-13)
 
 
 @pytest.mark.parametrize(
@@ -149,7 +155,7 @@ def test_columns_of_a_file_that_are_not_observed_are_hidden_axes(tmp_path):
     np.save(tmp_path / "a.npy", np.random.default_rng(0).normal([0, 5, 0], 1, (100, 3)))
     source = SeriesFile(str(tmp_path / "a.npy"))
     partial, whole = (prepare(source, of_file(axes=axes)) for axes in ((2, 0), None))
-    np.testing.assert_array_equal(partial.all_axes.test, whole.test)
+    np.testing.assert_array_equal(partial.all_axes.test, whole.test.values)
     assert whole.all_axes is None
     chosen = SeriesFile(str(tmp_path / "a.npy"), columns=(0, 2))
     assert prepare(chosen, of_file()).all_axes is None
@@ -171,21 +177,23 @@ def measured(tmp_path):
 def test_a_measured_series_as_a_whole(measured):
     dataset = prepare(measured, of_file(whole=True))
     values = np.load(measured.path)
-    for part in (dataset.train, dataset.validation, dataset.test):
+    for part in (dataset.train.values, dataset.validation.values, dataset.test.values):
         np.testing.assert_allclose(dataset.scaling.invert(part), values, atol=1e-12)
-    np.testing.assert_array_equal(dataset.second_test, dataset.test[50:])
+    np.testing.assert_array_equal(dataset.second_test.values, dataset.test.values[50:])
 
 
 def test_of_a_whole_series_the_training_part_alone_is_noisy(measured):
     dataset = prepare(measured, of_file(whole=True, noise=0.1))
-    np.testing.assert_array_equal(dataset.validation, dataset.test)
-    assert np.all(dataset.train != dataset.test)
+    np.testing.assert_array_equal(dataset.validation.values, dataset.test.values)
+    assert np.all(dataset.train.values != dataset.test.values)
 
 
 def test_a_whole_series_is_halved_after_its_embedding(measured):
     dataset = prepare(measured, of_file(whole=True, axes=(1,), embedding_dimension=3, embedding_lag=10))
-    assert dataset.train.shape == dataset.validation.shape == dataset.test.shape == (81, 3)
-    np.testing.assert_array_equal(dataset.second_test, dataset.test[40:])
+    assert (
+        dataset.train.values.shape == dataset.validation.values.shape == dataset.test.values.shape == (81, 3)
+    )
+    np.testing.assert_array_equal(dataset.second_test.values, dataset.test.values[40:])
 
 
 @pytest.mark.parametrize("part", ["train", "test", "validation"])

@@ -17,9 +17,9 @@ def test_what_is_seen_comes_back(delays, lag):
     units = DataUnits.of(dataset, preparation)
     assert units.axis_names == ("x0", "x1")
     assert units.rows_for(1) == 1 + (delays - 1) * lag
-    observed = units.observed(dataset.test)
+    observed = units.observed(dataset.test.values)
     seen = units.seen(observed)
-    np.testing.assert_allclose(seen, dataset.test[(delays - 1) * lag :], atol=1e-12)
+    np.testing.assert_allclose(seen, dataset.test.values[(delays - 1) * lag :], atol=1e-12)
     np.testing.assert_allclose(units.observed(seen), observed[(delays - 1) * lag :], atol=1e-12)
     x, y = observed.T
     np.testing.assert_allclose(x[1:], 1 - 1.4 * x[:-1] ** 2 + y[:-1], atol=1e-12)

@@ -13,6 +13,7 @@ from rnnchaos.diagnostics.evaluation import evaluate_network, findings_of_evalua
 from rnnchaos.diagnostics.settings import PredictionSettings
 from rnnchaos.metrics import state_space_divergence
 from rnnchaos.models import RNN, AbstractCell, IdentityObservation, LinearObservation, Network
+from rnnchaos.pieces import Pieces
 from rnnchaos.systems import Henon
 
 TURN = 2 * np.pi / 89
@@ -56,11 +57,11 @@ def network(growth=0.0):
 def dataset(offset=0.0):
     """The first axis of a circle is seen; the hidden one is `offset` away from its middle."""
     shift = np.array([0, offset])
-    seen = CIRCLE[:, :1]
+    seen = Pieces.of(CIRCLE[:, :1])
     return Dataset(
         seen,
         seen,
-        SECOND[:, :1],
+        Pieces.of(SECOND[:, :1]),
         seen,
         Scaling(np.zeros(1), np.ones(1)),
         1.0,

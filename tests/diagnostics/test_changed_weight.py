@@ -11,6 +11,7 @@ from rnnchaos.diagnostics.bifurcation import BifurcationSettings
 from rnnchaos.diagnostics.changed_weight import bifurcation_of_network, changed_step
 from rnnchaos.errors import ConfigError
 from rnnchaos.models import GRU, PLRNN, RNN, IdentityObservation, LinearObservation, Network
+from rnnchaos.pieces import Pieces
 
 KEY = jax.random.key(0)
 SHORT = {"num_values": 5, "num_steps": 80, "transient": 200}
@@ -23,7 +24,7 @@ def network(cell) -> Network:
 def dataset(*, continuous: bool = False) -> Dataset:
     series = np.random.default_rng(0).standard_normal((50, 2))
     scaling = Scaling(np.array([5.0, 0.0]), np.array([2.0, 1.0]))
-    return Dataset(series, series, series, series, scaling, 0.5, ("x", "y"), continuous)
+    return Dataset(*4 * [Pieces.of(series)], scaling, 0.5, ("x", "y"), continuous)
 
 
 def linear_network() -> Network:

@@ -9,6 +9,7 @@ from rnnchaos.diagnostics.gradient_growth import spaced_lags
 from rnnchaos.diagnostics.tables import number
 from rnnchaos.diagnostics.truth import EQUATIONS, SERIES, Truth
 from rnnchaos.errors import ConfigError
+from rnnchaos.pieces import Pieces
 from rnnchaos.series import choose_lag
 from rnnchaos.tangent import Check, Grade
 
@@ -41,7 +42,8 @@ def test_lags_rise_from_one_to_the_longest(longest):
 
 PHASE = 2 * np.pi * np.arange(5000) / 100
 CIRCLE = np.stack([np.cos(PHASE), np.sin(PHASE)], 1)
-DATASET = Dataset(CIRCLE, CIRCLE, CIRCLE, CIRCLE, Scaling(np.zeros(2), np.ones(2)), 0.01, ("x0", "x1"), True)
+ONE = Pieces.of(CIRCLE)
+DATASET = Dataset(ONE, ONE, ONE, ONE, Scaling(np.zeros(2), np.ones(2)), 0.01, ("x0", "x1"), True)
 
 
 FAILED = Check("noise", Grade.FAIL, 1.0, 0.1, "")
@@ -93,7 +95,7 @@ def test_without_an_exponent_to_rely_on_the_autocorrelation_sets_the_interval(fo
     assert interval.reason == (
         "τ = 20 steps, in which the autocorrelation falls to 1/e (protocol.tau=autocorrelation): " + why
     )
-    drifting = DATASET._replace(train=np.array([[3.0], [2.0], [-2.0], [-3.0]]))
+    drifting = DATASET._replace(train=Pieces.of(np.array([[3.0], [2.0], [-2.0], [-3.0]])))
     with pytest.raises(
         ConfigError, match=r"^protocol.tau=auto: .*, and the autocorrelation must fall to 1/e within half"
     ):

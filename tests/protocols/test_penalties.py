@@ -9,8 +9,9 @@ import pytest
 
 from rnnchaos.errors import ConfigError
 from rnnchaos.models import LSTM, PLRNN, LinearObservation, Network
+from rnnchaos.pieces import Pieces
 from rnnchaos.protocols import AbstractPenalty, Forcing, GradientFlossing, ManifoldAttractor, Regularization
-from rnnchaos.training import Trainer
+from rnnchaos.training import Trainer, TrainingSeries
 
 
 def make(cell=LSTM):
@@ -41,11 +42,12 @@ def test_another_penalty_is_a_field():
     trainer = Trainer(Forcing(5), optax.sgd(0.0), 4, 10, 4, regularization)
     assert trainer.describe() == "forced every 5 steps, in windows of 10, with weight decay"
     network = make()
-    _, records = trainer.run(trainer.init(network, key=jax.random.key(2)), jnp.ones((50, 2)), 4)
+    series = TrainingSeries.of(Pieces.of(np.ones((50, 2))), window=10, dtype=jnp.float64)
+    _, records = trainer.run(trainer.init(network, key=jax.random.key(2)), series, 4)
     penalty = 3.0 * float(jnp.sum(network.cell.bias**2))
     np.testing.assert_allclose(records.traces["weight_decay"], [0, penalty, 0, penalty], rtol=1e-6)
     plain = Trainer(Forcing(5), optax.sgd(0.0), 4, 10, 4)
-    _, without = plain.run(plain.init(network, key=jax.random.key(2)), jnp.ones((50, 2)), 4)
+    _, without = plain.run(plain.init(network, key=jax.random.key(2)), series, 4)
     np.testing.assert_array_equal(records.loss, without.loss)
     assert (records.gradient_norm != without.gradient_norm).tolist() == [False, True, False, True]
 

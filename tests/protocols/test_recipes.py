@@ -9,8 +9,9 @@ import pytest
 import recipes
 
 from rnnchaos.models import RNN, LinearObservation, Network
+from rnnchaos.pieces import Pieces
 from rnnchaos.protocols import Forcing, Regularization
-from rnnchaos.training import Trainer
+from rnnchaos.training import Trainer, TrainingSeries
 
 
 def recipe(name):
@@ -24,8 +25,9 @@ def recipe(name):
 def train(forcing, regularization):
     network = Network(RNN(5, key=jax.random.key(0)), LinearObservation(2, 5, key=jax.random.key(1)))
     trainer = Trainer(forcing, optax.adam(1e-2), 4, 10, 20, regularization)
-    phase = 0.3 * jnp.arange(100.0)
-    series = jnp.stack([jnp.sin(phase), jnp.cos(phase)], axis=1)
+    phase = 0.3 * np.arange(100.0)
+    pieces = Pieces.of(np.stack([np.sin(phase), np.cos(phase)], axis=1))
+    series = TrainingSeries.of(pieces, window=10, dtype=jnp.float64)
     state, records = trainer.run(trainer.init(network, key=jax.random.key(2)), series, 20)
     assert int(state.step) == 20
     return records

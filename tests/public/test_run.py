@@ -38,7 +38,7 @@ def test_data_are_in_their_own_units(run):
     np.testing.assert_allclose(x[1:], 1 - 1.4 * x[:-1] ** 2 + y[:-1], atol=1e-12)  # the Hénon map itself
     np.testing.assert_allclose(y[1:], 0.3 * x[:-1], atol=1e-12)
     assert run.dataset.axis_names == ("x0", "x1")
-    assert abs(run.dataset.scaled.train.mean()) < 1e-12
+    assert abs(run.dataset.scaled.train.values.mean()) < 1e-12
     assert "2000 training and 1000 test steps" in repr(run.dataset)
 
 

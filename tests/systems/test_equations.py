@@ -104,7 +104,7 @@ def test_functions_of_arrays_have_the_values_and_derivatives_of_functions_of_num
 def test_axes_have_the_names_of_the_variables():
     dataset = prepare(example("duffing"), Preparation(train_length=50, test_length=50, transient=10))
     assert dataset.axis_names == ("x", "v")
-    assert dataset.train.shape == (50, 2)
+    assert dataset.train.values.shape == (50, 2)
 
 
 def test_a_stored_config_holds_the_equations_and_needs_no_file(tmp_path):

@@ -11,8 +11,9 @@ import numpy as np
 import optax
 
 from rnnchaos.models import LSTM, LinearObservation, Network
+from rnnchaos.pieces import Pieces
 from rnnchaos.protocols import AdaptiveForcing, Forcing
-from rnnchaos.training import Trainer, members, run_ensemble, stacked
+from rnnchaos.training import Trainer, TrainingSeries, members, run_ensemble, stacked
 
 SEEDS = 4
 STEPS = 20
@@ -25,8 +26,9 @@ def make(forcing):
     ]
     trainer = Trainer(forcing, optax.adam(1e-2), batch_size=4, window=10, num_steps=STEPS)
     states = [trainer.init(network, key=jax.random.key(seed)) for seed, network in enumerate(networks)]
-    phase = 0.3 * jnp.arange(500.0)
-    return trainer, states, jnp.stack([jnp.sin(phase), jnp.cos(phase)], axis=1)
+    phase = 0.3 * np.arange(500.0)
+    series = Pieces.of(np.stack([np.sin(phase), np.cos(phase)], axis=1))
+    return trainer, states, TrainingSeries.of(series, window=10, dtype=jnp.float64)
 
 
 def assert_close(state, alone):

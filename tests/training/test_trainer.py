@@ -8,8 +8,9 @@ import optax
 import pytest
 
 from rnnchaos.models import LSTM, PLRNN, LinearObservation, Network
+from rnnchaos.pieces import Pieces
 from rnnchaos.protocols import Forcing
-from rnnchaos.training import Trainer, draw_windows
+from rnnchaos.training import Trainer, TrainingSeries, draw_windows
 
 # One optimiser for all tests, so that they share one compiled program.
 ADAM = optax.adam(1e-2)
@@ -18,9 +19,10 @@ ADAM = optax.adam(1e-2)
 def make(cell=LSTM, *, optimizer=ADAM, dtype=jnp.float32):
     network = Network(cell(5, key=jax.random.key(0)), LinearObservation(2, 5, key=jax.random.key(1)))
     trainer = Trainer(Forcing(5), optimizer, batch_size=4, window=10, num_steps=100)
-    phase = 0.3 * jnp.arange(500, dtype=dtype)
-    series = jnp.stack([jnp.sin(phase), jnp.cos(phase)], axis=1)
-    return trainer, trainer.init(network.astype(dtype), key=jax.random.key(2)), series
+    phase = 0.3 * np.arange(500)
+    series = Pieces.of(np.stack([np.sin(phase), np.cos(phase)], axis=1))
+    training = TrainingSeries.of(series, window=10, dtype=dtype)
+    return trainer, trainer.init(network.astype(dtype), key=jax.random.key(2)), training
 
 
 def assert_identical(left, right):
@@ -75,8 +77,19 @@ def test_divergence_keeps_the_last_finite_state():
 
 
 def test_windows_are_stretches_of_the_series():
-    series = jnp.arange(50.0)[:, None]
+    series = TrainingSeries.of(Pieces.of(np.arange(50.0)[:, None]), window=7, dtype=jnp.float64)
     windows = draw_windows(series, 200, 7, key=jax.random.key(0))
     assert windows.shape == (200, 8, 1)
     assert jnp.all(jnp.diff(windows[..., 0], axis=1) == 1)
     assert {0, 42} <= set(np.asarray(windows[:, 0, 0], int))  # the first and the last possible start
+
+
+def test_no_window_crosses_a_border():
+    """Borders are poisoned: between any two pieces lies a value that no window may hold, and short pieces have none."""
+    lengths = (20, 5, 9, 30)
+    pieces = [np.arange(length, dtype=float) + 1000 * index for index, length in enumerate(lengths)]
+    series = TrainingSeries.of(Pieces(np.concatenate(pieces)[:, None], lengths), window=7, dtype=jnp.float64)
+    windows = np.asarray(draw_windows(series, 4000, 7, key=jax.random.key(0)))[..., 0]
+    assert np.all(np.diff(windows, axis=1) == 1)
+    first = {int(value) for value in windows[:, 0]}
+    assert first == {*range(13), *range(2000, 2002), *range(3000, 3023)}

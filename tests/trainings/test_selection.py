@@ -73,7 +73,9 @@ def test_a_score_is_taken_on_the_validation_series(network, dataset, rule, bound
     # An untrained network sits near a fixed point, far from the attractor.
     assert np.isfinite(score)
     assert score > bound
-    elsewhere = dataset._replace(train=dataset.train + 100, test=dataset.test + 100)
+    elsewhere = dataset._replace(
+        train=dataset.train.map(lambda x: x + 100), test=dataset.test.map(lambda x: x + 100)
+    )
     assert Selection(rule, elsewhere, 10, 10, 20, 2000, network)._score(network) == score
 
 
