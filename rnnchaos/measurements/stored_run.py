@@ -5,8 +5,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-import equinox as eqx
-import jax
 from rich.console import Console
 
 from rnnchaos import plugins
@@ -85,7 +83,7 @@ def open_run(path: Path, overrides: Sequence[str]) -> StoredRun:
     assert isinstance(settings, Settings)
     arrays = folder.load_weights()
     dataset = build.dataset(build.source(settings), settings.dataset.preparation)
-    template = eqx.filter_eval_shape(build.network, settings, dataset.dimension, key=jax.random.key(0))
+    template = build.shapes(settings, dataset.dimension)
     return StoredRun(
         folder, settings, dataset, weights.from_arrays(template, arrays, origin=str(folder.path))
     )

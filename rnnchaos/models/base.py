@@ -19,7 +19,7 @@ class AbstractCell(eqx.Module):
     """A recurrent cell, z_{t+1} = F(z_t), whose state is one flat vector; an input shifts its bias (`driven`)."""
 
     hidden_size: eqx.AbstractVar[HiddenSize]
-    """Hidden units; at least as many as observed dimensions."""
+    """Hidden units; fewer than observed dimensions only with observation=linear."""
 
     @property
     def state_size(self) -> int:

@@ -11,7 +11,7 @@ from jaxtyping import Array, Float, Int, PRNGKeyArray
 from rnnchaos.models.activations import tanh
 from rnnchaos.models.base import HiddenSize
 from rnnchaos.models.network import Network
-from rnnchaos.models.observation import LinearObservation
+from rnnchaos.models.observation import LinearObservation, check_carries
 from rnnchaos.models.regressed import AbstractRegressedCell, Fit, ridge_regression
 from rnnchaos.setting import Count, Positive, SettingError, Steps, checked
 
@@ -54,6 +54,8 @@ class EchoState(AbstractRegressedCell):
         dimension: int,
         key: PRNGKeyArray,
     ):
+        # It starts by hearing B B⁺x, and has to hear what it was fitted to.
+        check_carries(dimension, hidden_size)
         if degree > hidden_size:
             raise SettingError("degree", f"be at most hidden_size ({hidden_size} units)", degree)
         reservoir_key, mask_key, input_key, bias_key = jax.random.split(key, 4)

@@ -77,7 +77,10 @@ class Network(eqx.Module):
         return self.observation.matrix().astype(hidden.dtype) @ hidden
 
     def force(self, x: Float[Array, " dimension"]) -> Float[Array, " state"]:
-        """The latent state z̃ = B⁺x that teacher forcing puts in place of the network's own."""
+        """The latent state z̃ = B⁺x that teacher forcing puts in place of the network's own.
+
+        It shows x itself, or with fewer hidden units than dimensions the projection B B⁺x.
+        """
         return self.cell.from_hidden(self.observation.inverse().astype(x.dtype) @ x)
 
     def start(

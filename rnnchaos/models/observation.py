@@ -1,4 +1,8 @@
-"""Observation maps x = B h, and the inverse by which data is put into the latent state."""
+"""Observation maps x = B h, and the inverse by which data is put into the latent state.
+
+With at least as many hidden units as observed dimensions, every observation has a hidden state that shows it: B B⁺ = 1.
+With fewer, B⁺B = 1, and B B⁺ projects onto what the units can show: B⁺x is the least-squares fit of x.
+"""
 
 from abc import abstractmethod
 
@@ -21,7 +25,7 @@ class AbstractObservation(eqx.Module):
 
     @abstractmethod
     def inverse(self) -> Float[Array, "hidden dimension"]:
-        """The Moore–Penrose pseudo-inverse B⁺, with B B⁺ = 1."""
+        """The Moore–Penrose pseudo-inverse B⁺: B B⁺ = 1, or B⁺B = 1 with fewer hidden units than dimensions."""
 
     def prepared(self) -> "AbstractObservation":
         """The same map with both matrices at hand."""
@@ -45,12 +49,11 @@ class PreparedObservation(AbstractObservation):
 
 
 class LinearObservation(AbstractObservation):
-    """A trained observation matrix B without bias; gradients flow through B⁺."""
+    """A trained observation matrix B without bias, of any shape; gradients flow through B⁺."""
 
     weight: Float[Array, "dimension hidden"]
 
     def __init__(self, dimension: int, hidden_size: int, *, key: PRNGKeyArray):
-        check_fits(dimension, hidden_size)
         self.weight = uniform_weights(key, (dimension, hidden_size), hidden_size)
 
     @classmethod
@@ -64,6 +67,10 @@ class LinearObservation(AbstractObservation):
 
     def inverse(self) -> Float[Array, "hidden dimension"]:
         # With Bᵀ = QR, B⁺ = Q R⁻ᵀ: no product B Bᵀ, which would square the condition number in float32.
+        dimension, hidden_size = self.weight.shape
+        if hidden_size < dimension:  # B = QR, B⁺ = R⁻¹ Qᵀ
+            q, r = jnp.linalg.qr(self.weight)
+            return solve_triangular(r, q.T)
         q, r = jnp.linalg.qr(self.weight.T)
         return solve_triangular(r, q.T).T
 
@@ -75,7 +82,9 @@ class IdentityObservation(AbstractObservation):
     hidden_size: int = eqx.field(static=True)
 
     def __check_init__(self) -> None:
-        check_fits(self.dimension, self.hidden_size)
+        check_carries(
+            self.dimension, self.hidden_size, "{group}observation=linear takes fewer units than dimensions"
+        )
 
     def matrix(self) -> Float[Array, "dimension hidden"]:
         return jnp.eye(self.dimension, self.hidden_size)
@@ -84,7 +93,9 @@ class IdentityObservation(AbstractObservation):
         return jnp.eye(self.hidden_size, self.dimension)
 
 
-def check_fits(dimension: int, hidden_size: int) -> None:
-    """Raise ConfigError unless the hidden units can carry every observed dimension."""
+def check_carries(dimension: int, hidden_size: int, hint: str = "") -> None:
+    """Raise SettingError unless the hidden units can carry every observed dimension."""
     if hidden_size < dimension:
-        raise SettingError("hidden_size", f"be at least the {dimension} observed dimensions", hidden_size)
+        raise SettingError(
+            "hidden_size", f"be at least the {dimension} observed dimensions", hidden_size, hint
+        )

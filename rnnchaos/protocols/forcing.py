@@ -23,7 +23,8 @@ class Forcing(AbstractForcing):
     alpha: Share | Float[Array, ""] | AbstractSchedule = 1.0
     """How strongly: the share of the data in the state."""
     partial: bool = False
-    """Which part: only the observed component of the state, the rest going on; or all of it."""
+    """Which part: only the observed component of the state, the rest going on; or all of it. The same where the
+    observed dimensions are as many as hidden units, or more, but for memory that is not observed at all."""
     washout: AnySteps = 0
     """Steps after each forcing whose errors do not count; the last before the next forcing always does."""
     from_zero: bool = False

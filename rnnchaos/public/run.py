@@ -139,7 +139,10 @@ class Run:
         return RunData(train, validation, test, second_test, names, scaled.time_per_step, scaled)
 
     def latent_state(self, history: ArrayLike) -> Float[Array, " state"]:
-        """The network's latent state after the last of the rows `history` (see `forecast`), in its own precision."""
+        """The network's latent state after the last of the rows `history` (see `forecast`), in its own precision.
+
+        `observation` of it is the last row again, or with fewer hidden units than axes the nearest that they show.
+        """
         seen = history_of(self._stored.units, self.network, history)
         with jax.enable_x64(True):
             return self.network.start(jnp.asarray(seen, self._stored.settings.precision))

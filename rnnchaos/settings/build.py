@@ -6,6 +6,7 @@ import inspect
 from collections.abc import Iterator
 from typing import Any
 
+import equinox as eqx
 import jax
 import jax.numpy as jnp
 import optax
@@ -21,7 +22,6 @@ from rnnchaos.models import (
     LinearObservation,
     Network,
 )
-from rnnchaos.models.observation import check_fits
 from rnnchaos.setting import SettingError, within
 from rnnchaos.settings.components import find_class
 from rnnchaos.settings.optax_options import find_optimizer, find_schedule, set_by, takes_schedule
@@ -40,22 +40,25 @@ def check(settings: Settings) -> None:
         trainer(settings)
     _check_optimizer(settings)
     check_fit_in_closed_form(settings)
+    if not isinstance(series, SeriesFile):  # the axes of a file are known once it is read
+        check_shapes(settings, series.num_axes)
+
+
+def check_shapes(settings: Settings, num_axes: int) -> None:
+    """Raise ConfigError where the network's sizes do not fit a source of `num_axes` axes."""
     preparation = settings.dataset.preparation
-    # The dimension of a file is known once it is read, and an automatic embedding once it is chosen.
-    if not isinstance(series, SeriesFile) and preparation.embedding_dimension != "auto":
-        observed = series.num_axes if preparation.axes is None else len(preparation.axes)
-        hidden_size = settings.model.cell.arguments.get("hidden_size")
-        if hidden_size is not None:
-            with within("model"):
-                check_fits(observed * preparation.embedding_dimension, hidden_size)
+    observed = num_axes if preparation.axes is None else len(preparation.axes)
+    delays = preparation.embedding_dimension
+    shapes(settings, observed * (1 if delays == "auto" else delays))  # auto: at least as many
 
 
-def check_file(settings: Settings) -> None:
-    """Raise ConfigError where a measured series cannot be read as the settings say."""
+def axes_of(settings: Settings) -> int:
+    """Axes of the source; a file is read. Raises ConfigError where that cannot be read as the settings say."""
     series = source(settings)
-    if isinstance(series, SeriesFile):
-        with within("dataset"):
-            series.read()
+    if not isinstance(series, SeriesFile):
+        return series.num_axes
+    with within("dataset"):
+        return len(series.read().names)
 
 
 def check_fit_in_closed_form(settings: Settings) -> None:
@@ -112,6 +115,11 @@ def _input_term(cell: AbstractCell, num_inputs: int, *, key: PRNGKeyArray) -> In
             "nor an input_size of its own"
         )
     return InputTerm(cell.input_matrix(num_inputs, key=key))
+
+
+def shapes(settings: Settings, dimension: int, num_inputs: int = 0) -> Network:
+    """The same with shapes in place of weights: none is drawn. Raises ConfigError as `network` does."""
+    return eqx.filter_eval_shape(network, settings, dimension, num_inputs, key=jax.random.key(0))
 
 
 def trainer(settings: Settings, *, auto_tau: int | None = None) -> AbstractTrainer:

@@ -1,5 +1,6 @@
 """From combinations of settings to cells: every config is checked before anything is written."""
 
+import contextlib
 import dataclasses
 import itertools
 from collections import Counter
@@ -61,15 +62,19 @@ def show(planned: Sequence[Planned], console: Console) -> Outcome:
 
 
 def _cells(planned: Sequence[Planned]) -> tuple[list[Cell], Path]:
+    from rnnchaos.settings import build
+
     cells: dict[str, Cell] = {}
     outputs = set()
     varied = _varied([combination.overrides for combination in planned])
-    read: list[Any] = []
+    read: list[tuple[Any, int]] = []  # sources with their axes: each file once
     for combination in planned:
         settings = checked(combination)
-        if settings.dataset.source not in read:  # each file once
-            read.append(settings.dataset.source)
-            _check_file(settings)
+        axes = next((axes for source, axes in read if source == settings.dataset.source), None)
+        with _naming(combination):
+            if axes is None:
+                read.append((settings.dataset.source, axes := build.axes_of(settings)))
+            build.check_shapes(settings, axes)
         outputs.add(settings.outputs)
         for cell in _members(settings, [word for word in combination.overrides if word in varied]):
             cells.setdefault(cell.id, cell)  # the same training, asked for twice
@@ -80,23 +85,24 @@ def _cells(planned: Sequence[Planned]) -> tuple[list[Cell], Path]:
     return list(cells.values()), outputs.pop()
 
 
-def _check_file(settings: Any) -> None:
-    from rnnchaos.settings import build
-
-    build.check_file(settings)
-
-
 def checked(combination: Planned) -> Any:
     """The settings of one combination. Raises ConfigError with its words where it cannot be trained."""
     from rnnchaos.settings import build, read
 
-    try:
+    with _naming(combination):
         settings = read.read_settings(combination.config)
         build.check(settings)
+    return settings
+
+
+@contextlib.contextmanager
+def _naming(combination: Planned) -> Iterator[None]:
+    """Put the words of a combination in front of a ConfigError."""
+    try:
+        yield
     except ConfigError as error:
         words = " ".join(combination.overrides)
         raise ConfigError(f"{words}: {error}" if words else str(error)) from error
-    return settings
 
 
 def cell_of(combination: Planned) -> Cell:

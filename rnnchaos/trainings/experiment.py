@@ -85,6 +85,7 @@ def prepare_experiment(settings: Settings) -> Experiment:
     source = build.source(settings)
     settings, embedding = resolve_embedding(source, settings)
     dataset = build.dataset(source, settings.dataset.preparation)
+    build.shapes(settings, dataset.dimension)  # refused before anything takes time
     forecast_horizon(dataset, settings.diagnostics)
     truth = truth_of(source, dataset, settings.diagnostics, settings.dataset.preparation)
     interval = None

@@ -54,8 +54,8 @@ def _adjusted(choice: str) -> list[str]:
     return [f"{key}={value}" for key, value in small.items() if key in keys]
 
 
-def make(chosen: Settings, dtype=jnp.float64) -> Network:
-    return build.network(chosen, DIMENSION, key=KEY).astype(dtype)
+def make(chosen: Settings, dtype=jnp.float64, dimension: int = DIMENSION) -> Network:
+    return build.network(chosen, dimension, key=KEY).astype(dtype)
 
 
 def is_regressed(network: Network) -> bool:

@@ -15,6 +15,7 @@ from rnnchaos.models import (
     PLRNN,
     RNN,
     AntisymmetricRNN,
+    EchoState,
     IdentityObservation,
     LinearObservation,
     Network,
@@ -82,15 +83,45 @@ def test_initial_weights_are_within_the_published_bound(cell_class):
         assert jnp.max(jnp.abs(leaf)) <= 0.25
 
 
+@pytest.mark.parametrize(("dimension", "hidden_size"), [(3, 7), (7, 3), (4, 4)])
 @pytest.mark.parametrize("dtype", [jnp.float32, jnp.float64])
-def test_the_inverse_is_moore_penrose(dtype):
-    observation = LinearObservation(3, 7, key=KEY)
-    network = Network(RNN(7, key=KEY), observation).astype(dtype)
-    inverse = network.observation.inverse()
+def test_the_inverse_is_moore_penrose(dtype, dimension, hidden_size):
+    observation = LinearObservation(dimension, hidden_size, key=KEY)
+    network = Network(RNN(hidden_size, key=KEY), observation).astype(dtype)
+    matrix, inverse = network.observation.matrix(), network.observation.inverse()
     assert inverse.dtype == dtype
-    tolerance = 50 * jnp.finfo(dtype).eps  # a 3 × 7 QR of condition number about 2
+    tolerance = 100 * jnp.finfo(dtype).eps  # a QR of condition number about 2 (3 × 7, 7 × 3) and 7 (4 × 4)
     np.testing.assert_allclose(inverse, np.linalg.pinv(observation.weight), atol=tolerance)
-    np.testing.assert_allclose(network.observation.matrix() @ inverse, np.eye(3), atol=tolerance)
+    one = matrix @ inverse if dimension <= hidden_size else inverse @ matrix
+    np.testing.assert_allclose(one, np.eye(min(dimension, hidden_size)), atol=tolerance)
+
+
+@pytest.mark.parametrize("shape", [(64, 16), (16, 64)])
+def test_the_inverse_keeps_its_digits_in_float32(shape):
+    rng = np.random.default_rng(0)
+    left, right = (np.linalg.qr(rng.standard_normal((size, 16)))[0] for size in shape)
+    matrix = (left * np.geomspace(1, 1e-3, 16)) @ right.T  # condition number 1e3; of BᵀB 1e6
+    observation = LinearObservation.of(jnp.asarray(matrix, jnp.float32))
+    exact = np.linalg.pinv(np.asarray(observation.weight, np.float64))
+    # In units of eps · condition; the normal equations are off by condition² · eps = 6e-2.
+    assert np.linalg.norm(observation.inverse() - exact, 2) <= 3e-4 * np.linalg.norm(exact, 2)
+
+
+@pytest.mark.parametrize("shape", [(5, 2), (2, 5), (3, 3)])
+def test_gradients_flow_through_the_inverse(shape):
+    observation = LinearObservation(*shape, key=KEY)
+    weighted = jax.random.normal(jax.random.key(1), shape[::-1], jnp.float64)
+
+    def total(matrix):
+        return jnp.sum(weighted * LinearObservation.of(matrix).inverse())
+
+    gradient = jax.grad(total)(observation.weight)
+    step = 1e-6  # central differences: error about step², rounding about 1e-10
+    for place in np.ndindex(shape):
+        shift = np.zeros(shape)
+        shift[place] = step
+        difference = total(observation.weight + shift) - total(observation.weight - shift)
+        np.testing.assert_allclose(gradient[place], difference / (2 * step), rtol=1e-6, atol=1e-7)
 
 
 @pytest.mark.parametrize("observe", [partial(LinearObservation, key=KEY), IdentityObservation])
@@ -100,12 +131,22 @@ def test_a_forced_state_is_observed_as_the_data(observe):
     np.testing.assert_allclose(network.observe(network.force(x)), x, atol=1e-14)
 
 
+def test_what_fewer_units_show_is_the_projection_of_the_data():
+    network = Network(LSTM(2, key=KEY), LinearObservation(5, 2, key=KEY))
+    x = jax.random.normal(jax.random.key(1), (5,), jnp.float64)
+    shown = network.observe(network.force(x))
+    fitted, *_ = np.linalg.lstsq(np.asarray(network.observation.weight), np.asarray(x))
+    np.testing.assert_allclose(shown, network.observation.weight @ fitted, atol=1e-14)
+    np.testing.assert_allclose(network.observe(network.force(shown)), shown, atol=1e-14)
+
+
 def test_too_few_hidden_units():
-    message = r"^hidden_size must be at least the 3 observed dimensions, got 2$"
-    with pytest.raises(ConfigError, match=message):
-        LinearObservation(3, 2, key=KEY)
-    with pytest.raises(ConfigError, match=message):
+    message = r"^hidden_size must be at least the 3 observed dimensions, got 2"
+    hint = "; observation=linear takes fewer units than dimensions$"
+    with pytest.raises(ConfigError, match=message + hint):
         IdentityObservation(3, 2)
+    with pytest.raises(ConfigError, match=message + "$"):
+        EchoState(2, degree=1, dimension=3, key=KEY)
 
 
 @pytest.mark.parametrize("cell_class", CELLS)

@@ -174,10 +174,28 @@ def test_a_value_of_the_wrong_kind(word, expected):
         ),
         (["training.num_steps=0"], "training.num_steps must be at least 1 step, got 0"),
         (["training.batch_size=-2"], "training.batch_size must be at least 1 window, got -2"),
-        (["model.hidden_size=2"], "model.hidden_size must be at least the 3 observed dimensions, got 2"),
         (
-            ["model.hidden_size=3", "dataset.axes=[0,1]", "dataset.embedding_dimension=2"],
-            "model.hidden_size must be at least the 4 observed dimensions, got 3",
+            ["model.observation=identity", "model.hidden_size=2"],
+            "model.hidden_size must be at least the 3 observed dimensions, got 2; "
+            "model.observation=linear takes fewer units than dimensions",
+        ),
+        (
+            [
+                "model.observation=identity",
+                "model.hidden_size=3",
+                "dataset.axes=[0,1]",
+                "dataset.embedding_dimension=2",
+            ],
+            "model.hidden_size must be at least the 4 observed dimensions, got 3; "
+            "model.observation=linear takes fewer units than dimensions",
+        ),
+        (
+            ["model=esn", "model.hidden_size=2", "model.degree=1"],
+            "model.hidden_size must be at least the 3 observed dimensions, got 2",
+        ),
+        (
+            ["model=esn", "model.hidden_size=5"],
+            "model.degree must be at most hidden_size (5 units), got 10",
         ),
         (["dataset.dt=0"], "dataset.dt must be greater than 0 time units, got 0.0"),
         (["optimizer.learning_rate=0"], "optimizer.learning_rate must be greater than 0, got 0"),
