@@ -6,7 +6,8 @@ from rnnchaos.data.history_file import History, read_history
 from rnnchaos.data.orbits import observed_orbit, orbit
 from rnnchaos.data.preparation import AllAxes, Dataset, Preparation, Source, check_whole, prepare
 from rnnchaos.data.scaling import Scaling, fit_scaling
-from rnnchaos.data.series_file import MeasuredSeries, SeriesFile, read_table
+from rnnchaos.data.series_file import MeasuredSeries, SeriesFile
+from rnnchaos.data.tables import read_table
 from rnnchaos.data.text_format import TextFormat
 from rnnchaos.data.units import DataUnits
 

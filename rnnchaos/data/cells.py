@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 import polars
-from jaxtyping import Float
+from jaxtyping import Float, Int
 
 from rnnchaos.data.text_format import TextFormat
 
@@ -40,6 +40,8 @@ class Column(NamedTuple):
     text: str = ""
     """Of a column that does not hold numbers, what it does hold."""
     dates: bool = False
+    codes: Int[np.ndarray, " time"] | None = None
+    """Of a text, which entries are equal: numbers from 0, -1 where one is missing."""
 
 
 def read_column(series: polars.Series, how: TextFormat) -> Column:
@@ -68,7 +70,8 @@ def _of_text(cells: polars.Series, how: TextFormat) -> Column:
     dates = _dates(cells)
     if dates is not None:
         return Column(_seconds(dates), dates=True)
-    return Column(np.full(len(cells), np.nan), _said(cells, how))
+    codes = (cells.rank("dense").cast(polars.Int64) - 1).fill_null(-1).to_numpy()
+    return Column(np.full(len(cells), np.nan), _said(cells, how), codes=codes)
 
 
 def _pointed(cells: polars.Series, how: TextFormat) -> polars.Series | None:

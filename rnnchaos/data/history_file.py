@@ -7,7 +7,8 @@ from typing import NamedTuple
 import numpy as np
 from jaxtyping import Float
 
-from rnnchaos.data.tables import Table, read_table
+from rnnchaos.data.table import Table
+from rnnchaos.data.tables import read_table
 from rnnchaos.data.text_format import TextFormat
 from rnnchaos.data.time_columns import time_columns, uniform_spacing
 from rnnchaos.errors import ConfigError

@@ -1,4 +1,4 @@
-"""A measured series read from a file, checked before anything is computed from it."""
+"""A measured series read from files, checked before anything is computed from it."""
 
 import dataclasses
 from collections.abc import Sequence
@@ -8,191 +8,225 @@ from typing import NamedTuple
 import numpy as np
 from jaxtyping import Float
 
-from rnnchaos.data.tables import Table, check_rows, read_table
+from rnnchaos.data.arrays import Transpose
+from rnnchaos.data.columns import Columns, Places, places_like, shown_columns
+from rnnchaos.data.containers import Variable
+from rnnchaos.data.paths import FilePath, at_home_all, files_of
+from rnnchaos.data.sampling import Rows, Sampling, sampled
+from rnnchaos.data.table import Table
+from rnnchaos.data.tables import check_rows, read_tables
 from rnnchaos.data.text_format import TextFormat
-from rnnchaos.data.time_columns import TimeColumn, time_columns, uniform_spacing
+from rnnchaos.data.trials import labels, rows_of_trials
 from rnnchaos.errors import ConfigError
-from rnnchaos.setting import Auto, Interval, SettingError, at_home, check_fields
+from rnnchaos.pieces import Pieces
+from rnnchaos.setting import SettingError, check_fields
 
 # Numbers that are written where nothing was measured.
 _FILLERS = {sign * number for sign in (1.0, -1.0) for number in (99.99, 999.0, 999.9, 999.99, 1e20, 1e30)}
 _FILLERS |= {sign * float("9" * digits) for sign in (1, -1) for digits in range(3, 10)}
-# Columns that a message lists.
-_LISTED = 8
+# Rows of the shortest piece.
+_SHORTEST = 2
+
+
+class Told(NamedTuple):
+    """What was found in the files, beside the numbers."""
+
+    files: int
+    trials: int
+    """Tables, trials or arrays, before gaps part them."""
+    gaps: int
+    """Gaps that part pieces."""
+    filled: int
+    """Rows that were filled in."""
+    skipped: int
+    """Stretches of less than two rows, which are left out."""
+    resampled: bool
+
+
+class MeasuredSeries(NamedTuple):
+    """A checked series in pieces, with its sampling interval in time units and the names of its axes and inputs."""
+
+    series: Pieces
+    dt: float
+    names: tuple[str, ...]
+    input_names: tuple[str, ...]
+    told: Told
+
+    @property
+    def values(self) -> Float[np.ndarray, "time dimension"]:
+        """Its pieces end to end."""
+        return self.series.values
 
 
 @dataclasses.dataclass(frozen=True)
-class SeriesFile(TextFormat):
-    """A regularly sampled series (time, dimension) in a file of arrays or a table."""
+class SeriesFile(TextFormat, Columns, Sampling):
+    """A series (time, dimension) in pieces, in files of arrays or tables."""
 
-    path: str | Path
-    """The file: .npy, .npz, .parquet, .csv, .tsv, .txt or .dat, the last four also as .gz."""
-    columns: tuple[str | int, ...] | None = None
-    """Names or indices of the columns to use; None uses all but the time column."""
-    time_column: str | int | None = "auto"
-    """Column of sampling times: its spacing is checked for gaps, and gives dt where that is not set. None: there is
-    none; auto: neither, and a column that looks like times or counts rows has to be spoken for."""
-    dt: Interval | None = None
-    """Time units per sampling step; None takes it from the time column, or counts in steps."""
-    transpose: bool | Auto = "auto"
-    """Whether each row of the file is an axis; auto takes columns for axes and refuses more of them than rows."""
-
+    path: FilePath
+    """The file: an array, MATLAB, HDF5, netCDF, parquet or text (docs/files.md); a pattern with wildcards, or a list of
+    files, for a series of several."""
+    test_path: FilePath | None = None
+    """The same for the test series; None takes it from the end of the series."""
+    variable: Variable = None
+    """Of a file of named arrays, the one that is the series, or several, by their paths in the file."""
+    transpose: Transpose = "auto"
+    """Whether each row of the file is an axis; of three dimensions, false for (trial, time, channel), true for (trial,
+    channel, time), a list of where these three stand for others. auto refuses more channels than times."""
     flow: bool = False
     """Whether it is a recording of a flow, autonomous and in continuous time: a network that is trained on it should
     then have an exponent 0."""
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "path", at_home(self.path))
+        object.__setattr__(self, "path", at_home_all(self.path))
+        if self.test_path is not None:
+            object.__setattr__(self, "test_path", at_home_all(self.test_path))
         check_fields(self)
 
     @property
-    def counts_steps(self) -> bool:
-        """Whether a time unit is a sampling step, because nothing says otherwise."""
-        return self.dt is None and self.time_column in (None, "auto")
+    def said(self) -> str:
+        """The files, for messages."""
+        return ", ".join(map(str, self.path)) if isinstance(self.path, tuple) else str(self.path)
 
-    def read(self) -> "MeasuredSeries":
-        """Read and check the file. Raises ConfigError where it is missing, malformed, or has gaps."""
-        table = self._turned(read_table(Path(self.path), self, least_rows=1))
-        time_index = None
-        if self.time_column not in (None, "auto"):
-            assert self.time_column is not None  # for the type checker
-            time_index = table.find(self.time_column, "time_column")
-        dt = self.dt if time_index is None else self._spacing(table, time_index)
-        chosen = self._chosen(table, time_index)
-        if self.columns is not None and self.time_column == "auto":
-            self._check_times_left_out(table, chosen)
-        return MeasuredSeries(
-            self._values(table, chosen), 1.0 if dt is None else dt, tuple(table.names[i] for i in chosen)
+    def read(self) -> MeasuredSeries:
+        """Read and check the files. Raises ConfigError where one is missing, malformed, or other than the first."""
+        return self._read(self._files(self.path, "path"))
+
+    def read_test(self) -> MeasuredSeries | None:
+        """The test series of its own, None where there is none; raises as `read` does, and for another time step."""
+        if self.test_path is None:
+            return None
+        like = self._files(self.path, "path")[0]
+        return self._read(self._files(self.test_path, "test_path"), like=like)
+
+    def _files(self, path: FilePath, setting: str) -> "list[_File]":
+        files = files_of(path, setting)
+        return [_File(file, self._tables(file, setting)) for file in files]
+
+    def _tables(self, path: Path, setting: str) -> list[Table]:
+        tables = read_tables(path, self, variable=self.variable, transpose=self.transpose, setting=setting)
+        if len(tables) == 1:
+            check_rows(path, tables[0], _SHORTEST)
+        return tables
+
+    def _read(self, files: "Sequence[_File]", like: "_File | None" = None) -> MeasuredSeries:
+        first = like or files[0]
+        table = first.tables[0]
+        chosen = self.places(table, first.path)
+        rows: list[Rows] = []
+        for file in files:
+            for part in file.tables:
+                places = places_like(
+                    table, chosen, part, file.path, of=first.path, all_columns=self.columns is None
+                )
+                self._check_values(part, places, file.path)
+                alone = len(files) == 1 and len(file.tables) == 1
+                rows += self._trials(part, places, file, alone=alone)
+        found = sampled(rows, self)
+        stretches = [stretch for stretch in found.stretches if len(stretch) >= _SHORTEST]
+        names, input_names = (
+            tuple(table.names[i] for i in places) for places in (chosen.data, chosen.inputs)
+        )
+        if not stretches:
+            raise self._none_left(rows, (*names, *input_names), first.path)
+        values, split = np.concatenate(stretches), len(chosen.data)
+        inputs = values[:, split:] if chosen.inputs else None
+        series = Pieces(values[:, :split], tuple(map(len, stretches)), inputs)
+        told = Told(
+            len(files),
+            len(rows),
+            found.gaps,
+            found.filled,
+            len(found.stretches) - len(stretches),
+            self.resample is not None,
+        )
+        return MeasuredSeries(series, self._time_step(found.dt), names, input_names, told)
+
+    def _none_left(self, rows: Sequence[Rows], names: Sequence[str], path: Path) -> ConfigError:
+        for index, name in enumerate(names):
+            if all(np.isnan(each.values[:, index]).all() for each in rows):
+                return ConfigError(f"{path}: column {name!r} holds no value")
+        count = sum(len(each.values) for each in rows)
+        return SettingError(
+            "bridge",
+            f"leave two rows that follow each other in {self.said}",
+            self.bridge,
+            f"between gaps and trials each of its {count} rows stands alone",
         )
 
-    def _turned(self, table: Table) -> Table:
-        rows, columns = table.values.shape
-        if self.transpose == "auto" and columns > rows:
-            raise SettingError(
-                "transpose",
-                f"be given, since {self.path} has {columns} columns and only {rows} row{'s' if rows > 1 else ''}",
-                "auto",
-                "{group}transpose=true takes each row for an axis, {group}transpose=false each column",
-            )
-        if self.transpose is not True:
-            check_rows(Path(self.path), table, 2)
-            return table
-        if table.texts:
-            raise SettingError("transpose", f"be false: {self.path} holds not only numbers", True)
-        return Table(tuple(f"x{i}" for i in range(rows)), table.values.T)
-
-    def _spacing(self, table: Table, time_index: int) -> float:
-        name = table.names[time_index]
-        if name in table.texts:
-            raise ConfigError(f"{self.path}: column {name!r} must hold times, got {table.texts[name]}")
-        spacing = uniform_spacing(table.values[:, time_index], str(self.path))
-        if self.dt is not None and not np.isclose(self.dt, spacing, rtol=1e-3):
+    def _time_step(self, spacing: float | None) -> float:
+        if spacing is None or self.dt is None:
+            return spacing or self.dt or 1.0
+        if not np.isclose(self.dt, spacing, rtol=1e-3):
             hint = "" if spacing != 1 else "a column that counts rows is left out by {group}columns=[…]"
             raise SettingError("dt", f"be the time column's spacing {spacing:.6g}", self.dt, hint)
-        return spacing if self.dt is None else self.dt
+        return self.dt
 
-    def _chosen(self, table: Table, time_index: int | None) -> list[int]:
-        if self.columns is not None:
-            chosen = [table.find(column, "columns") for column in self.columns]
-            if not chosen or len(set(chosen)) < len(chosen):
-                raise SettingError("columns", "name each column once", list(self.columns))
-            return chosen
-        chosen = [i for i in range(len(table.names)) if i != time_index]
-        if self.time_column is not None:
-            self._check_no_times_among(table, chosen, time_index)
-        return chosen
-
-    def _check_no_times_among(self, table: Table, chosen: list[int], time_index: int | None) -> None:
-        """Raise SettingError for a column of times that would become an axis without having been named."""
-        found = [column for column in time_columns(table) if column.place in chosen]
-        if not found:
-            return
-        column, times = found[0], {other.place for other in found}
-        rest = [i for i in chosen if i not in times and table.names[i] not in table.texts]
-        alone = f"{{group}}columns=[{_listed(table, rest)}] leaves it out" if rest else ""
-        if time_index is not None:
+    def _trials(self, table: Table, places: Places, file: "_File", *, alone: bool) -> list[Rows]:
+        """The rows of each trial, with their times."""
+        said = str(file.path)
+        values = table.values[:, [*places.data, *places.inputs]]
+        times = None
+        if places.time is not None:
+            name = table.names[places.time]
+            if name in table.texts:
+                raise ConfigError(f"{said}: column {name!r} must hold times, got {table.texts[name]}")
+            times = table.values[:, places.time]
+        if places.trial is None:
+            return [Rows(values, times, said)]
+        of_rows = labels(table, places.trial)
+        kinds = np.unique(of_rows[of_rows >= 0])
+        if len(kinds) < (2 if alone else 1):
+            has = "is the same in every row" if len(kinds) else "has no entry"
+            must = f"tell trials of {said} apart"
             raise SettingError(
-                "columns", f"be given: column {column.name!r} of {self.path} {column.said}", None, alone
+                "trial_column", must, self.trial_column, f"column {table.names[places.trial]!r} {has}"
             )
-        as_times = f"{{group}}time_column={table.typed(column.place)} takes it as times{_as_dt(column)}"
-        raise SettingError(
-            "time_column",
-            f"say what column {column.name!r} of {self.path} is, which {column.said}",
-            "auto",
-            ", ".join(filter(None, (as_times, alone, "{group}time_column=null makes it an axis"))),
-        )
+        trials = rows_of_trials(of_rows, timed=times is not None)
+        return [
+            Rows(values[rows], None if times is None else times[rows], f"{said}, trial {index}")
+            for index, rows in enumerate(trials)
+        ]
 
-    def _check_times_left_out(self, table: Table, chosen: list[int]) -> None:
-        """Raise SettingError where a left-out column says that rows are missing, or dt would be 1 against it."""
-        for column in time_columns(table):
-            if column.place in chosen:
-                continue
-            said = f"column {column.name!r} of {self.path}, which is left out, {column.said}"
-            if column.is_broken:
-                hint = "{group}time_column=null takes the rows as they stand"
-                raise SettingError("time_column", f"say that rows follow each other: {said}", "auto", hint)
-            if self.dt is None and not column.counts_rows and column.is_certain:
-                raise SettingError(
-                    "dt",
-                    f"be given: {said}",
-                    None,
-                    f"{{group}}time_column={table.typed(column.place)} takes its spacing{_as_dt(column)}, "
-                    "{group}dt=1 counts in steps",
-                )
-
-    def _values(self, table: Table, chosen: list[int]) -> Float[np.ndarray, "time dimension"]:
-        """The chosen columns. Raises ConfigError for what is no series of finite numbers."""
-        for index in chosen:
+    def _check_values(self, table: Table, places: Places, path: Path) -> None:
+        """Raise ConfigError for what is no series of numbers."""
+        used = [*places.data, *places.inputs]
+        for index in used:
             name, values = table.names[index], table.values[:, index]
             if name in table.texts:
-                rest = [i for i in chosen if table.names[i] not in table.texts]
+                rest = [i for i in places.data if table.names[i] not in table.texts]
                 raise SettingError(
                     "columns",
-                    f"be given: column {name!r} of {self.path} must hold numbers, but has {table.texts[name]}",
+                    f"be given: column {name!r} of {path} must hold numbers, but has {table.texts[name]}",
                     self.columns,
-                    f"{{group}}columns=[{_listed(table, rest)}] leaves it out" if rest else "",
+                    f"{{group}}columns=[{shown_columns(table, rest)}] leaves it out" if rest else "",
                 )
-            bad = np.flatnonzero(~np.isfinite(values))
-            if bad.size:
-                count = int((~np.isfinite(table.values[:, chosen])).sum())
+            if (bad := np.flatnonzero(np.isinf(values))).size:
                 raise ConfigError(
-                    f"{self.path}: row {bad[0]} of column {name!r} is missing or not finite "
-                    f"({count} such values); fill or cut the gap first"
+                    f"{path}: row {bad[0]} of column {name!r} is not finite ({bad.size} such values); "
+                    "null_values=[inf] takes them for missing"
                 )
             if not self.null_values and (row := filler_row(values)) is not None:
                 filler = f"{values[row]:g}"
                 raise SettingError(
                     "null_values",
-                    f"be given: row {row} of column {name!r} of {self.path} is {filler}, far from all others, "
+                    f"be given: row {row} of column {name!r} of {path} is {filler}, far from all others, "
                     "as what is written for a missing value",
                     [],
                     f"{{group}}null_values=[{filler}] takes it for one, {{group}}null_values=[na] for a number",
                 )
-        return table.values[:, chosen]
+
+
+class _File(NamedTuple):
+    path: Path
+    tables: list[Table]
 
 
 def filler_row(values: Float[np.ndarray, " time"]) -> int | None:
     """The first row whose value is one that is written for missing ones, and out of the range of all others."""
-    for filler in {float(values.min()), float(values.max())} & _FILLERS:
-        others = values[values != filler]
+    known = values[~np.isnan(values)]
+    ends = {float(known.min()), float(known.max())} if len(known) else set()
+    for filler in ends & _FILLERS:
+        others = known[known != filler]
         if others.size and np.abs(others - filler).min() > max(np.ptp(others), 0.5 * abs(filler)):
             return int(np.flatnonzero(values == filler)[0])
     return None
-
-
-class MeasuredSeries(NamedTuple):
-    """A checked series with its sampling interval in time units and the names of its axes."""
-
-    values: Float[np.ndarray, "time dimension"]
-    dt: float
-    names: tuple[str, ...]
-
-
-def _as_dt(column: TimeColumn) -> str:
-    """What the spacing of a column of times would be, with its unit."""
-    return "" if column.step is None else f" (dt = {f'{abs(column.step):.6g} {column.unit}'.strip()})"
-
-
-def _listed(table: Table, indices: Sequence[int]) -> str:
-    """Columns as one types them, the first of many."""
-    return table.typed(*indices[:_LISTED]) + (",…" if len(indices) > _LISTED else "")

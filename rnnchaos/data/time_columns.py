@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from jaxtyping import Float
 
-from rnnchaos.data.tables import Table
+from rnnchaos.data.table import Table
 from rnnchaos.errors import ConfigError
 
 # What a name may consist of: of times, of units, and of counts of rows.
@@ -129,13 +129,17 @@ def even_step(times: Float[np.ndarray, " time"]) -> float | None:
     if len(times) < 2 or not np.isfinite(times).all() or times[0] == times[-1]:
         return None
     spacing = float(times[-1] - times[0]) / (len(times) - 1)
+    if (np.abs(np.diff(times) - spacing) > step_tolerance(times, spacing)).any():
+        return None
+    return float(f"{spacing:.12g}")  # 0.01 and not 0.010000000000000002
+
+
+def step_tolerance(times: Float[np.ndarray, " time"], spacing: float) -> float:
+    """By how much the steps between such times may differ from their `spacing`."""
     rounding = 4 * float(np.spacing(np.abs(times).max()))
     if (times == times.astype(np.float32)).all():
         rounding = min(2 * float(np.spacing(np.float32(np.abs(times).max()))), _COARSEST * abs(spacing))
-    tolerance = max(_TOLERANCE * abs(spacing), _resolution(times, abs(spacing)), rounding)
-    if (np.abs(np.diff(times) - spacing) > tolerance).any():
-        return None
-    return float(f"{spacing:.12g}")  # 0.01 and not 0.010000000000000002
+    return max(_TOLERANCE * abs(spacing), _resolution(times, abs(spacing)), rounding)
 
 
 def _resolution(times: Float[np.ndarray, " time"], spacing: float) -> float:

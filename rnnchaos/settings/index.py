@@ -6,11 +6,12 @@
 import functools
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
 FILE = Path(__file__).with_name("index.json")
+_PATHS = "a list of paths or names"
 
 
 class Setting(NamedTuple):
@@ -62,14 +63,20 @@ def is_known(owner: str) -> bool:
 @functools.cache
 def paths() -> frozenset[str]:
     """The full keys of the settings that are paths, such as `outputs` and `dataset.path`."""
-    found: set[str] = set()
+    accepts = {key: said.replace(_PATHS, "") for key, said in _accepted()}
+    return frozenset(key for key, said in accepts.items() if "a path" in said and "a list" not in said)
+
+
+@functools.cache
+def path_lists() -> frozenset[str]:
+    """Those of them that may also be a list of paths, such as `dataset.path`."""
+    return frozenset(key for key, said in _accepted() if _PATHS in said)
+
+
+def _accepted() -> Iterator[tuple[str, str]]:
     for owner, settings in _stored().items():
         group = "dataset." if "." in owner else ""  # classes with paths are sources of series
-        accepts = {key: entry["accepts"] for key, entry in settings.items()}
-        found.update(
-            group + key for key, said in accepts.items() if "a path" in said and "a list" not in said
-        )
-    return frozenset(found)
+        yield from ((group + key, entry["accepts"]) for key, entry in settings.items())
 
 
 def defaults_of(owner: str) -> dict[str, Any]:

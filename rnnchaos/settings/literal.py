@@ -4,11 +4,12 @@ import re
 from collections.abc import Sequence
 
 from rnnchaos.setting import at_home
-from rnnchaos.settings.index import paths
+from rnnchaos.settings.index import path_lists, paths
 
 # Beside paths: texts that may be a single mark, or hold brackets and blanks.
-_TEXTS = ("dataset.separator", "dataset.comment_prefix", "dataset.time_column", "dataset.encoding")
-_LISTS = ("dataset.columns", "dataset.null_values", "ignore")
+_OF_DATASET = ("separator", "comment_prefix", "time_column", "trial_column", "variable", "encoding")
+_TEXTS = tuple(f"dataset.{name}" for name in _OF_DATASET)
+_LISTS = ("dataset.columns", "dataset.inputs", "dataset.null_values", "ignore")
 _WORD = re.compile(r"(?P<key>\+{0,2}(?P<name>[\w.]+)=)(?P<value>.+)", re.DOTALL)
 _FUNCTION = re.compile(r"(choice|glob|range|interval|sort|shuffle|tag)\(.*\)", re.DOTALL)
 # One of several values between commas: quoted, or up to the next comma.
@@ -36,6 +37,8 @@ def _literal(word: str, *, swept: bool) -> str:
         return _list(word, found["key"], found["value"])
     if found is None or found["name"] not in (*paths(), *_TEXTS):
         return word
+    if _is_list(found["name"], found["value"]):
+        return _list(word, found["key"], found["value"])
     key, value, is_path = found["key"], found["value"], found["name"] not in _TEXTS
     if swept and "," in value:
         if _FUNCTION.fullmatch(value):
@@ -47,6 +50,12 @@ def _literal(word: str, *, swept: bool) -> str:
     if "," in value and all(part and at_home(part).exists() for part in value.split(",")):
         return word  # several files: it is said that this needs -m
     return key + _one(key, value, is_path=is_path)
+
+
+def _is_list(name: str, value: str) -> bool:
+    """Whether a value is a list of files, or of variables, and no file with commas between brackets in its name."""
+    listed = value.startswith("[") and value.endswith("]") and "," in value
+    return listed and (name == "dataset.variable" or (name in path_lists() and not at_home(value).exists()))
 
 
 def _list(word: str, key: str, value: str) -> str:

@@ -63,9 +63,9 @@ def test_missing_file_names_the_nearest(tmp_path):
 
 def test_unknown_ending(tmp_path):
     refused(
-        r"^path must be a .npy, .npz, .parquet, .csv, .tsv, .txt or .dat file, the last four also as .gz, "
-        r"got '.*series.mat'$",
-        tmp_path / "series.mat",
+        r"^path must be a .npy, .npz, .mat, .h5, .hdf5, .nc, .parquet, .csv, .tsv, .txt or .dat file, the last four "
+        r"also as .gz, got '.*series.xlsx'$",
+        tmp_path / "series.xlsx",
     )
 
 
@@ -93,20 +93,37 @@ def test_text_in_a_column(tmp_path):
     np.testing.assert_array_equal(SeriesFile(path, columns=("u",)).read().values, [[1], [3]])
 
 
-def test_missing_and_non_finite_values(tmp_path):
+def test_missing_values_end_a_piece(tmp_path):
     path = tmp_path / "a.csv"
-    path.write_text("u,v\n1,2\n3,\n5,inf\n")
-    refused(r"row 1 of column 'v' is missing or not finite \(2 such values\)", path)
+    path.write_text("u,v\n1,2\n2,3\n3,\n4,1\n5,9\n")
+    found = SeriesFile(path).read()
+    assert found.series.lengths == (2, 2)
+    np.testing.assert_array_equal(found.values, [[1, 2], [2, 3], [4, 1], [5, 9]])
+    path.write_text("u,v\n1,2\n3,\n5,6\n7,\n")
+    refused(
+        r"^bridge must leave two rows that follow each other in .*a.csv, got 0; between gaps and trials each of its 4 "
+        "rows stands alone$",
+        path,
+    )
+    path.write_text("u,v\n1,\n3,\n5,\n")
+    refused(r"a.csv: column 'v' holds no value$", path)
+
+
+def test_infinite_values(tmp_path):
+    path = tmp_path / "a.csv"
+    path.write_text("u,v\n1,2\n3,4\n5,inf\n")
+    refused(
+        r"row 2 of column 'v' is not finite \(1 such values\); null_values=\[inf\] takes them for missing$",
+        path,
+    )
+    assert SeriesFile(path, null_values=("inf",)).read().series.lengths == (2,)
 
 
 def test_gap_in_the_times(tmp_path):
     path = tmp_path / "a.csv"
     path.write_text("t,u\n0,1\n1,2\n2,0\n4,3\n5,1\n")
-    refused(
-        r"must rise by the same step, got 1 as a rule but 2.0 after row 2 \(1 such gaps\)",
-        path,
-        time_column="t",
-    )
+    found = SeriesFile(path, time_column="t").read()
+    assert (found.series.lengths, found.dt) == ((3, 2), 1.0)
 
 
 def test_times_are_not_taken_for_data(tmp_path):
@@ -152,9 +169,7 @@ def test_what_is_written_for_missing_values_is_no_measurement(tmp_path, filler, 
         r"null_values=\[na\] for a number$",
         path,
     )
-    refused(
-        rf"row 7 of column '{name}' is missing or not finite \(1 such values\)", path, null_values=(filler,)
-    )
+    assert SeriesFile(path, null_values=(filler,)).read().series.lengths == (7, 32)
     np.testing.assert_array_equal(SeriesFile(path, null_values=("na",)).read().values, values)
 
 

@@ -1,0 +1,59 @@
+"""The files that a setting names: one, several, or all that fit a pattern."""
+
+import difflib
+import glob
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+from rnnchaos.setting import SettingError, at_home
+
+FilePath = Path | str | tuple[Path | str, ...]
+"""Of one file, a pattern with wildcards, or a list of both."""
+
+
+def at_home_all(path: FilePath) -> Path | tuple[Path, ...]:
+    """The same with the folder of the user for a leading `~`."""
+    if isinstance(path, tuple | list):
+        return tuple(at_home(each) for each in path)
+    return at_home(path)
+
+
+def files_of(path: FilePath, setting: str) -> list[Path]:
+    """The files, those of a pattern in the order of the numbers in their names.
+
+    Raises SettingError for a pattern that fits none, and for a file that is named twice.
+    """
+    given: Sequence[str | Path] = path if isinstance(path, tuple | list) else [path]
+    if not given:
+        raise SettingError(setting, "name a file", list(given))
+    files = [file for each in given for file in _fitting(Path(each), setting)]
+    for file in files:
+        if files.count(file) > 1:
+            raise SettingError(setting, "name each file once", str(file))
+    return files
+
+
+def _fitting(path: Path, setting: str) -> list[Path]:
+    if path.is_dir():
+        hint = f"{{group}}{setting}='{path / '*.csv'}' takes the files in a folder"
+        raise SettingError(setting, "be a file, not a folder", str(path), hint)
+    if path.exists() or not glob.has_magic(str(path)):
+        return [path]  # what is not there is said where it is read
+    found = [Path(file) for file in glob.glob(str(path)) if Path(file).is_file()]
+    if not found:
+        raise SettingError(setting, "be a pattern that fits a file", str(path), nearest_file(path))
+    return sorted(found, key=_natural)
+
+
+def _natural(path: Path) -> list[tuple[int, str]]:
+    """For session_2 to stand before session_10."""
+    parts = re.split(r"(\d+)", str(path))
+    return [(int(part), "") if part.isdigit() else (-1, part) for part in parts]
+
+
+def nearest_file(path: Path) -> str:
+    """A hint at the file whose name is most like that of one that is not there."""
+    beside = [entry.name for entry in path.parent.iterdir()] if path.parent.is_dir() else []
+    near = difflib.get_close_matches(path.name, beside, n=1)
+    return f"did you mean {str(path.parent / near[0])!r}?" if near else ""
