@@ -12,7 +12,8 @@ from rnnchaos.data.dysts_series import DystsSeries
 from rnnchaos.data.embedding import embedded
 from rnnchaos.data.orbits import observed_orbit
 from rnnchaos.data.scaling import Scaling, ScalingForm, fit_scaling
-from rnnchaos.data.series_file import MeasuredSeries, SeriesFile
+from rnnchaos.data.series_file import MeasuredSeries, Recorded, SeriesFile
+from rnnchaos.data.splitting import Lengths, halves, split
 from rnnchaos.errors import ConfigError
 from rnnchaos.pieces import Pieces
 from rnnchaos.setting import AnySteps, Auto, Count, NotNegative, SettingError, Steps, Unit, check_fields
@@ -22,11 +23,6 @@ Length = Annotated[int, Ge(2), Unit("step")]
 """Of a series."""
 
 Source = AbstractSystem | SeriesFile | DystsSeries
-
-# Of a measured series, this part is trained on where no lengths are given.
-_TRAINING_SHARE = 0.8
-# Of that part, this share is kept back for validation.
-_VALIDATION_SHARE = 0.1
 
 
 @dataclasses.dataclass(frozen=True)
@@ -122,6 +118,8 @@ class Dataset(NamedTuple):
     """What drives the dynamics, where the series have inputs."""
     flow: bool = False
     """Whether the source is a flow that is known, or declared, to be one, in motion: one of its exponents is 0."""
+    recorded: Recorded | None = None
+    """Of measured series, the pieces that were read, and how they were split."""
 
     @property
     def dimension(self) -> int:
@@ -136,6 +134,8 @@ class _Parts(NamedTuple):
     validation: Pieces
     time_per_step: float
     names: tuple[str, ...]
+    input_names: tuple[str, ...] = ()
+    recorded: Recorded | None = None
 
 
 def _one_piece_each(parts: Sequence[np.ndarray], time_per_step: float, names: tuple[str, ...]) -> _Parts:
@@ -176,7 +176,9 @@ def prepare(source: Source, settings: Preparation) -> Dataset:
         _embedded_names(names, settings),
         not isinstance(source, AbstractMap),
         all_axes,
+        parts.input_names,
         flow=_is_flow(source),
+        recorded=parts.recorded,
     )
 
 
@@ -217,44 +219,44 @@ def _from_orbit(source: AbstractSystem | DystsSeries, settings: Preparation) -> 
 
 
 def _from_file(source: SeriesFile, settings: Preparation) -> _Parts:
-    series = source.read()
+    series, test, lost = source.read(), source.read_test(), settings.lost_to_embedding
+    if settings.whole and test is not None:
+        raise SettingError("whole", "be false with test_path", True)
+    if test is not None and not np.isclose(test.dt, series.dt, rtol=1e-3):
+        raise SettingError(
+            "test_path",
+            f"have the time step {series.dt:.6g} of the training series, got {test.dt:.6g} in",
+            source.test_path,
+        )
     if settings.whole:
-        return _whole(series, source, settings)
-    extra = settings.lost_to_embedding
-    available = len(series.values) - 3 * extra
-    train = settings.train_length
-    if train is None:
-        kept = 0 if settings.test_length is None else settings.test_length
-        train = min(int(_TRAINING_SHARE * available), available - kept)
-    validation = settings.validation_length
-    if validation is None:
-        validation = max(2, int(_VALIDATION_SHARE * train))
-        if settings.train_length is None:
-            train -= validation
-    test = available - train - validation if settings.test_length is None else settings.test_length
-    if train < 2 or test < 2 or train + validation + test > available:
-        # What no length is given for takes at least two rows, and not what is left, which may be less than none.
-        wanted = (
-            f"train_length = {max(train, 2)}, validation_length = {validation}, test_length = {max(test, 2)}"
+        train, validation, judged, second, said = _whole(series, source, lost)
+    else:
+        wanted = Lengths(settings.train_length, settings.validation_length, settings.test_length)
+        of_test = None if test is None else test.series
+        train, validation, judged, said = split(
+            series.series, wanted, lost=lost, test=of_test, said=source.said
         )
-        raise ConfigError(
-            f"{source.path}: {len(series.values)} rows are too few for {wanted} and {3 * extra} steps lost to embedding"
-        )
-    train_part, rest = np.split(series.values, [train + extra])
-    validation_part, rest = np.split(rest, [validation + extra])
-    parts = train_part, rest[: test + extra], train_part, validation_part
-    return _one_piece_each(parts, series.dt, series.names)
+        second = train
+    recorded = Recorded(series.told, series.series.lengths, said)
+    return _Parts(train, judged, second, validation, series.dt, series.names, series.input_names, recorded)
 
 
-def _whole(series: MeasuredSeries, source: SeriesFile, settings: Preparation) -> _Parts:
-    values, extra = series.values, settings.lost_to_embedding
-    points = len(values) - extra
+def _whole(
+    series: MeasuredSeries, source: SeriesFile, lost: int
+) -> tuple[Pieces, Pieces, Pieces, Pieces, str]:
+    pieces = series.series.at_least(lost + 1)
+    points = len(pieces) - lost * len(pieces.lengths)
     if points < 4:
         raise ConfigError(
-            f"{source.path}: whole needs at least 4 rows beyond the {extra} lost to embedding, got {len(values)}"
+            f"{source.said}: whole needs at least 4 rows beyond the {lost} lost to embedding, got {len(series.values)}"
         )
-    parts = values, values, values[points // 2 :], values
-    return _one_piece_each(parts, series.dt, series.names)
+    return (
+        pieces,
+        pieces,
+        pieces,
+        halves(pieces, lost)[1],
+        "none: the whole series is trained on and is the test",
+    )
 
 
 def _checked_axes(axes: tuple[int, ...] | None, dimension: int) -> list[int]:

@@ -43,6 +43,14 @@ class Told(NamedTuple):
     resampled: bool
 
 
+class Recorded(NamedTuple):
+    """What a dataset was made of: pieces as they were read, and how they were split."""
+
+    told: Told
+    lengths: tuple[int, ...]
+    split: str
+
+
 class MeasuredSeries(NamedTuple):
     """A checked series in pieces, with its sampling interval in time units and the names of its axes and inputs."""
 
