@@ -49,7 +49,7 @@ def findings(
             "share": found.main.share,
             "kaplan_yorke_dimension": spectrum.kaplan_yorke,
             **compared(spectrum, truth),
-            "lyapunov": _numbers(spectrum),
+            "lyapunov": spectrum_summary(spectrum),
             "lyapunov_checks": checks_summary(checks[0]),
             **attractors_summary(found, [checks_summary(each) for each in checks]),
         },
@@ -73,7 +73,8 @@ def findings(
     )
 
 
-def _numbers(spectrum: LyapunovSpectrum) -> dict[str, Any]:
+def spectrum_summary(spectrum: LyapunovSpectrum) -> dict[str, Any]:
+    """The exponents with their errors, and what follows from them."""
     return {
         "exponents_per_time_unit": spectrum.exponents,
         "standard_error_per_time_unit": spectrum.standard_error,
@@ -142,12 +143,15 @@ def _length(spectrum: LyapunovSpectrum) -> tuple[str, ...]:
 
 
 def _shown(found: AttractorSet, checks: Sequence[Sequence[Check]]) -> "Iterator[RenderableType]":
-    """All checks of an attractor as a table where one did not pass, one line where all did."""
     for index, own in enumerate(checks, start=1):
-        of = "" if alone(found) else f" of attractor {index}"
-        if worst(own) is Grade.PASS:
-            yield f"checks{of}: all {len(own)} pass ({', '.join(check.name for check in own)})"
-        else:
-            table = checks_table(own)
-            table.title = f"checks{of}" if of else None
-            yield table
+        yield checks_shown(own, name="" if alone(found) else f"attractor {index}")
+
+
+def checks_shown(checks: Sequence[Check], *, name: str = "") -> "RenderableType":
+    """All checks of a spectrum as a table where one did not pass, one line where all did; `name` says of what."""
+    of = f" of {name}" if name else ""
+    if worst(checks) is Grade.PASS:
+        return f"checks{of}: all {len(checks)} pass ({', '.join(check.name for check in checks)})"
+    table = checks_table(checks)
+    table.title = f"checks{of}" if of else None
+    return table

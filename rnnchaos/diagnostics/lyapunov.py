@@ -20,7 +20,8 @@ class Lyapunov(AbstractDiagnostic):
     settings: ClassVar[type | None] = LyapunovSettings
 
     def of_run(self, network: "TrainedNetwork") -> "Findings":
-        """The spectrum beside the truth's, and how its exponents vary along the orbit."""
+        """The spectrum beside the truth's, how its exponents vary along the orbit, and that of the forced network."""
+        from rnnchaos.diagnostics.forced import forced_findings
         from rnnchaos.diagnostics.tangent_space import along_orbits
         from rnnchaos.models.simulation import measured
 
@@ -30,9 +31,10 @@ class Lyapunov(AbstractDiagnostic):
             network.attractors.main,
             network.settings.lyapunov,
         )
-        return found.joined(
+        found = found.joined(
             along_orbits(step, main.states, main.spectrum, wanted, num_steps=wanted.num_steps)
         )
+        return found.joined(forced_findings(network)) if wanted.forced else found
 
     def of_source(self, source: "DataSource") -> "Findings":
         """The spectrum of the equations, or where there are none the largest exponent of the series."""

@@ -66,6 +66,8 @@ class LyapunovSettings:
     """Steps of the shortest windows of the finite-time exponents; auto: ln 2 / λ_max."""
     covariant: bool = False
     """Whether `rnnchaos lyapunov` also finds covariant Lyapunov vectors and the angles between them."""
+    forced: bool = False
+    """Whether `rnnchaos lyapunov RUN` also finds the exponents of the network as training forces it along its data."""
 
     def __post_init__(self) -> None:
         check_fields(self)

@@ -17,6 +17,7 @@ from rnnchaos.diagnostics.truth import Truth
 from rnnchaos.errors import ConfigError, RunError
 from rnnchaos.models import ImportedNetwork, Network
 from rnnchaos.models.simulation import free_run, histories
+from rnnchaos.protocols import AbstractForcing
 from rnnchaos.tangent import LyapunovSpectrum
 
 
@@ -32,6 +33,8 @@ class TrainedNetwork:
     """Works out the exponents of what generated the data."""
     tau: int | None = None
     """Steps from one forcing to the next that it was trained with; None where that is not known."""
+    forcing: Callable[[], AbstractForcing | None] = lambda: None
+    """How training forced it; None where it was fitted in closed form."""
 
     @cached_property
     def truth(self) -> Truth | None:

@@ -15,9 +15,11 @@ from rnnchaos.errors import ConfigError
 from rnnchaos.measurements.recording import record
 from rnnchaos.models import Network, weights
 from rnnchaos.outcome import Outcome
+from rnnchaos.protocols import AbstractForcing
 from rnnchaos.runs import Kind, RunFolder, layout
 from rnnchaos.settings import build, stored
 from rnnchaos.settings.schema import Settings
+from rnnchaos.training import Trainer
 
 
 class StoredRun(NamedTuple):
@@ -47,8 +49,16 @@ class StoredRun(NamedTuple):
         """What diagnostics measure."""
         settings, tau = self.settings, self.folder.record.headline.get("tau_steps")
         return TrainedNetwork(
-            self.network, self.dataset, settings.diagnostics, settings.seed, self.truth, tau
+            self.network, self.dataset, settings.diagnostics, settings.seed, self.truth, tau, self.forcing
         )
+
+    def forcing(self) -> AbstractForcing | None:
+        """How training forced the network, as it was at the end; None where it was fitted in closed form."""
+        trainer = build.trainer(self.settings, auto_tau=self.folder.record.headline.get("tau_steps"))
+        if not isinstance(trainer, Trainer):
+            return None
+        lines = self.folder.read_history()
+        return trainer.forcing.as_traced(lines[-1]) if lines else trainer.forcing
 
 
 def measure_run(

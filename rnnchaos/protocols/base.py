@@ -1,6 +1,8 @@
 """What a protocol decides: what replaces the latent state during training, and when."""
 
 from abc import abstractmethod
+from collections.abc import Mapping
+from typing import Any
 
 import equinox as eqx
 import jax.numpy as jnp
@@ -86,3 +88,7 @@ class AbstractForcing(AbstractProtocol):
     def trace(self) -> dict[str, Shaped[Array, ""]]:
         """What of this forcing changes while training runs, for the history."""
         return {}
+
+    def as_traced(self, values: Mapping[str, Any]) -> "AbstractForcing":
+        """The forcing as it was when `trace` gave these values, as far as they say."""
+        return self

@@ -1,6 +1,8 @@
 """Teacher forcing as a composition: when it forces, how strongly, and which part of the state."""
 
 import dataclasses
+from collections.abc import Mapping
+from typing import Any
 
 import jax
 import jax.numpy as jnp
@@ -96,6 +98,12 @@ class Forcing(AbstractForcing):
         if isinstance(self.alpha, Following):
             values["sigma_max"] = self.alpha.sigma_max
         return {name: value for name, value in values.items() if isinstance(value, jax.Array)}
+
+    def as_traced(self, values: Mapping[str, Any]) -> "Forcing":
+        if not isinstance(self.alpha, Following) or values.get("alpha") is None:
+            return self
+        value = jnp.asarray(values["alpha"], dtype=self.alpha.value.dtype)
+        return dataclasses.replace(self, alpha=dataclasses.replace(self.alpha, value=value))
 
     def describe(self) -> str:
         when = "at every step" if isinstance(self.tau, int) and self.tau == 1 else f"every {self.tau} steps"

@@ -1,0 +1,93 @@
+"""Conditional exponents as findings, and the stretches of a recording that their orbits take."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from rnnchaos.diagnostics.exponents import checks_shown, checks_summary, spectrum_summary
+from rnnchaos.diagnostics.findings import Findings
+from rnnchaos.diagnostics.tables import exponents_table
+from rnnchaos.diagnostics.truth import Truth
+from rnnchaos.tangent import LyapunovSpectrum, worst
+
+# Rows of a stretch, unless the pieces are shorter: the part of it that is lost while vectors align is small.
+_LEAST_ROWS = 2_000
+
+
+class Stretches(NamedTuple):
+    """Parts of a recording, all of one length, each within one piece."""
+
+    begins: list[int]
+    """First rows."""
+    length: int
+    """Rows of each."""
+
+
+def stretches(lengths: Sequence[int], *, most: int, longest: int) -> Stretches:
+    """At most `most` stretches of pieces of these lengths, of at most `longest` rows, that take up the most rows.
+
+    Where several do, the most stretches, of 2000 rows or more; shorter only where all pieces are.
+    """
+    least = min(_LEAST_ROWS, longest, max(lengths))
+    sizes = {min(longest, length // count) for length in lengths for count in range(1, most + 1)}
+
+    def count(size: int) -> int:
+        return min(most, sum(length // size for length in lengths))
+
+    size = max((size for size in sizes if size >= least), key=lambda size: (size * count(size), count(size)))
+    firsts = np.cumsum([0, *lengths[:-1]])
+    begins = [
+        int(first) + part * size
+        for first, length in zip(firsts, lengths, strict=True)
+        for part in range(length // size)
+    ]
+    return Stretches(begins[:most], size)
+
+
+def conditional_findings(
+    spectrum: LyapunovSpectrum, truth: Truth | None, *, name: str, title: str, said: Sequence[str]
+) -> Findings:
+    """A spectrum along an input under a name of its own: numbers, arrays, a figure, a table and its checks."""
+
+    def convergence():
+        from rnnchaos.figures import lyapunov_figure
+
+        return lyapunov_figure(
+            spectrum.running,
+            spectrum.running_error,
+            block_time=spectrum.time_per_step * spectrum.num_steps / len(spectrum.running),
+            reference=None if truth is None or not truth.trusted else truth.exponents,
+            reference_label="" if truth is None else truth.heading,
+        )
+
+    drawable = np.isfinite(spectrum.exponents).any()
+    return Findings(
+        summary={
+            f"{name}_lambda_max": float(spectrum.exponents[0]),
+            f"{name}_lambda_max_standard_error": float(spectrum.standard_error[0]),
+            f"{name}_lambda_max_grade": str(worst(spectrum.checks)),
+            name: spectrum_summary(spectrum),
+            f"{name}_checks": checks_summary(spectrum.checks),
+        },
+        arrays={
+            name: {
+                "exponents": spectrum.exponents,
+                "standard_error": spectrum.standard_error,
+                "running": spectrum.running,
+                "running_error": spectrum.running_error,
+            }
+        },
+        figures={name: convergence} if drawable else {},
+        shown=(
+            exponents_table(spectrum, truth, title=title),
+            f"{_orbits(spectrum)}, {spectrum.transient_steps} before them dropped",
+            checks_shown(spectrum.checks, name=title),
+            *said,
+        ),
+    )
+
+
+def _orbits(spectrum: LyapunovSpectrum) -> str:
+    many = spectrum.num_orbits > 1
+    return f"{spectrum.num_orbits} orbit{'s' if many else ''} of {spectrum.num_steps} steps{' each' if many else ''}"
