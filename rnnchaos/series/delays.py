@@ -7,6 +7,8 @@ from jaxtyping import Float
 from scipy.spatial import cKDTree
 
 from rnnchaos.errors import ConfigError
+from rnnchaos.pieces import Pieces
+from rnnchaos.series.in_pieces import Series, apart_in_time, as_pieces, num_pairs, reach
 
 # Equally filled bins along each axis: as many as N points can fill with four to a cell, within these. Fewer than 24
 # smear the minimum of Lorenz-63 out, to longer delays.
@@ -47,33 +49,44 @@ class DimensionChoice(NamedTuple):
     """Whether the share falls below 1 %; otherwise, as with noise, `dimension` is where it is least."""
 
 
-def choose_lag(series: Float[np.ndarray, "time axis"], *, max_lag: int | None = None) -> LagChoice:
+def choose_lag(series: Series, *, max_lag: int | None = None) -> LagChoice:
     """The first minimum of the mutual information (Fraser & Swinney 1986, Phys. Rev. A 33, 1134).
 
-    Up to `max_lag` steps, by default a tenth of the series and at most 1000. A dip counts as a minimum once nothing
-    lower follows within the time in which the information is halved: those of a finite sample are passed over.
-    Where the autocorrelation falls so far in one step, as in the series of most maps, the delay is 1.
+    Up to `max_lag` steps, by default a tenth of the series, half of a piece and at most 1000. A dip counts as a
+    minimum once nothing lower follows within the time in which the information is halved: those of a finite sample
+    are passed over. Where the autocorrelation falls so far in one step, as in the series of most maps, the delay is 1.
 
     Raises ConfigError for a series that is too short or constant.
     """
-    longest = min(len(series) // 10, 1000) if max_lag is None else max_lag
+    series = as_pieces(series).at_least(2)
+    longest = min(len(series) // 10, reach(series), 1000) if max_lag is None else max_lag
+    if len(series.lengths) > 1 and reach(series) < 2:
+        raise ConfigError("the pieces must hold at least 4 points each to choose a delay")
     if longest < 2 or len(series) < 10 * longest:
         raise ConfigError(f"the series must hold at least 20 points to choose a delay, got {len(series)}")
-    if np.ptp(series, axis=0).min() == 0:
+    if longest >= series.longest:
+        raise ConfigError(
+            f"max_lag must be below the {series.longest} points of the longest piece, got {longest}"
+        )
+    if np.ptp(series.values, axis=0).min() == 0:
         raise ConfigError("the series must vary along every axis to choose a delay")
     bins = int(np.clip(np.sqrt(len(series) / _PER_CELL), _FEWEST_BINS, _MOST_BINS))
     # Ranks fill the bins equally, whatever the distribution: the marginals carry no noise.
-    cells = series.argsort(axis=0, kind="stable").argsort(axis=0) * bins // len(series)
-    bias = (bins - 1) ** 2 / (2 * len(series))
+    cells = series.values.argsort(axis=0, kind="stable").argsort(axis=0) * bins // len(series)
+    pairs = num_pairs(series, longest + 1)
+    bias = (bins - 1) ** 2 / (2 * pairs)
 
     def tells(lag: int) -> float:
-        return float(np.mean([_information(axis, lag, bins) for axis in cells.T])) - bias
+        first = series.ends(after=lag)
+        return float(
+            np.mean([_information(axis[first], axis[first + lag], bins) for axis in cells.T]) - bias[lag]
+        )
 
     correlation = _correlation(series)
     if _forgets_at_once(correlation):
         return LagChoice(1, np.array([tells(lag) for lag in range(3)]), False)
     information = [tells(0), tells(1)]
-    least = max(_FALL * information[1], _SIGNIFICANT * np.sqrt(2 * bias / len(series)))
+    least = max(_FALL * information[1], _SIGNIFICANT * np.sqrt(2 * bias[0] / len(series)))
     uncorrelated = int(np.argmax(correlation <= correlation[1] / np.e))
     while information[-1] > information[1] / 2 and len(information) <= longest:
         information.append(tells(len(information)))
@@ -91,34 +104,40 @@ def choose_lag(series: Float[np.ndarray, "time axis"], *, max_lag: int | None = 
     return LagChoice(1 + int(np.argmax(gone)) if gone.any() else 1, np.array(information), False)
 
 
-def autocorrelation_time(series: Float[np.ndarray, "time axis"]) -> int:
+def autocorrelation_time(series: Series) -> int:
     """Steps after which the autocorrelation, averaged over axes, has fallen to 1/e; at least 1.
 
-    Raises ConfigError where it does not fall so far within half of the series.
+    Raises ConfigError where it does not fall so far within half of the series, or of its pieces.
     """
-    correlation = _correlation(series)[: max(2, len(series) // 2)]
+    series = as_pieces(series).at_least(2)
+    half = reach(series)
+    correlation = _correlation(series)[: max(2, half)]
     fallen = np.flatnonzero(correlation <= np.exp(-1))
     if len(fallen) == 0:
+        what = "the series" if len(series.lengths) == 1 else "its pieces"
         raise ConfigError(
-            f"the autocorrelation must fall to 1/e within half of the series ({len(series) // 2} steps); it does not"
+            f"the autocorrelation must fall to 1/e within half of {what} ({half} steps); it does not"
         )
     return int(fallen[0])
 
 
-def choose_dimension(
-    series: Float[np.ndarray, "time axis"], *, lag: int, most: int = _MOST_DELAYS
-) -> DimensionChoice:
+def choose_dimension(series: Series, *, lag: int, most: int = _MOST_DELAYS) -> DimensionChoice:
     """The fewest delays with less than 1 % false neighbours (Kennel, Brown & Abarbanel 1992, Phys. Rev. A 45, 3403).
 
     A neighbour is false where the next delay parts it by more than 15 times its distance, or by more than twice the
-    size of the attractor. All axes are embedded alike. Raises ConfigError for a series that is too short.
+    size of the attractor. All axes are embedded alike, pieces by themselves and in as many delays as the longest of
+    several holds. Raises ConfigError for a series that is too short.
     """
-    if len(series) <= (most + 1) * lag:
+    series = as_pieces(series)
+    if len(series.lengths) > 1:
+        most = max(1, min(most, (series.longest - 1) // lag - 1))
+    if series.longest <= (most + 1) * lag:
+        what = "the series" if len(series.lengths) == 1 else "a piece"
         raise ConfigError(
-            f"the series must hold more than {(most + 1) * lag} points for {most} delays of {lag} steps, "
-            f"got {len(series)}"
+            f"{what} must hold more than {(most + 1) * lag} points for {most} delays of {lag} steps, "
+            f"got {series.longest}"
         )
-    size = np.sqrt(np.sum(series.var(axis=0)))
+    size = np.sqrt(np.sum(series.values.var(axis=0)))
     shares = []
     for delays in range(1, most + 1):
         shares.append(_false_share(series, lag, delays, size))
@@ -127,11 +146,11 @@ def choose_dimension(
     return DimensionChoice(1 + int(np.argmin(shares)), np.array(shares), False)
 
 
-def _correlation(series: Float[np.ndarray, "time axis"]) -> Float[np.ndarray, " lag"]:
-    """The autocorrelation, averaged over axes, of as many lags as there are points."""
-    centred, length = series - series.mean(0), len(series)
-    power = np.abs(np.fft.rfft(centred, 2 * length, axis=0)) ** 2
-    covariance = np.fft.irfft(power, axis=0)[:length] / np.arange(length, 0, -1)[:, None]
+def _correlation(series: Pieces) -> Float[np.ndarray, " lag"]:
+    """The autocorrelation, averaged over axes, of as many lags as the longest piece has points."""
+    length, mean = series.longest, series.values.mean(0)
+    power = sum(np.abs(np.fft.rfft(part.values - mean, 2 * length, axis=0)) ** 2 for part in series.parts())
+    covariance = np.fft.irfft(power, axis=0)[:length] / num_pairs(series, length)[:, None]
     return (covariance / covariance[0]).mean(1)
 
 
@@ -140,22 +159,25 @@ def _forgets_at_once(correlation: Float[np.ndarray, " lag"]) -> bool:
     return bool(correlation[1] <= np.exp(-1) and not noisy)
 
 
-def _information(cells: np.ndarray, lag: int, bins: int) -> float:
-    joint = np.bincount(bins * cells[: len(cells) - lag] + cells[lag:], minlength=bins**2).reshape(bins, bins)
+def _information(first: np.ndarray, second: np.ndarray, bins: int) -> float:
+    joint = np.bincount(bins * first + second, minlength=bins**2).reshape(bins, bins)
     share = joint / joint.sum()
     product = share.sum(axis=1, keepdims=True) * share.sum(axis=0, keepdims=True)
     seen = share > 0
     return float(np.sum(share[seen] * np.log(share[seen] / product[seen])))
 
 
-def _false_share(series: Float[np.ndarray, "time axis"], lag: int, delays: int, size: float) -> float:
-    length = len(series) - delays * lag
-    points = np.concatenate([series[k * lag :][:length] for k in range(delays)], axis=1)
-    following = series[delays * lag :][:length]
+def _false_share(series: Pieces, lag: int, delays: int, size: float) -> float:
+    rows = series.ends(after=delays * lag)
+    length = len(rows)
+    points = np.concatenate([series.values[rows + k * lag] for k in range(delays)], axis=1)
+    following = series.values[rows + delays * lag]
     references = np.unique(np.linspace(0, length - 1, min(_POINTS, length)).astype(int))
     # Points of the same pass are neighbours in time only; one delay apart they count.
-    found = cKDTree(points).query(points[references], k=2 * lag + 2)[1]
-    apart = np.abs(found - references[:, None]) > lag
+    found = (
+        cKDTree(points).query(points[references], k=min(2 * lag + 2, length))[1].reshape(len(references), -1)
+    )
+    apart = apart_in_time(series, rows[found], rows[references, None], lag)
     neighbours = found[np.arange(len(references)), apart.argmax(axis=1)]
     usable = apart.any(axis=1)
     references, neighbours = references[usable], neighbours[usable]

@@ -1,11 +1,11 @@
 """Whether how far neighbours come apart depends on how near they were: it does in chaos, and not in noise."""
 
 import numpy as np
-from jaxtyping import Float
 from scipy.spatial import cKDTree
 
 from rnnchaos.series.divergence_curves import distances, plan_for
 from rnnchaos.series.from_data import DataExponent, spread
+from rnnchaos.series.in_pieces import Series, apart_in_time, as_pieces
 
 # The neighbours that are compared, counted from the closest.
 _NEAR, _FAR = 2, 20
@@ -13,21 +13,20 @@ _REFERENCES = 2_000
 _LEAST_REFERENCES = 50
 
 
-def remembered_distance(
-    series: Float[np.ndarray, "time dimension"], found: DataExponent, *, dt: float
-) -> float | None:
+def remembered_distance(series: Series, found: DataExponent, *, dt: float) -> float | None:
     """How much of a difference in distance is left in the middle of the linear region of `found`.
 
     From points of the series the 2nd and the 20th neighbour are followed; what their mean log distances differ by
     then, as a share of what they differed by at first. Trajectories that part exponentially keep their ratio: 1.
     What noise drives apart ends up equally far whatever the start: 0. None where too few points have that many.
     """
+    series = as_pieces(series)
     plan = plan_for(series, dt=dt, theiler_window=None, max_lag=None)
-    starts = series[: len(series) - plan.longest]
-    references = spread(len(starts), _REFERENCES)
+    starts = series.ends(after=plan.longest)
+    references = starts[spread(len(starts), _REFERENCES)]
     count = min(2 * plan.apart + 1 + _FAR, len(starts))
-    candidates = cKDTree(starts).query(starts[references], k=count)[1]
-    number = np.cumsum(np.abs(candidates - references[:, None]) > plan.apart, axis=1)
+    candidates = starts[cKDTree(series.values[starts]).query(series.values[references], k=count)[1]]
+    number = np.cumsum(apart_in_time(series, candidates, references[:, None], plan.apart), axis=1)
     has = number[:, -1] >= _FAR
     references, candidates, number = references[has], candidates[has], number[has]
     if len(references) < _LEAST_REFERENCES:

@@ -7,14 +7,16 @@ from jaxtyping import Float, Int
 from scipy.spatial import cKDTree
 
 from rnnchaos.errors import RunError
+from rnnchaos.pieces import Pieces
 from rnnchaos.series.divergence_curves import (
-    GROUPS,
     DivergencePlan,
     distances,
     flow_direction,
+    in_groups,
     plan_for,
     saturated,
 )
+from rnnchaos.series.in_pieces import Series, apart_in_time, as_pieces
 from rnnchaos.series.linear_region import Fit, fit_linear_region
 
 _REFERENCES = 4_000
@@ -67,7 +69,7 @@ class DataExponent(NamedTuple):
 
 
 def lyapunov_from_data(
-    series: Float[np.ndarray, "time dimension"],
+    series: Series,
     *,
     dt: float,
     theiler_window: int | None = None,
@@ -85,12 +87,13 @@ def lyapunov_from_data(
     Raises ConfigError for a series that is too short, constant or not finite, RunError where neighbours
     never part.
     """
+    series = as_pieces(series)
     plan = plan_for(series, dt=dt, theiler_window=theiler_window, max_lag=max_lag)
     return _measured(series, [_closest(series, plan)], plan, dt, "Rosenstein")
 
 
 def lyapunov_by_kantz(
-    series: Float[np.ndarray, "time dimension"],
+    series: Series,
     *,
     dt: float,
     theiler_window: int | None = None,
@@ -106,6 +109,7 @@ def lyapunov_by_kantz(
     `lyapunov_from_data`, and raises as that does, and
     RunError where too few points have 5 neighbours.
     """
+    series = as_pieces(series)
     plan = plan_for(series, dt=dt, theiler_window=theiler_window, max_lag=max_lag)
     neighbourhoods = _within_radii(series, plan)
     if not neighbourhoods:
@@ -124,7 +128,7 @@ class _Neighbourhoods(NamedTuple):
 
 
 def _measured(
-    series: Float[np.ndarray, "time dimension"],
+    series: Pieces,
     neighbourhoods: list[_Neighbourhoods],
     plan: DivergencePlan,
     dt: float,
@@ -157,7 +161,7 @@ def _measured(
 
 
 def _curves(
-    series: Float[np.ndarray, "time dimension"],
+    series: Pieces,
     around: _Neighbourhoods,
     plan: DivergencePlan,
     *,
@@ -173,16 +177,17 @@ def _curves(
             logs[:, index] = np.add.reduceat(_log(apart), starts) / around.sizes
         else:
             logs[:, index] = _log(np.add.reduceat(apart, starts) / around.sizes)
-    groups = [group[np.isfinite(group).all(axis=1)] for group in np.array_split(logs, GROUPS)]
+    groups = in_groups(series, around.references[starts], logs)
+    groups = [group[np.isfinite(group).all(axis=1)] for group in groups]
     if any(len(group) == 0 for group in groups):
         raise RunError(_why_they_coincide(series, bool(np.isfinite(logs).any())))
     return np.stack([group.mean(axis=0) for group in groups])
 
 
-def _why_they_coincide(series: Float[np.ndarray, "time dimension"], they_part: bool) -> str:
+def _why_they_coincide(series: Pieces, they_part: bool) -> str:
     if not they_part:
         return "neighbours in the series coincide and never part: it repeats itself exactly"
-    values = len(np.unique(series[:, 0]))
+    values = len(np.unique(series.values[:, 0]))
     return (
         f"neighbours in the series coincide and then part, since its first axis takes {values} values only: "
         "it does not show how small distances grow"
@@ -194,35 +199,36 @@ def _log(values: Float[np.ndarray, " n"]) -> Float[np.ndarray, " n"]:
     return np.log(values, out=np.full_like(values, np.nan), where=values > 0)
 
 
-def _closest(series: Float[np.ndarray, "time dimension"], plan: DivergencePlan) -> _Neighbourhoods:
+def _closest(series: Pieces, plan: DivergencePlan) -> _Neighbourhoods:
     """The closest neighbour of each reference point."""
-    starts = series[: len(series) - plan.longest]
-    references = spread(len(starts), _REFERENCES)
+    starts = series.ends(after=plan.longest)
+    references = starts[spread(len(starts), _REFERENCES)]
+    points = series.values[starts]
     # At most 2·apart + 1 points lie within the window, so one of these lies outside.
-    candidates = cKDTree(starts).query(starts[references], k=2 * plan.apart + 2)[1]
-    outside = np.abs(candidates - references[:, None]) > plan.apart
+    candidates = starts[cKDTree(points).query(series.values[references], k=2 * plan.apart + 2)[1]]
+    outside = apart_in_time(series, candidates, references[:, None], plan.apart)
     neighbours = candidates[np.arange(len(references)), outside.argmax(axis=1)]
     return _Neighbourhoods(references, neighbours, np.ones_like(references))
 
 
-def _within_radii(series: Float[np.ndarray, "time dimension"], plan: DivergencePlan) -> list[_Neighbourhoods]:
+def _within_radii(series: Pieces, plan: DivergencePlan) -> list[_Neighbourhoods]:
     """All neighbours within each radius, of the points that have enough; no radius where too few points have."""
-    starts = series[: len(series) - plan.longest]
-    references = spread(len(starts), _KANTZ_REFERENCES)
-    tree, random = cKDTree(starts), np.random.default_rng(0)
+    starts = series.ends(after=plan.longest)
+    references = starts[spread(len(starts), _KANTZ_REFERENCES)]
+    tree, random = cKDTree(series.values[starts]), np.random.default_rng(0)
     count = min(2 * plan.apart + 1 + max(_NEIGHBOURS), len(starts))
-    gaps, candidates = tree.query(starts[references], k=count)
-    number = np.cumsum(np.abs(candidates - references[:, None]) > plan.apart, axis=1)
+    gaps, candidates = tree.query(series.values[references], k=count)
+    number = np.cumsum(apart_in_time(series, starts[candidates], references[:, None], plan.apart), axis=1)
     found = []
     for wanted in _NEIGHBOURS:
         has = number[:, -1] >= wanted
         if has.sum() < _LEAST_REFERENCES:
             continue
         radius = np.median(gaps[has, (number[has] >= wanted).argmax(axis=1)])
-        balls = tree.query_ball_point(starts[references], radius)
+        balls = tree.query_ball_point(series.values[references], radius)
         drawn = [
-            _drawn(np.asarray(ball), reference, plan.apart, random)
-            for ball, reference in zip(balls, references.tolist(), strict=True)
+            _drawn(ball[apart_in_time(series, ball, reference, plan.apart)], random)
+            for ball, reference in zip((starts[ball] for ball in balls), references.tolist(), strict=True)
         ]
         enough = np.array([len(ball) >= _FEWEST for ball in drawn])
         if enough.sum() >= _LEAST_REFERENCES:
@@ -232,11 +238,8 @@ def _within_radii(series: Float[np.ndarray, "time dimension"], plan: DivergenceP
     return found
 
 
-def _drawn(
-    ball: Int[np.ndarray, " point"], reference: int, apart: int, random: np.random.Generator
-) -> Int[np.ndarray, " kept"]:
-    """Points of a ball about a reference point that are not neighbours in time only, or some of them."""
-    others = ball[np.abs(ball - reference) > apart]
+def _drawn(others: Int[np.ndarray, " point"], random: np.random.Generator) -> Int[np.ndarray, " kept"]:
+    """Points of a ball that are not neighbours in time only, or some of them."""
     return others if len(others) <= _MOST else random.choice(others, _MOST, replace=False)
 
 

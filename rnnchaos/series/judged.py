@@ -2,15 +2,14 @@
 
 from typing import NamedTuple
 
-import numpy as np
-from jaxtyping import Float
-
 from rnnchaos.errors import ConfigError, RunError
+from rnnchaos.pieces import Pieces
 from rnnchaos.series.data_checks import better_of, data_checks
 from rnnchaos.series.delays import choose_dimension, choose_lag
 from rnnchaos.series.determinism import remembered_distance
 from rnnchaos.series.divergence_curves import periods_of_a_flow
 from rnnchaos.series.from_data import DataExponent, lyapunov_by_kantz, lyapunov_from_data
+from rnnchaos.series.in_pieces import Series, as_pieces, one_more_delay, thinned
 from rnnchaos.series.surrogates import SurrogateTest, surrogate_test
 from rnnchaos.series.zero_one import ZeroOne, zero_one_test
 from rnnchaos.tangent import Check, Grade, worst
@@ -48,24 +47,23 @@ class JudgedExponent(NamedTuple):
         return worst(self.checks)
 
 
-def judged_exponent(
-    series: Float[np.ndarray, "time dimension"], *, dt: float, delays: int = 1, spacing: int = 1
-) -> JudgedExponent:
+def judged_exponent(series: Series, *, dt: float, delays: int = 1, spacing: int = 1) -> JudgedExponent:
     """λ_max by Rosenstein's method and, where enough points have neighbours, by Kantz's, and its checks.
 
     `series` holds the whole state, one sample every `dt` time units; where it is an embedding, of `delays` delays
     `spacing` steps apart, the oldest in the last columns. Raises ConfigError and RunError as `lyapunov_from_data`
     and `choose_lag` do.
     """
+    series = as_pieces(series)
     methods = _by_methods(series, dt)
     found, other = methods[0], methods[1] if len(methods) > 1 else None
-    part = series[:_POINTS]
-    lag = choose_lag(part[:, :1]).lag
-    axes = series.shape[1] // delays
+    part = series.head(_POINTS)
+    lag = choose_lag(_axes(part, 1)).lag
+    axes = series.dimension // delays
     apart = spacing if delays > 1 else lag
     deeper = _deeper(found, part, axes, apart, dt)
-    zero_one, false_share = _zero_one(part[:, 0], lag), _false_share(part, lag)
-    surrogates = _surrogates(part[:, :axes], apart, delays)
+    zero_one, false_share = _zero_one(_axes(part, 1), lag), _false_share(part, lag)
+    surrogates = _surrogates(_axes(part, axes), apart, delays)
     checks = data_checks(
         found,
         other,
@@ -79,7 +77,12 @@ def judged_exponent(
     return JudgedExponent(methods, deeper, lag, false_share, zero_one, surrogates, tuple(checks))
 
 
-def _by_methods(series: Float[np.ndarray, "time dimension"], dt: float) -> tuple[DataExponent, ...]:
+def _axes(series: Pieces, number: int) -> Pieces:
+    """The first axes, which are the newest values of an embedding."""
+    return series.map(lambda values: values[:, :number])
+
+
+def _by_methods(series: Pieces, dt: float) -> tuple[DataExponent, ...]:
     rosenstein = lyapunov_from_data(series, dt=dt)
     try:
         kantz = lyapunov_by_kantz(series, dt=dt)
@@ -90,7 +93,7 @@ def _by_methods(series: Float[np.ndarray, "time dimension"], dt: float) -> tuple
 
 def _deeper(
     found: DataExponent,
-    series: Float[np.ndarray, "time dimension"],
+    series: Pieces,
     axes: int,
     lag: int,
     dt: float,
@@ -98,26 +101,26 @@ def _deeper(
     """The exponent by the same method with one more delay of each axis; the oldest delay is in the last columns."""
     measure = lyapunov_by_kantz if found.method == "Kantz" else lyapunov_from_data
     try:
-        return measure(np.concatenate([series[lag:], series[:-lag, -axes:]], axis=1), dt=dt)
+        return measure(one_more_delay(series, axes=axes, lag=lag), dt=dt)
     except (ConfigError, RunError):  # too short
         return None
 
 
-def _zero_one(series: Float[np.ndarray, " time"], lag: int) -> ZeroOne | None:
+def _zero_one(series: Pieces, lag: int) -> ZeroOne | None:
     try:
-        return zero_one_test(series[::lag][:_ZERO_ONE_POINTS])
+        return zero_one_test(thinned(series, lag).head(_ZERO_ONE_POINTS))
     except ConfigError:  # too short
         return None
 
 
-def _false_share(series: Float[np.ndarray, "time dimension"], lag: int) -> float | None:
+def _false_share(series: Pieces, lag: int) -> float | None:
     try:
         return float(choose_dimension(series, lag=lag, most=_MORE_DELAYS).false_share[0])
     except ConfigError:  # too short
         return None
 
 
-def _surrogates(series: Float[np.ndarray, "time axis"], lag: int, delays: int) -> SurrogateTest | None:
+def _surrogates(series: Pieces, lag: int, delays: int) -> SurrogateTest | None:
     try:
         return surrogate_test(series, lag=lag, delays=delays)
     except ConfigError:  # too short

@@ -7,6 +7,8 @@ from jaxtyping import Float
 from scipy.spatial import cKDTree
 
 from rnnchaos.errors import ConfigError
+from rnnchaos.pieces import Pieces
+from rnnchaos.series.in_pieces import Series, as_pieces, thinned
 
 # By rank alone one series of linear noise in 40 would be told from it by chance.
 _SURROGATES = 39
@@ -19,6 +21,8 @@ _ITERATIONS = 100
 _STEPS = 8
 # The future of a point is the mean of that of so many neighbours.
 _NEIGHBOURS = 4
+# Pieces count whose stretch holds so many times the steps that the delays and the prediction span.
+_PIECE_OF_DELAYS = 3
 # Delays of a single axis where the series has fewer.
 _LEAST_DELAYS, _MOST_DELAYS = 3, 5
 
@@ -66,39 +70,59 @@ def surrogate(
     return found
 
 
-def surrogate_test(
-    series: Float[np.ndarray, "time axis"], *, lag: int, delays: int = 1, seed: int = 0
-) -> SurrogateTest:
+def surrogate_test(series: Series, *, lag: int, delays: int = 1, seed: int = 0) -> SurrogateTest:
     """Whether the neighbours of a point foretell its future better than they do in any of 39 surrogates.
 
     The prediction is `lag` steps ahead, from `delays` delays `lag` steps apart (three at least of a single axis), from
-    neighbours in the other half of the series. If no surrogate does nearly as well, the series is not a Gaussian linear
-    process seen through a monotonic function: it may be chaos, but also a noisy cycle, or have a drift.
+    neighbours in the other half of the series. Of several pieces each has surrogates of its own. If no surrogate does
+    nearly as well, the series is not a Gaussian linear process seen through a monotonic function: it may be chaos, but
+    also a noisy cycle, or have a drift.
 
     Raises ConfigError for a series that is too short.
     """
+    series = as_pieces(series)
     delays = (
         min(delays, _MOST_DELAYS)
-        if series.shape[1] > 1
+        if series.dimension > 1
         else int(np.clip(delays, _LEAST_DELAYS, _MOST_DELAYS))
     )
-    thinned = max(1, lag // _STEPS)
-    lag //= thinned
-    stretch = _with_meeting_ends(series[::thinned])
-    if len(stretch) < _LEAST_POINTS + 2 * delays * lag:
-        raise ConfigError(
-            f"{_LEAST_POINTS + 2 * delays * lag} points are needed for surrogates, got a stretch of {len(stretch)}"
-        )
+    stride = max(1, lag // _STEPS)
+    lag //= stride
+    stretches = _stretches(thinned(series, stride), delays * lag)
+    needed = _LEAST_POINTS + 2 * delays * lag
+    if len(stretches) < needed:
+        what = "a stretch" if len(series.lengths) == 1 else f"{len(stretches.lengths)} stretches"
+        raise ConfigError(f"{needed} points are needed for surrogates, got {what} of {len(stretches)}")
     random = np.random.default_rng(seed)
-    drawn = [_prediction_error(surrogate(stretch, random), lag, delays) for _ in range(_SURROGATES)]
-    return SurrogateTest(_prediction_error(stretch, lag, delays), np.array(drawn))
+
+    def drawn() -> Pieces:
+        found = [surrogate(part.values, random) for part in stretches.parts()]
+        return Pieces(np.concatenate(found), stretches.lengths)
+
+    of_surrogates = [_prediction_error(drawn(), lag, delays) for _ in range(_SURROGATES)]
+    return SurrogateTest(_prediction_error(stretches, lag, delays), np.array(of_surrogates))
 
 
-def _with_meeting_ends(series: Float[np.ndarray, "time axis"]) -> Float[np.ndarray, "stretch axis"]:
-    """The stretch, in standard deviations, whose ends and slopes there meet best."""
-    scaled = (series - series.mean(0)) / np.maximum(series.std(0), np.finfo(float).tiny)
-    length = min(_MOST_POINTS, int(0.9 * len(series)))
-    begins = np.unique(np.linspace(0, len(series) - length - 1, _STRETCHES).astype(int))
+def _stretches(series: Pieces, lost: int) -> Pieces:
+    """Of each piece a stretch whose ends meet, the longest first, up to the points that are enough."""
+    values = series.values
+    scaled = (values - values.mean(0)) / np.maximum(values.std(0), np.finfo(float).tiny)
+    parts = sorted(Pieces(scaled, series.lengths).parts(), key=len, reverse=True)
+    found, left = [], _MOST_POINTS
+    for part in parts:
+        length = min(left, int(0.9 * len(part)))
+        if len(parts) > 1 and length <= _PIECE_OF_DELAYS * lost:
+            break
+        found.append(_with_meeting_ends(part.values, length))
+        left -= length
+    return Pieces(np.concatenate(found) if found else values[:0], tuple(map(len, found)))
+
+
+def _with_meeting_ends(
+    scaled: Float[np.ndarray, "time axis"], length: int
+) -> Float[np.ndarray, "stretch axis"]:
+    """The stretch whose ends and slopes there meet best."""
+    begins = np.unique(np.linspace(0, len(scaled) - length - 1, _STRETCHES).astype(int))
     ends = begins + length
     gap = np.sum((scaled[ends] - scaled[begins]) ** 2, axis=1)
     bend = np.sum((scaled[ends] - scaled[ends - 1] - scaled[begins + 1] + scaled[begins]) ** 2, axis=1)
@@ -106,10 +130,10 @@ def _with_meeting_ends(series: Float[np.ndarray, "time axis"]) -> Float[np.ndarr
     return scaled[best : best + length]
 
 
-def _prediction_error(series: Float[np.ndarray, "time axis"], lag: int, delays: int) -> float:
-    length = len(series) - delays * lag
-    points = np.concatenate([series[k * lag :][:length] for k in range(delays)], axis=1)
-    following = series[delays * lag :][:length]
+def _prediction_error(series: Pieces, lag: int, delays: int) -> float:
+    rows = series.ends(after=delays * lag)
+    points = np.concatenate([series.values[rows + k * lag] for k in range(delays)], axis=1)
+    following, length = series.values[rows + delays * lag], len(rows)
     half = length // 2
     parts = (slice(0, half - delays * lag), slice(half, length))
     squared = []

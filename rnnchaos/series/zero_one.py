@@ -6,6 +6,8 @@ import numpy as np
 from jaxtyping import Float
 
 from rnnchaos.errors import ConfigError
+from rnnchaos.pieces import Pieces
+from rnnchaos.series.in_pieces import num_pairs, reach
 
 _LEAST_POINTS = 200
 # Frequencies that resonate with the sampling, near 0 and π, are left out.
@@ -23,36 +25,45 @@ class ZeroOne(NamedTuple):
 
 
 def zero_one_test(
-    series: Float[np.ndarray, " time"], *, num_frequencies: int = 100, seed: int = 0
+    series: Pieces | Float[np.ndarray, " time"], *, num_frequencies: int = 100, seed: int = 0
 ) -> ZeroOne:
     """K, the correlation with time of the mean square displacement that a series drives.
 
     Gottwald & Melbourne (2009, SIAM J. Appl. Dyn. Syst. 8, 129): the series, times a rotation of random frequency,
     drives a walk in the plane, which diffuses if the series is chaotic and stays bounded if it is regular; the
     oscillation that the mean of the series contributes is taken off. A flow must be sampled coarsely, about at the
-    delay at which the series tells least about itself: sampled finely, every series looks regular.
+    delay at which the series tells least about itself: sampled finely, every series looks regular. Through several
+    pieces, of one axis, as many walks go.
 
-    Raises ConfigError for fewer than 200 points, or for points that are not finite or all alike.
+    Raises ConfigError for fewer than 200 points, pieces of fewer than 40, or points that are not finite or all alike.
     """
+    series = series if isinstance(series, Pieces) else Pieces.of(series[:, None])
     if len(series) < _LEAST_POINTS:
         raise ConfigError(
             f"the series must hold at least {_LEAST_POINTS} points for the 0-1 test, got {len(series)}"
         )
-    if not np.isfinite(series).all() or np.ptp(series) == 0:
+    if not np.isfinite(series.values).all() or np.ptp(series.values) == 0:
         raise ConfigError("the series must be finite and vary for the 0-1 test")
+    longest = min(len(series) // _SHARE_OF_LAGS, reach(series))
+    if longest < _LEAST_POINTS // _SHARE_OF_LAGS:
+        raise ConfigError(
+            f"the pieces must hold at least {2 * _LEAST_POINTS // _SHARE_OF_LAGS} points each for the 0-1 test, "
+            f"got {len(series.lengths)} of up to {max(series.lengths)}"
+        )
+    series = series.at_least(longest + 1)
     frequencies = np.random.default_rng(seed).uniform(_LOWEST, _HIGHEST, num_frequencies)
-    found = [_growth(series, frequency) for frequency in frequencies]
+    found = [_growth(series, frequency, longest) for frequency in frequencies]
     low, middle, high = np.quantile(found, [0.25, 0.5, 0.75])
     return ZeroOne(float(middle), float(high - low) / 2)
 
 
-def _growth(series: Float[np.ndarray, " time"], frequency: float) -> float:
-    times = np.arange(1, len(series) + 1)
-    walk = np.cumsum(series * np.exp(1j * frequency * times))
-    longest = len(series) // _SHARE_OF_LAGS
-    lags = np.arange(1, longest + 1)
-    starts = len(series) - longest
-    squared = np.array([np.mean(np.abs(walk[lag:][:starts] - walk[:starts]) ** 2) for lag in lags])
-    mean = series.mean()
+def _growth(series: Pieces, frequency: float, longest: int) -> float:
+    lags, turns = np.arange(1, longest + 1), np.exp(1j * frequency * np.arange(1, series.longest + 1))
+    squared = np.zeros(longest)
+    for part in series.parts():
+        walk, starts = np.cumsum(part.values[:, 0] * turns[: len(part)]), len(part) - longest
+        squared += [np.sum(np.abs(walk[lag:][:starts] - walk[:starts]) ** 2) for lag in lags]
+    squared /= num_pairs(series, longest + 1)[-1]
+    mean = series.values.mean()
     oscillation = mean**2 * (1 - np.cos(lags * frequency)) / (1 - np.cos(frequency))
     return float(np.corrcoef(lags, squared - oscillation)[0, 1])
