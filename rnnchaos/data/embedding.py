@@ -3,6 +3,7 @@
 import numpy as np
 from jaxtyping import Float
 
+from rnnchaos.errors import ConfigError
 from rnnchaos.pieces import Pieces
 
 
@@ -19,11 +20,19 @@ def delay_embedding(
 
 
 def embedded(series: Pieces, *, dimension: int, lag: int) -> Pieces:
-    """Every piece embedded by itself, with the inputs of its newest values; what is too short for it is left out."""
+    """Every piece embedded by itself, with the inputs of its newest values; what is too short for it is left out.
+
+    Raises ConfigError where nothing is left.
+    """
     lost = (dimension - 1) * lag
     if lost == 0:
         return series
     parts = series.at_least(lost + 1).parts()
+    if not parts:
+        raise ConfigError(
+            f"{dimension} delays of {lag} steps need pieces of more than {lost} points, "
+            f"got {len(series.lengths)} of up to {series.longest}"
+        )
     return Pieces.joined(
         Pieces.of(
             delay_embedding(part.values, dimension=dimension, lag=lag),

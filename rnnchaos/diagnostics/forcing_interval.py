@@ -34,9 +34,9 @@ def forcing_interval(rule: str, truth: Truth | None, dataset: Dataset, *, growth
     or where the autocorrelation does not fall so far.
     """
     if rule == _MUTUAL_INFORMATION:
-        return ForcingInterval(choose_lag(dataset.train.head(_POINTS_FOR_MEMORY).values).lag, rule)
+        return ForcingInterval(choose_lag(dataset.train.head(_POINTS_FOR_MEMORY)).lag, rule)
     if rule == _AUTOCORRELATION:
-        return ForcingInterval(autocorrelation_time(dataset.train.head(_POINTS_FOR_MEMORY).values), rule)
+        return ForcingInterval(autocorrelation_time(dataset.train.head(_POINTS_FOR_MEMORY)), rule)
     steps = None if truth is None else truth.growth_steps(growth)
     if steps is not None:
         return ForcingInterval(max(1, round(steps)), rule)
@@ -58,7 +58,7 @@ def _without_exponent(truth: Truth | None, dataset: Dataset) -> ForcingInterval:
     else:
         why = f"{truth} is not an exponent to rely on"
     try:
-        steps = autocorrelation_time(dataset.train.head(_POINTS_FOR_MEMORY).values)
+        steps = autocorrelation_time(dataset.train.head(_POINTS_FOR_MEMORY))
     except ConfigError as error:
         raise ConfigError(f"protocol.tau=auto: {why}, and {error}; give protocol.tau in steps") from None
     reason = (

@@ -54,6 +54,8 @@ def findings_of_series(
                 }
                 for each in estimate.methods
             },
+            "pieces": found.pieces,
+            "pieces_left_out": found.left_out,
             "delay_steps": estimate.lag,
             "false_neighbours": estimate.false_share,
             "zero_one": None if zero_one is None else zero_one.value,
@@ -79,6 +81,14 @@ def findings_of_series(
 
 def _said(estimate: JudgedExponent, truth: Truth) -> tuple[str, ...]:
     lines = []
+    found = estimate.found
+    if found.pieces > 1:
+        line = f"{found.pieces} pieces, none of them followed beyond its end"
+        if found.left_out:
+            line += (
+                f"; {found.left_out} too short to be followed for {found.lags[-1]:g} time units are left out"
+            )
+        lines.append(line)
     for each in estimate.methods:
         first, last = each.fit_range
         how = "fitted" if each.fits[0].straight else "no straight region, mean slope"
@@ -89,7 +99,7 @@ def _said(estimate: JudgedExponent, truth: Truth) -> tuple[str, ...]:
     steps = truth.predictability_steps
     none = "none: no exponent to rely on" if not truth.trusted else "none: nothing shows that it is chaotic"
     tau = none if steps is None else f"{steps:.1f} steps"
-    lines.append(f"τ_pred = ln 2 / λ_max, from {estimate.found.method}: {tau}")
+    lines.append(f"τ_pred = ln 2 / λ_max, from {found.method}: {tau}")
     test = "; too few points so far apart for the 0-1 test"
     if estimate.zero_one is not None:
         test = f"; 0-1 test K = {number(estimate.zero_one.value, estimate.zero_one.spread)}"

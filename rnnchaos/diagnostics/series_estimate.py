@@ -7,4 +7,4 @@ from rnnchaos.series import JudgedExponent, judged_exponent
 def estimate_of_series(dataset: Dataset, preparation: Preparation) -> JudgedExponent:
     """`judged_exponent` of the training series; `preparation` says which delays the series has already."""
     delays, spacing = preparation.embedding
-    return judged_exponent(dataset.train.values, dt=dataset.time_per_step, delays=delays, spacing=spacing)
+    return judged_exponent(dataset.train, dt=dataset.time_per_step, delays=delays, spacing=spacing)

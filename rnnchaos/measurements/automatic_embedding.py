@@ -24,13 +24,9 @@ def resolve_embedding(source: Source, settings: _Run) -> tuple[_Run, str | None]
     wanted = settings.dataset.preparation
     if "auto" not in (wanted.embedding_dimension, wanted.embedding_lag):
         return settings, None
-    plain = (
-        build.dataset(
-            source, dataclasses.replace(wanted.without_validation(), embedding_dimension=1, embedding_lag=1)
-        )
-        .train.head(_POINTS)
-        .values
-    )
+    plain = build.dataset(
+        source, dataclasses.replace(wanted.without_validation(), embedding_dimension=1, embedding_lag=1)
+    ).train.head(_POINTS)
     said = []
     lag, dimension = wanted.embedding_lag, wanted.embedding_dimension
     if lag == "auto":
@@ -46,7 +42,8 @@ def resolve_embedding(source: Source, settings: _Run) -> tuple[_Run, str | None]
         unfolded = choose_dimension(plain, lag=lag)
         dimension = unfolded.dimension
         share = 100 * unfolded.false_share[dimension - 1]
-        doubt = "" if unfolded.unfolded else "; no number of them unfolds it, as with noise"
+        tried = len(unfolded.false_share)
+        doubt = "" if unfolded.unfolded else f"; no number of them up to {tried} unfolds it, as with noise"
         said.append(f"{dimension} delays ({share:.2g} % false neighbours{doubt})")
     preparation = dataclasses.replace(wanted, embedding_dimension=dimension, embedding_lag=lag)
     dataset = dataclasses.replace(settings.dataset, preparation=preparation)

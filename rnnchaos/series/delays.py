@@ -128,13 +128,13 @@ def choose_dimension(series: Series, *, lag: int, most: int = _MOST_DELAYS) -> D
     size of the attractor. All axes are embedded alike, pieces by themselves and in as many delays as the longest of
     several holds. Raises ConfigError for a series that is too short.
     """
-    series = as_pieces(series)
+    series = as_pieces(series).at_least(2)
     if len(series.lengths) > 1:
         most = max(1, min(most, (series.longest - 1) // lag - 1))
     if series.longest <= (most + 1) * lag:
         what = "the series" if len(series.lengths) == 1 else "a piece"
         raise ConfigError(
-            f"{what} must hold more than {(most + 1) * lag} points for {most} delays of {lag} steps, "
+            f"{what} must hold more than {(most + 1) * lag} points for {most} delay{'s' * (most > 1)} of {lag} steps, "
             f"got {series.longest}"
         )
     size = np.sqrt(np.sum(series.values.var(axis=0)))

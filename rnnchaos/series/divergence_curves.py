@@ -99,13 +99,8 @@ def distances(
 
 
 def flow_direction(series: Pieces) -> Float[np.ndarray, "time dimension"]:
-    """Unit vectors along the series, 0 where a piece is a single point."""
-    velocity = np.concatenate(
-        [
-            np.gradient(part.values, axis=0) if len(part) > 1 else np.zeros_like(part.values)
-            for part in series.parts()
-        ]
-    )
+    """Unit vectors along the pieces, of two points at least."""
+    velocity = np.concatenate([np.gradient(part.values, axis=0) for part in series.parts()])
     return velocity / np.maximum(np.linalg.norm(velocity, axis=1, keepdims=True), np.finfo(float).tiny)
 
 

@@ -46,6 +46,10 @@ class DataExponent(NamedTuple):
     saturated: float
     """Where the curves level off: the distance, in the same logarithm, of points at random."""
     method: str
+    pieces: int = 1
+    """Of the series."""
+    left_out: int = 0
+    """Pieces that are too short to be followed for so long."""
 
     @property
     def divergence(self) -> Float[np.ndarray, " lag"]:
@@ -77,19 +81,21 @@ def lyapunov_from_data(
 ) -> DataExponent:
     """λ_max from how fast neighbours in `series` separate (Rosenstein et al. 1993, Physica D 65, 117).
 
-    `series` must show the whole state: the variables of the system or a delay embedding, one sample every
-    `dt` time units. Neighbours are more than `theiler_window` steps apart in time (one mean period by
-    default), and followed for `max_lag` steps (10 mean periods). In a series sampled finely in time, the
-    distance across the local direction of flow counts, since displacement along it is neutral and would
-    flatten the curve; half of what the whole distance gives less is in the error. `fit_linear_region` says
-    how the fitted region is found; it is part of the result, to be looked at.
+    `series` must show the whole state: the variables of the system or a delay embedding, one sample every `dt` time
+    units. Neighbours are more than `theiler_window` steps apart in time (one mean period by default), and followed for
+    `max_lag` steps (10 mean periods, at most a quarter of the series). Of a series in pieces they lie in the same or
+    in two, and each is followed within its own, for half of a piece at most; pieces that are too short are left out,
+    and of ten or more the error is from their spread. In a series sampled finely in time, the distance across the
+    local direction of flow counts, since displacement along it is neutral and would flatten the curve; half of what
+    the whole distance gives less is in the error. `fit_linear_region` says how the fitted region is found; it is part
+    of the result, to be looked at.
 
-    Raises ConfigError for a series that is too short, constant or not finite, RunError where neighbours
-    never part.
+    Raises ConfigError for a series that is too short, constant or not finite, RunError where neighbours never part.
     """
     series = as_pieces(series)
     plan = plan_for(series, dt=dt, theiler_window=theiler_window, max_lag=max_lag)
-    return _measured(series, [_closest(series, plan)], plan, dt, "Rosenstein")
+    followed = series.at_least(plan.longest + 1)
+    return _measured(followed, [_closest(followed, plan)], plan, dt, "Rosenstein", len(series.lengths))
 
 
 def lyapunov_by_kantz(
@@ -106,17 +112,17 @@ def lyapunov_by_kantz(
     neighbours, each with a curve and a slope of its own. The smallest gives the exponent, since the mean distance
     grows too fast where points of a neighbourhood part unequally; the range of the three is in its error, as is half
     of what mean logarithms of whole distances give less, all of it where the neighbourhoods are wide. Otherwise as
-    `lyapunov_from_data`, and raises as that does, and
-    RunError where too few points have 5 neighbours.
+    `lyapunov_from_data`, and raises as that does, and RunError where too few points have 5 neighbours.
     """
     series = as_pieces(series)
     plan = plan_for(series, dt=dt, theiler_window=theiler_window, max_lag=max_lag)
-    neighbourhoods = _within_radii(series, plan)
+    followed = series.at_least(plan.longest + 1)
+    neighbourhoods = _within_radii(followed, plan)
     if not neighbourhoods:
         raise RunError(
             f"fewer than {_LEAST_REFERENCES} points of the series have {_FEWEST} neighbours: it is too short"
         )
-    return _measured(series, neighbourhoods, plan, dt, "Kantz")
+    return _measured(followed, neighbourhoods, plan, dt, "Kantz", len(series.lengths))
 
 
 class _Neighbourhoods(NamedTuple):
@@ -133,6 +139,7 @@ def _measured(
     plan: DivergencePlan,
     dt: float,
     method: str,
+    pieces: int,
 ) -> DataExponent:
     lags = dt * plan.lags
     of_logarithms = method == "Rosenstein"
@@ -157,7 +164,8 @@ def _measured(
     error = np.linalg.norm(
         [fits[0].standard_error, share * (fits[0].slope - slower[0].slope), range_of_sizes]
     )
-    return DataExponent(fits[0].slope, float(error), lags, curves, fits, level, method)
+    left_out = pieces - len(series.lengths)
+    return DataExponent(fits[0].slope, float(error), lags, curves, fits, level, method, pieces, left_out)
 
 
 def _curves(

@@ -8,7 +8,7 @@ from scipy.spatial import cKDTree
 
 from rnnchaos.errors import ConfigError
 from rnnchaos.pieces import Pieces
-from rnnchaos.series.in_pieces import Series, as_pieces, thinned
+from rnnchaos.series.in_pieces import Series, apart_in_time, as_pieces, thinned
 
 # By rank alone one series of linear noise in 40 would be told from it by chance.
 _SURROGATES = 39
@@ -88,7 +88,7 @@ def surrogate_test(series: Series, *, lag: int, delays: int = 1, seed: int = 0) 
     )
     stride = max(1, lag // _STEPS)
     lag //= stride
-    stretches = _stretches(thinned(series, stride), delays * lag)
+    stretches = _stretches(thinned(series.at_least(2), stride), delays * lag)
     needed = _LEAST_POINTS + 2 * delays * lag
     if len(stretches) < needed:
         what = "a stretch" if len(series.lengths) == 1 else f"{len(stretches.lengths)} stretches"
@@ -133,9 +133,10 @@ def _with_meeting_ends(
 def _prediction_error(series: Pieces, lag: int, delays: int) -> float:
     rows = series.ends(after=delays * lag)
     points = np.concatenate([series.values[rows + k * lag] for k in range(delays)], axis=1)
-    following, length = series.values[rows + delays * lag], len(rows)
-    half = length // 2
-    parts = (slice(0, half - delays * lag), slice(half, length))
+    following, half = series.values[rows + delays * lag], len(rows) // 2
+    # A piece that is cut in two loses what the halves would share.
+    before = np.flatnonzero(apart_in_time(series, rows[:half], int(rows[half]), delays * lag))
+    parts = (before, np.arange(half, len(rows)))
     squared = []
     for known, asked in (parts, parts[::-1]):
         found = cKDTree(points[known]).query(points[asked], k=_NEIGHBOURS)[1]

@@ -37,7 +37,7 @@ def zero_one_test(
 
     Raises ConfigError for fewer than 200 points, pieces of fewer than 40, or points that are not finite or all alike.
     """
-    series = series if isinstance(series, Pieces) else Pieces.of(series[:, None])
+    series = series.at_least(2) if isinstance(series, Pieces) else Pieces.of(series[:, None])
     if len(series) < _LEAST_POINTS:
         raise ConfigError(
             f"the series must hold at least {_LEAST_POINTS} points for the 0-1 test, got {len(series)}"
