@@ -7,6 +7,7 @@ from rnnchaos.tangent.angles import Tail, line_angles, lower_tail, smallest_prin
 from rnnchaos.tangent.checks import half_step_check, spectrum_checks
 from rnnchaos.tangent.conditional import conditional_spectrum
 from rnnchaos.tangent.covariant import CovariantVectors, covariant_vectors
+from rnnchaos.tangent.echo_state import EchoStateVerdict, echo_state, far_starts
 from rnnchaos.tangent.finite_time import FiniteTimeExponents, finite_time_exponents
 from rnnchaos.tangent.grades import Check, Grade, worst
 from rnnchaos.tangent.independence import parted
@@ -22,6 +23,7 @@ __all__ = [
     "Check",
     "CovariantVectors",
     "Divergence",
+    "EchoStateVerdict",
     "FiniteTimeExponents",
     "Grade",
     "LyapunovSpectrum",
@@ -31,6 +33,8 @@ __all__ = [
     "Verdict",
     "conditional_spectrum",
     "covariant_vectors",
+    "echo_state",
+    "far_starts",
     "finite_time_exponents",
     "fit_slope",
     "half_step_check",

@@ -1,0 +1,87 @@
+"""The echo-state verdict on networks that forget, that have several responses, and that are slow to tell."""
+
+import jax.numpy as jnp
+import numpy as np
+import pytest
+
+from rnnchaos.errors import ConfigError
+from rnnchaos.tangent import conditional_spectrum
+from rnnchaos.tangent.echo_state import echo_state, far_starts
+
+NOISE = np.random.default_rng(0).standard_normal((2_000, 1))
+WEIGHTS = np.random.default_rng(1).standard_normal((30, 30)) / np.sqrt(30)
+STARTS = np.random.default_rng(2).uniform(-3, 3, (8, 30))
+
+
+def network(gain, drive=1.0):
+    return lambda z, s: jnp.tanh(gain * jnp.asarray(WEIGHTS) @ z + drive * s[0])
+
+
+def test_far_starts_that_come_together_are_consistent_and_no_more():
+    found = echo_state(network(0.6), STARTS, NOISE)
+    assert (found.verdict, found.responses, found.bound) == ("consistent", 1, None)
+    assert 10 < found.forgotten < 300
+    assert found.distance < 1e-10
+    assert "proves nothing of other inputs" in found.sentence
+
+
+def test_two_basins_are_two_responses():
+    """Each unit keeps its sign under a weak input: a negative exponent, and yet two responses."""
+
+    def step(z, s):
+        return jnp.tanh(2.0 * z + 0.05 * s)
+
+    assert conditional_spectrum(step, [0.5], NOISE).exponents[0] < -0.5
+    found = echo_state(step, [[-2.0], [-0.3], [0.4], [2.0]], NOISE)
+    assert (found.verdict, found.responses, found.forgotten) == ("refuted", 2, None)
+    assert "refuted: 4 far starts under this input of 2000 steps give 2 responses" in found.sentence
+
+
+def test_a_chaotic_response_is_one_for_each_start():
+    found = echo_state(network(3.0, drive=0.1), STARTS, NOISE)
+    assert (found.verdict, found.responses) == ("refuted", 8)
+
+
+def test_a_strong_input_quenches_what_a_weak_one_leaves_chaotic():
+    """Rajan, Abbott & Sompolinsky (2010), Phys. Rev. E 82, 011903."""
+    assert echo_state(network(1.8, drive=0.05), STARTS, NOISE).verdict == "refuted"
+    assert echo_state(network(1.8, drive=6.0), STARTS, NOISE).verdict == "consistent"
+
+
+@pytest.mark.parametrize("power", [2, 0.25])
+def test_what_still_falls_is_undecided(power):
+    """z' = z - z^(1+1/p) falls as t^-p; and an input too short for an exponential."""
+    found = echo_state(lambda z, s: z - 0.3 * z * jnp.abs(z) ** (1 / power), [[0.9], [0.3]], NOISE)
+    assert found.verdict == "undecided"
+    short = echo_state(lambda z, s: 0.99 * z + s, [[-1.0], [1.0]], NOISE[:400])
+    assert short.verdict == "undecided"
+    assert short.distance > 1e-3
+
+
+def test_a_bound_below_one_is_proof_and_one_above_says_nothing():
+    assert echo_state(network(0.2), STARTS, NOISE, bound=0.8).verdict == "proven"
+    found = echo_state(network(0.6), STARTS, NOISE, bound=1.2)
+    assert (found.verdict, found.bound) == ("consistent", 1.2)
+
+
+def test_a_start_that_leaves_every_bound_is_a_response_of_its_own():
+    found = echo_state(lambda z, s: 0.5 * z + 0.4 * z**3 + 0.1 * s, [[0.1], [-0.2], [5.0]], NOISE[:600])
+    assert (found.verdict, found.responses) == ("refuted", 2)
+    assert "1 of them beyond every bound" in found.sentence
+
+
+def test_a_memory_without_a_leak_never_forgets():
+    assert echo_state(lambda z, s: z + 0.01 * s, [[0.0], [1.0]], NOISE).verdict == "refuted"
+
+
+def test_far_starts_lie_beyond_the_response():
+    found = far_starts(network(0.6), NOISE, 30, count=12)
+    assert found.shape == (12, 30)
+    np.testing.assert_array_equal(found[0], 0)
+    assert np.abs(found).max() > 1.5
+    np.testing.assert_array_equal(found, far_starts(network(0.6), NOISE, 30, count=12))
+
+
+def test_one_start_is_none():
+    with pytest.raises(ConfigError, match="starts must be two states or more"):
+        echo_state(network(0.6), STARTS[:1], NOISE)
