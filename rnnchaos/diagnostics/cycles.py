@@ -10,7 +10,7 @@ from rnnchaos.setting import Auto, Positive, Steps, Unit, check_fields
 
 if TYPE_CHECKING:
     from rnnchaos.diagnostics.findings import Findings
-    from rnnchaos.diagnostics.subjects import TrainedNetwork
+    from rnnchaos.diagnostics.subjects import ForeignNetwork, TrainedNetwork
 
 
 @dataclass(frozen=True)
@@ -42,3 +42,12 @@ class Cycles(AbstractDiagnostic):
 
         wanted, free_run = network.settings.of(CyclesSettings), network.settings.free_run
         return cycles_of_network(network.network, network.dataset, wanted, free_run, seed=network.seed)
+
+    def of_weights(self, network: "ForeignNetwork") -> "Findings":
+        """The same, around an orbit of the main attractor; the inputs are held at 0."""
+        from rnnchaos.diagnostics.network_cycles import cycles_of_import
+
+        wanted, start = network.settings.of(CyclesSettings), network.attractors.main.states[0]
+        length = network.settings.free_run.num_steps
+        num_steps = network.settings.lyapunov.num_steps if length == "auto" else length
+        return cycles_of_import(network.network, start, wanted, num_steps=num_steps, seed=network.seed)

@@ -54,7 +54,7 @@ class Lyapunov(AbstractDiagnostic):
         from rnnchaos.diagnostics.tangent_space import along_orbits
 
         main, wanted = network.attractors.main, network.settings.lyapunov
-        found = findings(network.attractors, None, title=network.network.kind.upper())
+        found = findings(network.attractors, None, title=network.network.title)
         step = network.network.step
         return found.joined(
             along_orbits(step, main.states, main.spectrum, wanted, num_steps=wanted.num_steps)

@@ -4,13 +4,14 @@ import contextlib
 import ctypes
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
+import equinox as eqx
 import jax
 import jax.numpy as jnp
 import numpy as np
-from jaxtyping import Float
+from jaxtyping import Array, Float
 
 from rnnchaos.cycles import Cycle, RegionVisits, all_cycles, distinct, find_cycles, regions_visited
 from rnnchaos.data import Dataset
@@ -18,9 +19,9 @@ from rnnchaos.diagnostics.findings import Findings
 from rnnchaos.diagnostics.settings import FreeRunSettings
 from rnnchaos.diagnostics.spectra import SETTLING_STEPS
 from rnnchaos.diagnostics.tables import cycles_table
-from rnnchaos.models import Network
-from rnnchaos.models.simulation import Orbit, latent_orbit, measured
-from rnnchaos.typing import PiecewiseLinearMap
+from rnnchaos.models import ImportedNetwork, Network
+from rnnchaos.models.simulation import latent_orbit, measured
+from rnnchaos.typing import PiecewiseLinearMap, Step
 
 if TYPE_CHECKING:
     from rnnchaos.diagnostics.cycles import CyclesSettings
@@ -46,6 +47,20 @@ class _OfPeriod(NamedTuple):
         return "fixed points" if self.period == 1 else f"{self.period}-cycles"
 
 
+class _Subject(NamedTuple):
+    """A network whose cycles are sought, with an orbit of its own."""
+
+    step: Step
+    linear_map: PiecewiseLinearMap | None
+    states: Float[np.ndarray, "time state"]
+    """Of the orbit."""
+    shown: Callable[[Float[np.ndarray, "time state"]], Float[np.ndarray, "time dimension"]]
+    """States as they are observed, in the data's units; of a network without data, and without a readout, themselves."""
+    axis_names: tuple[str, ...]
+    connected: bool
+    """Whether successive points lie on a curve."""
+
+
 def cycles_of_network(
     network: Network, dataset: Dataset, wanted: "CyclesSettings", free_run: FreeRunSettings, *, seed: int
 ) -> Findings:
@@ -55,33 +70,87 @@ def cycles_of_network(
     """
     length = free_run.length(dataset.test)
     orbit = latent_orbit(network, dataset.test, transient=SETTLING_STEPS, num_steps=length)
-    bound = _BOX * float(np.abs(orbit.states).max()) if wanted.bound == "auto" else wanted.bound
     network = measured(network)
     with jax.enable_x64(True):
         linear_map = network.cell.piecewise_linear()
-    starts = _starts(orbit.states, wanted.num_starts, bound=bound, seed=seed)
+
+    def shown(states):
+        return dataset.scaling.invert(_mapped(network.observe, states))
+
+    return _cycles_of(
+        _Subject(network.step, linear_map, orbit.states, shown, dataset.axis_names, dataset.continuous),
+        wanted,
+        seed=seed,
+    )
+
+
+def cycles_of_import(
+    network: ImportedNetwork,
+    start: Float[np.ndarray, " state"],
+    wanted: "CyclesSettings",
+    *,
+    num_steps: int,
+    seed: int,
+) -> Findings:
+    """The same of a network without data, its inputs at 0, and of its orbit from `start`."""
+    with jax.enable_x64(True):
+        states = np.asarray(_followed(network, jnp.asarray(start), num_steps))
+    size = network.output_size
+    names = tuple(f"{'x' if size else 'z'}_{i + 1}" for i in range(size or network.state_size))
+    return _cycles_of(
+        _Subject(
+            network.step,
+            network.piecewise_linear(),
+            states,
+            lambda states: _mapped(network.observe, states),
+            names,
+            False,
+        ),
+        wanted,
+        seed=seed,
+    )
+
+
+@eqx.filter_jit
+def _followed(network: ImportedNetwork, start: Float[Array, " state"], num_steps: int):
+    def advance(state, _):
+        state = network.step(state)
+        return state, state
+
+    return jax.lax.scan(advance, start, None, num_steps)[1]
+
+
+def _mapped(
+    observe: Callable, states: Float[np.ndarray, "time state"]
+) -> Float[np.ndarray, "time dimension"]:
+    with jax.enable_x64(True):
+        return np.asarray(jax.vmap(observe)(jnp.asarray(states)))
+
+
+def _cycles_of(subject: _Subject, wanted: "CyclesSettings", *, seed: int) -> Findings:
+    bound = _BOX * float(np.abs(subject.states).max()) if wanted.bound == "auto" else wanted.bound
+    starts = _starts(subject.states, wanted.num_starts, bound=bound, seed=seed)
     found = [
-        _of_period(network, linear_map, starts, wanted, period=period, bound=bound)
+        _of_period(subject, starts, wanted, period=period, bound=bound)
         for period in range(1, wanted.max_period + 1)
     ]
-    visits = None if linear_map is None else regions_visited(linear_map, orbit.states)
-    return _findings(network, dataset, found, orbit, visits, wanted, bound=bound)
+    visits = None if subject.linear_map is None else regions_visited(subject.linear_map, subject.states)
+    return _findings(subject, found, visits, wanted, bound=bound)
 
 
 def _of_period(
-    network: Network,
-    linear_map: PiecewiseLinearMap | None,
+    subject: _Subject,
     starts: Float[np.ndarray, "start state"],
     wanted: "CyclesSettings",
     *,
     period: int,
     bound: float,
 ) -> _OfPeriod:
-    searched = find_cycles(network.step, starts, period=period)
-    if linear_map is None:
+    searched = find_cycles(subject.step, starts, period=period)
+    if subject.linear_map is None:
         return _OfPeriod(period, searched, False, False, 0)
     with _stdout_on_stderr():
-        every = all_cycles(linear_map, period=period, bound=bound, time_limit=wanted.time_limit)
+        every = all_cycles(subject.linear_map, period=period, bound=bound, time_limit=wanted.time_limit)
     # The search also finds cycles outside the box.
     cycles = distinct([*every.cycles, *searched])
     return _OfPeriod(period, cycles, True, every.complete, every.degenerate)
@@ -97,18 +166,16 @@ def _starts(
 
 
 def _findings(
-    network: Network,
-    dataset: Dataset,
+    subject: _Subject,
     found: Sequence[_OfPeriod],
-    orbit: Orbit,
     visits: RegionVisits | None,
     wanted: "CyclesSettings",
     *,
     bound: float,
 ) -> Findings:
     cycles = [cycle for each in found for cycle in each.cycles]
-    observed = [_observed(network, dataset, cycle) for cycle in cycles]
-    generated = dataset.scaling.invert(orbit.observations)
+    observed = [subject.shown(cycle.points) for cycle in cycles]
+    generated = subject.shown(subject.states)
 
     def figure():
         from rnnchaos.figures import Marked, cycles_figure
@@ -116,8 +183,8 @@ def _findings(
         return cycles_figure(
             generated,
             [Marked(points, cycle.stable) for points, cycle in zip(observed, cycles, strict=True)],
-            axis_names=dataset.axis_names,
-            connected=dataset.continuous,
+            axis_names=subject.axis_names,
+            connected=subject.connected,
         )
 
     sentences = [_sentence(each, wanted, bound=bound) for each in found]
@@ -128,7 +195,7 @@ def _findings(
             "linear_regions_entropy_nats": visits.entropy,
         }
         sentences.append(
-            f"the free run of {len(orbit.states)} steps visits {_count(visits.number, 'linear region')}, "
+            f"the free run of {len(subject.states)} steps visits {_count(visits.number, 'linear region')}, "
             f"with an entropy of {visits.entropy:.3g} nats"
         )
     return Findings(
@@ -148,17 +215,10 @@ def _findings(
                 **of_regions,
             }
         },
-        arrays={"cycles": _arrays(cycles, observed, orbit, visits)},
+        arrays={"cycles": _arrays(cycles, observed, generated.shape[1], subject.states.shape[1], visits)},
         figures={"cycles": figure},
-        shown=(cycles_table(cycles, observed, dataset.axis_names), *sentences),
+        shown=(cycles_table(cycles, observed, subject.axis_names), *sentences),
     )
-
-
-def _observed(network: Network, dataset: Dataset, cycle: Cycle) -> Float[np.ndarray, "period dimension"]:
-    """The points of a cycle as the data shows them, in its own units."""
-    with jax.enable_x64(True):
-        scaled = np.asarray(jax.vmap(network.observe)(jnp.asarray(cycle.points)))
-    return dataset.scaling.invert(scaled)
 
 
 def _record(cycle: Cycle, observed: Float[np.ndarray, "period dimension"]) -> dict[str, object]:
@@ -177,11 +237,11 @@ def _record(cycle: Cycle, observed: Float[np.ndarray, "period dimension"]) -> di
 def _arrays(
     cycles: Sequence[Cycle],
     observed: Sequence[Float[np.ndarray, "_ dimension"]],
-    orbit: Orbit,
+    dimension: int,
+    states: int,
     visits: RegionVisits | None,
 ) -> dict[str, np.ndarray]:
     """All points one after the other, each with the index of its cycle; multipliers one row a cycle."""
-    states, dimension = orbit.states.shape[1], orbit.observations.shape[1]
     multipliers = np.array([cycle.multipliers for cycle in cycles], dtype=complex).reshape(-1, states)
     arrays = {
         "period": np.array([cycle.period for cycle in cycles], dtype=int),

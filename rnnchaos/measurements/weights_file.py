@@ -1,18 +1,42 @@
 """A diagnostic of a network that was trained elsewhere, from a file of weights."""
 
+import functools
 import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, NamedTuple, cast, get_args
 
 from rich.console import Console
 
 from rnnchaos.diagnostics import AbstractDiagnostic, ForeignNetwork
 from rnnchaos.errors import ConfigError
+from rnnchaos.measurements import example_orbit
 from rnnchaos.measurements.recording import record
+from rnnchaos.measurements.weights_reading import WeightsFile, read_weights
 from rnnchaos.models import ImportedKind, ImportedNetwork, network_from_arrays
 from rnnchaos.outcome import Outcome
-from rnnchaos.runs import read_arrays
-from rnnchaos.settings.schema import WeightsSettings
+from rnnchaos.settings.schema import Component, WeightsSettings
 
-_KINDS: dict[str, ImportedKind] = {"RNN": "rnn", "GRU": "gru", "LSTM": "lstm"}
+# Cells by their classes; where orbits of one can be clipped, both.
+_KINDS: dict[str, str] = {
+    "RNN": "rnn",
+    "GRU": "gru",
+    "LSTM": "lstm",
+    "PLRNN": "plrnn",
+    "MeanCenteredPLRNN": "mcplrnn",
+    "AlmostLinearRNN": "alrnn",
+    "ShallowPLRNN": "shplrnn",
+    "DendriticPLRNN": "dendplrnn",
+}
+
+
+class ReadNetwork(NamedTuple):
+    """A network from elsewhere, and what its file and the settings say of it."""
+
+    network: ImportedNetwork
+    time_per_step: float
+    said: tuple[str, ...]
+    """What was read, in lines to show."""
 
 
 def measure_weights(
@@ -20,9 +44,10 @@ def measure_weights(
 ) -> Outcome:
     """Measure the network in the file, and store what is found in a run folder of its own."""
     started = time.process_time()
-    network = read_network(settings)
-    console.print(_described(network, settings), highlight=False, soft_wrap=True)
-    subject = ForeignNetwork(network, settings.diagnostics, settings.seed, settings.time_per_step)
+    read = read_network(settings)
+    for line in read.said:
+        console.print(line, highlight=False, soft_wrap=True, markup=False)
+    subject = ForeignNetwork(read.network, settings.diagnostics, settings.seed, read.time_per_step)
     return record(
         diagnostic().of_weights(subject),
         settings,
@@ -34,30 +59,62 @@ def measure_weights(
     )
 
 
-def read_network(settings: WeightsSettings) -> ImportedNetwork:
-    """The network in the file of weights. Raises ConfigError where there is none that fits the settings."""
-    kind: ImportedKind | None = None
-    if settings.model is not None:
-        name = settings.model.cell.target.rpartition(".")[2]
-        if name not in _KINDS:
-            raise ConfigError(f"model must be rnn, gru or lstm with weights=, got {name}")
-        kind = _KINDS[name]
-    return network_from_arrays(
-        read_arrays(settings.weights),
-        origin=str(settings.weights),
-        kind=kind,
-        activation=settings.activation,
-        readout=settings.readout,
-        ignore=settings.ignore,
-    )
+def read_network(settings: WeightsSettings) -> ReadNetwork:
+    """The network in the file of weights.
 
-
-def _described(network: ImportedNetwork, settings: WeightsSettings) -> str:
-    inputs = network.from_input.weight.shape[1]
-    fed = (
-        (f"its {inputs} inputs held at 0" if inputs else "without inputs")
-        if network.readout is None
-        else f"its readout fed back to its {inputs} inputs"
+    Raises ConfigError where there is none that fits the settings, and for an example orbit that is not the network's.
+    """
+    file = read_weights(settings.weights)
+    cell = None if settings.model is None else settings.model.cell
+    options: dict[str, Any] = {
+        "kind": _kind(cell, file, settings.weights),
+        "rectified": _rectified(cell, file),
+        "activation": _activation(settings, cell, file),
+        "readout": settings.readout,
+        "feedback": settings.feedback,
+        "weights_order": settings.weights_order,
+    }
+    made = functools.partial(
+        network_from_arrays, file.arrays, origin=str(settings.weights), ignore=settings.ignore
     )
+    network = made(**options)
     left_out = f", without {', '.join(settings.ignore)}" if settings.ignore else ""
-    return f"{settings.weights}: {network.kind.upper()} of {network.hidden_size} units, {fed}{left_out}"
+    said = [f"{settings.weights}: {network.described()}{left_out}"]
+    if settings.example is not None:
+        said.append(example_orbit.checked(settings.example, network, made, options))
+    return ReadNetwork(network, _time_per_step(settings, file), tuple(said))
+
+
+def _kind(cell: Component | None, file: WeightsFile, origin: Path) -> ImportedKind | None:
+    told = file.metadata.get("model")
+    if cell is None:
+        known = [name for group in get_args(ImportedKind) for name in get_args(group)]
+        return cast(ImportedKind, told) if told in known else None
+    name = cell.target.rpartition(".")[2]
+    if name not in _KINDS:
+        raise ConfigError(f"model must be one of {', '.join(_KINDS.values())} with weights=, got {name}")
+    kind = ("clipped_" if cell.arguments.get("clipped") else "") + _KINDS[name]
+    if told is not None and told != kind:
+        raise ConfigError(f"model={kind} does not fit {origin}: it says that it is model={told}")
+    return cast(ImportedKind, kind)
+
+
+def _rectified(cell: Component | None, file: WeightsFile) -> int | None:
+    """P of an AL-RNN."""
+    if (told := file.metadata.get("rectified", "")).isdecimal():
+        return int(told)
+    return None if cell is None else cell.arguments.get("rectified")
+
+
+def _activation(settings: WeightsSettings, cell: Component | None, file: WeightsFile) -> str:
+    arguments: Mapping[str, Any] = {} if cell is None else cell.arguments
+    if settings.activation != "auto":
+        return settings.activation
+    return "relu" if "relu" in (file.metadata.get("activation"), arguments.get("activation")) else "tanh"
+
+
+def _time_per_step(settings: WeightsSettings, file: WeightsFile) -> float:
+    if settings.time_per_step != "auto":
+        return settings.time_per_step
+    stored = file.arrays.get("time_step")
+    return 1.0 if stored is None or stored.size != 1 or not stored > 0 else float(stored)

@@ -6,8 +6,9 @@ from rnnchaos.models.base import AbstractCell
 from rnnchaos.models.cornn import CoRNN
 from rnnchaos.models.dendritic_plrnn import DendriticPLRNN
 from rnnchaos.models.echo_state import EchoState
+from rnnchaos.models.foreign.network import ImportedNetwork
+from rnnchaos.models.foreign.reading import ImportedKind, network_from_arrays
 from rnnchaos.models.gru import GRU
-from rnnchaos.models.imported import ImportedKind, ImportedNetwork, network_from_arrays
 from rnnchaos.models.lstm import LSTM
 from rnnchaos.models.mean_centered_plrnn import MeanCenteredPLRNN
 from rnnchaos.models.network import InputTerm, Network

@@ -6,7 +6,7 @@ from rnnchaos.runs.listing import ListedRun, list_runs
 from rnnchaos.runs.provenance import Provenance, collect_provenance
 from rnnchaos.runs.records import FORMAT, Kind, RunRecord
 from rnnchaos.runs.status import RESULTS, Status
-from rnnchaos.runs.tensors import Checkpoint, read_arrays
+from rnnchaos.runs.tensors import Checkpoint
 from rnnchaos.runs.writer import RunWriter
 
 __all__ = [
@@ -23,5 +23,4 @@ __all__ = [
     "Status",
     "collect_provenance",
     "list_runs",
-    "read_arrays",
 ]

@@ -2,13 +2,10 @@
 
 import io
 from collections.abc import Mapping
-from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 import safetensors.numpy
-
-from rnnchaos.errors import ConfigError
 
 
 class Checkpoint(NamedTuple):
@@ -44,20 +41,3 @@ def from_npz(content: bytes) -> dict[str, np.ndarray]:
         raise ValueError("not a zip file")
     with loaded as archive:
         return dict(archive)
-
-
-def read_arrays(path: Path) -> dict[str, np.ndarray]:
-    """The arrays of any .safetensors or .npz file. Raises ConfigError where there are none to be read."""
-    readers = {".safetensors": from_safetensors, ".npz": from_npz}
-    ending = path.suffix.lower()
-    if ending not in readers:
-        hint = "; nothing is unpickled: safetensors.torch.save_file(model.state_dict(), …) writes one"
-        pickled = ending in (".pt", ".pth", ".bin", ".ckpt", ".pkl")
-        raise ConfigError(f"weights must be a .safetensors or .npz file, got {path}{hint if pickled else ''}")
-    try:
-        return readers[ending](path.read_bytes())
-    except FileNotFoundError:
-        raise ConfigError(f"weights: there is no file {path}") from None
-    except Exception as error:  # each format has errors of its own
-        reason = " ".join(str(error).split())
-        raise ConfigError(f"weights: {path} cannot be read as {ending[1:]}: {reason}") from None

@@ -180,18 +180,24 @@ class WeightsSettings(_RunSettings):
     """Settings of the diagnostics of a network that was trained elsewhere."""
 
     weights: Path
-    """A .safetensors or .npz file with PyTorch's names: weight_ih_l0, weight_hh_l0, bias_ih_l0, bias_hh_l0, or those of
-    a cell without _l0."""
-    activation: Literal["tanh", "relu"] = "tanh"
-    """Of a vanilla RNN."""
+    """A .safetensors, .npz, .pt or .pth file with the names of PyTorch's layers or cells (weight_ih_l0, …) or those of
+    the papers on PLRNNs (A, W, h; A, W1, W2, h1, h2; A, W, h, alpha, H)."""
+    model: ModelSettings | None = None
+    """Which network it is: its class, clipped and rectified count. A PLRNN's names do not tell; others are checked."""
+    weights_order: Literal["out_in", "in_out"] = "out_in"
+    """How matrices are stored: out_in takes W x, in_out takes x W, all of them transposed."""
+    activation: Literal["auto", "tanh", "relu"] = "auto"
+    """Of a vanilla RNN; auto is what the file or the model says, else tanh."""
     readout: str | None = "auto"
-    """The linear layer that is fed back as input, `auto` for the only one, None for an input of 0."""
+    """The linear layer that is fed back as input, `auto` for the only one; None takes all inputs from outside."""
+    feedback: Literal["all", "first", "last", "none"] = "all"
+    """Which inputs the readout is fed back to; the others come from outside, and are 0 unless they are given."""
     ignore: tuple[str, ...] = ()
     """Arrays, or modules such as `norm`, that take no part in the steps; others that are not used are refused."""
-    time_per_step: Interval = 1.0
-    """Time units per step of the network."""
-    model: ModelSettings | None = None
-    """Only its class counts, and is held against the file; None takes what the file holds."""
+    example: Path | None = None
+    """An orbit of the network, one state a row (then its inputs): the network must take each state to the next."""
+    time_per_step: Interval | Auto = "auto"
+    """Time units per step of the network; auto is what the file says, else 1."""
 
 
 @dataclass(frozen=True, kw_only=True)

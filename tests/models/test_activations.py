@@ -5,8 +5,8 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
+from rnnchaos.models import network_from_arrays
 from rnnchaos.models.activations import sigmoid, tanh
-from rnnchaos.models.imported import network_from_arrays
 from rnnchaos.tangent import Grade, lyapunov_spectrum, worst
 
 
