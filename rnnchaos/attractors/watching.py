@@ -13,6 +13,8 @@ from rnnchaos.typing import Step
 # States kept of all orbits together, and of each: enough to tell sets apart, few enough to compare at once.
 _TOGETHER, _MOST, _FEWEST = 16_384, 512, 64
 _GOLDEN = (5**0.5 - 1) / 2
+# Beyond, distances and variances overflow: an orbit that comes so far has left every bound.
+_LARGEST = 1e150
 
 
 class Watched(NamedTuple):
@@ -24,7 +26,7 @@ class Watched(NamedTuple):
     times: Int[np.ndarray, " time"]
     """Steps after the start at which the states were taken: irregular, so that no cycle hides between them."""
     escaped: Int[np.ndarray, " orbit"]
-    """The step by which an orbit was no longer finite, -1 where it stayed."""
+    """The step by which an orbit had left every bound, -1 where it stayed."""
 
     @property
     def ends(self) -> Float[np.ndarray, "orbit state"]:
@@ -45,8 +47,8 @@ def watch(step: Step, starts: Float[np.ndarray, "orbit state"], *, num_steps: in
     with jax.enable_x64(True):
         followed = _follow(step, jnp.asarray(starts, dtype=jnp.float64), jnp.asarray(gaps))
         states, after = (np.asarray(each) for each in followed)
-    finite = np.isfinite(states).all(axis=2)
-    escaped = np.where(finite.all(axis=1), -1, times[np.argmin(finite, axis=1)])
+    bounded = (np.abs(states) < _LARGEST).all(axis=2) & (np.abs(after) < _LARGEST).all(axis=2)
+    escaped = np.where(bounded.all(axis=1), -1, times[np.argmin(bounded, axis=1)])
     return Watched(states, after, times, escaped)
 
 

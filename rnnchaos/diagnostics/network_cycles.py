@@ -55,7 +55,7 @@ class _Subject(NamedTuple):
     states: Float[np.ndarray, "time state"]
     """Of the orbit."""
     shown: Callable[[Float[np.ndarray, "time state"]], Float[np.ndarray, "time dimension"]]
-    """States as they are observed, in the data's units; of a network without data, and without a readout, themselves."""
+    """States as they are observed, in the data's units; themselves where nothing says how."""
     axis_names: tuple[str, ...]
     connected: bool
     """Whether successive points lie on a curve."""

@@ -45,7 +45,9 @@ def checked(path: Path, network: ImportedNetwork, made: Made, options: Mapping[s
         for words, other in _others(network, made, options)
         if other.state_size + other.num_inputs == wanted and one_step_error(other, table) <= _FITS
     ]
-    hint = f"; it fits with {' or with '.join(fitting[:_TOLD])}" if fitting else ""
+    fewest = min(map(len, fitting), default=0)
+    told = [" ".join(words) for words in fitting if len(words) == fewest]
+    hint = f"; it fits with {' or with '.join(told[:_TOLD])}" if told else ""
     raise ConfigError(f"example must be an orbit of the network: {said}, at most {_FITS:g}{hint}")
 
 
@@ -62,7 +64,7 @@ def one_step_error(network: ImportedNetwork, table: Float[np.ndarray, "time colu
 
 def _others(
     network: ImportedNetwork, made: Made, options: Mapping[str, Any]
-) -> Iterator[tuple[str, ImportedNetwork]]:
+) -> Iterator[tuple[list[str], ImportedNetwork]]:
     """The networks that other settings make of the same arrays, with what to type for each."""
     orders = [options["weights_order"], *({"out_in", "in_out"} - {options["weights_order"]})]
     for order in orders:
@@ -75,7 +77,7 @@ def _others(
                 if not words:
                     continue
                 try:
-                    yield " ".join(words), made(**{**options, **changed})
+                    yield words, made(**{**options, **changed})
                 except ConfigError:
                     continue
 

@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 
 import rnnchaos
+from rnnchaos.errors import RunError
 from rnnchaos.tangent import Grade, worst
 
 
@@ -58,3 +59,12 @@ def test_orbits_that_escape_are_counted_and_the_rest_is_measured():
     assert found.escaped.tolist()[:3] == [-1, -1, -1]
     assert found.escaped[3] > 0
     assert np.isnan(found.exponents[3]).all()
+
+
+def test_an_orbit_on_its_way_to_infinity_has_escaped():
+    # 1e160 when the orbits are compared: finite, but its square is not.
+    grow = 10 ** (160 / 500)
+    with pytest.raises(
+        RunError, match=r"^all 2 orbits left every bound by step \d+: no Lyapunov exponent exists$"
+    ):
+        rnnchaos.find_attractors(lambda z: grow * z, jnp.ones((2, 2)), num_steps=500)

@@ -1,7 +1,7 @@
 """Arrays by their names: which to leave out, which are not used, and which linear layers there are."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Literal, get_args
+from typing import Literal
 
 import numpy as np
 
@@ -23,10 +23,8 @@ def ordered(
 ) -> dict[str, np.ndarray]:
     """The arrays of the steps, every matrix as outputs × inputs, without those of the modules or names to ignore.
 
-    Raises SettingError for an order that is none, and for a name to ignore that is not there.
+    Raises SettingError for a name to ignore that is not there.
     """
-    if order not in get_args(WeightsOrder):
-        raise SettingError("weights_order", f"be {' or '.join(get_args(WeightsOrder))}", order)
     for entry in ignore:
         if not any(_is_of(name, entry) for name in arrays):
             hint = did_you_mean(entry, [*arrays, *modules(arrays)]).removeprefix("; ")

@@ -136,7 +136,7 @@ def plrnn_network(
         else:
             built = _VANILLA[kind](read, rectified)
         size = len(built.bias)
-        drive = np.zeros((size, 0)) if "C" not in parts else read.matrix("C", size, None)
+        drive = read.drive(size)
         observation, observed = _observation(arrays, read, size)
         refuse_unused(arrays, read.used | observed, origin)
         whole = PiecewiseLinearMap(*(jnp.asarray(part, dtype=jnp.float64) for part in built))
@@ -163,9 +163,19 @@ class _Reader:
         check(array, (array.size if size is None else size,), said)
         return array
 
-    def matrix(self, key: str, rows: int, columns: int | None) -> np.ndarray:
+    def matrix(self, key: str, rows: int, columns: int) -> np.ndarray:
         array, said = self._array(key)
-        check(array, (rows, array.shape[-1] if columns is None and array.ndim == 2 else columns or 0), said)
+        check(array, (rows, columns), said)
+        return array
+
+    def drive(self, size: int) -> np.ndarray:
+        """C, of any number of inputs, 0 where there is none."""
+        if "C" not in self.parts:
+            return np.zeros((size, 0))
+        array, said = self._array("C")
+        array = array[:, None] if array.ndim == 1 else array
+        turned = array.shape[1:] == (size,)
+        check(array, (size, array.shape[0] if turned else array.shape[-1]), said)
         return array
 
     def either_way(self, key: str, rows: int, columns: int) -> np.ndarray:
