@@ -80,6 +80,20 @@ def train(
     _finish(command, json)
 
 
+@app.command(
+    help=usage.data_help(),
+    short_help="Show what a training would see of a dataset; train nothing.",
+    context_settings=_FORWARD,
+)
+def data(words: _Overrides = None, json: _Json = False) -> None:
+    def command() -> Outcome:
+        from rnnchaos.cli.measuring import data
+
+        return data(words or [])
+
+    _finish(command, json)
+
+
 @app.command(context_settings=_FORWARD)
 def paper(
     figure: Annotated[str | None, typer.Argument(metavar="[FIGURE]", show_default=False)] = None,

@@ -48,6 +48,25 @@ def forecast(words: Sequence[str]) -> Outcome:
     return measurements.forecast_run(folder, settings, Console())
 
 
+def data(words: Sequence[str]) -> Outcome:
+    """What a training with these words would see of its dataset."""
+
+    def job(config: Config) -> Outcome:
+        from rnnchaos import measurements
+        from rnnchaos.settings import read
+
+        return measurements.show_data(read.read_settings(config), Console())
+
+    return jobs.run(job, _named("data", words), config_name="train")
+
+
+def _named(command: str, words: Sequence[str]) -> list[str]:
+    """With a name of the command and the dataset for the run, unless `words` have one."""
+    if any(word.startswith("name=") for word in words):
+        return list(words)
+    return [f"name={command}-${{hydra:runtime.choices.dataset}}", *words]
+
+
 def _run_and_others(words: Sequence[str]) -> tuple[Path, list[str]]:
     """The one run folder in `words`, and the other words. Raises ConfigError where there is none, or more."""
     folders = [word for word in words if _names_a_run(word)]
@@ -69,9 +88,7 @@ def _of_source(diagnostic: type[AbstractDiagnostic], words: Sequence[str]) -> Ou
         build.source(settings)
         return measurements.measure_source(diagnostic, settings, Console())
 
-    if not any(word.startswith("name=") for word in words):
-        words = [f"name={diagnostic.name}-${{hydra:runtime.choices.dataset}}", *words]
-    return jobs.run(job, words, config_name="source")
+    return jobs.run(job, _named(diagnostic.name, words), config_name="source")
 
 
 def _of_weights(diagnostic: type[AbstractDiagnostic], words: Sequence[str]) -> Outcome:

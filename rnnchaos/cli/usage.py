@@ -60,6 +60,28 @@ def train_help() -> str:
     )
 
 
+def data_help() -> str:
+    """What to type after `rnnchaos data`."""
+    return "\n\n".join(
+        (
+            "Show what a training would see of a dataset: pieces, channels, time step, gaps, split, scaling and "
+            "embedding, with a picture. Nothing is trained.",
+            "Words after the command are those of rnnchaos train. The run folder data-DATASET has the picture.",
+            _table(
+                "Examples",
+                [
+                    ("rnnchaos data dataset=file dataset.path='session_*.parquet' dataset.time_column=t", ""),
+                    (
+                        "rnnchaos data dataset=file dataset.path=a.mat dataset.variable=EEG.data dataset.dt=0.004",
+                        "",
+                    ),
+                    ("rnnchaos data dataset=rossler dataset.axes=[0] dataset.embedding_dimension=auto", ""),
+                ],
+            ),
+        )
+    )
+
+
 def diagnostic_help(diagnostic: type[AbstractDiagnostic]) -> str:
     """What to type after the command of a diagnostic."""
     parts = [inspect.getdoc(diagnostic) or diagnostic.name]

@@ -1,5 +1,6 @@
 """Series to train on: integrated or read from files, scaled, embedded and split."""
 
+from rnnchaos.data.description import described, too_short
 from rnnchaos.data.dysts_series import DystsSeries
 from rnnchaos.data.embedding import delay_embedding
 from rnnchaos.data.history_file import History, read_history
@@ -25,10 +26,12 @@ __all__ = [
     "TextFormat",
     "check_whole",
     "delay_embedding",
+    "described",
     "fit_scaling",
     "observed_orbit",
     "orbit",
     "prepare",
     "read_history",
     "read_table",
+    "too_short",
 ]

@@ -255,7 +255,7 @@ def _whole(
         pieces,
         pieces,
         halves(pieces, lost)[1],
-        "none: the whole series is trained on and is the test",
+        "none, the whole series is trained on, chosen by and judged on",
     )
 
 

@@ -41,7 +41,12 @@ def split(series: Pieces, wanted: Lengths, *, lost: int, test: Pieces | None, sa
     length. Else pieces are cut, each part being as long as it should be. `lost` steps of every piece are lost to
     embedding. Raises ConfigError where the series is too short; `said` names it.
     """
-    series = series.at_least(lost + 1)
+    pieces, series = series, series.at_least(lost + 1)
+    if not len(series):
+        raise ConfigError(
+            f"{said}: its {len(pieces.lengths)} pieces, at most {pieces.longest} rows long, are all shorter than the "
+            f"{lost + 1} rows that embedding needs"
+        )
     if wanted == Lengths(None, None, None) and (whole := _by_pieces(series, lost, test)) is not None:
         return whole
     return _by_time(series, wanted, lost, test, said)
@@ -64,7 +69,7 @@ def _by_pieces(series: Pieces, lost: int, test: Pieces | None) -> Split | None:
         Pieces.joined(parts[:first]),
         Pieces.joined(parts[first:second]),
         judged,
-        f"by pieces: the first {first} to train on, {second - first} for validation, {of_test} as test",
+        f"by pieces, the first {first} to train on, {second - first} for validation, {of_test} as test",
     )
 
 
@@ -103,13 +108,9 @@ def _by_time(series: Pieces, wanted: Lengths, lost: int, test: Pieces | None, sa
     validating, rest = _cut(rest, validation, lost)
     if test is not None or wanted.test is not None:
         rest, _ = _cut(rest if test is None else test, length, lost)
-    pieces = (
-        ""
-        if len(series.lengths) == 1
-        else "; pieces are cut, as whole ones would make parts of other lengths"
-    )
+    pieces = "" if len(series.lengths) == 1 else "; pieces are cut where a part ends"
     source = "the rest" if test is None else "a file of its own"
-    how = f"by time: the first steps to train on, the next for validation, {source} as test{pieces}"
+    how = f"by time, the first steps to train on, the next for validation, {source} as test{pieces}"
     return Split(training, validating, rest, how)
 
 

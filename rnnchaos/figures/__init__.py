@@ -12,6 +12,7 @@ from rnnchaos.figures.forecast import forecast_figure
 from rnnchaos.figures.gradients import gradients_figure
 from rnnchaos.figures.lyapunov import lyapunov_figure
 from rnnchaos.figures.over_training import spectra_over_training_figure, traces_figure
+from rnnchaos.figures.recording import recording_figure
 from rnnchaos.figures.spectra import spectra_figure
 from rnnchaos.figures.style import save_figure
 from rnnchaos.figures.sweep import Trainings, sweep_figure
@@ -35,6 +36,7 @@ __all__ = [
     "lyapunov_figure",
     "Panel",
     "Points",
+    "recording_figure",
     "save_figure",
     "spectra_figure",
     "spectra_over_training_figure",

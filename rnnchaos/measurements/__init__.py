@@ -8,6 +8,7 @@ _LAZY = {
     "measure_run": "rnnchaos.measurements.stored_run",
     "measure_source": "rnnchaos.measurements.source",
     "measure_weights": "rnnchaos.measurements.weights_file",
+    "show_data": "rnnchaos.measurements.data_shown",
 }
 
 __all__ = list(_LAZY)

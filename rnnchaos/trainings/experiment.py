@@ -1,11 +1,12 @@
 """All that is decided before the first optimiser step: data, forcing interval, trainer, untrained network."""
 
 import dataclasses
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import jax
 
-from rnnchaos.data import Dataset
+from rnnchaos.data import Dataset, SeriesFile, described, too_short
 from rnnchaos.diagnostics import TrainedNetwork
 from rnnchaos.diagnostics.evaluation import forecast_horizon
 from rnnchaos.diagnostics.forcing_interval import ForcingInterval, forcing_interval
@@ -32,8 +33,8 @@ class Experiment(NamedTuple):
     """Forcing interval in steps; the window's length where nothing is forced."""
     interval: ForcingInterval | None
     """How a rule has set it; None where it was given in steps."""
-    embedding: str | None
-    """The embedding in words, where it was left to the program."""
+    understood: tuple[str, ...] = ()
+    """What was understood of a measured series, and how the embedding was chosen, line by line."""
 
     def alike(self, other: Settings) -> "Experiment":
         """The same training by settings of another seed and name: other weights and batches, the same data."""
@@ -62,29 +63,38 @@ class Experiment(NamedTuple):
         }
 
     def announcement(self) -> str:
-        """One line on the data, one on τ where it is not what was asked for, and one on what is trained."""
+        """One line on the data, on τ where it is not what was asked for, on short pieces, and on what is trained."""
         dataset, truth = self.dataset, self.truth
         exponent = "no exponent found" if truth is None else str(truth)
         if truth is not None and truth.predictability_steps is not None:
             exponent += f", τ_pred {truth.predictability_steps:.1f} steps"
         network = self.initial.network
-        chosen = "" if self.embedding is None else f"{self.embedding}\n"
         interval = self.interval
         reason = "" if interval is None or interval.reason is None else f"{interval.reason}\n"
+        short = too_short(dataset.train, self.trainer.window)
+        reason += f"{short}\n" if short else ""
         return (
-            f"{chosen}data: {len(dataset.train)} training and {len(dataset.test)} test steps in {dataset.dimension} "
+            f"data: {len(dataset.train)} training and {len(dataset.test)} test steps in {dataset.dimension} "
             f"dimensions, {exponent}\n"
             f"{reason}training: {type(network.cell).__name__} of {network.cell.hidden_size} units, "
             f"{self.trainer.describe()}"
         )
 
 
-def prepare_experiment(settings: Settings) -> Experiment:
-    """Data, forcing interval, trainer and untrained network. Raises ConfigError where they do not fit together."""
+def prepare_experiment(settings: Settings, say: Callable[[str], object] = lambda line: None) -> Experiment:
+    """Data, forcing interval, trainer and untrained network; `say` is told first what was understood of the data.
+
+    Raises ConfigError where they do not fit together.
+    """
     metrics_from_outside()  # first: a plugin that fails shall not do so after hours of training
     source = build.source(settings)
     settings, embedding = resolve_embedding(source, settings)
     dataset = build.dataset(source, settings.dataset.preparation)
+    understood = [] if embedding is None else [embedding]
+    if isinstance(source, SeriesFile):
+        understood += described(source, dataset, settings.dataset.preparation)
+    for line in understood:
+        say(line)
     build.shapes(settings, dataset.dimension)  # refused before anything takes time
     forecast_horizon(dataset, settings.diagnostics)
     truth = truth_of(source, dataset, settings.diagnostics, settings.dataset.preparation)
@@ -113,7 +123,7 @@ def prepare_experiment(settings: Settings) -> Experiment:
         initial,
         trainer.interval,
         interval,
-        embedding,
+        tuple(understood),
     )
 
 

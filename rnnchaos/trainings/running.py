@@ -1,7 +1,7 @@
 """rnnchaos train, rnnchaos resume: data, forcing interval, training, and what the trained network is worth."""
 
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, TypedDict
@@ -29,7 +29,7 @@ def train(settings: Settings, console: Console) -> Outcome:
     Raises ConfigError, before anything is written, for settings that do not fit the data.
     """
     started = time.process_time()
-    experiment = prepare_experiment(settings)
+    experiment = prepare_experiment(settings, _saying(console))
     begun = (RunWriter.create(settings.outputs, **_identity(own)) for own in [experiment])
     (outcome,) = _train_and_measure([experiment], begun, console, started=started)
     return outcome
@@ -42,7 +42,7 @@ def train_at(claims: Sequence[Claim], settings: Sequence[Settings], console: Con
     ended; the first error of any is raised once all have been measured.
     """
     started = time.process_time()
-    first = prepare_experiment(settings[0])
+    first = prepare_experiment(settings[0], _saying(console))
     experiments = [first, *map(first.alike, settings[1:])]
     begun = (_begin_at(claim, own) for claim, own in zip(claims, experiments, strict=True))
     return _train_and_measure(experiments, begun, console, started=started)
@@ -60,13 +60,17 @@ def resume(path: Path, console: Console) -> Outcome:
     plugins.check_unchanged(folder.provenance.get("plugins"), of=folder.path)
     settings = stored.from_yaml(folder.config_text)
     assert isinstance(settings, Settings)
-    experiment = prepare_experiment(settings)
+    experiment = prepare_experiment(settings, _saying(console))
     claim = Claim.take(folder.path)
     if claim is None:
         raise ConfigError(_still_running(folder))
     begun = (_begin_at(claim, own) for own in [experiment])
     (outcome,) = _train_and_measure([experiment], begun, console, started=started)
     return outcome
+
+
+def _saying(console: Console) -> Callable[[str], object]:
+    return lambda line: console.print(line, highlight=False, soft_wrap=True, markup=False)
 
 
 class _Identity(TypedDict):
@@ -124,7 +128,8 @@ def _train_and_measure(
         runs = [ending.enter_context(run) for run in begun]
         members = [Recorder(own, run, console) for own, run in zip(experiments, runs, strict=True)]
         for member in members:
-            member.run.log(announced)
+            for line in (*experiments[0].understood, announced):
+                member.run.log(line)
             member.clock.start(started, runs=len(members))
         train_members(members)
         for member in members:

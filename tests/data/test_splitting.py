@@ -23,7 +23,7 @@ def parts(series, wanted=NONE, lost=0, test=None):
 def test_whole_pieces_where_there_are_enough():
     found = parts(numbered(*[50] * 12))
     assert [part.lengths for part in found[:3]] == [(50,) * 9, (50,), (50,) * 2]
-    assert found.said == "by pieces: the first 9 to train on, 1 for validation, the last 2 as test"
+    assert found.said == "by pieces, the first 9 to train on, 1 for validation, the last 2 as test"
     rows = np.concatenate([part.values for part in found[:3]])[:, 0]
     np.testing.assert_array_equal(rows, np.arange(600))
     np.testing.assert_array_equal(found.test.inputs[:, 0], 0.5 * found.test.values[:, 0])
@@ -38,7 +38,7 @@ def test_time_where_there_are_few(lengths, lost):
     assert of[1] == int(0.1 * int(0.8 * total))
     assert of[0] == int(0.8 * total) - of[1]
     assert of[2] >= total - of[0] - of[1]  # more where a cut lies between pieces, and nothing is lost to it
-    assert found.said.startswith("by time: ")
+    assert found.said.startswith("by time, ")
     rows = np.concatenate([part.values for part in found[:3]])[:, 0]
     assert (np.diff(rows) > 0).all()  # no row is in two parts
     for part in found[:3]:

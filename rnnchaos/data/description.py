@@ -1,0 +1,125 @@
+"""What was understood of a dataset, in a few lines."""
+
+from collections import Counter
+from collections.abc import Sequence
+
+from rnnchaos.data.preparation import Dataset, Preparation, Source
+from rnnchaos.data.series_file import Recorded, SeriesFile
+from rnnchaos.pieces import Pieces
+
+# Names and kinds of lengths that a line lists.
+_LISTED, _KINDS = 6, 3
+
+
+def described(source: Source, dataset: Dataset, settings: Preparation) -> list[str]:
+    """Pieces, channels, time step, gaps, split, scaling and embedding, at most seven lines."""
+    lost = settings.lost_to_embedding
+    channels = dataset.dimension // settings.embedding[0]
+    recorded = dataset.recorded
+    lines = [
+        f"series: {_origin(source, recorded)}, {_counted(channels, 'channel')} {_named(dataset.axis_names[:channels])}"
+        f"{_inputs(dataset)}",
+        f"time: {_time(source, dataset)}",
+    ]
+    if recorded is not None and (gaps := _gaps(source, recorded, lost)):
+        lines.append(f"gaps: {gaps}")
+    of_parts = (dataset.train, dataset.validation, dataset.test)
+    lengths = "; ".join(
+        f"{name} {pieces_in_words(part.lengths)}"
+        for name, part in zip(("training", "validation", "test"), of_parts, strict=True)
+    )
+    how = "stretches of one orbit, apart by the transient" if recorded is None else recorded.split
+    after = f", after embedding, which takes {lost} steps of each piece" if lost else ""
+    lines += [f"split: {how}", f"parts: {lengths}{after}", f"scaling: {_scaling(settings)}"]
+    lines.append(f"embedding: {_embedding(dataset, settings)}")
+    return lines
+
+
+def pieces_in_words(lengths: Sequence[int]) -> str:
+    """`1 piece of 6000 steps`, `12 pieces of 500 steps`, `12 pieces of 300 … 520 steps, 4920 in all`."""
+    kinds, total = Counter(lengths), f"{_counted(sum(lengths), 'step')} in all"
+    if len(kinds) == 1:
+        (length,) = kinds
+        each = f"{_counted(len(lengths), 'piece')} of {_counted(length, 'step')}"
+        return each if len(lengths) == 1 else f"{each}, {total}"
+    return f"{len(lengths)} pieces of {min(lengths)} … {_counted(max(lengths), 'step')}, {total}"
+
+
+def too_short(series: Pieces, window: int) -> str:
+    """A line on the pieces that have no place for a training window; empty where there are none."""
+    short = [length for length in series.lengths if length <= window]
+    if not short:
+        return ""
+    return (
+        f"{_counted(len(short), 'piece')} of {len(series.lengths)} to train on, {_counted(sum(short), 'step')}, "
+        f"{'is' if len(short) == 1 else 'are'} not longer than the window of {window} steps, and left out of training"
+    )
+
+
+def _origin(source: Source, recorded: Recorded | None) -> str:
+    if recorded is None:
+        return f"an orbit of {getattr(source, 'label', type(source).__name__)}"
+    assert isinstance(source, SeriesFile)
+    told = recorded.told
+    files = source.said if told.files == 1 else f"{told.files} files"
+    return f"{pieces_in_words(recorded.lengths)}, from {files}"
+
+
+def _inputs(dataset: Dataset) -> str:
+    if not dataset.input_names:
+        return ""
+    return f", {_counted(len(dataset.input_names), 'input')} {_named(dataset.input_names)}"
+
+
+def _time(source: Source, dataset: Dataset) -> str:
+    if isinstance(source, SeriesFile) and source.counts_steps and source.resample is None:
+        return "in steps, as neither times nor dt are given"
+    step = f"{dataset.time_per_step:.6g} time unit{'' if dataset.time_per_step == 1 else 's'} per step"
+    if isinstance(source, SeriesFile) and source.resample is not None:
+        return f"{step}, {source.interpolation} interpolation of the times in the file"
+    return step
+
+
+def _gaps(source: Source, recorded: Recorded, lost: int) -> str:
+    assert isinstance(source, SeriesFile)
+    told, said = recorded.told, []
+    if told.gaps:
+        said.append(f"{_counted(told.gaps, 'gap')} within trials or files, each the end of a piece")
+    if told.filled:
+        said.append(f"{_counted(told.filled, 'row')} filled in by {source.interpolation} interpolation")
+    if told.skipped:
+        said.append(
+            f"{_counted(told.skipped, 'row')} that {'stands' if told.skipped == 1 else 'stand'} alone left out"
+        )
+    if short := sum(length <= lost for length in recorded.lengths):
+        said.append(f"{_counted(short, 'piece')} too short for the embedding left out")
+    return ", ".join(said)
+
+
+def _scaling(settings: Preparation) -> str:
+    forms = {
+        "axis": "each channel to mean 0 and standard deviation 1 of the training series",
+        "global": "all channels by one mean and standard deviation of the training series",
+        "none": "none",
+    }
+    noise = (
+        f", noise of {settings.noise:g} standard deviations added to the training series"
+        if settings.noise
+        else ""
+    )
+    return f"{forms[settings.scaling]}{noise}"
+
+
+def _embedding(dataset: Dataset, settings: Preparation) -> str:
+    delays, lag = settings.embedding
+    if delays == 1:
+        return "none"
+    return f"{delays} delays of each channel, {_counted(lag, 'step')} apart: {dataset.dimension} dimensions"
+
+
+def _named(names: Sequence[str]) -> str:
+    return ", ".join(names[:_LISTED]) + (", …" if len(names) > _LISTED else "")
+
+
+def _counted(count: int, what: str) -> str:
+    return f"{count} {what}{'' if count == 1 else 's'}"

@@ -1,0 +1,100 @@
+"""rnnchaos data: what a training would see of a dataset, with a picture; nothing is trained."""
+
+import dataclasses
+import time
+
+import numpy as np
+from rich.console import Console
+
+from rnnchaos.data import Dataset, DataUnits, Preparation, described, too_short
+from rnnchaos.diagnostics import Findings
+from rnnchaos.figures.braille import braille_plot
+from rnnchaos.measurements.automatic_embedding import resolve_embedding
+from rnnchaos.measurements.recording import record
+from rnnchaos.outcome import Outcome
+from rnnchaos.pieces import Pieces
+from rnnchaos.settings import build
+from rnnchaos.settings.schema import Settings
+
+_PLOTTED = 3_000
+
+
+def show_data(settings: Settings, console: Console) -> Outcome:
+    """Read or compute the dataset of a training, and say and draw what was understood.
+
+    Raises ConfigError for a dataset that cannot be prepared.
+    """
+    started = time.process_time()
+    source = build.source(settings)
+    settings, embedding = resolve_embedding(source, settings)
+    preparation = settings.dataset.preparation
+    dataset = build.dataset(source, preparation)
+    lines = described(source, dataset, preparation)
+    if embedding is not None:
+        lines[-1] = f"{lines[-1]}; {embedding.removeprefix('embedding: ')}"
+    window = settings.training.window
+    if isinstance(window, int) and (short := too_short(dataset.train, window)):
+        lines.append(short)
+    parts = _in_units(dataset, preparation)
+    return record(
+        Findings(
+            summary=_summary(dataset, lines),
+            figures={"data": lambda: _figure(dataset, parts, preparation)},
+            shown=(*lines, _picture(parts["training"], dataset)),
+        ),
+        settings,
+        console,
+        outputs=settings.outputs,
+        name=settings.name,
+        kind="data",
+        started=started,
+    )
+
+
+def _in_units(dataset: Dataset, preparation: Preparation) -> dict[str, Pieces]:
+    """Training, validation and test series in the data's own units, without delays."""
+    units, scaling = DataUnits.of(dataset, preparation), getattr(dataset, "input_scaling", None)
+
+    def own(part: Pieces) -> Pieces:
+        inputs = part.inputs if part.inputs is None or scaling is None else scaling.invert(part.inputs)
+        return dataclasses.replace(part, values=units.observed(part.values), inputs=inputs)
+
+    named = {"training": dataset.train, "validation": dataset.validation, "test": dataset.test}
+    if preparation.whole:
+        named = {"training and test": dataset.train}
+    return {name: own(part) for name, part in named.items()}
+
+
+def _figure(dataset: Dataset, parts: dict[str, Pieces], preparation: Preparation):
+    from rnnchaos.figures import recording_figure
+
+    channels = dataset.dimension // preparation.embedding[0]
+    return recording_figure(
+        parts,
+        time_per_step=dataset.time_per_step,
+        axis_names=dataset.axis_names[:channels],
+        input_names=dataset.input_names,
+        connected=dataset.continuous,
+    )
+
+
+def _picture(series: Pieces, dataset: Dataset) -> str:
+    """The first channel over time, for the terminal."""
+    shown = series.values[:_PLOTTED, 0]
+    times = dataset.time_per_step * np.arange(len(shown))
+    return f"{dataset.axis_names[0]} of the first {len(shown)} training steps\n{braille_plot(times, shown, height=8)}"
+
+
+def _summary(dataset: Dataset, lines: list[str]) -> dict[str, object]:
+    told = None if dataset.recorded is None else dataset.recorded.told._asdict()
+    parts = {"train": dataset.train, "validation": dataset.validation, "test": dataset.test}
+    return {
+        "understood": lines,
+        "pieces": None if dataset.recorded is None else list(dataset.recorded.lengths),
+        "found": told,
+        "dimension": dataset.dimension,
+        "axis_names": list(dataset.axis_names),
+        "input_names": list(dataset.input_names),
+        "time_per_step": dataset.time_per_step,
+        **{f"{name}_lengths": list(part.lengths) for name, part in parts.items()},
+    }
