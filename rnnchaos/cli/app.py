@@ -188,7 +188,7 @@ def add_diagnostic(diagnostic: type[diagnostics.AbstractDiagnostic]) -> None:
         help=usage.diagnostic_help(diagnostic),
         short_help=diagnostic.summary(),
         epilog=usage.PLUGINS,
-        context_settings=_FORWARD if diagnostic.takes_source() else None,
+        context_settings=_FORWARD if diagnostic.takes_source() or diagnostic.against_any else None,
     )(of_source_or_run if diagnostic.takes_source() else of_run)
     _have_commands.append(diagnostic)
 

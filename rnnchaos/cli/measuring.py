@@ -21,6 +21,8 @@ def measure(diagnostic: type[AbstractDiagnostic], words: Sequence[str]) -> Outco
     Raises ConfigError for a subject that the diagnostic does not take.
     """
     parsed = sort_words(words)
+    if diagnostic.against_any and _is_against(parsed.overrides):
+        return _judge(words)
     if diagnostic.takes_weights() and any(word.startswith("weights=") for word in parsed.overrides):
         return _of_weights(diagnostic, words)
     if diagnostic.takes_source() and not any(_names_a_run(word) for word in parsed.overrides):
@@ -101,6 +103,37 @@ def _of_weights(diagnostic: type[AbstractDiagnostic], words: Sequence[str]) -> O
         return measurements.measure_weights(diagnostic, read.read_weights_settings(config), Console())
 
     return jobs.run(job, words, config_name="weights")
+
+
+def _is_against(words: Sequence[str]) -> bool:
+    """Whether anything but one run folder is to be judged, or against anything but its own data."""
+    subjects = [word for word in words if _names_a_run(word)]
+    chosen = any(word.lstrip("+").startswith(("against=", "dataset=", "weights=")) for word in words)
+    return chosen or len(subjects) > 1 or any(not Path(word).is_dir() for word in subjects)
+
+
+def _judge(words: Sequence[str]) -> Outcome:
+    """Of trajectories, run folders or weights against a truth."""
+    parsed = sort_words(words)
+    if parsed.flags.multirun:
+        raise ConfigError("-m has no meaning for judge: it holds all its words against one truth")
+    subjects = [word for word in parsed.overrides if _names_a_subject(word)]
+    others = [word for word in words if word not in subjects]
+    typed = [word for word in parsed.overrides if word.startswith("diagnostics.")]
+
+    def job(config: Config) -> Outcome:
+        from rnnchaos import measurements
+        from rnnchaos.settings import read
+
+        listed = [*config["subjects"], *subjects]
+        settings = read.read_judging_settings({**config, "subjects": listed})
+        return measurements.judge_models(settings, typed, Console())
+
+    return jobs.run(job, others, config_name="judge")
+
+
+def _names_a_subject(word: str) -> bool:
+    return Path(word).exists() or _names_a_run(word)
 
 
 def _names_a_run(word: str) -> bool:

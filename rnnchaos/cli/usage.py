@@ -110,8 +110,17 @@ def _diagnostic_examples(diagnostic: type[AbstractDiagnostic]) -> list[tuple[str
         examples.append((f"{command} {run}", "of a trained network"))
     if diagnostic.takes_weights():
         examples.append((f"{command} weights=model.safetensors model=lstm", "of a network trained elsewhere"))
+    if diagnostic.against_any:
+        examples += _AGAINST
     return examples
 
+
+_AGAINST = [
+    ("rnnchaos judge free_run.npy against=test.npy dt=0.01", "of any model's trajectory"),
+    ("rnnchaos judge a.npy b.npy outputs/my-run/v0001 dataset=lorenz63", "side by side"),
+    ("rnnchaos judge rollouts.npy starts=starts.npy against=outputs/my-run/v0001", "of forecasts"),
+    ("rnnchaos judge weights=plrnn.npz model=plrnn against=test.npy", "of a network trained elsewhere"),
+]
 
 _HYDRA = (
     "Hydra's own flags work too: --cfg job shows the config, --config-dir DIR adds a folder of your own "

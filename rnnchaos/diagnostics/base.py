@@ -26,6 +26,8 @@ class AbstractDiagnostic:
     """A frozen dataclass whose fields all have defaults, `diagnostics.NAME.FIELD`; None where there are none."""
     group: ClassVar[str] = ""
     """Where the settings stand below `diagnostics`, if not under the name."""
+    against_any: ClassVar[bool] = False
+    """Whether its command holds anything against a truth that `against=` or `dataset=` names."""
 
     def of_run(self, network: "TrainedNetwork") -> "Findings":
         """What is found in the network of a stored run. Raises RunError or ConfigError where nothing can be."""

@@ -128,6 +128,16 @@ def compare(
     return Comparison(exponents, _leading_sum(spectrum, truth, share * scale), share, _shaping(truth, count))
 
 
+def compare_estimate(estimate: Truth | None, truth: Truth | None) -> Comparison | None:
+    """λ_max read off a model's series beside that of the truth; None where either is not to be relied on."""
+    if estimate is None or truth is None or not (estimate.trusted and truth.trusted):
+        return None
+    tolerance = TOLERANCE_OF_SERIES * _scale(truth)
+    own, true = ((float(each.exponents[0]), float(each.standard_error[0])) for each in (estimate, truth))
+    found = Difference("λ_1", *own, *true, tolerance)
+    return Comparison((found,), None, TOLERANCE_OF_SERIES, 1)
+
+
 def _scale(truth: Truth) -> float:
     """λ_max of a chaotic system, else the smallest size of an exponent that is not 0."""
     if truth.chaotic:

@@ -45,6 +45,13 @@ class Evaluation(NamedTuple):
     future: Float[np.ndarray, "start horizon dimension"]
     predicted: Float[np.ndarray, "start horizon dimension"]
     metrics: tuple[Metric, ...]
+    lengths: tuple[int, ...] = ()
+    """Of the pieces that `generated` consists of, where it is no free run; empty for one."""
+
+    @property
+    def pieces(self) -> Pieces:
+        """What was generated, in its pieces."""
+        return Pieces(self.generated, self.lengths) if self.lengths else Pieces.of(self.generated)
 
 
 def forecast_horizon(dataset: Dataset, settings: DiagnosticsSettings, *, heard: int = 1) -> int:
@@ -77,7 +84,8 @@ def evaluate_network(
     steps = skipped + settings.free_run.length(dataset.test)
     (history,) = histories(network, dataset.test, np.zeros(1, dtype=int))
     run = free_run(network, history, num_steps=steps)
-    generated = run[skipped:]
+    # As it is stored: whoever reads it judges the same numbers, to the last digit.
+    generated = dataset.scaling.apply(dataset.scaling.invert(run[skipped:]))
     metrics = attractor_metrics(
         dataset.test, dataset.second_test, generated, seed=seed, others=metrics_from_outside()
     )
@@ -97,11 +105,11 @@ def evaluate_network(
         time_per_step=dataset.time_per_step,
         lyapunov_exponent=None if truth is None else truth.rate,
     )
-    noted = tuple(_with_reason(metric, truth) for metric in metrics)
+    noted = tuple(with_reason(metric, truth) for metric in metrics)
     return Evaluation(generated, diverged_at(run), steps, starts, future, predicted, noted)
 
 
-def _with_reason(metric: Metric, truth: Truth | None) -> Metric:
+def with_reason(metric: Metric, truth: Truth | None) -> Metric:
     """A prediction time says why it is not in Lyapunov times."""
     if metric.unit != "time units" or (truth is not None and truth.trusted and not truth.chaotic):
         return metric
@@ -118,18 +126,22 @@ def findings_of_evaluation(
         "time_per_step": np.asarray(dataset.time_per_step),
         "axis_names": np.array(dataset.axis_names),
     }
+    lengths = {"lengths": np.array(found.lengths)} if len(found.lengths) > 1 else {}
+    forecasts = {
+        "forecasts": {
+            "start": found.starts,
+            "truth": unscaled(found.future),
+            "predicted": unscaled(found.predicted),
+            **axes,
+        }
+    }
     return Findings(
         summary={"metrics": {metric.name: metric.record() for metric in found.metrics}}
         | {metric.name: metric.value for metric in found.metrics}
         | {"escape_step": found.escape},
         arrays={
-            "free_run": {"generated": unscaled(found.generated), **axes},
-            "forecasts": {
-                "start": found.starts,
-                "truth": unscaled(found.future),
-                "predicted": unscaled(found.predicted),
-                **axes,
-            },
+            "free_run": {"generated": unscaled(found.generated), **lengths, **axes},
+            **(forecasts if len(found.starts) else {}),
         },
         figures=_figures(found, dataset, truth, threshold=settings.prediction.threshold),
         shown=(metrics_table(found.metrics), *(f"{m.name}: {m.note}" for m in found.metrics if m.note)),
@@ -157,7 +169,7 @@ def _figures(
             dataset.scaling.invert(dataset.test.values),
             dataset.scaling.invert(found.generated),
             axis_names=dataset.axis_names,
-            connected=dataset.continuous,
+            connected=dataset.continuous and len(found.lengths) < 2,
         )
 
     def forecast():
@@ -177,11 +189,11 @@ def _figures(
 
         return spectra_figure(
             power_spectra(dataset.test, dataset.time_per_step),
-            power_spectra(found.generated, dataset.time_per_step),
+            power_spectra(found.pieces, dataset.time_per_step),
             axis_names=dataset.axis_names,
         )
 
-    figures = {"forecast": forecast}
+    figures = {"forecast": forecast} if len(found.starts) else {}
     if np.all(np.isfinite(found.generated)):
         figures |= {"attractor": attractor, "power_spectra": spectra}
     return figures

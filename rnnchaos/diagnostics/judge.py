@@ -27,10 +27,17 @@ class JudgeSettings:
 
 
 class Judge(AbstractDiagnostic):
-    """Whether a run has learned the attractor, in one sentence."""
+    """Whether a run, or any other model, has learned the attractor.
+
+    Of a run alone: in one sentence, from its own data. Of anything against a truth: trajectories in files (arrays of
+    (time, axis) or (piece, time, axis), tables, free_run.npz and forecasts.npz of a run), run folders, or a file of
+    weights, each a row with its metrics beside the floor, its exponent and a verdict, in a table with a copy of the
+    past. The truth is a file, a run folder, or dataset=....
+    """
 
     name: ClassVar[str] = "judge"
     settings: ClassVar[type | None] = JudgeSettings
+    against_any: ClassVar[bool] = True
 
     def of_run(self, network: "TrainedNetwork") -> "Findings":
         """Learned or not, what the network does instead, what to try, and which numbers tell networks apart."""

@@ -45,6 +45,8 @@ class Conduct(NamedTuple):
     """Why there are no exponents."""
     leaving: str = ""
     """In words, the orbits that left one set for another while they were watched."""
+    is_trajectory: bool = False
+    """Whether nothing but this one run is known of it."""
 
 
 class Recipe(NamedTuple):
@@ -67,29 +69,40 @@ def judge(
     metrics: Sequence[Metric],
     comparison: Comparison | None,
     truth: Truth | None,
-    recipe: Recipe,
+    recipe: Recipe | None,
     *,
     near: float = 0.05,
 ) -> Judgement:
     """The first fault of: escape, another kind of motion, several attractors, wrong exponents, wrong geometry.
 
-    The geometry is right where no metric is beyond the share `near` of the way from its floor to its ceiling.
+    The geometry is right where no metric is beyond the share `near` of the way from its floor to its ceiling, wrong
+    where one is by more than chance.
+
+    Without a recipe, as of a model that was trained elsewhere, there are no hints on what to try.
 
     Learned is a network with none of them whose exponents agree with those that it should have. It is undecided where
     there are no such exponents, where errors are too large to tell, or where the network's own exponents fail a check.
     """
-    fault = _escape(conduct) or _other_motion(conduct, truth, recipe) or _several(conduct)
-    wrong = _geometry(metrics, near)
+    known = recipe or Recipe()
+    fault = _escape(conduct) or _other_motion(conduct, truth, known) or _several(conduct)
+    wrong, unclear = _geometry(metrics, near)
     if fault is None and comparison is not None and not conduct.faults and comparison.verdict == "differs":
-        fault = _exponents(comparison, recipe)
+        fault = _exponents(comparison, known)
     if fault is None and wrong:
         fault = (f"{_at_rest(conduct)}its geometry is another: {_positions(wrong)}", LONGER)
     if fault is not None:
-        return Judgement("no", f"not learned: {fault[0]}; try {fault[1]}")
-    doubt = _doubt(conduct, metrics, comparison, truth)
+        hint = "" if recipe is None else f"; try {fault[1]}"
+        return Judgement("no", f"not learned: {fault[0]}{hint}")
+    doubt = _doubt(conduct, metrics, comparison, truth, unclear)
     if doubt:
         return Judgement("undecided", f"undecided whether it was learned: {doubt}")
     kind = conduct.kinds[0][0]
+    if conduct.is_trajectory:
+        return Judgement(
+            "yes",
+            f"learned, as far as {conduct.steps} steps show: their motion is that of the data ({kind}), λ_max agrees "
+            f"within {_share(comparison):.0%}, and so does their geometry; what other orbits do is not seen",
+        )
     return Judgement(
         "yes",
         f"learned: the free run of {conduct.steps} steps stays on one attractor ({kind}) whose exponents agree "
@@ -117,7 +130,8 @@ Fault = tuple[str, str]
 
 def _escape(conduct: Conduct) -> Fault | None:
     if conduct.escape is not None:
-        return (f"its free run escapes to infinity at step {conduct.escape} of {conduct.steps}", BOUNDED)
+        run = "it" if conduct.is_trajectory else "its free run"
+        return (f"{run} escapes to infinity at step {conduct.escape} of {conduct.steps}", BOUNDED)
     count, of = conduct.escaped
     if count:
         return (f"{count} of {of} forecasts from points of the data escape to infinity", BOUNDED)
@@ -131,7 +145,8 @@ def _other_motion(conduct: Conduct, truth: Truth | None, recipe: Recipe) -> Faul
     kind, share = conduct.kinds[0]
     if conduct.chaotic:
         return ("it is chaotic and the data are not", LONGER)
-    ends = f"it ends on {in_a_sentence(kind)} ({share:.0%} of its orbits) where the data are chaotic"
+    on = "" if conduct.is_trajectory else f" ({share:.0%} of its orbits)"
+    ends = f"it ends on {in_a_sentence(kind)}{on} where the data are chaotic"
     if conduct.leaving:
         return (f"{ends}: {conduct.leaving}", OTHERS)
     far = truth.predictability_steps
@@ -175,11 +190,16 @@ def _exponents(comparison: Comparison, recipe: Recipe) -> Fault:
     return (f"its exponents are others: {described(wrong)} per time unit", hint)
 
 
-def _geometry(metrics: Sequence[Metric], near: float) -> list[tuple[Metric, float]]:
-    """The metrics of the attractor that are beyond `near`, the worst first."""
+_Placed = list[tuple[Metric, float]]
+
+
+def _geometry(metrics: Sequence[Metric], near: float) -> tuple[_Placed, _Placed]:
+    """The metrics of the attractor that are beyond `near`, the worst first: by more than chance, and by no more."""
     found = [(metric, position(metric)) for metric in metrics]
     beyond = [(metric, where) for metric, where in found if where is not None and where > near]
-    return sorted(beyond, key=lambda entry: -entry[1])
+    beyond.sort(key=lambda entry: -entry[1])
+    by_chance = [entry for entry in beyond if entry[0].above_floor is False]
+    return [entry for entry in beyond if entry not in by_chance], by_chance
 
 
 def position(metric: Metric) -> float | None:
@@ -202,12 +222,18 @@ def _positions(wrong: Sequence[tuple[Metric, float]]) -> str:
 
 
 def _doubt(
-    conduct: Conduct, metrics: Sequence[Metric], comparison: Comparison | None, truth: Truth | None
+    conduct: Conduct,
+    metrics: Sequence[Metric],
+    comparison: Comparison | None,
+    truth: Truth | None,
+    unclear: _Placed,
 ) -> str:
     if conduct.chaotic is None:
         return f"its exponents could not be measured ({conduct.unmeasured})"
     if all(position(metric) is None for metric in metrics):
         return "no metric says anything of its geometry: the series is too short"
+    if unclear:
+        return f"the errors are too large to tell whether its geometry is another: {_positions(unclear)}"
     if comparison is None:
         why = "there is none" if truth is None else f"{truth} is not one to rely on"
         return (
@@ -216,8 +242,8 @@ def _doubt(
     if conduct.faults:
         return f"its own exponents are not to be relied on ({conduct.faults})"
     if comparison.verdict == "undecided":
-        unclear = [each for each in comparison.decisive if each.verdict == "undecided"]
-        return f"the errors are too large to tell: {described(unclear)} per time unit"
+        open_ones = [each for each in comparison.decisive if each.verdict == "undecided"]
+        return f"the errors are too large to tell: {described(open_ones)} per time unit"
     return ""
 
 

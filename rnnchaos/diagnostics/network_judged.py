@@ -1,5 +1,6 @@
 """The evidence on a trained network, and the judgement that follows from it."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -22,8 +23,9 @@ from rnnchaos.diagnostics.subjects import TrainedNetwork
 from rnnchaos.diagnostics.telling import telling
 from rnnchaos.diagnostics.truth import Truth
 from rnnchaos.errors import ConfigError, RunError
+from rnnchaos.metrics import Metric
 from rnnchaos.numbers import number
-from rnnchaos.tangent import LyapunovSpectrum
+from rnnchaos.tangent import Check, LyapunovSpectrum
 
 if TYPE_CHECKING:
     from rnnchaos.diagnostics.judge import JudgeSettings
@@ -35,7 +37,7 @@ _COLOURS = {"yes": "green", "no": "red", "undecided": "yellow"}
 
 def findings_of_judgement(network: TrainedNetwork, settings: "JudgeSettings") -> Findings:
     """Learned or not, in one sentence, and which numbers still tell networks apart."""
-    spectrum, reason = _spectrum(network)
+    spectrum, reason = spectrum_of(network)
     comparison = None
     if spectrum is not None:
         comparison = compare(spectrum, network.truth, tolerance=settings.exponents)
@@ -48,8 +50,19 @@ def findings_of_judgement(network: TrainedNetwork, settings: "JudgeSettings") ->
         _recipe(network),
         near=settings.geometry,
     )
-    told = telling(metrics, comparison)
     neutral = [] if spectrum is None else flow_checks(spectrum, network.dataset, network.truth)
+    return findings_of_verdict(found, metrics, comparison, network.truth, neutral)
+
+
+def findings_of_verdict(
+    found: Judgement,
+    metrics: Sequence[Metric],
+    comparison: Comparison | None,
+    truth: Truth | None,
+    neutral: Sequence[Check] = (),
+) -> Findings:
+    """A judgement with the evidence that it rests on, of a network or of a trajectory."""
+    told = telling(metrics, comparison)
     positions = {metric.name: where for metric in metrics if (where := position(metric)) is not None}
     return Findings(
         summary={
@@ -62,7 +75,7 @@ def findings_of_judgement(network: TrainedNetwork, settings: "JudgeSettings") ->
         },
         arrays={"judge": {"metric": np.array([*positions]), "position": np.array([*positions.values()])}},
         shown=(
-            *_compared(comparison, network.truth),
+            *_compared(comparison, truth),
             *(f"{check.name}: {check.grade}, {check.figure:.2g} ({check.meaning})" for check in neutral),
             told.sentence(),
             _coloured(found),
@@ -78,7 +91,7 @@ def _compared(comparison: Comparison | None, truth: Truth | None) -> tuple[str, 
     return (f"exponents held against nothing: {truth} is not an exponent to rely on",)
 
 
-def _spectrum(network: TrainedNetwork) -> tuple[LyapunovSpectrum | None, str]:
+def spectrum_of(network: TrainedNetwork) -> tuple[LyapunovSpectrum | None, str]:
     """Of the main attractor, or why there is none."""
     try:
         return network.spectrum, ""
@@ -89,7 +102,7 @@ def _spectrum(network: TrainedNetwork) -> tuple[LyapunovSpectrum | None, str]:
 def _conduct(network: TrainedNetwork, spectrum: LyapunovSpectrum | None, reason: str) -> Conduct:
     run = network.evaluation
     if spectrum is None:
-        return Conduct(run.escape, run.steps, _lost(run), (), None, unmeasured=reason)
+        return Conduct(run.escape, run.steps, lost(run), (), None, unmeasured=reason)
     found = network.attractors
     period = None
     if run.escape is None and not spectrum.chaotic:
@@ -98,11 +111,11 @@ def _conduct(network: TrainedNetwork, spectrum: LyapunovSpectrum | None, reason:
     kinds = kinds_of(found)
     if period is not None:  # the free run may show a cycle that is too long for an attractor's name
         kinds = ((cycle_of(period), kinds[0][1]), *kinds[1:])
-    lost = [_lost(run), escaped_of(found)]
+    escapes = [lost(run), escaped_of(found)]
     return Conduct(
         run.escape,
         run.steps,
-        max(lost, key=lambda entry: entry[0] / entry[1]),
+        max(escapes, key=lambda entry: entry[0] / entry[1]),
         kinds,
         spectrum.chaotic,
         ", ".join(failing),
@@ -130,7 +143,7 @@ def leaving_of(found: AttractorSet) -> str:
     return f"{left}, after {time} time units on average" + (f", and {still} will" if still else "")
 
 
-def _lost(run: Evaluation) -> tuple[int, int]:
+def lost(run: Evaluation) -> tuple[int, int]:
     """Forecasts from points of the data that leave every bound before their horizon, and all of them."""
     # Scaled units: the data are about 1.
     with np.errstate(invalid="ignore"):
@@ -138,7 +151,9 @@ def _lost(run: Evaluation) -> tuple[int, int]:
     return int(np.sum(~kept)), len(kept)
 
 
-def _recipe(network: TrainedNetwork) -> Recipe:
+def _recipe(network: TrainedNetwork) -> Recipe | None:
+    if network.foreign:
+        return None
     return Recipe(network.tau, network.network.cell.piecewise_linear() is not None)
 
 

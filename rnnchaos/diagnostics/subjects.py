@@ -35,6 +35,8 @@ class TrainedNetwork:
     """Steps from one forcing to the next that it was trained with; None where that is not known."""
     forcing: Callable[[], AbstractForcing | None] = lambda: None
     """How training forced it; None where it was fitted in closed form."""
+    foreign: bool = False
+    """Whether something else has trained it, so that there is nothing to be said on how to."""
 
     @cached_property
     def truth(self) -> Truth | None:

@@ -5,6 +5,7 @@ from typing import Any
 
 _LAZY = {
     "forecast_run": "rnnchaos.measurements.forecast",
+    "judge_models": "rnnchaos.measurements.judging",
     "measure_run": "rnnchaos.measurements.stored_run",
     "measure_source": "rnnchaos.measurements.source",
     "measure_weights": "rnnchaos.measurements.weights_file",

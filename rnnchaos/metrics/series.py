@@ -40,7 +40,8 @@ def as_numbers(name: str, values: Series) -> Float[np.ndarray, "..."]:
         raise ConfigError(f"the {name} must be an array of real numbers, got {array.dtype}")
     # float64 first: in float32, 1e100 is infinite, and every bound below it would be kept.
     with np.errstate(over="ignore"):
-        return np.asarray(array, np.float64)
+        # In one order: sums over rows hang, in their last digit, on how they lie in memory.
+        return np.asarray(array, np.float64, order="C")
 
 
 def diverged_at(series: Float[np.ndarray, "time dimension"]) -> int | None:

@@ -20,6 +20,7 @@ from rnnchaos.settings.coerce import describe, parameters
 from rnnchaos.settings.components import GROUPS, accepted, classes
 from rnnchaos.settings.index import FILE, Setting, written
 from rnnchaos.settings.schema import (
+    JudgingSettings,
     ModelSettings,
     OptimizerSettings,
     Settings,
@@ -28,7 +29,12 @@ from rnnchaos.settings.schema import (
 )
 
 PAGE = Path(__file__).parents[2] / "docs" / "settings.md"
-_COMMANDS = {"train": Settings, "source": SystemSettings, "weights": WeightsSettings}
+_COMMANDS = {
+    "train": Settings,
+    "source": SystemSettings,
+    "weights": WeightsSettings,
+    "judge": JudgingSettings,
+}
 _SHARED = {
     "dataset": (Preparation, ()),
     "model": (ModelSettings, ("cell",)),
@@ -150,6 +156,7 @@ _TITLES = {
     "train": "## rnnchaos train",
     "source": "## Diagnostics of a system: beside the settings above",
     "weights": "## Diagnostics of a file of weights: beside the settings above",
+    "judge": "## rnnchaos judge of anything: beside the settings above",
     "dataset": "## dataset: what all share",
     "model": "## model: what all share",
     "protocol": "## protocol: what all share",

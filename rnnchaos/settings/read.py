@@ -15,6 +15,7 @@ from rnnchaos.settings.components import component, find_class
 from rnnchaos.settings.optax_options import find_optimizer, options, read_schedule_options
 from rnnchaos.settings.schema import (
     DatasetSettings,
+    JudgingSettings,
     ModelSettings,
     OptimizerSettings,
     ProtocolSettings,
@@ -23,7 +24,7 @@ from rnnchaos.settings.schema import (
     WeightsSettings,
 )
 
-_Root = TypeVar("_Root", Settings, SystemSettings, WeightsSettings)
+_Root = TypeVar("_Root", Settings, SystemSettings, WeightsSettings, JudgingSettings)
 
 
 def read_settings(config: Mapping[str, Any]) -> Settings:
@@ -39,6 +40,11 @@ def read_system_settings(config: Mapping[str, Any]) -> SystemSettings:
 def read_weights_settings(config: Mapping[str, Any]) -> WeightsSettings:
     """The settings of the diagnostics of a network trained elsewhere. Raises ConfigError as `read_settings` does."""
     return _read(config, WeightsSettings)
+
+
+def read_judging_settings(config: Mapping[str, Any]) -> JudgingSettings:
+    """The settings of rnnchaos judge. Raises ConfigError as `read_settings` does."""
+    return _read(config, JudgingSettings)
 
 
 def _read(config: Mapping[str, Any], root: type[_Root]) -> _Root:

@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal
 from annotated_types import Ge, Gt, Le, Lt
 
 from rnnchaos.data import Preparation
+from rnnchaos.data.scaling import ScalingForm
 from rnnchaos.diagnostics import DiagnosticsSettings
 from rnnchaos.protocols import Regularization
 from rnnchaos.setting import (
@@ -28,6 +29,7 @@ from rnnchaos.setting import (
 __all__ = [
     "Component",
     "DatasetSettings",
+    "JudgingSettings",
     "ModelSettings",
     "OptimizerSettings",
     "ProtocolSettings",
@@ -198,6 +200,47 @@ class WeightsSettings(_RunSettings):
     """An orbit of the network, one state a row (then its inputs): the network must take each state to the next."""
     time_per_step: Interval | Auto = "auto"
     """Time units per step of the network; auto is what the file says, else 1."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class JudgingSettings(WeightsSettings):
+    """Settings of rnnchaos judge: what is judged, and against what truth."""
+
+    subjects: tuple[str, ...] = ()
+    """Files of trajectories and run folders, which stand on the command line by themselves; a pattern, or files with
+    commas between them, are the pieces of one trajectory."""
+    weights: Path | None = None  # type: ignore[assignment]
+    """A file of weights to judge, as `rnnchaos lyapunov weights=FILE` takes it."""
+    against: Path | None = None
+    """The truth: a file of its series, or a run folder, whose test series and exponents count; or dataset=…."""
+    train: Path | None = None
+    """Another series of the same, beside a file: gives its scaling, exponents and floors; None takes what there is."""
+    dt: Interval | None = None
+    """Time units per row of the files; None takes a time column, or the truth's, or counts in steps."""
+    time_column: str | int | None = "auto"
+    """Column of sampling times in the files; auto and None: there is none, or it is left out."""
+    columns: tuple[str | int, ...] | None = None
+    """Names or indices of the columns of the files to use; None uses all but the time column."""
+    starts: Path | tuple[Annotated[int, Ge(0)], ...] | None = None
+    """Rows of the truth after which forecasts begin, one for each piece of a trajectory: a list, or a file of them."""
+    scaled: bool = False
+    """Whether models are in the truth's scaled units; else they are in the data's."""
+    scaling: ScalingForm = "axis"
+    """Of a truth from a file: every axis by its own mean and standard deviation, all by one (global), or none."""
+    flow: bool = False
+    """Whether a truth from a file is a flow, autonomous and in continuous time."""
+    rivals: bool = True
+    """Whether a copy of the past is judged beside the models."""
+    dataset: DatasetSettings | None = None
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.against is None and self.dataset is None:
+            raise SettingError("against", "be a file or a run folder, or dataset=… name the truth", None)
+        if self.against is not None and self.dataset is not None:
+            raise SettingError("against", "be left out where dataset=… names the truth", self.against)
+        if not self.subjects and self.weights is None:
+            raise SettingError("subjects", "be files or run folders, or weights be given", [*self.subjects])
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,0 +1,179 @@
+"""rnnchaos judge: any models, side by side, against one truth."""
+
+import contextlib
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+from rich.console import Console
+
+from rnnchaos.data import read_table
+from rnnchaos.diagnostics import Findings
+from rnnchaos.diagnostics.any_model import seen_by
+from rnnchaos.diagnostics.judged import (
+    Judged,
+    floor_of,
+    judged_network,
+    judged_parrot,
+    judged_trajectory,
+)
+from rnnchaos.diagnostics.side_by_side import columns, rows_table
+from rnnchaos.diagnostics.subjects import TrainedNetwork
+from rnnchaos.diagnostics.trajectory import Trajectory, in_units_of
+from rnnchaos.diagnostics.yardstick import Yardstick
+from rnnchaos.errors import ConfigError
+from rnnchaos.measurements.recording import record
+from rnnchaos.measurements.stored_run import open_run
+from rnnchaos.measurements.trajectory_files import files_of, read_generated
+from rnnchaos.measurements.yardsticks import Opened, open_yardstick
+from rnnchaos.outcome import Outcome
+from rnnchaos.setting import SettingError
+from rnnchaos.settings.schema import JudgingSettings
+
+Model = Trajectory | tuple[str, TrainedNetwork]
+
+
+def judge_models(settings: JudgingSettings, overrides: Sequence[str], console: Console) -> Outcome:
+    """Judge the subjects of the settings, and store what is found as a run; `overrides` are the typed diagnostics.*.
+
+    Everything is read and checked before anything is computed.
+    """
+    started = time.process_time()
+    if settings.weights is not None:
+        raise ConfigError(
+            "weights cannot be judged against a truth yet; rnnchaos lyapunov weights=FILE measures them"
+        )
+    truth = open_yardstick(settings, overrides)
+    names = names_of(settings.subjects)
+    models = [_open(word, name, settings, truth) for word, name in zip(settings.subjects, names, strict=True)]
+    console.print(truth.said, highlight=False, soft_wrap=True)
+    for model in models:
+        for line in model.said if isinstance(model, Trajectory) else ():
+            console.print(line, style="yellow", highlight=False, soft_wrap=True, markup=False)
+    rows = judged_models(models, truth.yardstick, console)
+    return record(
+        findings_of_rows(rows, rivals_beside(rows, truth.yardstick) if settings.rivals else []),
+        settings,
+        console,
+        outputs=settings.outputs,
+        name=settings.name,
+        kind="judge",
+        started=started,
+        parent=None if truth.run is None else truth.run.folder.path,
+    )
+
+
+def judged_models(models: Sequence[Model], yardstick: Yardstick, console: Console) -> list[Judged]:
+    """Each of the models, in their order, under names of their own."""
+    rows = []
+    for model in models:
+        name = model.name if isinstance(model, Trajectory) else model[0]
+        with console.status(name):
+            rows.append(
+                judged_trajectory(model, yardstick)
+                if isinstance(model, Trajectory)
+                else judged_network(*model)
+            )
+    return rows
+
+
+def rivals_beside(rows: Sequence[Judged], yardstick: Yardstick) -> list[Judged]:
+    """A copy of the past, where the truth is long enough for it, and the floors."""
+    found = []
+    with contextlib.suppress(ConfigError):
+        found.append(judged_parrot(yardstick))
+    metrics = {metric.name: metric for row in [*found, *rows] for metric in row.metrics}
+    return [*found, floor_of(metrics, yardstick)]
+
+
+def findings_of_rows(rows: Sequence[Judged], rivals: Sequence[Judged]) -> Findings:
+    """One model as a run has it, or several side by side, with the rivals below."""
+    table = [*rows, *rivals]
+    beside = {row.name: row.summary() for row in rivals}
+    if len(rows) == 1:
+        (only,) = rows
+        own = only.findings
+        summary = {**only.summary(), "rivals": beside}
+        shown = own.shown
+    else:
+        own = _several(rows)
+        summary = {"models": {row.name: row.summary() for row in rows}, "rivals": beside}
+        shown = ()
+    sentences = () if len(rows) == 1 else tuple(f"{row.name}: {row.sentence}" for row in rows)
+    return Findings(
+        summary,
+        own.arrays,
+        own.figures,
+        (*shown, rows_table(table), *sentences),
+        {"judge": columns(table)},
+    )
+
+
+def _several(rows: Sequence[Judged]) -> Findings:
+    """Arrays and figures of each, under its number."""
+    joined = Findings({})
+    for index, row in enumerate(rows, start=1):
+        own = row.findings
+        joined = joined.joined(
+            Findings(
+                {},
+                {f"{name}_{index}": arrays for name, arrays in own.arrays.items()},
+                {f"{name}_{index}": draw for name, draw in own.figures.items()},
+            )
+        )
+    return joined
+
+
+def _open(word: str, name: str, settings: JudgingSettings, truth: Opened) -> Model:
+    if Path(word).is_dir():
+        return name, _network_of_run(Path(word), truth)
+    paths, yardstick = files_of(word), truth.yardstick
+    found = read_generated(
+        paths,
+        names=yardstick.axis_names,
+        all_names=yardstick.dataset.axis_names,
+        time_per_step=yardstick.dataset.time_per_step,
+        time_column=None if settings.time_column == "auto" else settings.time_column,
+    )
+    starts = found.starts if settings.starts is None else _starts(settings)
+    return in_units_of(yardstick, name, found.rows, scaled=settings.scaled, starts=starts, origin=word)
+
+
+def _network_of_run(path: Path, truth: Opened) -> TrainedNetwork:
+    run = open_run(path, ())
+    if truth.run is not None and truth.run.folder.path == run.folder.path:
+        return truth.run.subject
+    return seen_by(truth.yardstick, run.network, run.units)
+
+
+def names_of(words: Sequence[str]) -> list[str]:
+    """What the models are called: after their files, or by the whole words where these would be the same.
+
+    Raises SettingError for one that is named twice.
+    """
+    twice = [word for word in words if words.count(word) > 1]
+    if twice:
+        raise SettingError("subjects", "name each model once", twice[0])
+    short = [_name(word) for word in words]
+    return [word if short.count(name) > 1 else name for word, name in zip(words, short, strict=True)]
+
+
+def _name(word: str) -> str:
+    """After its file or its run, or the first and the last of several files."""
+    if Path(word).is_dir():
+        path = Path(word).resolve()
+        return f"{path.parent.name}/{path.name}"
+    parts = word.split(",") if not Path(word).is_file() else [word]
+    stems = [Path(part).stem for part in parts]
+    return stems[0] if len(stems) == 1 else f"{stems[0]}…{stems[-1]}"
+
+
+def _starts(settings: JudgingSettings) -> np.ndarray:
+    given = settings.starts
+    if not isinstance(given, Path):
+        return np.array(given, dtype=int)
+    values = read_table(given, least_rows=1, setting="starts").values
+    if values.shape[1] != 1 or np.any(values != np.floor(values)) or np.any(values < 0):
+        raise SettingError("starts", "be a column of row numbers from 0 on", str(given))
+    return values[:, 0].astype(int)

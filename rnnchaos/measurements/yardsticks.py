@@ -1,0 +1,139 @@
+"""The truth that models are judged against, opened: a run folder, a file, or what dataset=… names."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+
+from rnnchaos.data import SeriesFile
+from rnnchaos.diagnostics.truth import truth_of
+from rnnchaos.diagnostics.yardstick import Yardstick, yardstick_of_dataset, yardstick_of_series
+from rnnchaos.errors import ConfigError
+from rnnchaos.measurements.automatic_embedding import resolve_embedding
+from rnnchaos.measurements.stored_run import StoredRun, open_run
+from rnnchaos.pieces import Pieces
+from rnnchaos.setting import SettingError
+from rnnchaos.settings import build
+from rnnchaos.settings.schema import JudgingSettings, SystemSettings
+from rnnchaos.systems import AbstractSystem
+
+# The time step that is typed may differ from the truth's by this share.
+_SPACING_TOLERANCE = 0.01
+
+
+class Opened(NamedTuple):
+    """A truth, what was understood of it in words, and the run that it is of, if it is."""
+
+    yardstick: Yardstick
+    said: str
+    run: StoredRun | None = None
+
+
+def open_yardstick(settings: JudgingSettings, overrides: Sequence[str] = ()) -> Opened:
+    """The truth that the settings name; `overrides` change `diagnostics.*` of a run folder.
+
+    Raises ConfigError for one that cannot be read, or has no data to judge against, and for a time step that is not
+    the truth's.
+    """
+    if settings.against is None:
+        opened = _of_source(settings)
+    elif settings.against.is_dir():
+        opened = yardstick_of_run(open_run(settings.against, overrides))
+    else:
+        return _of_file(settings.against, settings)
+    _check_unused(settings)
+    step = opened.yardstick.dataset.time_per_step
+    if settings.dt is not None and not np.isclose(settings.dt, step, rtol=_SPACING_TOLERANCE):
+        raise SettingError("dt", f"be that of the truth, {step:.6g} time units, or left out", settings.dt)
+    return opened
+
+
+def yardstick_of_run(run: StoredRun) -> Opened:
+    """The truth that the data of a run are."""
+    preparation = run.settings.dataset.preparation
+    yardstick = yardstick_of_dataset(
+        run.dataset,
+        preparation,
+        run.settings.diagnostics,
+        seed=run.settings.seed,
+        find_truth=run.truth,
+    )
+    said = f"against the {len(run.dataset.test)} test steps of {run.folder.path}, scaled as it was trained"
+    return Opened(yardstick, said, run)
+
+
+def _of_source(settings: JudgingSettings) -> Opened:
+    assert settings.dataset is not None  # as the settings have checked
+    chosen = SystemSettings(
+        name=settings.name, seed=settings.seed, diagnostics=settings.diagnostics, dataset=settings.dataset
+    )
+    source = build.source(chosen)
+    if not isinstance(source, AbstractSystem):
+        chosen, _ = resolve_embedding(source, chosen)
+    preparation = chosen.dataset.preparation.without_validation()
+    dataset = build.dataset(source, preparation)
+    yardstick = yardstick_of_dataset(
+        dataset,
+        preparation,
+        settings.diagnostics,
+        seed=settings.seed,
+        find_truth=lambda: truth_of(source, dataset, settings.diagnostics, preparation),
+    )
+    name = type(source).__name__ if isinstance(source, AbstractSystem) else getattr(source, "path", source)
+    return Opened(
+        yardstick, f"against {len(dataset.test)} steps of {name}, scaled by {len(dataset.train)} others"
+    )
+
+
+def _of_file(path: Path, settings: JudgingSettings) -> Opened:
+    test, dt, names = read_truth(path, settings, "against")
+    train = None
+    if settings.train is not None:
+        train, train_dt, train_names = read_truth(settings.train, settings, "train")
+        if len(train_names) != len(names):
+            raise SettingError(
+                "train", f"have the {len(names)} axes of {path}, not {len(train_names)}", str(settings.train)
+            )
+        if not np.isclose(dt, train_dt, rtol=_SPACING_TOLERANCE):
+            raise SettingError("train", f"have rows {dt:.6g} time units apart", f"{train_dt:.6g}")
+    try:
+        yardstick = yardstick_of_series(
+            test,
+            train,
+            settings.diagnostics,
+            seed=settings.seed,
+            axis_names=names,
+            time_per_step=dt,
+            scaling=settings.scaling,
+            flow=settings.flow,
+        )
+    except ConfigError as error:
+        raise ConfigError(f"{path if train is None else settings.train}: {error}") from None
+    return Opened(yardstick, _said(path, settings, yardstick))
+
+
+def read_truth(path: Path, settings: JudgingSettings, setting: str) -> tuple[Pieces, float, tuple[str, ...]]:
+    """The series in a file, its time step and the names of its axes; checked as that of a dataset is."""
+    if not path.exists():
+        raise SettingError(setting, "be a file or a run folder that exists", str(path))
+    file = SeriesFile(path, columns=settings.columns, time_column=settings.time_column, dt=settings.dt)
+    found = file.read()
+    return found.series, found.dt, found.names
+
+
+def _said(path: Path, settings: JudgingSettings, yardstick: Yardstick) -> str:
+    names, step = yardstick.axis_names, yardstick.dataset.time_per_step
+    said = f"against {path}: {len(yardstick.rows)} rows of {', '.join(names[:6])}{', …' if len(names) > 6 else ''}"
+    said += f", {step:.6g} time units apart" if settings.dt is not None or step != 1.0 else ", times in steps"
+    if settings.train is not None:
+        return f"{said}; scaling, floors and exponents from {settings.train}"
+    return f"{said}; scaled by itself, its first half to judge by, its second for the floors (or train=FILE)"
+
+
+def _check_unused(settings: JudgingSettings) -> None:
+    """Raise SettingError for settings that only a truth from a file has."""
+    for name, unset in (("train", None), ("columns", None), ("scaling", "axis"), ("flow", False)):
+        value = getattr(settings, name)
+        if value != unset:
+            raise SettingError(name, "be left out: the truth has its own, and is no file", value)

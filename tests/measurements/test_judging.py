@@ -1,0 +1,179 @@
+"""rnnchaos judge of anything: trajectories in files, run folders, forecasts, against a file, a run and a system."""
+
+import csv
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from composed import settings as trained_settings
+from rich.console import Console
+
+from rnnchaos import measurements, trainings
+from rnnchaos.data import observed_orbit
+from rnnchaos.diagnostics.evaluate import Evaluate
+from rnnchaos.errors import ConfigError
+from rnnchaos.runs import RunFolder
+from rnnchaos.settings.compose import compose
+from rnnchaos.settings.read import read_judging_settings
+from rnnchaos.systems import Henon
+
+SMALL = ["experiment=smoke", "dataset=henon", "model=rnn", "model.hidden_size=4", "training.num_steps=20",
+         "diagnostics.figures=false", "diagnostics.lyapunov.num_steps=200", "diagnostics.gradients.max_lag=10",
+         "diagnostics.cycles.max_period=1", "dataset.train_length=3000", "dataset.test_length=2500"]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def trained(tmp_path_factory):
+    """A small run, judged on a map that it has not learned."""
+    folder = tmp_path_factory.mktemp("outputs")
+    outcome = trainings.train(trained_settings(*SMALL, f"outputs={folder}"), Console(quiet=True))
+    return Path(outcome.record["run"])
+
+
+@pytest.fixture(autouse=True)
+def in_an_empty_folder(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def henon():
+    return observed_orbit(Henon(), num_steps=8000, transient=100)
+
+
+def judged(*subjects, words=(), overrides=()):
+    """The record of a judgement, and what it said."""
+    config = compose("judge", ["diagnostics.figures=false", "outputs=outputs", *words, *overrides])
+    settings = read_judging_settings({**config, "subjects": [str(each) for each in subjects]})
+    console = Console(record=True, width=200)
+    return measurements.judge_models(settings, overrides, console).record, console.export_text()
+
+
+def test_a_free_run_judged_against_its_run_is_what_evaluate_says_to_the_last_digit(trained):
+    evaluated = measurements.measure_run(Evaluate, trained, [], Console(quiet=True)).record["metrics"]
+    stored = RunFolder.open(trained).load_arrays("free_run")["generated"]
+    np.save("exported.npy", stored)
+    subjects = [trained, trained / "arrays" / "free_run.npz", "exported.npy"]
+    record, _ = judged(*subjects, words=[f"against={trained}"])
+    network, folder, exported = record["models"].values()
+    assert network["metrics"] == evaluated
+    of_run = {name for name in evaluated if name not in ("n_step_error", "valid_prediction_time")}
+    for each in (folder, exported):
+        assert set(each["metrics"]) == of_run
+        assert all(each["metrics"][name] == evaluated[name] for name in of_run)
+
+
+def test_stored_forecasts_judged_against_their_run_are_valid_as_long_as_evaluate_says(trained):
+    evaluated = RunFolder.open(trained).summary["metrics"]
+    record, _ = judged(trained / "arrays" / "forecasts.npz", words=[f"against={trained}"])
+    assert record["metrics"]["valid_prediction_time"]["value"] == evaluated["valid_prediction_time"]["value"]
+    assert record["metrics"]["n_step_error"]["value"] > 0
+
+
+def test_models_side_by_side_with_a_copy_of_the_past_and_the_floor(henon, trained):
+    np.save("truth.npy", henon[:4000])
+    np.save("again.npy", henon[4000:])
+    np.save("rest.npy", np.tile(henon[:1], (3000, 1)))
+    escaped = henon[4000:].copy()
+    escaped[700:] = np.inf
+    np.save("escaped.npy", escaped)
+    subjects = ["again.npy", "rest.npy", "escaped.npy", trained]
+    record, said = judged(*subjects, words=["against=truth.npy", "name=table"])
+    learned = {name: each["learned"] for name, each in record["models"].items()}
+    assert learned.pop("again") != "no"
+    assert set(learned.values()) == {"no"}
+    assert "rest: not learned: it ends on a fixed point" in said
+    assert "escaped: not learned: it escapes to infinity at step 700 of 4000" in said
+    assert "against truth.npy: 4000 rows of x0, x1, times in steps; scaled by itself, its first half" in said
+    assert record["rivals"]["floor"]["metrics"]["wasserstein"]["value"] > 0
+    with (Path(record["run"]) / "judge.csv").open(encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    assert [row["name"] for row in rows] == [*record["models"], "copy of the past", "floor"]
+    assert float(rows[0]["wasserstein"]) == record["models"]["again"]["metrics"]["wasserstein"]["value"]
+    assert rows[2]["wasserstein"] == ""
+    summary = json.loads((Path(record["run"]) / "summary.json").read_text("utf-8"))
+    assert summary["models"]["rest"]["learned"] == "no"
+    stored = np.load(Path(record["run"]) / "arrays" / "free_run_1.npz")
+    np.testing.assert_allclose(stored["generated"], henon[4000:])
+
+
+def test_pieces_come_from_an_array_an_archive_several_files_and_a_pattern(henon):
+    pieces = henon[4000:7000].reshape(3, 1000, 2)
+    np.save("truth.npy", henon[:4000])
+    np.save("array.npy", pieces)
+    np.savez("archive.npz", a=pieces[0], b=pieces[1], c=pieces[2])
+    for index, piece in enumerate(pieces):
+        np.save(f"part_{index}.npy", piece)
+    Path("table.csv").write_text("x1,x0\n" + "".join(f"{y},{x}\n" for x, y in pieces[0].tolist()))
+    subjects = ["array.npy", "archive.npz", "part_0.npy,part_1.npy,part_2.npy", "part_*.npy"]
+    record, _ = judged(*subjects, words=["against=truth.npy", "rivals=false"])
+    values = [each["metrics"] for each in record["models"].values()]
+    assert len(values) == 4
+    assert all(each == values[0] for each in values)
+    assert values[0]["d_h_gtf"]["value"] < 0.3  # no segment of a spectrum crosses a border
+    for index in (1, 2, 3, 4):
+        stored = np.load(Path(record["run"]) / "arrays" / f"free_run_{index}.npz")
+        assert stored["lengths"].tolist() == [1000, 1000, 1000]
+    alone, _ = judged("table.csv", words=["dataset=henon", "dataset.test_length=3000", "dataset.train_length=3000",
+                                          "diagnostics.lyapunov.system_steps=500", "rivals=false"])  # fmt: skip
+    assert alone["metrics"]["wasserstein"]["value"] < 0.2  # by the names of its columns
+    assert alone["spectrum_comparison"] is None or alone["spectrum_comparison"][0]["true"] > 0.3
+
+
+@pytest.mark.parametrize(
+    ("subjects", "words", "message"),
+    [
+        ([], ["against=truth.npy"], "subjects must be files or run folders, or weights be given, got []"),
+        (["a.npy"], [], "against must be a file or a run folder, or dataset=… name the truth, got null"),
+        (
+            ["a.npy"],
+            ["against=truth.npy", "dataset=henon"],
+            "against must be left out where dataset=… names the truth, got 'truth.npy'",
+        ),
+        (["b.npy"], ["against=truth.npy"], "there is no file b.npy to judge"),
+        (["a.npy"], ["against=b.npy"], "against must be a file or a run folder that exists, got 'b.npy'"),
+        (["one.npy"], ["against=truth.npy"], "one.npy must have the truth's 2 axes x0, x1, got 1"),
+        (
+            ["a.npy"],
+            ["against=truth.npy", "starts=[3,4]"],
+            "starts must be one for each of the 1 pieces of a, got 2",
+        ),
+        (
+            ["a.npy"],
+            ["against=truth.npy", "train=one.npy"],
+            "train must have the 2 axes of truth.npy, not 1, got 'one.npy'",
+        ),
+        (
+            ["a.npy"],
+            ["against=truth.npy", "starts=truth.npy"],
+            "starts must be a column of row numbers from 0 on, got 'truth.npy'",
+        ),
+        (["a.npy"], ["against=still.npy"], "still.npy: axis 0 (x0) of the series is constant at 1; "
+         "there is nothing to learn in it"),
+        (
+            ["a.npy"],
+            ["dataset=henon", "dt=0.5"],
+            "dt must be that of the truth, 1 time units, or left out, got 0.5",
+        ),
+        (
+            ["a.npy"],
+            ["dataset=henon", "flow=true"],
+            "flow must be left out: the truth has its own, and is no file, got true",
+        ),
+    ],
+)  # fmt: skip
+def test_bad_input_is_refused_before_anything_is_written(henon, subjects, words, message):
+    np.save("truth.npy", henon[:500])
+    np.save("a.npy", henon[500:900])
+    np.save("one.npy", henon[500:900, :1])
+    np.save("still.npy", np.ones((100, 2)))
+    with pytest.raises(ConfigError) as caught:
+        judged(*subjects, words=words)
+    assert str(caught.value) == message
+    assert not Path("outputs").exists()
+
+
+def test_a_folder_without_data(trained):
+    folder = measurements.measure_run(Evaluate, trained, [], Console(quiet=True)).record["run"]
+    with pytest.raises(ConfigError, match=f"^{folder} holds no network but a evaluate run; "):
+        judged(trained, words=[f"against={folder}"])
