@@ -12,6 +12,7 @@ from rnnchaos.systems.flows.coupled_lorenz import CoupledLorenz
 from rnnchaos.systems.flows.dadras import Dadras
 from rnnchaos.systems.flows.double_pendulum import DoublePendulum
 from rnnchaos.systems.flows.driven import AbstractDrivenOscillator
+from rnnchaos.systems.flows.driven_lorenz import DrivenLorenz
 from rnnchaos.systems.flows.duffing import Duffing
 from rnnchaos.systems.flows.forced_pendulum import ForcedPendulum
 from rnnchaos.systems.flows.forced_van_der_pol import ForcedVanDerPol
@@ -65,6 +66,7 @@ __all__ = [
     "CoupledMapLattice",
     "Dadras",
     "DoublePendulum",
+    "DrivenLorenz",
     "Duffing",
     "EquationsFlow",
     "EquationsMap",

@@ -61,6 +61,29 @@ class AbstractSystem(eqx.Module):
         return state
 
     @property
+    def input_names(self) -> tuple[str, ...]:
+        """What is recorded of what drives the observed part, and given to networks as their input; () of most."""
+        return ()
+
+    def inputs(self, state: Float[Array, " state"]) -> Float[Array, " input"]:
+        """What drives the step into `state`, as far as it is recorded."""
+        return state[:0]
+
+    @property
+    def response_size(self) -> int:
+        """Leading entries of the state that are driven; the rest drives them and does not hear them (skew product)."""
+        return self.dimension
+
+    def response_step(
+        self, response: Float[Array, " response"], drive: Float[Array, " drive"]
+    ) -> Float[Array, " response"]:
+        """The driven part one sampling step later, from it and the driving part of the state, both before the step.
+
+        Its derivatives by `response` are those of the conditional Lyapunov exponents.
+        """
+        return self.step(jnp.concatenate([response, drive]))[: self.response_size]
+
+    @property
     def num_axes(self) -> int:
         """Length of what `observe` gives."""
         return jax.eval_shape(lambda: self.observe(self.initial_state())).shape[0]

@@ -19,16 +19,18 @@ def loss_and_gradient(
     forcing: AbstractForcing,
     windows: Float[Array, "batch time dimension"],
     heard: Float[Array, "batch time dimension"] | None = None,
+    inputs: Float[Array, "batch time input"] | None = None,
 ) -> tuple[Float[Array, ""], Network]:
     """Mean squared error over the counted steps of `windows`, and its gradient, in the fastest form there is.
 
-    `heard` is what is put into the state instead of the windows themselves, such as the windows with noise.
+    `heard` is what is put into the state instead of the windows themselves, such as the windows with noise. Row t of
+    `inputs`, of a driven network, acts on the step that predicts row t of the windows.
     """
     heard = windows if heard is None else heard
     interval = forcing.reset_interval(windows.shape[1] - 1)
     if interval is None:
-        return eqx.filter_value_and_grad(sequential_loss)(network, forcing, windows, heard)
-    return segment_loss_and_gradient(network, forcing, windows, heard)
+        return eqx.filter_value_and_grad(sequential_loss)(network, forcing, windows, heard, inputs)
+    return segment_loss_and_gradient(network, forcing, windows, heard, inputs)
 
 
 def sequential_loss(
@@ -36,6 +38,7 @@ def sequential_loss(
     forcing: AbstractForcing,
     windows: Float[Array, "batch time dimension"],
     heard: Float[Array, "batch time dimension"] | None = None,
+    inputs: Float[Array, "batch time input"] | None = None,
 ) -> Float[Array, ""]:
     """Mean squared error of the counted ones of x̂_1 … x̂_T, each window run step by step, forced as `forcing` says.
 
@@ -45,31 +48,40 @@ def sequential_loss(
     counted = forcing.counts(jnp.arange(windows.shape[1] - 1))
 
     def error(
-        window: Float[Array, "time dimension"], heard: Float[Array, "time dimension"]
+        window: Float[Array, "time dimension"],
+        heard: Float[Array, "time dimension"],
+        given: Float[Array, "time input"] | None,
     ) -> Float[Array, ""]:
-        states = forced_states(network, forcing, heard)
+        states = forced_states(network, forcing, heard, given)
         errors = jnp.mean((jax.vmap(network.observe)(states) - window[1:]) ** 2, axis=1)
         return jnp.sum(jnp.where(counted, errors, 0.0)) / jnp.sum(counted)
 
-    return jnp.mean(jax.vmap(error)(windows, windows if heard is None else heard))
+    return jnp.mean(jax.vmap(error)(windows, windows if heard is None else heard, inputs))
 
 
 def forced_states(
-    network: Network, forcing: AbstractForcing, window: Float[Array, "time dimension"]
+    network: Network,
+    forcing: AbstractForcing,
+    window: Float[Array, "time dimension"],
+    inputs: Float[Array, "time input"] | None = None,
 ) -> Float[Array, "steps state"]:
-    """The states z_1 … z_T that one window x_0 … x_T passes through in training, before each is forced."""
+    """The states z_1 … z_T that one window x_0 … x_T passes through in training, before each is forced.
+
+    `inputs`, of a driven network, are s_0 … s_T, of which s_0 acts on no step of the window.
+    """
     network = network.prepared()
     data_states = jax.vmap(network.force)(window[:-1])
 
-    def advance(state, inputs):
-        t, data_state = inputs
+    def advance(state, row):
+        t, data_state, given = row
         seen_state = network.force(network.observe(state))
         forced = forcing.force(state, data_state, seen_state, t)
-        state = network.step(jnp.where(t == 0, forcing.start(data_state), forced))
+        state = network.step(jnp.where(t == 0, forcing.start(data_state), forced), given)
         return state, state
 
     times = jnp.arange(window.shape[0] - 1)
-    return jax.lax.scan(advance, data_states[0], (times, data_states))[1]
+    rows = times, data_states, None if inputs is None else inputs[1:]
+    return jax.lax.scan(advance, data_states[0], rows)[1]
 
 
 class Segments(NamedTuple):
@@ -79,12 +91,15 @@ class Segments(NamedTuple):
     target: Float[Array, "depth dimension segment"]
     weight: Float[Array, "depth segment"]
     """1 / (number of counted values of the batch); 0 for what is not counted or beyond the end of a last segment."""
+    inputs: Float[Array, "depth input segment"] | None = None
+    """What drives each step, of a driven network."""
 
 
 def cut_segments(
     forcing: AbstractForcing,
     windows: Float[Array, "batch time dimension"],
     heard: Float[Array, "batch time dimension"],
+    inputs: Float[Array, "batch time input"] | None = None,
 ) -> Segments:
     """Cut windows x_0 … x_T into ⌈T/τ⌉ segments each: x_kτ as it is heard, and the τ steps after it as targets."""
     batch, time, dimension = windows.shape
@@ -94,12 +109,17 @@ def cut_segments(
     starts = jnp.arange(0, steps, interval)
     targets = starts[:, None] + jnp.arange(1, interval + 1)
     first = jnp.moveaxis(jnp.transpose(heard, (1, 2, 0))[starts], 0, 1).reshape(dimension, -1)
-    flat = jnp.transpose(windows, (1, 2, 0))
-    target = jnp.transpose(flat[jnp.minimum(targets, steps)], (1, 2, 0, 3)).reshape(interval, dimension, -1)
+
+    def along(rows: Float[Array, "batch time number"]) -> Float[Array, "depth number segment"]:
+        flat = jnp.transpose(rows, (1, 2, 0))
+        cut = jnp.transpose(flat[jnp.minimum(targets, steps)], (1, 2, 0, 3))
+        return cut.reshape(interval, rows.shape[2], -1)
+
     counts = (steps >= targets.T) & forcing.counts(jnp.arange(interval))[:, None]
     values = batch * jnp.sum(counts) * dimension
     weight = jnp.repeat(counts, batch, axis=1) / values
-    return Segments(first, target, weight.astype(windows.dtype))
+    weight = weight.astype(windows.dtype)
+    return Segments(first, along(windows), weight, None if inputs is None else along(inputs))
 
 
 def segment_loss(network: Network, forcing: AbstractForcing, segments: Segments) -> Float[Array, ""]:
@@ -109,7 +129,7 @@ def segment_loss(network: Network, forcing: AbstractForcing, segments: Segments)
     """
     network = network.prepared()
     start = jax.vmap(lambda x: forcing.start(network.force(x)), -1, -1)(segments.first)
-    hidden = unroll(network, start, segments.target.shape[0])
+    hidden = unroll(network, start, segments.target.shape[0], segments.inputs)
     predicted = jnp.einsum("dh,thb->tdb", network.observation.matrix().astype(hidden.dtype), hidden)
     return jnp.sum(segments.weight[:, None] * (predicted - segments.target) ** 2)
 
@@ -119,9 +139,10 @@ def segment_loss_and_gradient(
     forcing: AbstractForcing,
     windows: Float[Array, "batch time dimension"],
     heard: Float[Array, "batch time dimension"],
+    inputs: Float[Array, "batch time input"] | None = None,
 ) -> tuple[Float[Array, ""], Network]:
     """`segment_loss` and its gradient, summed over blocks of segments."""
-    segments = cut_segments(forcing, windows, heard)
+    segments = cut_segments(forcing, windows, heard, inputs)
     differentiate = eqx.filter_value_and_grad(segment_loss)
     count = segments.first.shape[-1]
     blocks = -(-count // BLOCK_WIDTH)
@@ -142,14 +163,17 @@ def segment_loss_and_gradient(
 
 
 def unroll(
-    network: Network, state: Float[Array, "state batch"], length: int
+    network: Network,
+    state: Float[Array, "state batch"],
+    length: int,
+    inputs: Float[Array, "length input batch"] | None = None,
 ) -> Float[Array, "length hidden batch"]:
-    """The hidden units over the next `length` free-running steps of many states at once."""
+    """The hidden units over the next `length` free-running steps of many states at once, under their inputs."""
     step = jax.vmap(network.step, -1, -1)
     hidden = jax.vmap(network.cell.hidden, -1, -1)
 
-    def advance(state, _):
-        state = step(state)
+    def advance(state, given):
+        state = step(state, given)
         return state, hidden(state)
 
-    return jax.lax.scan(advance, state, None, length)[1]
+    return jax.lax.scan(advance, state, inputs, length)[1]

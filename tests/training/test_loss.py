@@ -6,7 +6,16 @@ import jax.numpy as jnp
 import pytest
 
 from rnnchaos.errors import ConfigError
-from rnnchaos.models import GRU, LSTM, PLRNN, RNN, IdentityObservation, LinearObservation, Network
+from rnnchaos.models import (
+    GRU,
+    LSTM,
+    PLRNN,
+    RNN,
+    IdentityObservation,
+    InputTerm,
+    LinearObservation,
+    Network,
+)
 from rnnchaos.protocols import Forcing
 from rnnchaos.training import forced_states, loss_and_gradient, segment_loss_and_gradient, sequential_loss
 
@@ -124,3 +133,41 @@ def test_tau_beyond_the_window_is_refused():
 def test_tau_below_one_is_refused():
     with pytest.raises(ConfigError, match=r"^tau must be at least 1 step, got 0$"):
         Forcing(0)
+
+
+def driven_network(cell: str) -> Network:
+    network = make_network(cell)
+    matrix = network.cell.input_matrix(2, key=jax.random.key(5))
+    return Network(network.cell, network.observation, InputTerm(matrix))
+
+
+@pytest.mark.parametrize("cell", CELLS)
+@pytest.mark.parametrize(
+    ("window", "tau", "batch"), [(*RAGGED, 4), (12, 1, 30)]
+)  # 360 segments are two blocks
+def test_segments_equal_the_sequential_form_under_inputs(cell, window, tau, batch):
+    network = driven_network(cell)
+    windows = jax.random.normal(jax.random.key(2), (batch, window + 1, 3), jnp.float64)
+    inputs = jax.random.normal(jax.random.key(3), (batch, window + 1, 2), jnp.float64)
+    forced = segments(network, Forcing(tau), windows, windows, inputs)
+    assert_same(forced, sequential(network, Forcing(tau), windows, windows, inputs))
+    assert jnp.any(forced[1].drive.weight != 0)
+
+
+@pytest.mark.parametrize("forcing", [Forcing(4), Forcing(1, 0.3), Forcing(3, partial=True), Forcing(None)])
+def test_an_input_acts_on_the_step_into_its_row(forcing):
+    """Written out: row t of the inputs predicts row t of the window, and the first row acts on nothing."""
+    network = driven_network("GRU")
+    window = jax.random.normal(jax.random.key(2), (10, 3), jnp.float64)
+    inputs = jax.random.normal(jax.random.key(3), (10, 2), jnp.float64)
+    state, errors = network.force(window[0]), []
+    for t in range(9):
+        if t > 0:
+            seen = network.force(network.observe(state))
+            state = forcing.force(state, network.force(window[t]), seen, jnp.asarray(t))
+        state = network.step(state, inputs[t + 1])
+        errors.append(jnp.mean((network.observe(state) - window[t + 1]) ** 2))
+    loss, _ = fastest(network, forcing, window[None], window[None], inputs[None])
+    assert abs(loss - sum(errors) / 9) < 1e-13
+    unheard = inputs.at[0].set(100.0)
+    assert fastest(network, forcing, window[None], window[None], unheard[None])[0] == loss

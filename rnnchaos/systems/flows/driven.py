@@ -1,6 +1,7 @@
 """What oscillators under a periodic drive share: the phase of the drive is part of their state."""
 
 from abc import abstractmethod
+from typing import Literal
 
 import equinox as eqx
 import jax.numpy as jnp
@@ -12,10 +13,13 @@ from rnnchaos.systems.base import AbstractFlow, wrap_angle
 class AbstractDrivenOscillator(AbstractFlow):
     """x'' = acceleration(x, x', θ), where the drive's phase θ grows at the rate `frequency`; the state is (x, x', θ).
 
-    Seen are x, x' and cos θ, as in arXiv:2110.07238. One exponent, that of the phase, is exactly 0.
+    Seen are x, x' and cos θ, as in arXiv:2110.07238, or x and x' with cos θ and sin θ as inputs. One exponent, that of
+    the phase, is exactly 0.
     """
 
     frequency: eqx.AbstractVar[float]
+    phase: Literal["observed", "input"] = eqx.field(default="observed", kw_only=True)
+    """Of the drive: cos θ is observed, or cos θ and sin θ are the input of the step to where they are taken."""
 
     @abstractmethod
     def acceleration(
@@ -34,5 +38,23 @@ class AbstractDrivenOscillator(AbstractFlow):
     def wrap(self, state: Float[Array, " state"]) -> Float[Array, " state"]:
         return state.at[2].set(wrap_angle(state[2]))
 
+    def shown(self, x: Float[Array, ""], v: Float[Array, ""]) -> Float[Array, " axis"]:
+        """What is seen of the oscillator itself."""
+        return jnp.stack([x, v])
+
     def observe(self, state: Float[Array, " state"]) -> Float[Array, " axis"]:
-        return state.at[2].set(jnp.cos(state[2]))
+        x, v, phase = state
+        seen = self.shown(x, v)
+        return seen if self.phase == "input" else jnp.append(seen, jnp.cos(phase))
+
+    @property
+    def input_names(self) -> tuple[str, ...]:
+        return ("cos θ", "sin θ") if self.phase == "input" else ()
+
+    def inputs(self, state: Float[Array, " state"]) -> Float[Array, " input"]:
+        # The phase after a step is that before it and a constant: it tells the drive all along the step.
+        return jnp.stack([jnp.cos(state[2]), jnp.sin(state[2])]) if self.phase == "input" else state[:0]
+
+    @property
+    def response_size(self) -> int:
+        return 2 if self.phase == "input" else 3

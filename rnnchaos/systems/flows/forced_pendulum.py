@@ -12,7 +12,7 @@ from rnnchaos.systems.flows.driven import AbstractDrivenOscillator
 class ForcedPendulum(AbstractDrivenOscillator):
     """x'' = -δx' - sin x + A cos ωt for an angle x (Huberman & Crutchfield 1979, Phys. Rev. Lett. 43, 1743).
 
-    Seen are cos x, sin x, x' and cos θ; the exponents are λ, 0 and -δ - λ.
+    Seen are cos x, sin x, x' and cos θ, or θ is the input; the exponents are λ, 0 and -δ - λ.
     """
 
     damping: float = 0.05
@@ -44,6 +44,5 @@ class ForcedPendulum(AbstractDrivenOscillator):
         x, v, phase = state
         return jnp.stack([wrap_angle(x), v, wrap_angle(phase)])
 
-    def observe(self, state: Float[Array, " state"]) -> Float[Array, " axis"]:
-        x, v, phase = state
-        return jnp.stack([jnp.cos(x), jnp.sin(x), v, jnp.cos(phase)])
+    def shown(self, x: Float[Array, ""], v: Float[Array, ""]) -> Float[Array, " axis"]:
+        return jnp.stack([jnp.cos(x), jnp.sin(x), v])
