@@ -112,6 +112,12 @@ class Pieces:
         """The `length` points from each of `rows` on, which have to lie in its piece."""
         return self.values[rows[:, None] + np.arange(length)]
 
+    def input_windows(
+        self, rows: Int[np.ndarray, " row"], length: int
+    ) -> Float[np.ndarray, "row length input"] | None:
+        """The inputs of the `length` points from each of `rows` on; None where nothing drives the series."""
+        return None if self.inputs is None else self.inputs[rows[:, None] + np.arange(length)]
+
     def segments(self, length: int) -> Float[np.ndarray, "segment length dimension"]:
         """As many stretches of `length` points as fit into the pieces, from the beginning of each."""
         first = np.concatenate(

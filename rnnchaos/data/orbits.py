@@ -7,6 +7,7 @@ import numpy as np
 from jaxtyping import Array, Float, Int
 
 from rnnchaos.errors import ConfigError
+from rnnchaos.pieces import Pieces
 from rnnchaos.systems import AbstractFlow, AbstractSystem
 
 
@@ -14,13 +15,15 @@ from rnnchaos.systems import AbstractFlow, AbstractSystem
 def _integrate(
     system: AbstractSystem, start: Float[Array, " state"], transient: int, num_steps: int, *, observe: bool
 ) -> tuple[Float[Array, "time seen"], Int[Array, ""]]:
-    """What is seen of each step after the transient, and how many steps of all were finite."""
+    """What is seen of each step after the transient, then its inputs, and how many steps of all were finite."""
 
     def advance(carry, _):
         state, finite = carry
         state = system.step(state)
         finite = finite + jnp.isfinite(state).all()
-        return (state, finite), system.observe(state) if observe else state
+        if not observe:
+            return (state, finite), state
+        return (state, finite), jnp.concatenate([system.observe(state), system.inputs(state)])
 
     def skip(_, carry):
         return advance(carry, None)[0]
@@ -42,7 +45,14 @@ def observed_orbit(
     system: AbstractSystem, *, num_steps: int, transient: int
 ) -> Float[np.ndarray, "time axis"]:
     """What `system` shows of its orbit; raises as `orbit` does."""
-    return _trajectory(system, num_steps, transient, observe=True)
+    return recorded_orbit(system, num_steps=num_steps, transient=transient).values
+
+
+def recorded_orbit(system: AbstractSystem, *, num_steps: int, transient: int) -> Pieces:
+    """What `system` shows of its orbit, with its inputs where it has some; raises as `orbit` does."""
+    seen = _trajectory(system, num_steps, transient, observe=True)
+    values, inputs = np.split(seen, [system.num_axes], axis=1)
+    return Pieces.of(values, inputs if system.input_names else None)
 
 
 def _trajectory(

@@ -1,7 +1,6 @@
 """From a source to what training and evaluation use: orbits, noise, observed axes, scaling, embedding."""
 
 import dataclasses
-from collections.abc import Sequence
 from typing import Annotated, NamedTuple
 
 import numpy as np
@@ -10,7 +9,7 @@ from jaxtyping import Float
 
 from rnnchaos.data.dysts_series import DystsSeries
 from rnnchaos.data.embedding import embedded
-from rnnchaos.data.orbits import observed_orbit
+from rnnchaos.data.orbits import recorded_orbit
 from rnnchaos.data.scaling import Scaling, ScalingForm, fit_scaling
 from rnnchaos.data.series_file import MeasuredSeries, Recorded, SeriesFile
 from rnnchaos.data.splitting import Lengths, halves, split
@@ -116,6 +115,8 @@ class Dataset(NamedTuple):
     """The test series with their hidden axes; None where there are none, or where hidden axes are embedded instead."""
     input_names: tuple[str, ...] = ()
     """What drives the dynamics, where the series have inputs."""
+    input_scaling: Scaling | None = None
+    """Of the inputs."""
     flow: bool = False
     """Whether the source is a flow that is known, or declared, to be one, in motion: one of its exponents is 0."""
     recorded: Recorded | None = None
@@ -138,11 +139,6 @@ class _Parts(NamedTuple):
     recorded: Recorded | None = None
 
 
-def _one_piece_each(parts: Sequence[np.ndarray], time_per_step: float, names: tuple[str, ...]) -> _Parts:
-    train, test, second_test, validation = map(Pieces.of, parts)
-    return _Parts(train, test, second_test, validation, time_per_step, names)
-
-
 def prepare(source: Source, settings: Preparation) -> Dataset:
     """Integrate or read `source` and prepare it as `settings` say.
 
@@ -162,8 +158,11 @@ def prepare(source: Source, settings: Preparation) -> Dataset:
         train = train.map(lambda values: values + settings.noise * values.std(0) * noise)
 
     repeats, lag = settings.embedding
+    input_scaling = _input_scaling(parts, settings)
 
     def finish(series: Pieces) -> Pieces:
+        if series.inputs is not None and input_scaling is not None:
+            series = dataclasses.replace(series, inputs=input_scaling.apply(series.inputs))
         return embedded(series.map(scaling.apply), dimension=repeats, lag=lag)
 
     return Dataset(
@@ -177,13 +176,22 @@ def prepare(source: Source, settings: Preparation) -> Dataset:
         not isinstance(source, AbstractMap),
         all_axes,
         parts.input_names,
-        flow=_is_flow(source),
+        input_scaling,
+        flow=_is_flow(source) and not parts.input_names,
         recorded=parts.recorded,
     )
 
 
 def _is_flow(source: Source) -> bool:
     return source.flow if isinstance(source, SeriesFile) else not isinstance(source, AbstractMap)
+
+
+def _input_scaling(parts: _Parts, settings: Preparation) -> Scaling | None:
+    """Of the training series' inputs, each by itself: they have units of their own."""
+    if parts.train.inputs is None:
+        return None
+    form: ScalingForm = "none" if settings.scaling == "none" else "axis"
+    return fit_scaling(parts.train.inputs, form, names=parts.input_names, what="input")
 
 
 def _all_axes(parts: _Parts, axes: list[int], settings: Preparation) -> AllAxes | None:
@@ -210,12 +218,13 @@ def _from_orbit(source: AbstractSystem | DystsSeries, settings: Preparation) -> 
     gap = settings.transient
     num_steps = train + 2 * (gap + test) + gap + validation
     if isinstance(source, DystsSeries):
-        series = source.orbit(num_steps=num_steps, transient=gap)
+        series = Pieces.of(source.orbit(num_steps=num_steps, transient=gap))
     else:
-        series = observed_orbit(source, num_steps=num_steps, transient=gap)
-    after_train, after_test = series[train + gap :], series[train + gap + test + gap :]
-    parts = series[:train], after_train[:test], after_test[:test], after_test[test + gap :]
-    return _one_piece_each(parts, source.time_per_step, source.axis_names)
+        series = recorded_orbit(source, num_steps=num_steps, transient=gap)
+    lengths = (train, gap, test, gap, test, gap, validation)
+    parts = dataclasses.replace(series, lengths=lengths).parts()
+    names = () if isinstance(source, DystsSeries) else source.input_names
+    return _Parts(parts[0], parts[2], parts[4], parts[6], source.time_per_step, source.axis_names, names)
 
 
 def _from_file(source: SeriesFile, settings: Preparation) -> _Parts:

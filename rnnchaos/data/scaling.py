@@ -27,19 +27,23 @@ class Scaling(NamedTuple):
 
 
 def fit_scaling(
-    series: Float[np.ndarray, "time dimension"], form: ScalingForm, *, names: Sequence[str] = ()
+    series: Float[np.ndarray, "time dimension"],
+    form: ScalingForm,
+    *,
+    names: Sequence[str] = (),
+    what: str = "axis",
 ) -> Scaling:
     """The scaling of `series`: each axis by its own mean and standard deviation (`axis`), or one of each for all.
 
     The paper's Lorenz data is scaled by one mean and one scale (`global`). Raises ConfigError where an axis does
-    not vary, by its name where `names` are given.
+    not vary, by its name where `names` are given; `what` the axes are called.
     """
     dimension = series.shape[1]
     mean, scale = series.mean(0), series.std(0)
     for axis in np.flatnonzero(scale <= 1e-12 * np.maximum(1.0, np.abs(mean))):
         named = f" ({names[int(axis)]})" if names else ""
         raise ConfigError(
-            f"axis {axis}{named} of the series is constant at {mean[axis]:.6g}; there is nothing to learn in it"
+            f"{what} {axis}{named} of the series is constant at {mean[axis]:.6g}; there is nothing to learn in it"
         )
     if form == "none":
         return Scaling(np.zeros(dimension), np.ones(dimension))

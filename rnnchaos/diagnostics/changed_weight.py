@@ -13,6 +13,7 @@ from rnnchaos.diagnostics.findings import Findings
 from rnnchaos.diagnostics.tables import number
 from rnnchaos.errors import ConfigError
 from rnnchaos.models import Network, weights
+from rnnchaos.models.recorded import refuse_driven
 from rnnchaos.models.simulation import histories
 from rnnchaos.nearest import did_you_mean
 from rnnchaos.typing import Step
@@ -32,6 +33,7 @@ def bifurcation_of_network(network: Network, dataset: Dataset, settings: "Bifurc
 
     Raises ConfigError where the cell has no such weight, or where it is zero and no factor would change it.
     """
+    refuse_driven(network, "bifurcation diagrams")
     trained = _trained(network, settings)
     network = network.astype(np.float64)
     values = np.linspace(settings.lowest, settings.highest, settings.num_values)

@@ -22,8 +22,10 @@ from rnnchaos.metrics import (
     prediction_metrics,
 )
 from rnnchaos.models import Network
-from rnnchaos.models.simulation import forecasts, free_run, histories
+from rnnchaos.models.recorded import free_runs, inputs_from, steps_along
+from rnnchaos.models.simulation import forecasts, histories
 from rnnchaos.pieces import Pieces
+from rnnchaos.setting import SettingError
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -72,28 +74,44 @@ def forecast_horizon(dataset: Dataset, settings: DiagnosticsSettings, *, heard: 
     return horizon
 
 
+def free_run_steps(network: Network, dataset: Dataset, settings: DiagnosticsSettings) -> int:
+    """Steps of the free run that is judged: as set, or as long as the test series; of a driven network, as its inputs.
+
+    Raises SettingError where more are asked for than inputs were recorded.
+    """
+    wanted = settings.free_run
+    if network.num_inputs == 0:
+        return wanted.length(dataset.test)
+    most = steps_along(network, dataset.test, transient=wanted.transient)
+    steps = most if wanted.num_steps == "auto" else wanted.num_steps
+    if not 1 <= steps <= most:
+        must = f"be at most {most} steps, as far as the inputs of the test series go"
+        raise SettingError("diagnostics.free_run.num_steps", must, wanted.num_steps)
+    return steps
+
+
 def evaluate_network(
     network: Network, dataset: Dataset, truth: Truth | None, settings: DiagnosticsSettings, *, seed: int
 ) -> Evaluation:
     """The attractor of one free run from the first test point, and the errors of forecasts, each with its bounds.
 
+    A driven network follows the inputs of the test series, from the beginning of each of its pieces.
     Raises ConfigError where the test series is too short for the forecasts.
     """
     wanted, horizon = settings.prediction, forecast_horizon(dataset, settings, heard=network.history)
     skipped = settings.free_run.transient
-    steps = skipped + settings.free_run.length(dataset.test)
-    (history,) = histories(network, dataset.test, np.zeros(1, dtype=int))
-    run = free_run(network, history, num_steps=steps)
+    steps = free_run_steps(network, dataset, settings)
+    run = free_runs(network, dataset.test, transient=skipped, num_steps=steps)
     # As it is stored: whoever reads it judges the same numbers, to the last digit.
-    generated = dataset.scaling.apply(dataset.scaling.invert(run[skipped:]))
+    kept = run.kept.map(lambda values: dataset.scaling.apply(dataset.scaling.invert(values)))
     metrics = attractor_metrics(
-        dataset.test, dataset.second_test, generated, seed=seed, others=metrics_from_outside()
+        dataset.test, dataset.second_test, kept, seed=seed, others=metrics_from_outside()
     )
     metrics += all_axes_metrics(network, dataset, settings)
 
     starts = dataset.test.spread(wanted.num_starts, before=network.history - 1, after=horizon)
     future = dataset.test.windows(starts + 1, horizon)
-    predicted = forecasts(network, histories(network, dataset.test, starts), num_steps=horizon)
+    predicted = _forecasts(network, dataset.test, starts, num_steps=horizon)
     metrics += prediction_metrics(
         future,
         predicted,
@@ -106,7 +124,24 @@ def evaluate_network(
         lyapunov_exponent=None if truth is None else truth.rate,
     )
     noted = tuple(with_reason(metric, truth) for metric in metrics)
-    return Evaluation(generated, diverged_at(run), steps, starts, future, predicted, noted)
+    return Evaluation(
+        kept.values,
+        diverged_at(run.steps),
+        len(run.steps),
+        starts,
+        future,
+        predicted,
+        noted,
+        kept.lengths if network.num_inputs else (),
+    )
+
+
+def _forecasts(
+    network: Network, series: Pieces, starts: Int[np.ndarray, " start"], *, num_steps: int
+) -> Float[np.ndarray, "start horizon dimension"]:
+    """What the network says comes after rows of the series, under the inputs that were recorded then."""
+    inputs = inputs_from(network, series, starts, num_steps=num_steps)
+    return forecasts(network, histories(network, series, starts), num_steps=num_steps, inputs=inputs)
 
 
 def with_reason(metric: Metric, truth: Truth | None) -> Metric:
@@ -155,7 +190,7 @@ def _ahead(
     before = network.history - 1
     count = min(max(wanted.num_starts, _ERROR_STARTS), len(series.ends(before=before, after=wanted.n)))
     starts = series.spread(count, before=before, after=wanted.n)
-    predicted = forecasts(network, histories(network, series, starts), num_steps=wanted.n)
+    predicted = _forecasts(network, series, starts, num_steps=wanted.n)
     return series.values[starts + wanted.n], predicted[:, -1]
 
 

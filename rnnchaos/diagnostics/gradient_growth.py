@@ -14,6 +14,7 @@ from rnnchaos.diagnostics.attractor_rows import leading_exponent
 from rnnchaos.diagnostics.findings import Findings
 from rnnchaos.diagnostics.tables import number
 from rnnchaos.models import Network
+from rnnchaos.models.recorded import inputs_from
 from rnnchaos.models.simulation import histories, measured
 from rnnchaos.pieces import Pieces
 from rnnchaos.tangent import (
@@ -70,9 +71,9 @@ def gradients_of_network(
     network = network.astype(jnp.float64)  # not prepared: the gradient is that of the weights
 
     # dL_T/dθ needs an observation at step T: the longest piece of the test series sets the longest lag.
-    (series,) = dataset.test.at_least(dataset.test.longest).parts()[:1]
-    lags = spaced_lags(min(settings.max_lag, len(series) - 1))
-    norms = _loss_gradient_norms(network, series, lags)
+    series = longest_piece(dataset.test)
+    lags = spaced_lags(min(settings.max_lag, len(series) - network.history))
+    norms = loss_norms(network, series, lags)
     loss = _Growth(lags, norms, fit_slope(lags, norms[None], diffusion=_diffusion(found.main.spectrum)))
     return _findings(_on_each(measured(network).step, found, settings), loss)
 
@@ -184,21 +185,31 @@ def _said(found: Sequence[_OnAttractor], loss: _Growth | None) -> Iterator[str]:
         of_loss = ""  # of the one orbit that follows the test series
 
 
-def _loss_gradient_norms(network: Network, series: Pieces, lags: np.ndarray) -> np.ndarray:
+def longest_piece(series: Pieces) -> Pieces:
+    """The first of its longest pieces."""
+    return series.at_least(series.longest).parts()[0]
+
+
+def loss_norms(network: Network, series: Pieces, lags: np.ndarray) -> np.ndarray:
+    """log‖dL_T/dθ‖ in nats along the free run from the beginning of one piece, under its inputs."""
     weights, rest = eqx.partition(network, eqx.is_inexact_array)
 
     def loss(network, state, target):
         return jnp.mean((network.observe(state) - target) ** 2)
 
-    (history,) = histories(network, series, np.zeros(1, dtype=int))
+    longest, heard, first = int(lags[-1]), network.history - 1, np.zeros(1, dtype=int)
+    (history,) = histories(network, series, first)
+    driving = inputs_from(network, series, first, num_steps=longest)
     with jax.enable_x64(True):
-        start = network.start(jnp.asarray(history))
+        given = None if driving is None else jnp.asarray(driving[0, :heard])
+        start = network.start(jnp.asarray(history), given)
     return loss_gradient_norms(
-        lambda network, state: network.step(state),
+        lambda network, *state_and_input: network.step(*state_and_input),
         loss,
         weights,
         start,
-        series.values[: lags[-1] + 1],
+        series.values[heard : heard + longest + 1],
         lags=lags,
+        inputs=None if driving is None else driving[0, heard:],
         prepare=lambda weights: eqx.combine(weights, rest).prepared(),
     )

@@ -33,10 +33,16 @@ class Gradients(AbstractDiagnostic):
     settings: ClassVar[type | None] = GradientSettings
 
     def of_run(self, network: "TrainedNetwork") -> "Findings":
-        """‖dz_T/dz_1‖ and ‖dL_T/dθ‖ against T, their slopes, and the theorem that applies, on each attractor."""
+        """‖dz_T/dz_1‖ and ‖dL_T/dθ‖ against T, their slopes, and the theorem that applies, on each attractor.
+
+        Of a driven network along the inputs of the test series, to which no theorem applies.
+        """
+        from rnnchaos.diagnostics.driven_gradients import gradients_along_inputs
         from rnnchaos.diagnostics.gradient_growth import gradients_of_network
 
         wanted = network.settings.of(GradientSettings)
+        if network.network.num_inputs:
+            return gradients_along_inputs(network.network, network.dataset, wanted)
         return gradients_of_network(network.network, network.dataset, network.attractors, wanted)
 
     def of_weights(self, network: "ForeignNetwork") -> "Findings":

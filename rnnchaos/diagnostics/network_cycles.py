@@ -20,6 +20,7 @@ from rnnchaos.diagnostics.settings import FreeRunSettings
 from rnnchaos.diagnostics.spectra import SETTLING_STEPS
 from rnnchaos.diagnostics.tables import cycles_table
 from rnnchaos.models import ImportedNetwork, Network
+from rnnchaos.models.recorded import refuse_driven
 from rnnchaos.models.simulation import latent_orbit, measured
 from rnnchaos.typing import PiecewiseLinearMap, Step
 
@@ -68,6 +69,7 @@ def cycles_of_network(
 
     Raises RunError where the free run escapes to infinity.
     """
+    refuse_driven(network, "fixed points and cycles")
     length = free_run.length(dataset.test)
     orbit = latent_orbit(network, dataset.test, transient=SETTLING_STEPS, num_steps=length)
     network = measured(network)

@@ -13,12 +13,14 @@ from rnnchaos.diagnostics.settings import DiagnosticsSettings, LyapunovSettings
 from rnnchaos.diagnostics.starts import box_of, chosen_starts
 from rnnchaos.errors import ConfigError
 from rnnchaos.models import Network
+from rnnchaos.models.recorded import refuse_driven
 from rnnchaos.models.simulation import attractor_states, measured
 from rnnchaos.systems import AbstractFlow, AbstractMap, AbstractSystem
 from rnnchaos.tangent import (
     Check,
     Divergence,
     LyapunovSpectrum,
+    conditional_spectrum,
     half_step_check,
     parted,
     spectrum_checks,
@@ -180,6 +182,31 @@ def checks_of_system(
     return tuple(checks)
 
 
+def response_spectrum(
+    system: AbstractSystem, settings: LyapunovSettings, *, transient: int
+) -> LyapunovSpectrum:
+    """The conditional exponents of the driven part of a system, along orbits of the whole (skew product)."""
+    starts = starts_of_system(system, settings, transient=transient)
+
+    def drive(start):
+        def advance(state, _):
+            return system.step(state), state[system.response_size :]
+
+        return jax.lax.scan(advance, start, None, settings.system_steps)[1]
+
+    with jax.enable_x64(True):
+        drives = np.asarray(jax.jit(jax.vmap(drive))(jnp.asarray(starts)))
+    return conditional_spectrum(
+        system.response_step,
+        starts[:, : system.response_size],
+        drives,
+        num_blocks=settings.num_blocks,
+        transient=None if settings.transient == "auto" else settings.transient,
+        qr_every=None if settings.qr_every == "auto" else settings.qr_every,
+        time_per_step=system.time_per_step,
+    )
+
+
 def attractors_of_network(
     network: Network, dataset: Dataset, settings: DiagnosticsSettings, *, seed: int = 0
 ) -> AttractorSet:
@@ -187,6 +214,7 @@ def attractors_of_network(
 
     Raises RunError where it escapes to infinity from every start.
     """
+    refuse_driven(network, "attractors and their exponents")
     wanted = settings.lyapunov
     starts = chosen_starts(
         wanted,

@@ -16,7 +16,7 @@ from rnnchaos.diagnostics.starts import chosen_starts
 from rnnchaos.diagnostics.truth import Truth
 from rnnchaos.errors import ConfigError, RunError
 from rnnchaos.models import ImportedNetwork, Network
-from rnnchaos.models.simulation import free_run, histories
+from rnnchaos.models.recorded import free_runs
 from rnnchaos.protocols import AbstractForcing
 from rnnchaos.tangent import LyapunovSpectrum
 
@@ -51,8 +51,7 @@ class TrainedNetwork:
 
     def free_run(self, num_steps: int) -> Float[np.ndarray, "time dimension"]:
         """What the network generates from the first test point on; not finite where it escapes to infinity."""
-        (history,) = histories(self.network, self.dataset.test, np.zeros(1, dtype=int))
-        return free_run(self.network, history, num_steps=num_steps)
+        return free_runs(self.network, self.dataset.test, transient=0, num_steps=num_steps).steps
 
     @property
     def attractors(self) -> AttractorSet:

@@ -10,7 +10,7 @@ from jaxtyping import Float
 from rnnchaos.data import Dataset, Preparation, Source
 from rnnchaos.diagnostics.series_estimate import estimate_of_series
 from rnnchaos.diagnostics.settings import DiagnosticsSettings
-from rnnchaos.diagnostics.spectra import attractor_of_system, checks_of_system
+from rnnchaos.diagnostics.spectra import attractor_of_system, checks_of_system, response_spectrum
 from rnnchaos.errors import ConfigError, RunError
 from rnnchaos.numbers import number
 from rnnchaos.series import JudgedExponent
@@ -124,7 +124,8 @@ def truth_of(
 ) -> Truth | None:
     """The yardstick for `dataset`: from the equations of `source` where it has them, else from the training series.
 
-    The checks are those of `rnnchaos lyapunov`. None where the series shows no exponent at all.
+    The checks are those of `rnnchaos lyapunov`; of a system with inputs they are the conditional exponents of
+    what is driven. None where the series shows no exponent at all.
     """
     if not isinstance(source, AbstractSystem):
         try:
@@ -133,5 +134,8 @@ def truth_of(
             return None
         return truth_of_series(estimate, time_per_step=dataset.time_per_step)
     wanted, transient = settings.lyapunov, preparation.transient
+    if source.input_names:
+        spectrum = response_spectrum(source, wanted, transient=transient)
+        return truth_of_system(spectrum, spectrum.checks)
     main = attractor_of_system(source, wanted, transient=transient, target_stderr=settings.target_stderr)
     return truth_of_system(main.spectrum, checks_of_system(source, main, wanted))

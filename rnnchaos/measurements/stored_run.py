@@ -93,7 +93,7 @@ def open_run(path: Path, overrides: Sequence[str]) -> StoredRun:
     assert isinstance(settings, Settings)
     arrays = folder.load_weights()
     dataset = build.dataset(build.source(settings), settings.dataset.preparation)
-    template = build.shapes(settings, dataset.dimension)
+    template = build.shapes(settings, dataset.dimension, len(dataset.input_names))
     return StoredRun(
         folder, settings, dataset, weights.from_arrays(template, arrays, origin=str(folder.path))
     )

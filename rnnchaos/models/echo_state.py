@@ -93,41 +93,44 @@ class EchoState(AbstractRegressedCell):
         shape = self.input_size, num_inputs
         return jax.random.uniform(key, shape, jnp.float64, -self.input_scale, self.input_scale)
 
-    def fit(self, series: Float[Array, "time dimension"], since: Int[Array, " time"], *, ridge: float) -> Fit:
+    def fit(
+        self,
+        series: Float[Array, "time dimension"],
+        since: Int[Array, " time"],
+        *,
+        ridge: float,
+        shifts: Float[Array, "time shift"] | None = None,
+    ) -> Fit:
         stretches = max(1, (len(series) - 1 - self.listening) // _STRETCH)
         length = (len(series) - 1 - self.listening) // stretches
         heard_enough = (since[:-1] >= self.listening) & (since[1:] > 0)
 
         def hear(state, row):
-            x, age = row
-            state = self._respond(jnp.where(age == 0, 0, state), self.input @ x)
+            x, age, shift = row
+            heard = self.input @ x if shift is None else self.input @ x + shift
+            state = self._respond(jnp.where(age == 0, 0, state), heard)
             return state, state
 
         def add(carry, rows):
             state, gram, products, power = carry
-            heard, age, following, counts = rows
-            state, states = jax.lax.scan(hear, state, (heard, age))
+            heard, following, counts = rows
+            state, states = jax.lax.scan(hear, state, heard)
             states, following = (jnp.where(counts[:, None], part, 0) for part in (states, following))
             power = power + jnp.sum(following**2)
             return (state, gram + states.T @ states, products + states.T @ following, power), None
 
         first, used = self.listening, self.listening + stretches * length
-        state, _ = jax.lax.scan(hear, jnp.zeros_like(self.bias), (series[:first], since[:first]))
+        # What is heard in the step from each row: the row, its age, and what drives the step.
+        heard = series[:-1], since[:-1], None if shifts is None else shifts[1:]
+        before = jax.tree.map(lambda rows: rows[:first], heard)
+        state, _ = jax.lax.scan(hear, jnp.zeros_like(self.bias), before)
         nothing = jnp.zeros_like(self.reservoir), jnp.zeros_like(self.input), jnp.zeros(())
 
         def cut(rows):
-            return rows.reshape(stretches, length, *rows.shape[1:])
+            return rows[first:used].reshape(stretches, length, *rows.shape[1:])
 
-        (_, gram, products, power), _ = jax.lax.scan(
-            add,
-            (state, *nothing),
-            (
-                cut(series[first:used]),
-                cut(since[first:used]),
-                cut(series[first + 1 : used + 1]),
-                cut(heard_enough[first:used]),
-            ),
-        )
+        rows = jax.tree.map(cut, (heard, series[1:], heard_enough))
+        (_, gram, products, power), _ = jax.lax.scan(add, (state, *nothing), rows)
         count = jnp.sum(heard_enough[first:used])
         readout = ridge_regression(gram / count, products / count, ridge)
         cell = eqx.tree_at(lambda cell: cell.feedback, self, self.input @ readout)

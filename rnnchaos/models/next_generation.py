@@ -76,25 +76,35 @@ class NextGenerationReservoir(AbstractRegressedCell):
         return jnp.eye(num_inputs)  # the polynomial's weights are those of the input as well
 
     def step(self, state: Float[Array, " state"]) -> Float[Array, " state"]:
-        following = self.hidden(state) + self.weight @ self._monomials(state)
+        following = self.hidden(state) + self.weight @ self._monomials(state, self.given)
         return jnp.concatenate([following, state[: self.state_size - self.hidden_size]])
 
-    def fit(self, series: Float[Array, "time dimension"], since: Int[Array, " time"], *, ridge: float) -> Fit:
+    def fit(
+        self,
+        series: Float[Array, "time dimension"],
+        since: Int[Array, " time"],
+        *,
+        ridge: float,
+        shifts: Float[Array, "time shift"] | None = None,
+    ) -> Fit:
         ends = jnp.arange(self.history - 1, len(series) - 1)
         states = jax.vmap(lambda end: self.from_history(_before(series, end, self.history)))(ends)
         within = since[self.history :] >= self.history  # the point that follows, and all that it follows from
         steps = jnp.sum(within)
-        features = jnp.where(within[:, None], jax.vmap(self._monomials)(states), 0)
+        given = None if shifts is None else shifts[self.history :]
+        features = jnp.where(within[:, None], jax.vmap(self._monomials)(states, given), 0)
         growth = jnp.where(within[:, None], series[self.history :] - series[self.history - 1 : -1], 0)
         weight = ridge_regression(features.T @ features / steps, features.T @ growth / steps, ridge)
         cell = eqx.tree_at(lambda cell: cell.weight, self, weight)
         network = Network(cell, IdentityObservation(self.hidden_size, self.hidden_size))
         return Fit(network, jnp.sum((features @ weight.T - growth) ** 2) / (steps * series.shape[1]))
 
-    def _monomials(self, state: Float[Array, " state"]) -> Float[Array, " monomial"]:
+    def _monomials(
+        self, state: Float[Array, " state"], given: Float[Array, " input"] | None
+    ) -> Float[Array, " monomial"]:
         read = jnp.ravel(state.reshape(self.history, self.hidden_size)[:: self.spacing])
         if self.num_inputs:
-            given = jnp.zeros(self.num_inputs, state.dtype) if self.given is None else self.given
+            given = jnp.zeros(self.num_inputs, state.dtype) if given is None else given
             read = jnp.concatenate([read, given])
         terms = [jnp.ones(1, dtype=state.dtype), read]
         for degree in range(2, self.degree + 1):

@@ -24,10 +24,18 @@ class AbstractRegressedCell(AbstractCell):
     """How the fitted network is observed."""
 
     @abstractmethod
-    def fit(self, series: Float[Array, "time dimension"], since: Int[Array, " time"], *, ridge: float) -> Fit:
+    def fit(
+        self,
+        series: Float[Array, "time dimension"],
+        since: Int[Array, " time"],
+        *,
+        ridge: float,
+        shifts: Float[Array, "time shift"] | None = None,
+    ) -> Fit:
         """The network whose free run continues `series` best, in mean squared error plus `ridge` times its weights'.
 
         `since` counts the rows of the same piece that lie before each: nothing is learned from one piece to the next.
+        `shifts`, of a driven cell, are those of the step into each row.
         """
 
 

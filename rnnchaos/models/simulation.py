@@ -86,7 +86,15 @@ def measured(network: Network) -> Network:
 def histories(
     network: Network, series: Pieces, ends: Int[np.ndarray, " start"]
 ) -> Float[np.ndarray, "start history dimension"]:
-    """The points of `series` up to each of `ends` from which the network starts.
+    """The points of `series` up to each of `ends` from which the network starts; raises as `starting_rows` does."""
+    before = network.history - 1
+    return series.windows(starting_rows(network, series, ends) - before, network.history)
+
+
+def starting_rows(
+    network: Network, series: Pieces, ends: Int[np.ndarray, " start"]
+) -> Int[np.ndarray, " start"]:
+    """The rows of `series` up to which the network hears what it starts from.
 
     An end that has too few points before it in its piece gives way to the next that has enough. Raises SettingError
     where there is none.
@@ -99,8 +107,7 @@ def histories(
             f"have at least the {network.history} points that this network starts from",
             series.longest,
         )
-    ends = possible[np.minimum(np.searchsorted(possible, ends), len(possible) - 1)]
-    return series.windows(ends - before, network.history)
+    return possible[np.minimum(np.searchsorted(possible, ends), len(possible) - 1)]
 
 
 def free_run(

@@ -10,7 +10,7 @@ from rnnchaos.setting import AnySteps, Count, NotNegative, SettingError, Steps
 
 
 class GradientFlossing(AbstractPenalty):
-    """strength · mean of λ_i² over the leading exponents, in nats per step, of free runs from the data.
+    """strength · mean of λ_i² over the leading exponents, in nats per step, of free runs from the data, and its inputs.
 
     Engelken (2023), NeurIPS, arXiv:2312.17306. Before training, `before` optimiser steps see this penalty alone; during
     training it is added at every `every`-th step.
@@ -32,10 +32,13 @@ class GradientFlossing(AbstractPenalty):
     def describe(self) -> str:
         return "gradient flossing"
 
-    def check(self, network: Network) -> None:
+    def check(self, network: Network, *, window: int) -> None:
         if self.num_exponents > network.state_size:
             must = f"be at most the state's {network.state_size} dimensions"
             raise SettingError("num_exponents", must, self.num_exponents)
+        if network.num_inputs and self.num_steps > window:
+            must = f"be at most training.window ({window} steps) of a driven network, whose inputs end there"
+            raise SettingError("num_steps", must, self.num_steps)
 
     def alone(self, step: Int[Array, ""]) -> Bool[Array, ""]:
         return step < self.before
@@ -44,21 +47,33 @@ class GradientFlossing(AbstractPenalty):
         early = self.alone(step)
         return early | (step % self.every == 0) if self.every > 0 else early
 
-    def penalty(self, network: Network, windows: Float[Array, "batch time dimension"]) -> Float[Array, ""]:
+    def penalty(
+        self,
+        network: Network,
+        windows: Float[Array, "batch time dimension"],
+        inputs: Float[Array, "batch time input"] | None = None,
+    ) -> Float[Array, ""]:
         network = network.prepared()
         starts = jax.vmap(network.force)(windows[: self.orbits, 0])
-        return self.strength * jnp.mean(jax.vmap(lambda start: self.exponents(network, start))(starts) ** 2)
+        driving = None if inputs is None else inputs[: self.orbits, 1 : self.num_steps + 1]
+        found = jax.vmap(lambda start, driving: self.exponents(network, start, driving))(starts, driving)
+        return self.strength * jnp.mean(found**2)
 
-    def exponents(self, network: Network, start: Float[Array, " state"]) -> Float[Array, " k"]:
-        """The leading finite-time exponents of a free run, nats per step."""
+    def exponents(
+        self,
+        network: Network,
+        start: Float[Array, " state"],
+        inputs: Float[Array, "steps input"] | None = None,
+    ) -> Float[Array, " k"]:
+        """The leading finite-time exponents of a free run under its inputs, nats per step."""
 
-        def advance(carry, _):
+        def advance(carry, given):
             state, frame = carry
-            following, push = jax.linearize(network.step, state)
+            following, push = jax.linearize(lambda state: network.step(state, given), state)
             pushed = jax.vmap(push, 1, 1)(frame)
             frame, stretched = jnp.linalg.qr(pushed)
             return (following, frame), jnp.log(jnp.abs(jnp.diagonal(stretched)))
 
         frame = jnp.eye(network.state_size, self.num_exponents, dtype=start.dtype)
-        _, growth = jax.lax.scan(advance, (start, frame), None, self.num_steps)
+        _, growth = jax.lax.scan(advance, (start, frame), inputs, self.num_steps)
         return jnp.mean(growth, axis=0)

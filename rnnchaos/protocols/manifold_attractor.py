@@ -25,12 +25,17 @@ class ManifoldAttractor(AbstractPenalty):
     def describe(self) -> str:
         return "manifold-attractor regularisation"
 
-    def check(self, network: Network) -> None:
+    def check(self, network: Network, *, window: int) -> None:
         if not isinstance(network.cell, AbstractPLRNN):
             must = f"be 0 for {type(network.cell).__name__}, which is not of the PLRNN family"
             raise SettingError("strength", must, self.strength)
 
-    def penalty(self, network: Network, windows: Float[Array, "batch time dimension"]) -> Float[Array, ""]:
+    def penalty(
+        self,
+        network: Network,
+        windows: Float[Array, "batch time dimension"],
+        inputs: Float[Array, "batch time input"] | None = None,
+    ) -> Float[Array, ""]:
         cell = network.cell
         assert isinstance(cell, AbstractPLRNN)
         first = cell.hidden_size - max(1, round(self.share * cell.hidden_size))

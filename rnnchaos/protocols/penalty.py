@@ -23,11 +23,16 @@ class AbstractPenalty(eqx.Module):
         """What it is called."""
 
     @abstractmethod
-    def penalty(self, network: Network, windows: Float[Array, "batch time dimension"]) -> Float[Array, ""]:
-        """The term, its strength included, for the batch of one optimiser step."""
+    def penalty(
+        self,
+        network: Network,
+        windows: Float[Array, "batch time dimension"],
+        inputs: Float[Array, "batch time input"] | None = None,
+    ) -> Float[Array, ""]:
+        """The term, its strength included, for the batch of one optimiser step, with the inputs of a driven network."""
 
-    def check(self, network: Network) -> None:
-        """Raise SettingError for a network on which it is not defined."""
+    def check(self, network: Network, *, window: int) -> None:
+        """Raise SettingError for a network, or windows of so many steps, on which it is not defined."""
 
     def alone(self, step: Int[Array, ""]) -> Bool[Array, ""] | bool:
         """Whether an optimiser step sees this penalty and not the loss."""

@@ -36,16 +36,16 @@ class Regularization(eqx.Module):
 
     def describe(self) -> str:
         """What is added, in words that follow others; nothing where nothing is."""
-        noise = [f"noise of {self.input_noise:g} on its inputs"] if self.input_noise > 0 else []
+        noise = [f"noise of {self.input_noise:g} on what it hears"] if self.input_noise > 0 else []
         return "".join(
             f", with {what}" for what in (*noise, *(p.describe() for p in self.penalties.values()))
         )
 
-    def check(self, network: Network) -> None:
-        """Raise SettingError where a penalty has no meaning for `network`."""
+    def check(self, network: Network, *, window: int) -> None:
+        """Raise SettingError where a penalty has no meaning for `network` in windows of so many steps."""
         for name, penalty in self.penalties.items():
             with within(name):
-                penalty.check(network)
+                penalty.check(network, window=window)
 
     def heard(
         self, windows: Float[Array, "batch time dimension"], *, key: PRNGKeyArray

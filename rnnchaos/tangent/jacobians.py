@@ -8,36 +8,41 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Bool, Float, Int
 
-from rnnchaos.errors import RunError
+from rnnchaos.errors import ConfigError, RunError
 from rnnchaos.tangent.tangent import check_lags, check_step, push, states_of, step_of
-from rnnchaos.typing import HasStep, Points, Step
+from rnnchaos.typing import AnyStep, HasStep, Points, Step
 
 
 def jacobian_norms(
-    step: Step | HasStep,
+    step: AnyStep | HasStep,
     x0: Points,
     *,
     lags: Sequence[int] | Int[np.ndarray, " lag"],
+    inputs: Float[np.ndarray, "start time input"] | None = None,
 ) -> Float[np.ndarray, "start lag"]:
     """log‖dz_{1+T}/dz_1‖₂ in nats for each T in `lags`, along the orbit of `step` from each z_1 in `x0`.
 
-    `step` is a function or has one; `x0` is a state or several, as lists, NumPy or JAX arrays.
+    `step` is a function or has one; `x0` is a state or several, as lists, NumPy or JAX arrays. A driven step, a
+    function of a state and an input, is taken along the `inputs` of each start, a row a step.
 
     Computed in float64. A lag is the number of steps, hence of Jacobians, between the two states. -inf where
     the product is exactly 0. The product is rescaled at every step, so no lag overflows. The quantity of the
     theorems of arXiv:2110.07238.
 
-    Raises ConfigError for lags that are not increasing from 1 on and for a step that does not map float64
-    states to such states; RunError where an orbit escapes to infinity.
+    Raises ConfigError for lags that are not increasing from 1 on, for inputs that are fewer than the longest lag, and
+    for a step that does not map float64 states to such states; RunError where an orbit escapes to infinity.
     """
     wanted = np.asarray(lags)
     check_lags(wanted)
     step, starts = step_of(step), states_of(x0)
     dimension = starts.shape[-1]
+    if inputs is not None and inputs.shape[1] < wanted[-1]:
+        raise ConfigError(f"lags must be at most the {inputs.shape[1]} steps of the inputs, got {wanted[-1]}")
     with jax.enable_x64(True):
-        check_step(step, dimension)
+        given = None if inputs is None else jnp.asarray(inputs, jnp.float64)
+        check_step(_under(step, None if given is None else given[0, 0]), dimension)
         orbits = jnp.asarray(starts).reshape(-1, dimension)
-        norms, finite = _norms(step, orbits, jnp.asarray(np.diff(wanted, prepend=0)))
+        norms, finite = _norms(step, orbits, jnp.asarray(np.diff(wanted, prepend=0)), given)
     if not np.all(finite):
         start, index = np.argwhere(~np.asarray(finite))[0]
         raise RunError(
@@ -48,22 +53,32 @@ def jacobian_norms(
 
 
 def log_jacobian_product(
-    step: Step, states: Float[Array, "time state"], *, resets: Bool[Array, " time"] | None = None
+    step: AnyStep,
+    states: Float[Array, "time state"],
+    inputs: Float[Array, "time input"] | None = None,
+    *,
+    resets: Bool[Array, " time"] | None = None,
 ) -> Float[Array, ""]:
     """log‖J(z_T) … J(z_1)‖₂ in nats of the Jacobians of `step` at given states z_t, in the states' precision.
 
     Where `resets` is true the state was put in place by the data, through which nothing flows: the product
-    begins anew with that state's Jacobian. May be compiled and vectorised as part of a larger function.
+    begins anew with that state's Jacobian. Of a driven step, `inputs` are those of the step from each state. May be
+    compiled and vectorised as part of a larger function.
     """
 
-    def advance(product, inputs):
-        state, reset = inputs
+    def advance(product, row):
+        state, given, reset = row
         product = jax.tree.map(lambda new, old: jnp.where(reset, new, old), _identity(states), product)
-        return _extend(step, state, product)[1], None
+        return _extend(_under(step, given), state, product)[1], None
 
     resets = jnp.zeros(states.shape[0], dtype=bool) if resets is None else resets
-    product, _ = jax.lax.scan(advance, _identity(states), (states, resets))
+    product, _ = jax.lax.scan(advance, _identity(states), (states, inputs, resets))
     return _log_norm(product)
+
+
+def _under(step: AnyStep, given: Float[Array, " input"] | None) -> Step:
+    """The step under an input, or as it is where there is none."""
+    return step if given is None else lambda state: step(state, given)
 
 
 class _Product(eqx.Module):
@@ -93,15 +108,22 @@ def _log_norm(product: _Product) -> Float[Array, ""]:
 
 @eqx.filter_jit
 def _norms(
-    step: Step, starts: Float[Array, "start state"], gaps: Int[Array, " lag"]
+    step: AnyStep,
+    starts: Float[Array, "start state"],
+    gaps: Int[Array, " lag"],
+    inputs: Float[Array, "start time input"] | None,
 ) -> tuple[Float[Array, "start lag"], Bool[Array, "start lag"]]:
     """The norm after each further `gaps` steps, and whether the state was finite there."""
 
-    def to_next_lag(carry, gap):
-        state, product = jax.lax.fori_loop(0, gap, lambda _, pair: _extend(step, *pair), carry)
-        return (state, product), (_log_norm(product), jnp.isfinite(state).all())
+    def along(start, given):
+        def to_next_lag(carry, lag):
+            def advance(index, pair):
+                return _extend(_under(step, None if given is None else given[index]), *pair)
 
-    def along(start):
-        return jax.lax.scan(to_next_lag, (start, _identity(start)), gaps)[1]
+            state, product = jax.lax.fori_loop(lag[0], lag[1], advance, carry)
+            return (state, product), (_log_norm(product), jnp.isfinite(state).all())
 
-    return jax.vmap(along)(starts)
+        lags = jnp.cumsum(gaps)
+        return jax.lax.scan(to_next_lag, (start, _identity(start)), (lags - gaps, lags))[1]
+
+    return jax.vmap(along)(starts, inputs)

@@ -11,7 +11,8 @@ from jaxtyping import Array, Float, Int, PyTree
 from rnnchaos.errors import ConfigError, RunError
 from rnnchaos.tangent.tangent import check_lags, check_step
 
-Advance = Callable[[PyTree, Float[Array, " state"]], Float[Array, " state"]]
+Advance = Callable[..., Float[Array, " state"]]
+"""Of parameters and a state, and of the step's input where there are inputs."""
 Loss = Callable[[PyTree, Float[Array, " state"], Float[Array, " dimension"]], Float[Array, ""]]
 
 
@@ -23,6 +24,7 @@ def loss_gradient_norms(
     targets: Float[Array | np.ndarray, "time dimension"],
     *,
     lags: Sequence[int] | Int[np.ndarray, " lag"],
+    inputs: Float[Array | np.ndarray, "steps input"] | None = None,
     prepare: Callable[[PyTree], PyTree] = lambda params: params,
 ) -> Float[np.ndarray, " lag"]:
     """log‖dL_T/dθ‖₂ in nats for each T in `lags`, over all parameters θ = `params`, in float64.
@@ -30,9 +32,10 @@ def loss_gradient_norms(
     The orbit is z_0 = `x0`, z_{t+1} = `advance`(θ, z_t), and L_T = `loss`(θ, z_T, `targets`[T]) is the loss
     of step T alone. -inf where the gradient is exactly 0. Adjoints are carried as unit vectors and
     logarithms, so no lag overflows. The quantity of the theorems of arXiv:2110.07238.
-    With `prepare`, both functions see `prepare`(θ) in place of θ, worked out once and not at every step.
+    With `prepare`, both functions see `prepare`(θ) in place of θ, worked out once and not at every step. With `inputs`,
+    of the steps from each time to the next, z_{t+1} = `advance`(θ, z_t, `inputs`[t]).
 
-    Raises ConfigError for lags that are not increasing from 1 on, for targets that end before the last lag
+    Raises ConfigError for lags that are not increasing from 1 on, for targets or inputs that end before the last lag
     and for an `advance` that does not return float64 states; RunError where the orbit escapes to infinity.
     """
     wanted = np.asarray(lags)
@@ -40,9 +43,13 @@ def loss_gradient_norms(
     longest = int(wanted[-1])
     if len(targets) <= longest:
         raise ConfigError(f"lags must be below the {len(targets)} steps of the targets, got {longest}")
+    if inputs is not None and len(inputs) < longest:
+        raise ConfigError(f"lags must be at most the {len(inputs)} steps of the inputs, got {longest}")
     with jax.enable_x64(True):
         params = jax.tree.map(_as_float64, params)
-        check_step(lambda state: advance(prepare(params), state), x0.shape[0])
+        given = None if inputs is None else jnp.asarray(inputs[:longest], dtype=jnp.float64)
+        first = () if given is None else (given[0],)
+        check_step(lambda state: advance(prepare(params), state, *first), x0.shape[0])
         states, norms = _norms(
             advance,
             loss,
@@ -50,6 +57,7 @@ def loss_gradient_norms(
             jnp.asarray(x0, dtype=jnp.float64),
             jnp.asarray(targets[: longest + 1], dtype=jnp.float64),
             jnp.asarray(wanted),
+            given,
             prepare,
         )
     finite = np.isfinite(states).all(axis=1)
@@ -72,34 +80,38 @@ def _norms(
     x0: Float[Array, " state"],
     targets: Float[Array, "time dimension"],
     lags: Int[Array, " lag"],
+    inputs: Float[Array, "steps input"] | None,
     prepare: Callable[[PyTree], PyTree],
 ) -> tuple[Float[Array, "time state"], Float[Array, " lag"]]:
     prepared = prepare(params)
+    driving = () if inputs is None else (inputs,)
 
-    def forward(state, _):
-        return advance(prepared, state), state
+    def forward(state, given):
+        after = advance(prepared, state, *given)
+        return after, after
 
-    states = jax.lax.scan(forward, x0, None, targets.shape[0])[1]
+    followed = jax.lax.scan(forward, x0, driving, targets.shape[0] - 1)[1]
+    states = jnp.concatenate([x0[None], followed])
     times = jnp.arange(targets.shape[0] - 1)
 
     def advance_all(params):
         ready = prepare(params)
-        return jax.vmap(lambda state: advance(ready, state))(states[:-1])
+        return jax.vmap(lambda state, *given: advance(ready, state, *given))(states[:-1], *driving)
 
     def norm(lag):
         direct, last = jax.grad(
             lambda params, state: loss(prepare(params), state, targets[lag]), argnums=(0, 1)
         )(params, states[lag])
 
-        def backward(adjoint, inputs):
+        def backward(adjoint, row):
             """From dL/dz_{t+1} to dL/dz_t; an adjoint of time t > T is kept, and has no weight."""
-            time, state = inputs
-            vector = jax.vjp(lambda z: advance(prepared, z), state)[1](adjoint[0])[0]
+            time, state, given = row
+            vector = jax.vjp(lambda z: advance(prepared, z, *given), state)[1](adjoint[0])[0]
             earlier = _rescaled(vector, adjoint[1])
             return jax.tree.map(lambda new, old: jnp.where(time < lag, new, old), earlier, adjoint), adjoint
 
         _, (adjoints, logs) = jax.lax.scan(
-            backward, _rescaled(last, jnp.zeros(())), (times, states[:-1]), reverse=True
+            backward, _rescaled(last, jnp.zeros(())), (times, states[:-1], driving), reverse=True
         )
         logs = jnp.where(times < lag, logs, -jnp.inf)
         # The largest share is scaled to 1: what then underflows is too small to count.

@@ -9,7 +9,7 @@ from rnnchaos.training.loss import (
 )
 from rnnchaos.training.regression import Regression
 from rnnchaos.training.trainer import AbstractTrainer, StepRecord, Trainer, TrainState
-from rnnchaos.training.windows import TrainingSeries, draw_windows
+from rnnchaos.training.windows import TrainingSeries, Windows, draw_windows
 
 __all__ = [
     "AbstractTrainer",
@@ -18,6 +18,7 @@ __all__ = [
     "TrainState",
     "Trainer",
     "TrainingSeries",
+    "Windows",
     "draw_windows",
     "forced_states",
     "loss_and_gradient",

@@ -39,17 +39,23 @@ class Regression(AbstractTrainer):
         return TrainState(network, None, (), key, jnp.asarray(0, jnp.int32), jnp.asarray(False))
 
     def orbit(
-        self, state: TrainState, window: Float[Array, "points dimension"]
+        self,
+        state: TrainState,
+        window: Float[Array, "points dimension"],
+        inputs: Float[Array, "points input"] | None = None,
     ) -> Float[Array, "steps state"]:
-        return forced_states(state.network, Forcing(1), window)
+        return forced_states(state.network, Forcing(1), window, inputs)
 
     @eqx.filter_jit
     def run(self, state: TrainState, series: TrainingSeries, num_steps: int) -> tuple[TrainState, StepRecord]:
         """Fit the network to the whole of `series`; the loss is that of its one-step predictions."""
-        cell = state.network.cell
+        double = state.network.astype(jnp.float64)
+        cell, drive = double.cell, double.drive
         assert isinstance(cell, AbstractRegressedCell)  # the settings have been checked
-        double = jax.tree.map(lambda leaf: leaf.astype(jnp.float64) if eqx.is_array(leaf) else leaf, cell)
-        fitted, loss = double.fit(series.values.astype(jnp.float64), series.since, ridge=self.ridge)
+        driven = {} if drive is None or series.inputs is None else {"shifts": drive(series.inputs)}
+        values = series.values.astype(jnp.float64)
+        fitted, loss = cell.fit(values, series.since, ridge=self.ridge, **driven)
+        fitted = Network(fitted.cell, fitted.observation, drive)
         finite = jnp.isfinite(loss)
         kept = jax.tree.map(
             lambda new, old: jnp.where(finite, new.astype(old.dtype), old) if eqx.is_array(new) else old,

@@ -13,7 +13,7 @@ from rnnchaos.models import Network
 from rnnchaos.protocols import AbstractForcing, AbstractPenalty, Regularization
 from rnnchaos.tangent import log_jacobian_product
 from rnnchaos.training.loss import forced_states, loss_and_gradient
-from rnnchaos.training.windows import TrainingSeries, draw_windows
+from rnnchaos.training.windows import TrainingSeries, Windows, draw_windows
 
 # Windows of the batch along which a forcing that adapts sees how much the Jacobians stretch.
 _ADAPTING_WINDOWS = 2
@@ -68,9 +68,15 @@ class AbstractTrainer(eqx.Module):
 
     @abstractmethod
     def orbit(
-        self, state: TrainState, window: Float[Array, "points dimension"]
+        self,
+        state: TrainState,
+        window: Float[Array, "points dimension"],
+        inputs: Float[Array, "points input"] | None = None,
     ) -> Float[Array, "steps state"]:
-        """The states z_1 … z_T that one window x_0 … x_T passes through in training, before each is forced."""
+        """The states z_1 … z_T that one window x_0 … x_T passes through in training, before each is forced.
+
+        `inputs`, of a driven network, are s_0 … s_T, of which s_0 acts on no step.
+        """
 
     @abstractmethod
     def run(self, state: TrainState, series: TrainingSeries, num_steps: int) -> tuple[TrainState, StepRecord]:
@@ -95,7 +101,7 @@ class Trainer(AbstractTrainer):
         return self.forcing.interval(self.window)
 
     def check(self, network: Network) -> None:
-        self.regularization.check(network)
+        self.regularization.check(network, window=self.window)
 
     def describe(self) -> str:
         return f"{self.forcing.describe()}, in windows of {self.window}{self.regularization.describe()}"
@@ -117,10 +123,13 @@ class Trainer(AbstractTrainer):
         )
 
     def orbit(
-        self, state: TrainState, window: Float[Array, "points dimension"]
+        self,
+        state: TrainState,
+        window: Float[Array, "points dimension"],
+        inputs: Float[Array, "points input"] | None = None,
     ) -> Float[Array, "steps state"]:
         assert state.forcing is not None  # it is a state of this trainer
-        return forced_states(state.network, state.forcing, window)
+        return forced_states(state.network, state.forcing, window, inputs)
 
     @eqx.filter_jit
     def run(self, state: TrainState, series: TrainingSeries, num_steps: int) -> tuple[TrainState, StepRecord]:
@@ -144,8 +153,8 @@ class Trainer(AbstractTrainer):
         windows = draw_windows(series, self.batch_size, self.window, key=batch_key)
         adapted = self._adapt(state, windows)
         forcing = adapted.at_step(state.step / self.num_steps, key=forcing_key)
-        heard = self.regularization.heard(windows, key=noise_key)
-        loss, gradient = loss_and_gradient(state.network, forcing, windows, heard)
+        heard = self.regularization.heard(windows.values, key=noise_key)
+        loss, gradient = loss_and_gradient(state.network, forcing, windows.values, heard, windows.inputs)
         penalties = {}
         for name, penalty in self.regularization.penalties.items():
             gradient, penalties[name] = _penalized(gradient, penalty, state, windows)
@@ -164,7 +173,7 @@ class Trainer(AbstractTrainer):
         )
         return kept, StepRecord(loss, *norms, adapted.trace() | forcing.trace() | penalties)
 
-    def _adapt(self, state: TrainState, windows: Float[Array, "batch time dimension"]) -> AbstractForcing:
+    def _adapt(self, state: TrainState, windows: Windows) -> AbstractForcing:
         forcing = state.forcing
         assert forcing is not None  # it is a state of this trainer
         every = forcing.adapts_every
@@ -173,7 +182,8 @@ class Trainer(AbstractTrainer):
         arrays, rest = eqx.partition(forcing, eqx.is_array)
 
         def adapt():
-            sigma_max = largest_growth(state.network, windows[:_ADAPTING_WINDOWS])
+            seen = jax.tree.map(lambda rows: rows[:_ADAPTING_WINDOWS], windows)
+            sigma_max = largest_growth(state.network, seen.values, seen.inputs)
             return eqx.filter(forcing.adapt(sigma_max), eqx.is_array)
 
         return eqx.combine(jax.lax.cond(state.step % every == 0, adapt, lambda: arrays), rest)
@@ -183,20 +193,25 @@ def _penalized(
     gradient: Network,
     penalty: AbstractPenalty,
     state: TrainState,
-    windows: Float[Array, "batch time dimension"],
+    windows: Windows,
 ) -> tuple[Network, Float[Array, ""]]:
     """The gradient with that of a penalty where it is due, and the penalty's value."""
     alone, due = penalty.alone(state.step), penalty.due(state.step)
     gradient = jax.tree.map(lambda leaf: jnp.where(alone, 0, leaf), gradient)
     penalize = eqx.filter_value_and_grad(penalty.penalty)
-    nothing = jax.tree.map(jnp.zeros_like, (jnp.zeros((), windows.dtype), gradient))
-    value, pull = jax.lax.cond(due, lambda: penalize(state.network, windows), lambda: nothing)
+    nothing = jax.tree.map(jnp.zeros_like, (jnp.zeros((), windows.values.dtype), gradient))
+    value, pull = jax.lax.cond(due, lambda: penalize(state.network, *windows), lambda: nothing)
     return jax.tree.map(jnp.add, gradient, pull), value
 
 
-def largest_growth(network: Network, windows: Float[Array, "batch time dimension"]) -> Float[Array, ""]:
-    """σ_max: the largest ‖J_T … J_1‖₂^(1/T) at the states B⁺x of any window, per step."""
+def largest_growth(
+    network: Network,
+    windows: Float[Array, "batch time dimension"],
+    inputs: Float[Array, "batch time input"] | None = None,
+) -> Float[Array, ""]:
+    """σ_max: the largest ‖J_T … J_1‖₂^(1/T) at the states B⁺x of any window, under its inputs, per step."""
     network = network.prepared()
     states = jax.vmap(jax.vmap(network.force))(windows[:, :-1])
-    logs = jax.vmap(lambda along: log_jacobian_product(network.step, along))(states)
+    given = None if inputs is None else inputs[:, 1:]
+    logs = jax.vmap(lambda *along: log_jacobian_product(network.step, *along))(states, given)
     return jnp.exp(jnp.max(logs) / states.shape[1])

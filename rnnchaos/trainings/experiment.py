@@ -8,7 +8,7 @@ import jax
 
 from rnnchaos.data import Dataset, SeriesFile, described, too_short
 from rnnchaos.diagnostics import TrainedNetwork
-from rnnchaos.diagnostics.evaluation import forecast_horizon
+from rnnchaos.diagnostics.evaluation import forecast_horizon, free_run_steps
 from rnnchaos.diagnostics.forcing_interval import ForcingInterval, forcing_interval
 from rnnchaos.diagnostics.truth import Truth, truth_of
 from rnnchaos.measurements.automatic_embedding import resolve_embedding
@@ -69,13 +69,14 @@ class Experiment(NamedTuple):
         if truth is not None and truth.predictability_steps is not None:
             exponent += f", τ_pred {truth.predictability_steps:.1f} steps"
         network = self.initial.network
+        driven = f", driven by {', '.join(dataset.input_names)}" if dataset.input_names else ""
         interval = self.interval
         reason = "" if interval is None or interval.reason is None else f"{interval.reason}\n"
         short = too_short(dataset.train, self.trainer.window)
         reason += f"{short}\n" if short else ""
         return (
             f"data: {len(dataset.train)} training and {len(dataset.test)} test steps in {dataset.dimension} "
-            f"dimensions, {exponent}\n"
+            f"dimensions{driven}, {exponent}\n"
             f"{reason}training: {type(network.cell).__name__} of {network.cell.hidden_size} units, "
             f"{self.trainer.describe()}"
         )
@@ -95,7 +96,7 @@ def prepare_experiment(settings: Settings, say: Callable[[str], object] = lambda
         understood += described(source, dataset, settings.dataset.preparation)
     for line in understood:
         say(line)
-    build.shapes(settings, dataset.dimension)  # refused before anything takes time
+    build.shapes(settings, dataset.dimension, len(dataset.input_names))  # refused before anything takes time
     forecast_horizon(dataset, settings.diagnostics)
     truth = truth_of(source, dataset, settings.diagnostics, settings.dataset.preparation)
     interval = None
@@ -108,6 +109,7 @@ def prepare_experiment(settings: Settings, say: Callable[[str], object] = lambda
     initial = _initial(settings, dataset, trainer)
     with within("protocol"):
         trainer.check(initial.network)
+    free_run_steps(initial.network, dataset, settings.diagnostics)
     heard = initial.network.history
     if dataset.test.longest < heard:
         raise SettingError(
@@ -135,5 +137,6 @@ def _longest(series: Pieces, name: str) -> str:
 
 def _initial(settings: Settings, dataset: Dataset, trainer: AbstractTrainer) -> TrainState:
     network_key, training_key = jax.random.split(jax.random.key(settings.seed))
-    network = build.network(settings, dataset.dimension, key=network_key).astype(settings.precision)
+    inputs = len(dataset.input_names)
+    network = build.network(settings, dataset.dimension, inputs, key=network_key).astype(settings.precision)
     return trainer.init(network, key=training_key)

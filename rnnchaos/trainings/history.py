@@ -32,6 +32,7 @@ class JacobianProbe(eqx.Module):
     """Products of Jacobians along the same few windows of the test series, in float64, all through training."""
 
     windows: Float[Array, "probe points dimension"]
+    inputs: Float[Array, "probe points input"] | None
     trainer: AbstractTrainer
 
     @classmethod
@@ -41,7 +42,8 @@ class JacobianProbe(eqx.Module):
         starts = series.spread(_PROBE_WINDOWS, after=trainer.window)
         with jax.enable_x64(True):
             windows = jnp.asarray(series.windows(starts, trainer.window + 1))
-        return cls(windows, trainer)
+            inputs = series.input_windows(starts, trainer.window + 1)
+            return cls(windows, None if inputs is None else jnp.asarray(inputs), trainer)
 
     def measure(self, state: TrainState) -> JacobianProducts:
         """The products at the present weights."""
@@ -54,15 +56,19 @@ class JacobianProbe(eqx.Module):
     def _measure(self, state: TrainState) -> tuple[Float[Array, ""], Float[Array, ""]]:
         step = state.network.prepared().step
 
-        def products(window):
-            states = self.trainer.orbit(state, window)
-            # J_2 … J_T: the first Jacobian that a loss gradient holds is the one at z_1.
-            return (
-                log_jacobian_product(step, states[: max(1, self.trainer.interval - 1)]),
-                log_jacobian_product(step, states[:-1]),
-            )
+        def products(window, inputs):
+            states = self.trainer.orbit(state, window, inputs)
 
-        interval, window = jax.vmap(products)(self.windows)
+            def product(first: int):
+                # J_2 … J_T: the first Jacobian that a loss gradient holds is the one at z_1, of the step into row 2.
+                if inputs is None:
+                    return log_jacobian_product(step, states[:first])
+                driving = inputs[2:]  # row t + 1 acts on the step from z_t
+                return log_jacobian_product(step, states[:first][: len(driving)], driving[:first])
+
+            return product(max(1, self.trainer.interval - 1)), product(len(states) - 1)
+
+        interval, window = jax.vmap(products)(self.windows, self.inputs)
         return jnp.mean(interval), jnp.mean(window)
 
 

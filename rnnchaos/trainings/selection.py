@@ -5,10 +5,12 @@ from collections.abc import Mapping
 from typing import Any, Literal
 
 import numpy as np
+from jaxtyping import Float, Int
 
 from rnnchaos.data import Dataset
 from rnnchaos.metrics import attractor_divergence, spectrum_divergence, transport_distance
 from rnnchaos.models import Network, weights
+from rnnchaos.models.recorded import inputs_from
 from rnnchaos.models.simulation import forecasts, histories
 from rnnchaos.pieces import Pieces
 from rnnchaos.settings.schema import Settings
@@ -139,15 +141,26 @@ class Selection:
         series = self.dataset.validation
         n = min(self.n, max(1, series.longest - network.history))
         starts = series.spread(_FORECASTS, before=network.history - 1, after=n)
-        predicted = forecasts(network, histories(network, series, starts), num_steps=n)[:, -1]
+        predicted = self._forecasts(network, series, starts, n)[:, -1]
         error = float(np.mean((predicted - series.values[starts + n]) ** 2 / series.values.var(0)))
         return error if np.isfinite(error) else float("inf")
+
+    @staticmethod
+    def _forecasts(
+        network: Network, series: Pieces, starts: Int[np.ndarray, " start"], num_steps: int
+    ) -> Float[np.ndarray, "start steps dimension"]:
+        inputs = inputs_from(network, series, starts, num_steps=num_steps)
+        return forecasts(network, histories(network, series, starts), num_steps=num_steps, inputs=inputs)
 
     def _distance(self, network: Network) -> float:
         """D_stsp, D_H or Wasserstein's distance of several free runs together."""
         series = self.dataset.validation.head(_MOST_POINTS)
-        starts = histories(network, series, series.spread(_RUNS))
-        runs = forecasts(network, starts, num_steps=self.run_length)
+        if network.num_inputs:  # as far as recorded inputs go from starts in the first half
+            steps = max(1, min(self.run_length, (series.longest - network.history) // 2))
+            starts = series.spread(_RUNS, before=network.history - 1, after=steps)
+        else:
+            steps, starts = self.run_length, series.spread(_RUNS)
+        runs = self._forecasts(network, series, starts, steps)
         if self.metric == "d_h":  # a spectrum needs whole runs, a density only points from all along them
             return spectrum_divergence(series, Pieces.joined(map(Pieces.of, runs)))
         generated = runs.reshape(-1, self.dataset.dimension)

@@ -7,7 +7,7 @@ import pytest
 
 from rnnchaos.data import Preparation, SeriesFile, delay_embedding, fit_scaling, orbit, prepare
 from rnnchaos.errors import ConfigError
-from rnnchaos.systems import Henon, Lorenz63, TwoCycle
+from rnnchaos.systems import DrivenLorenz, Henon, Lorenz63, TwoCycle
 
 # Of a file as configs/dataset/file.yaml has it.
 of_file = functools.partial(Preparation, train_length=None, test_length=None)
@@ -221,3 +221,24 @@ def test_a_whole_series_that_is_too_short(measured):
         prepare(measured, short)
     fits = prepare(measured, of_file(whole=True, embedding_dimension=2, embedding_lag=97))
     assert (len(fits.test), len(fits.second_test)) == (4, 2)
+
+
+def test_inputs_of_a_system_go_with_their_rows_and_are_scaled_by_those_of_training():
+    system = DrivenLorenz()
+    dataset = prepare(system, Preparation(**SHORT))
+    states = orbit(system, num_steps=400 + 100 + 300 + 100 + 300, transient=100)
+    assert (dataset.input_names, dataset.dimension, dataset.flow) == (("v",), 3, False)
+    invert = dataset.input_scaling.invert
+    np.testing.assert_allclose(invert(dataset.train.inputs), states[:400, 4:5], atol=1e-12)
+    np.testing.assert_allclose(invert(dataset.test.inputs), states[500:800, 4:5], atol=1e-12)
+    np.testing.assert_allclose(dataset.train.inputs.std(0), 1, atol=1e-12)
+    embedded = prepare(system, Preparation(**SHORT, embedding_dimension=3, embedding_lag=4, axes=(0,)))
+    assert len(embedded.train.inputs) == len(embedded.train)
+    at = embedded.scaling.invert(embedded.train.values)[:, 0]
+    np.testing.assert_allclose(at, states[8:408, 0], atol=1e-12)
+    np.testing.assert_allclose(
+        embedded.input_scaling.invert(embedded.train.inputs), states[8:408, 4:5], atol=1e-12
+    )
+    assert prepare(Lorenz63(), Preparation(**SHORT)).train.inputs is None
+    unscaled = prepare(system, Preparation(**SHORT, scaling="none"))
+    np.testing.assert_array_equal(unscaled.train.inputs, states[:400, 4:5])

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from rnnchaos.diagnostics.settings import LyapunovSettings
-from rnnchaos.diagnostics.spectra import spectrum_of_system
-from rnnchaos.systems import Duffing, ForcedPendulum, ForcedVanDerPol
+from rnnchaos.diagnostics.spectra import response_spectrum, spectrum_of_system
+from rnnchaos.systems import DrivenLorenz, Duffing, ForcedPendulum, ForcedVanDerPol, Lorenz63
 
 TWO_WELLS = Duffing(damping=0.25, amplitude=0.4, frequency=1.0)  # as Sprott drives it
 SYSTEMS = [Duffing(), TWO_WELLS, ForcedVanDerPol(), ForcedPendulum()]
@@ -97,3 +97,55 @@ def test_exponents(system):
     if published is not None:
         error = np.hypot(found.standard_error, published.standard_error)
         assert np.all(np.abs(found.exponents - published.exponents) < 3.5 * error + 1e-3)
+
+
+DRIVEN = [
+    Duffing(phase="input"),
+    ForcedVanDerPol(phase="input"),
+    ForcedPendulum(phase="input"),
+    DrivenLorenz(),
+]
+
+
+@pytest.mark.parametrize("system", DRIVEN, ids=repr)
+def test_the_drive_does_not_hear_the_response(system):
+    """The Jacobian is block triangular, and the conditional exponents are those of its first block."""
+    state = orbit(system, system.initial_state(), 500)[-1]
+    size = system.response_size
+    jacobian = jax.jacfwd(system.step)(state)
+    np.testing.assert_array_equal(jacobian[size:, :size], 0)
+    block = jax.jacfwd(system.response_step)(state[:size], state[size:])
+    np.testing.assert_allclose(block, jacobian[:size, :size], atol=1e-14)
+    np.testing.assert_array_equal(system.response_step(state[:size], state[size:]), system.step(state)[:size])
+    assert system.inputs(state).shape == (len(system.input_names),)
+
+
+def test_a_phase_that_is_an_input_is_not_observed():
+    state = jnp.array([2.0, 3.0, jnp.pi / 3])
+    seen, driving = Duffing(phase="input"), [0.5, np.sqrt(0.75)]
+    np.testing.assert_allclose(seen.observe(state), [2, 3], atol=1e-15)
+    np.testing.assert_allclose(seen.inputs(state), driving, atol=1e-15)
+    assert Duffing().inputs(state).shape == (0,)
+    assert (Duffing().input_names, Duffing().response_size, Duffing().num_axes) == ((), 3, 3)
+    assert ForcedPendulum(phase="input").observe(state).shape == (3,)
+
+
+def test_without_coupling_it_is_lorenz():
+    system, alone = DrivenLorenz(coupling=0.0), Lorenz63()
+    state = jnp.array([1.0, 2.0, 20.0, 3.0, 1.0, 0.5])
+    np.testing.assert_allclose(system.step(state)[:3], alone.step(state[:3]), rtol=1e-14)
+    np.testing.assert_array_equal(system.inputs(state), state[4:5])
+
+
+@pytest.mark.slow
+def test_conditional_exponents_and_where_the_response_forgets():
+    """λ falls through 0 at a coupling of 6.66 (Pyragas 1996); Σλ is -δ, or -(σ + 1 + β)."""
+    settings = LyapunovSettings(system_steps=20_000)
+    duffing = response_spectrum(Duffing(phase="input"), settings, transient=2000)
+    assert abs(duffing.exponents.sum() + 0.1) < 3e-5
+    assert abs(duffing.exponents[0] - 0.131) < 3 * duffing.standard_error[0] + 1e-3
+    found = {k: response_spectrum(DrivenLorenz(coupling=k), settings, transient=2000) for k in (6.0, 7.5)}
+    for spectrum in found.values():
+        assert abs(spectrum.exponents.sum() + 41 / 3) < 5e-3  # fourth order at h = 0.005
+    assert found[6.0].exponents[0] > 3 * found[6.0].standard_error[0]
+    assert found[7.5].exponents[0] < -3 * found[7.5].standard_error[0]

@@ -78,7 +78,7 @@ def test_divergence_keeps_the_last_finite_state():
 
 def test_windows_are_stretches_of_the_series():
     series = TrainingSeries.of(Pieces.of(np.arange(50.0)[:, None]), window=7, dtype=jnp.float64)
-    windows = draw_windows(series, 200, 7, key=jax.random.key(0))
+    windows = draw_windows(series, 200, 7, key=jax.random.key(0)).values
     assert windows.shape == (200, 8, 1)
     assert jnp.all(jnp.diff(windows[..., 0], axis=1) == 1)
     assert {0, 42} <= set(np.asarray(windows[:, 0, 0], int))  # the first and the last possible start
@@ -89,7 +89,7 @@ def test_no_window_crosses_a_border():
     lengths = (20, 5, 9, 30)
     pieces = [np.arange(length, dtype=float) + 1000 * index for index, length in enumerate(lengths)]
     series = TrainingSeries.of(Pieces(np.concatenate(pieces)[:, None], lengths), window=7, dtype=jnp.float64)
-    windows = np.asarray(draw_windows(series, 4000, 7, key=jax.random.key(0)))[..., 0]
+    windows = np.asarray(draw_windows(series, 4000, 7, key=jax.random.key(0)).values)[..., 0]
     assert np.all(np.diff(windows, axis=1) == 1)
     first = {int(value) for value in windows[:, 0]}
     assert first == {*range(13), *range(2000, 2002), *range(3000, 3023)}
