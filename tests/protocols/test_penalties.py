@@ -8,7 +8,7 @@ import optax
 import pytest
 
 from rnnchaos.errors import ConfigError
-from rnnchaos.models import LSTM, PLRNN, LinearObservation, Network
+from rnnchaos.models import LSTM, PLRNN, RNN, InputTerm, LinearObservation, Network
 from rnnchaos.pieces import Pieces
 from rnnchaos.protocols import AbstractPenalty, Forcing, GradientFlossing, ManifoldAttractor, Regularization
 from rnnchaos.training import Trainer, TrainingSeries
@@ -24,7 +24,7 @@ class WeightDecay(AbstractPenalty):
     def describe(self):
         return "weight decay"
 
-    def penalty(self, network, windows):
+    def penalty(self, network, windows, inputs=None):
         return self.strength * jnp.sum(network.cell.bias**2)
 
     def due(self, step):
@@ -87,9 +87,9 @@ def test_noise_is_put_on_what_the_network_hears():
      (lambda: GradientFlossing(orbits=0), "orbits must be at least 1, got 0"),
      (lambda: GradientFlossing(num_steps=0), "num_steps must be at least 1 step, got 0"),
      (lambda: ManifoldAttractor(share=0.0), "share must be greater than 0 and at most 1, got 0.0"),
-     (lambda: Regularization(flossing=GradientFlossing(1.0, 11)).check(make()),
+     (lambda: Regularization(flossing=GradientFlossing(1.0, 11)).check(make(), window=100),
       "flossing.num_exponents must be at most the state's 10 dimensions, got 11"),
-     (lambda: Regularization(manifold_attractor=ManifoldAttractor(1.0)).check(make()),
+     (lambda: Regularization(manifold_attractor=ManifoldAttractor(1.0)).check(make(), window=100),
       "manifold_attractor.strength must be 0 for LSTM, which is not of the PLRNN family, got 1.0")],
 )  # fmt: skip
 def test_bad_settings(make_it, message):
@@ -99,4 +99,26 @@ def test_bad_settings(make_it, message):
 
 
 def test_what_has_no_strength_is_not_checked():
-    Regularization(flossing=GradientFlossing(num_exponents=11)).check(make())
+    Regularization(flossing=GradientFlossing(num_exponents=11)).check(make(), window=100)
+
+
+def test_flossing_follows_the_inputs_of_the_windows():
+    """Of one driven tanh unit by its formula: the mean of log|w (1 - z²)| along the states that the inputs make."""
+    network = Network(RNN(1, key=jax.random.key(0)), LinearObservation(1, 1, key=jax.random.key(1)))
+    network = Network(network.cell, network.observation, InputTerm(jnp.array([[0.7]])))
+    windows = 0.1 * jax.random.normal(jax.random.key(2), (2, 9, 1), jnp.float64)
+    inputs = jax.random.normal(jax.random.key(3), (2, 9, 1), jnp.float64)
+    flossing = GradientFlossing(2.0, 1, num_steps=8, orbits=2)
+    expected = []
+    for window, given in zip(windows, inputs, strict=True):
+        state, growth = network.force(window[0]), []
+        for s in given[1:]:
+            state = network.step(state, s)
+            growth.append(jnp.log(jnp.abs(network.cell.weight[0, 0] * (1 - state[0] ** 2))))
+        expected.append(np.mean(growth) ** 2)
+    found = flossing.penalty(network, windows, inputs)
+    np.testing.assert_allclose(found, 2.0 * np.mean(expected), rtol=1e-12)
+    with pytest.raises(
+        ConfigError, match=r"^num_steps must be at most training.window \(7 steps\) of a driven netw"
+    ):
+        flossing.check(network, window=7)
