@@ -41,7 +41,7 @@ INTRODUCTION = """\
 
 `dataset=NAME` trains on one, `rnnchaos systems NAME` shows its equation and picture. Exponents are in nats per
 time unit (per iteration for maps), computed by `scripts/check_catalogue.py --write`, which writes this page; digits in
-brackets are standard errors.
+brackets are standard errors. Of a driven system they are those of drive and response together.
 
 | dataset | family | dim | λ_1, λ_2, … | D_KY | τ_pred, steps | source |
 |---|---|---|---|---|---|---|"""

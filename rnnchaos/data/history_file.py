@@ -23,6 +23,18 @@ class History(NamedTuple):
     rows: Float[np.ndarray, "time axis"]
     time: Float[np.ndarray, " time"] | None
     """When each row was measured, in time units; None where the file does not say."""
+    inputs: Float[np.ndarray, "time input"] | None = None
+    """What drove the step into each row, where the file has it."""
+
+    def parted(self) -> tuple["History", Float[np.ndarray, "later input"] | None]:
+        """The rows that have data, and the inputs of those after them whose data is missing."""
+        missing = np.isnan(self.rows).all(axis=1)
+        later = len(missing) if missing.all() else int(np.argmin(missing[::-1]))
+        if self.inputs is None or later == 0:
+            return self, None
+        kept = len(self.rows) - later
+        time = None if self.time is None else self.time[:kept]
+        return History(self.rows[:kept], time, self.inputs[:kept]), self.inputs[kept:]
 
 
 def read_history(
@@ -32,15 +44,19 @@ def read_history(
     time_column: str | int | None,
     time_per_step: float | None,
     format: TextFormat | None = None,
+    input_names: Sequence[str] = (),
+    setting: str = "history",
 ) -> History:
     """The rows of a file of arrays or a table: the columns `names`, or as many in their order.
 
+    The columns `input_names` are read as well, where the file has them; `setting` is what it was given by.
     `time_column` is that of sampling times; without it, a column named like one is. Rows have to be `time_per_step`
     apart, None where the run counts in steps and the times mean nothing to it. `format` is that of a text.
     Raises ConfigError for a file that is missing or malformed, has other columns, or other times between its rows.
     """
-    table = read_table(path, format, least_rows=1, setting="history")
-    counting = [column for column in time_columns(table) if column.is_certain and column.name not in names]
+    table = read_table(path, format, least_rows=1, setting=setting)
+    data = (*names, *input_names)
+    counting = [column for column in time_columns(table) if column.is_certain and column.name not in data]
     for column in counting:
         if column.is_broken and not column.is_named:
             raise ConfigError(
@@ -48,15 +64,19 @@ def read_history(
                 "leave it out of the file if they do"
             )
     named = [column.place for column in counting if column.is_named]
-    time_index = _time_index(table, time_column, named, data=names)
+    time_index = _time_index(table, time_column, named, data=data)
     left_out = {column.place for column in counting} | ({time_index} - {None})
-    chosen = _chosen(path, table, names, left_out)
+    others = [index for index in range(len(table.names)) if index not in left_out]
+    with_inputs = len(data) > len(names) and (set(data) <= set(table.names) or len(others) == len(data))
+    chosen = _chosen(path, table, data if with_inputs else names, others)
     for index in chosen:
         if (name := table.names[index]) in table.texts:
             raise ConfigError(f"{path}: column {name!r} must hold numbers, but has {table.texts[name]}")
-    rows = table.values[:, chosen]
+    rows, inputs = table.values[:, chosen[: len(names)]], None
+    if with_inputs:
+        inputs = table.values[:, chosen[len(names) :]]
     if time_index is None or time_per_step is None:
-        return History(rows, None)
+        return History(rows, None, inputs)
     time = table.values[:, time_index]
     spacing = uniform_spacing(time, str(path)) if len(time) > 1 else time_per_step
     if not np.isclose(spacing, time_per_step, rtol=_SPACING_TOLERANCE):
@@ -64,7 +84,7 @@ def read_history(
             f"{path}: rows must be {time_per_step:.6g} time units apart, as those that the network was trained on, "
             f"got {spacing:.6g} in column {table.names[time_index]!r}"
         )
-    return History(rows, time)
+    return History(rows, time, inputs)
 
 
 def _time_index(
@@ -79,10 +99,9 @@ def _time_index(
     return named[0] if named else None
 
 
-def _chosen(path: Path, table: Table, names: Sequence[str], left_out: set[int | None]) -> list[int]:
+def _chosen(path: Path, table: Table, names: Sequence[str], others: list[int]) -> list[int]:
     if set(names) <= set(table.names):
         return [table.names.index(name) for name in names]
-    others = [index for index in range(len(table.names)) if index not in left_out]
     if len(others) != len(names):
         wanted = (
             f"the column {names[0]}" if len(names) == 1 else f"the {len(names)} columns {', '.join(names)}"

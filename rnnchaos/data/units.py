@@ -20,6 +20,9 @@ class DataUnits(NamedTuple):
     """Values of each axis that the network sees at once."""
     lag: int
     """Steps between them."""
+    input_names: tuple[str, ...] = ()
+    input_scaling: Scaling | None = None
+    """Of the inputs, where there are any."""
 
     @classmethod
     def of(cls, dataset: Dataset, preparation: Preparation) -> "DataUnits":
@@ -27,7 +30,8 @@ class DataUnits(NamedTuple):
         delays, lag = preparation.embedding
         axes = dataset.dimension // delays
         scaling = Scaling(dataset.scaling.mean[:axes], dataset.scaling.scale[:axes])
-        return cls(scaling, dataset.axis_names[:axes], delays, lag)
+        names = dataset.axis_names[:axes]
+        return cls(scaling, names, delays, lag, dataset.input_names, dataset.input_scaling)
 
     def rows_for(self, history: int) -> int:
         """Rows of the data that `history` points, as the network sees them, are made of."""

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Collection, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from jaxtyping import Float
@@ -66,17 +66,35 @@ def _forecast(run: StoredRun, settings: ForecastSettings, given: Collection[str]
     time_column = settings.time_column
     if time_column is None and measured is not None and measured.time_column != "auto":
         time_column = measured.time_column
-    history = read_history(
-        settings.history,
-        names=units.axis_names,
-        time_column=time_column,
-        time_per_step=None if measured is not None and measured.counts_steps else step,
-        format=settings if measured is None else settings.over(measured, given),
-    )
+    reading: dict[str, Any] = {
+        "time_column": time_column,
+        "time_per_step": None if measured is not None and measured.counts_steps else step,
+        "format": settings if measured is None else settings.over(measured, given),
+    }
+    history, inputs = read_history(
+        settings.history, names=units.axis_names, input_names=units.input_names, **reading
+    ).parted()
+    if settings.inputs is not None:
+        if not units.input_names:
+            raise ConfigError(f"inputs must be left out: {run.folder.path} was trained without")
+        inputs = read_history(settings.inputs, names=units.input_names, setting="inputs", **reading).rows
+    elif units.input_names and inputs is None:
+        raise ConfigError(
+            f"inputs must be given: the run is driven by {', '.join(units.input_names)}; inputs=FILE, or rows of the "
+            "history that have inputs and no data yet"
+        )
     try:
-        rows = continued(units, run.network, history.rows, settings.num_steps)
+        rows = continued(
+            units,
+            run.network,
+            history.rows,
+            settings.num_steps,
+            inputs=inputs,
+            history_inputs=history.inputs,
+        )
     except ConfigError as error:
-        raise ConfigError(f"{settings.history}: {error}") from None
+        of_inputs = settings.inputs is not None and str(error).startswith("inputs")
+        raise ConfigError(f"{settings.inputs if of_inputs else settings.history}: {error}") from None
     time = history.time
     if time is None:
         time = step * np.arange(1 - len(history.rows), 1)

@@ -20,7 +20,7 @@ from rnnchaos.attractors import AttractorSet
 from rnnchaos.data import Dataset
 from rnnchaos.diagnostics.spectra import attractors_of_network
 from rnnchaos.errors import ConfigError
-from rnnchaos.measurements.continuation import continued, history_of
+from rnnchaos.measurements.continuation import continued, driving_of, history_of
 from rnnchaos.measurements.stored_run import StoredRun, measure_run, open_run
 from rnnchaos.models import Network
 from rnnchaos.nearest import did_you_mean
@@ -138,14 +138,21 @@ class Run:
         names = self._stored.units.axis_names
         return RunData(train, validation, test, second_test, names, scaled.time_per_step, scaled)
 
-    def latent_state(self, history: ArrayLike) -> Float[Array, " state"]:
+    def latent_state(
+        self, history: ArrayLike, *, history_inputs: ArrayLike | None = None
+    ) -> Float[Array, " state"]:
         """The network's latent state after the last of the rows `history` (see `forecast`), in its own precision.
 
         `observation` of it is the last row again, or with fewer hidden units than axes the nearest that they show.
         """
-        seen = history_of(self._stored.units, self.network, history)
+        units, network, precision = self._stored.units, self.network, self._stored.settings.precision
+        seen, none = history_of(units, network, history), np.zeros((0, network.num_inputs))
+        driving = None
+        if network.num_inputs and network.history > 1:
+            driving = driving_of(units, network, 0, inputs=none, history_inputs=history_inputs)
         with jax.enable_x64(True):
-            return self.network.start(jnp.asarray(seen, self._stored.settings.precision))
+            given = None if driving is None else jnp.asarray(driving, precision)
+            return network.start(jnp.asarray(seen, precision), given)
 
     def observation(self, state: Float[Array | np.ndarray, " state"]) -> Float[np.ndarray, " axis"]:
         """What the network shows of a latent state, in the data's own units."""
@@ -153,22 +160,49 @@ class Run:
             np.asarray(self.network.observe(jnp.asarray(state)), dtype=np.float64)
         )
 
-    def free_run(self, num_steps: int, *, history: ArrayLike | None = None) -> Float[np.ndarray, "time axis"]:
-        """`num_steps` rows of the network by itself after the rows `history`, by default the first of the test data."""
-        if history is None:
-            history = self.dataset.test[: self._stored.units.rows_for(self.network.history)]
-        return self.forecast(history, num_steps)
+    def free_run(
+        self, num_steps: int, *, history: ArrayLike | None = None, inputs: ArrayLike | None = None
+    ) -> Float[np.ndarray, "time axis"]:
+        """`num_steps` rows of the network by itself after the rows `history`, by default the first of the test data.
 
-    def forecast(self, history: ArrayLike, num_steps: int) -> Float[np.ndarray, "time axis"]:
+        A driven network then follows the test data's inputs, unless others are given.
+        """
+        units, heard, before = self._stored.units, self.network.history, None
+        if history is None:
+            history = self.dataset.test[: units.rows_for(heard)]
+            recorded = self._stored.dataset.test.inputs
+            if recorded is not None and units.input_scaling is not None:
+                own = units.input_scaling.invert(recorded)  # delays have taken their rows already
+                before, inputs = own[:heard], own[heard:] if inputs is None else inputs
+        return self.forecast(history, num_steps, inputs=inputs, history_inputs=before)
+
+    def forecast(
+        self,
+        history: ArrayLike,
+        num_steps: int,
+        *,
+        inputs: ArrayLike | None = None,
+        history_inputs: ArrayLike | None = None,
+    ) -> Float[np.ndarray, "time axis"]:
         """What the network says comes after the rows `history`: `num_steps` rows, one every `dataset.time_per_step`.
 
         `history` holds successive rows (time, axis) of the data in their own units, the newest last; of one axis also
         (time,), of several also one row (axis,). One row is enough unless the data have delays or the network listens
         first; older rows than needed do not matter. A forecast that escapes to infinity is not finite from there on.
 
+        A network with inputs needs those of the steps to come, `inputs` (time, input) in their own units, and one that
+        listens first those of the rows of the history, `history_inputs`.
+
         Raises ConfigError for rows that are too few, have other axes, or are not finite.
         """
-        return continued(self._stored.units, self.network, history, num_steps)
+        return continued(
+            self._stored.units,
+            self.network,
+            history,
+            num_steps,
+            inputs=inputs,
+            history_inputs=history_inputs,
+        )
 
     def attractors(self, *, num_steps: int | None = None, num_exponents: int | None = None) -> AttractorSet:
         """The attractors of the free-running network that orbits from the test series end on, each with its spectrum.

@@ -12,7 +12,7 @@ from rnnchaos.setting import Steps, check_fields
 from rnnchaos.settings.coerce import arguments, parameters
 
 # What stands in these is taken to the letter.
-_TEXTS = ("history", "time_column", "separator", "comment_prefix", "encoding")
+_TEXTS = ("history", "inputs", "time_column", "separator", "comment_prefix", "encoding")
 
 
 @dataclass(frozen=True)
@@ -21,6 +21,8 @@ class ForecastSettings(TextFormat):
 
     history: Path
     """A file with the last rows before the forecast, in the units of the run's data: any that dataset.path takes."""
+    inputs: Path | None = None
+    """A file with the inputs of the steps to forecast, for a run with inputs; else rows of the history without data."""
     num_steps: Steps = 500
     """Rows to forecast."""
     time_column: str | int | None = None

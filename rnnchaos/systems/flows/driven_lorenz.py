@@ -24,7 +24,7 @@ class DrivenLorenz(AbstractFlow):
     beta: float = 8 / 3
     """Aspect ratio, 8/3."""
     dt: float = 0.01
-    substeps: int = 2
+    substeps: int = 4
 
     @property
     def dimension(self) -> int:
