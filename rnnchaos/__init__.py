@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from rnnchaos.metrics import AbstractMetric, Metric
     from rnnchaos.models import AbstractCell, Network
     from rnnchaos.protocols import AbstractForcing, AbstractProtocol
+    from rnnchaos.public.judging import Verdict, Verdicts, judge
     from rnnchaos.public.run import Run, RunData, load
     from rnnchaos.public.training import train
     from rnnchaos.systems import AbstractFlow, AbstractMap, AbstractSystem
@@ -39,6 +40,9 @@ __version__ = "0.1.0"
 _LAZY = {
     "train": "rnnchaos.public.training",
     "load": "rnnchaos.public.run",
+    "judge": "rnnchaos.public.judging",
+    "Verdict": "rnnchaos.public.judging",
+    "Verdicts": "rnnchaos.public.judging",
     "Run": "rnnchaos.public.run",
     "RunData": "rnnchaos.public.run",
     "lyapunov_spectrum": "rnnchaos.attractors",
@@ -74,6 +78,9 @@ __all__ = [
     "__version__",
     "train",
     "load",
+    "judge",
+    "Verdict",
+    "Verdicts",
     "Run",
     "RunData",
     "lyapunov_spectrum",

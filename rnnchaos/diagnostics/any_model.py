@@ -1,12 +1,15 @@
 """Any model that can be stepped, as a network: its state, its step, what is seen of it, and how data start it."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import equinox as eqx
 import numpy as np
 from jaxtyping import Array, Float
 
+from rnnchaos.attractors import AttractorSet
 from rnnchaos.data import DataUnits, Scaling
+from rnnchaos.diagnostics.spectra import attractors_of_network
 from rnnchaos.diagnostics.subjects import TrainedNetwork
 from rnnchaos.diagnostics.yardstick import Yardstick
 from rnnchaos.errors import ConfigError
@@ -49,7 +52,20 @@ class ForeignCell(AbstractCell):
         return self.begin(seen)
 
 
-def subject_of(
+@dataclass(frozen=True)
+class ForeignModel(TrainedNetwork):
+    """A model that something else has made, as the network that its evaluation runs."""
+
+    alone: Network | None = None
+    """The model whose attractors count, where its evaluation carries more in its state."""
+
+    def find_attractors(self) -> AttractorSet:
+        """Those that its orbits end on."""
+        network = self.network if self.alone is None else self.alone
+        return attractors_of_network(network, self.dataset, self.settings, seed=self.seed)
+
+
+def foreign_network(
     yardstick: Yardstick,
     step: Callable,
     *,
@@ -58,24 +74,28 @@ def subject_of(
     start: Callable,
     history: int = 1,
     scaled: bool = False,
-) -> TrainedNetwork:
-    """What is measured of a model: `step` from state to state, `observe` from a state to the data.
+) -> Network:
+    """A model as a network: `step` from state to state, `observe` from a state to the data.
 
     `start` makes a state of `history` rows of the data, the newest last. The data are in their own units, or with
     `scaled` in the truth's.
     """
     dimension = yardstick.dataset.dimension
-    cell = ForeignCell(
-        dimension, state_size, history, step, observe, start, None if scaled else yardstick.dataset.scaling
-    )
-    network = Network(cell, IdentityObservation(dimension, dimension))
-    return TrainedNetwork(
+    scaling = None if scaled else yardstick.dataset.scaling
+    cell = ForeignCell(dimension, state_size, history, step, observe, start, scaling)
+    return Network(cell, IdentityObservation(dimension, dimension))
+
+
+def foreign_subject(yardstick: Yardstick, network: Network, alone: Network | None = None) -> ForeignModel:
+    """What is measured of a model against a truth."""
+    return ForeignModel(
         network,
         yardstick.dataset,
         yardstick.settings,
         yardstick.seed,
         lambda: yardstick.truth,
         foreign=True,
+        alone=alone,
     )
 
 
@@ -85,6 +105,10 @@ def seen_by(yardstick: Yardstick, network: Network, units: DataUnits) -> Trained
     Raises ConfigError where it has other axes, or other delays.
     """
     names = yardstick.axis_names
+    if network.num_inputs:
+        raise ConfigError(
+            f"the network takes {network.num_inputs} inputs, which only its own run has: judge it against that"
+        )
     if len(units.axis_names) != len(names) or (units.delays, units.lag) != (yardstick.delays, yardstick.lag):
         own = f"{len(units.axis_names)} axes, {units.delays} delays {units.lag} steps apart"
         raise ConfigError(
@@ -93,7 +117,7 @@ def seen_by(yardstick: Yardstick, network: Network, units: DataUnits) -> Trained
         )
     scaling, repeats, network = units.scaling, units.delays, measured(network)
     mean, scale = np.tile(scaling.mean, repeats), np.tile(scaling.scale, repeats)
-    return subject_of(
+    made = foreign_network(
         yardstick,
         network.step,
         state_size=network.state_size,
@@ -101,3 +125,4 @@ def seen_by(yardstick: Yardstick, network: Network, units: DataUnits) -> Trained
         start=lambda rows: network.start((rows - mean) / scale),
         history=network.history,
     )
+    return foreign_subject(yardstick, made)

@@ -26,17 +26,21 @@ def metric_names(rows: Sequence[Judged]) -> list[str]:
     return list(dict.fromkeys(metric.name for row in rows for metric in row.metrics))
 
 
-def rows_table(rows: Sequence[Judged]) -> Table:
-    """One metric of each kind, λ_max and the verdict of each row."""
+def rows_table(
+    rows: Sequence[Judged], others: str = "judge.csv has all metrics, with errors and floors"
+) -> Table:
+    """One metric of each kind, λ_max and the verdict of each row; below it, where the `others` are."""
     names = [name for name in metric_names(rows) if name in _SHOWN]
     table = new_table("", *(_SHOWN[name] for name in names), "λ_max", "learned")
     table.collapse_padding = True
+    for column in table.columns:  # all of a number, if on two lines
+        column.no_wrap, column.overflow = False, "fold"
     for row in rows:
         own = {metric.name: metric for metric in row.metrics}
         values = [_value(own.get(name)) for name in names]
         verdict = f"[{_COLOURS[row.learned]}]{row.learned}[/]" if row.learned else ""
         table.add_row(row.name, *values, number(row.exponent, row.exponent_error), verdict)
-    table.caption = f"{_units(rows, names)}judge.csv has all metrics, with their errors and floors."
+    table.caption = "; ".join(filter(None, (*_units(rows, names), others)))
     return table
 
 
@@ -65,9 +69,8 @@ def _value(metric: Metric | None) -> str:
     return number(metric.value, metric.standard_error)
 
 
-def _units(rows: Sequence[Judged], names: Sequence[str]) -> str:
+def _units(rows: Sequence[Judged], names: Sequence[str]) -> tuple[str, ...]:
     """Of what may be in several, and of λ_max."""
     time = "valid_prediction_time"
     found = [metric.unit for row in rows for metric in row.metrics if metric.name == time and time in names]
-    said = f"{time} in {found[0]}; " if found else ""
-    return f"{said}λ_max in nats per time unit; "
+    return (f"{time} in {found[0]}" if found else "", "λ_max in nats per time unit")

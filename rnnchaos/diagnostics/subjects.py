@@ -68,9 +68,13 @@ class TrainedNetwork:
     @cached_property
     def _attractors(self) -> AttractorSet | RunError | ConfigError:
         try:
-            return attractors_of_network(self.network, self.dataset, self.settings, seed=self.seed)
+            return self.find_attractors()
         except (RunError, ConfigError) as error:
             return error
+
+    def find_attractors(self) -> AttractorSet:
+        """Those that the network's orbits end on. Raises RunError where it escapes to infinity."""
+        return attractors_of_network(self.network, self.dataset, self.settings, seed=self.seed)
 
 
 @dataclass(frozen=True)

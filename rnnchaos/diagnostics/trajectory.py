@@ -30,6 +30,14 @@ _NEARLY = 0.5
 _AT_REST = 1e-3
 
 
+class Rollouts(NamedTuple):
+    """Forecasts, with what they should be: in the order of their starts."""
+
+    starts: Int[np.ndarray, " start"]
+    future: Float[np.ndarray, "start horizon dimension"]
+    predicted: Float[np.ndarray, "start horizon dimension"]
+
+
 @dataclass(frozen=True)
 class Trajectory:
     """Pieces of a model's own series, in the truth's scaled units."""
@@ -39,15 +47,9 @@ class Trajectory:
     starts: Int[np.ndarray, " piece"] | None = None
     """The row of the truth after which each piece begins; None where the pieces are no forecasts."""
     said: tuple[str, ...] = ()
-    """What was done to it, and what is odd about it."""
-
-
-class Rollouts(NamedTuple):
-    """Forecasts, with what they should be: in the order of their starts."""
-
-    starts: Int[np.ndarray, " start"]
-    future: Float[np.ndarray, "start horizon dimension"]
-    predicted: Float[np.ndarray, "start horizon dimension"]
+    """What is odd about it."""
+    forecasts: Rollouts | None = None
+    """Of the same model, where the pieces are no forecasts themselves."""
 
 
 def in_units_of(
@@ -171,7 +173,9 @@ def evaluate_trajectory(trajectory: Trajectory, yardstick: Yardstick) -> Evaluat
 
 
 def rollouts(trajectory: Trajectory, yardstick: Yardstick) -> Rollouts:
-    """The pieces as forecasts of as many steps as all of them have, within the horizon; none without starts."""
+    """The model's forecasts, or the pieces as such, of as many steps as all have, within the horizon; none without."""
+    if trajectory.forecasts is not None:
+        return trajectory.forecasts
     dimension, starts = yardstick.dataset.dimension, trajectory.starts
     if starts is None:
         nothing = np.empty((0, 0, dimension))

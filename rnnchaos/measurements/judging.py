@@ -11,6 +11,7 @@ from rich.console import Console
 from rnnchaos.data import read_table
 from rnnchaos.diagnostics import Findings
 from rnnchaos.diagnostics.any_model import seen_by
+from rnnchaos.diagnostics.imported_model import subject_of_weights
 from rnnchaos.diagnostics.judged import (
     Judged,
     floor_of,
@@ -20,18 +21,23 @@ from rnnchaos.diagnostics.judged import (
 )
 from rnnchaos.diagnostics.side_by_side import columns, rows_table
 from rnnchaos.diagnostics.subjects import TrainedNetwork
-from rnnchaos.diagnostics.trajectory import Trajectory, in_units_of
+from rnnchaos.diagnostics.trajectory import Trajectory, in_units_of, oddity
 from rnnchaos.diagnostics.yardstick import Yardstick
 from rnnchaos.errors import ConfigError
 from rnnchaos.measurements.recording import record
 from rnnchaos.measurements.stored_run import open_run
 from rnnchaos.measurements.trajectory_files import files_of, read_generated
+from rnnchaos.measurements.weights_file import read_network
 from rnnchaos.measurements.yardsticks import Opened, open_yardstick
 from rnnchaos.outcome import Outcome
+from rnnchaos.pieces import Pieces
 from rnnchaos.setting import SettingError
 from rnnchaos.settings.schema import JudgingSettings
 
 Model = Trajectory | tuple[str, TrainedNetwork]
+
+# The time step that is typed may differ from the truth's by this share.
+_SPACING_TOLERANCE = 0.01
 
 
 def judge_models(settings: JudgingSettings, overrides: Sequence[str], console: Console) -> Outcome:
@@ -40,18 +46,22 @@ def judge_models(settings: JudgingSettings, overrides: Sequence[str], console: C
     Everything is read and checked before anything is computed.
     """
     started = time.process_time()
-    if settings.weights is not None:
-        raise ConfigError(
-            "weights cannot be judged against a truth yet; rnnchaos lyapunov weights=FILE measures them"
-        )
     truth = open_yardstick(settings, overrides)
     names = names_of(settings.subjects)
     models = [_open(word, name, settings, truth) for word, name in zip(settings.subjects, names, strict=True)]
-    console.print(truth.said, highlight=False, soft_wrap=True)
+    said = [truth.said]
+    if settings.weights is not None:
+        weights, network, told = _of_weights(settings, truth.yardstick)
+        models.append((weights, network))
+        said += told
+    for line in said:
+        console.print(line, highlight=False, soft_wrap=True, markup=False)
     for model in models:
         for line in model.said if isinstance(model, Trajectory) else ():
             console.print(line, style="yellow", highlight=False, soft_wrap=True, markup=False)
     rows = judged_models(models, truth.yardstick, console)
+    if settings.weights is not None and (odd := _oddity(rows[-1], settings, truth.yardstick)):
+        console.print(odd, style="yellow", highlight=False, soft_wrap=True, markup=False)
     return record(
         findings_of_rows(rows, rivals_beside(rows, truth.yardstick) if settings.rivals else []),
         settings,
@@ -62,6 +72,16 @@ def judge_models(settings: JudgingSettings, overrides: Sequence[str], console: C
         started=started,
         parent=None if truth.run is None else truth.run.folder.path,
     )
+
+
+def _oddity(row: Judged, settings: JudgingSettings, yardstick: Yardstick) -> str:
+    """What is odd about the units of a network's free run."""
+    rows = np.asarray(row.findings.arrays["free_run"]["generated"])
+    if settings.scaled:
+        rows = yardstick.dataset.scaling.apply(rows)
+    bounded = rows[np.isfinite(rows).all(axis=1)]
+    said = oddity(Pieces.of(bounded), yardstick, scaled=settings.scaled) if len(bounded) > 1 else ""
+    return f"{settings.weights}: {said}" if said else ""
 
 
 def judged_models(models: Sequence[Model], yardstick: Yardstick, console: Console) -> list[Judged]:
@@ -127,7 +147,7 @@ def _several(rows: Sequence[Judged]) -> Findings:
 
 def _open(word: str, name: str, settings: JudgingSettings, truth: Opened) -> Model:
     if Path(word).is_dir():
-        return name, _network_of_run(Path(word), truth)
+        return name, network_of_run(Path(word), truth)
     paths, yardstick = files_of(word), truth.yardstick
     found = read_generated(
         paths,
@@ -140,11 +160,34 @@ def _open(word: str, name: str, settings: JudgingSettings, truth: Opened) -> Mod
     return in_units_of(yardstick, name, found.rows, scaled=settings.scaled, starts=starts, origin=word)
 
 
-def _network_of_run(path: Path, truth: Opened) -> TrainedNetwork:
+def network_of_run(path: Path, truth: Opened) -> TrainedNetwork:
     run = open_run(path, ())
     if truth.run is not None and truth.run.folder.path == run.folder.path:
         return truth.run.subject
     return seen_by(truth.yardstick, run.network, run.units)
+
+
+def _of_weights(
+    settings: JudgingSettings, yardstick: Yardstick
+) -> tuple[str, TrainedNetwork, tuple[str, ...]]:
+    """The network of the file of weights, and what was read of it in words."""
+    assert settings.weights is not None  # as whoever asks has checked
+    read, step = read_network(settings), yardstick.dataset.time_per_step
+    if settings.time_per_step != "auto" and not np.isclose(
+        settings.time_per_step, step, rtol=_SPACING_TOLERANCE
+    ):
+        raise SettingError(
+            "time_per_step", f"be that of the truth, {step:.6g} time units", settings.time_per_step
+        )
+    found = subject_of_weights(
+        yardstick,
+        read.network,
+        scaled=settings.scaled,
+        hear=settings.hear,
+        origin=str(settings.weights),
+    )
+    first, *others = read.said
+    return settings.weights.stem, found.network, (f"{first}; {found.said}", *others)
 
 
 def names_of(words: Sequence[str]) -> list[str]:

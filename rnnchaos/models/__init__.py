@@ -8,6 +8,7 @@ from rnnchaos.models.dendritic_plrnn import DendriticPLRNN
 from rnnchaos.models.echo_state import EchoState
 from rnnchaos.models.foreign.network import ImportedNetwork
 from rnnchaos.models.foreign.reading import ImportedKind, network_from_arrays
+from rnnchaos.models.foreign.recurrent import RecurrentNetwork
 from rnnchaos.models.gru import GRU
 from rnnchaos.models.lstm import LSTM
 from rnnchaos.models.mean_centered_plrnn import MeanCenteredPLRNN
@@ -44,6 +45,7 @@ __all__ = [
     "Network",
     "NextGenerationReservoir",
     "OrthogonalRNN",
+    "RecurrentNetwork",
     "ShallowPLRNN",
     "network_from_arrays",
 ]

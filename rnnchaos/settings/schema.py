@@ -229,6 +229,8 @@ class JudgingSettings(WeightsSettings):
     """Of a truth from a file: every axis by its own mean and standard deviation, all by one (global), or none."""
     flow: bool = False
     """Whether a truth from a file is a flow, autonomous and in continuous time."""
+    hear: Steps = 100
+    """Rows of the data that a network whose readout is fed back hears before it runs by itself."""
     rivals: bool = True
     """Whether a copy of the past is judged beside the models."""
     dataset: DatasetSettings | None = None

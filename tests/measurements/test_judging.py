@@ -177,3 +177,68 @@ def test_a_folder_without_data(trained):
     folder = measurements.measure_run(Evaluate, trained, [], Console(quiet=True)).record["run"]
     with pytest.raises(ConfigError, match=f"^{folder} holds no network but a evaluate run; "):
         judged(trained, words=[f"against={folder}"])
+
+
+def test_the_weights_of_a_run_judged_against_it_are_its_network(trained):
+    weights = RunFolder.open(trained).load_weights()
+    arrays = {"weight_hh": "cell.weight", "bias_ih": "cell.bias", "observation.weight": "observation.weight"}
+    np.savez("rnn.npz", **{name: weights[own] for name, own in arrays.items()})
+    words = [f"against={trained}", "weights=rnn.npz", "model=rnn", "scaled=true"]
+    record, said = judged(words=words, overrides=("diagnostics.lyapunov.num_steps=200",))
+    assert "rnn.npz: RNN of 4 units, without inputs; it starts at B⁺(x - b) of a row" in said
+    own = RunFolder.open(trained).summary
+    for name, metric in own["metrics"].items():
+        assert record["metrics"][name]["value"] == pytest.approx(metric["value"], rel=1e-6, abs=1e-9)
+    np.testing.assert_allclose(record["lambda_max"], own["lambda_max"], rtol=1e-6)
+    assert "try" not in record["sentence"]
+
+
+@pytest.mark.parametrize(
+    ("arrays", "message"),
+    [
+        (
+            {"weight_hh": np.eye(4), "weight_ih": np.ones((4, 1))},
+            "net.npz: the network takes 1 inputs from outside, and there are none to judge it by",
+        ),
+        (
+            {"weight_hh": np.eye(1)},
+            "net.npz: the network must show the truth's 2 dimensions, but it has no readout, and its state has 1",
+        ),
+        (
+            {"weight_hh": np.eye(4), "observation.weight": np.ones((3, 4))},
+            "net.npz: the network must show the truth's 2 dimensions, but its readout shows 3",
+        ),
+    ],
+)
+def test_weights_that_do_not_show_the_truth(henon, arrays, message):
+    np.save("truth.npy", henon[:500])
+    np.savez("net.npz", **arrays)
+    with pytest.raises(ConfigError) as caught:
+        judged(words=["against=truth.npy", "weights=net.npz"])
+    assert str(caught.value) == message
+    assert not Path("outputs").exists()
+
+
+def test_a_network_whose_readout_is_fed_back_hears_the_data_first(henon):
+    """h' = x, x = h: what is heard last is shown for ever."""
+    np.save("truth.npy", henon[:1000])
+    layer = {
+        "weight_hh": np.zeros((2, 2)),
+        "weight_ih": np.eye(2),
+        "out.weight": np.eye(2),
+        "out.bias": np.zeros(2),
+    }
+    np.savez("echo.npz", **layer)
+    words = [
+        "against=truth.npy",
+        "weights=echo.npz",
+        "activation=relu",
+        "hear=7",
+        "diagnostics.lyapunov.num_steps=100",
+    ]
+    record, said = judged(words=words)
+    assert (
+        "echo.npz: RNN of 2 units, relu, its readout fed back to its 2 inputs; it hears 7 rows before" in said
+    )
+    stored = np.load(Path(record["run"]) / "arrays" / "free_run.npz")["generated"]
+    np.testing.assert_allclose(stored, np.broadcast_to(np.maximum(henon[6], 0), stored.shape), atol=1e-12)
