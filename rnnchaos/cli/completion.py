@@ -13,6 +13,8 @@ from rnnchaos.settings.config_folders import ConfigFolders, builtin_folder
 
 _PRESETS = "paper/"
 _FLAGS = ("--json", "--help", FLAG)
+# Commands that take the settings of a training.
+_OF_TRAINING = ("train", "data")
 _TRAIN_FLAGS = ("--dry-run", "--detach")
 _TEXT = (
     "separator=",
@@ -84,7 +86,8 @@ def candidates(line: str, commands: Sequence[str] = ()) -> list[str]:
             return _matching((*_FLAGS, "--figure"), word)
         own = _TRAIN_FLAGS if command in ("train", "paper") else ()
         return _matching(
-            (*_FLAGS, *own, *(_HYDRA_FLAGS if command == "train" or _takes_source(command) else ())), word
+            (*_FLAGS, *own, *(_HYDRA_FLAGS if command in _OF_TRAINING or _takes_source(command) else ())),
+            word,
         )
     if command == "paper":
         return _of_paper(earlier, word)
@@ -100,7 +103,7 @@ def candidates(line: str, commands: Sequence[str] = ()) -> list[str]:
         return _matching(SUBCOMMANDS, word)
     return (
         _settings(command, earlier, word)
-        if command in ("train", *(each.name for each in diagnostics.at_hand()))
+        if command in (*_OF_TRAINING, *(each.name for each in diagnostics.at_hand()))
         else []
     )
 
@@ -120,8 +123,8 @@ def _settings(command: str, earlier: Sequence[str], word: str) -> list[str]:
         return _hydra_choices(configs, word)
     overrides = [entry for entry in earlier if "=" in entry]
     of_source = _takes_source(command)
-    of_run = command != "train" and (not of_source or _name_a_run(earlier))
-    config_name = "train" if command == "train" else "source"
+    of_run = command not in _OF_TRAINING and (not of_source or _name_a_run(earlier))
+    config_name = "train" if command in _OF_TRAINING else "source"
     keys = configs.keys(config_name, overrides)
     keys = list(dict.fromkeys([*keys, *diagnostics.setting_names()]))
     if of_run:
@@ -135,7 +138,7 @@ def _settings(command: str, earlier: Sequence[str], word: str) -> list[str]:
         declared = configs.settings(config_name, overrides).get(key)
         words = configs.choices(key) if declared is None else declared.words
         return [f"{key}={start}{choice}" for choice in _matching(words, last)]
-    if not earlier and command != "train" and (not of_source or _begins_path(word)):
+    if not earlier and command not in _OF_TRAINING and (not of_source or _begins_path(word)):
         return []  # the run folder: left to the shell's own file names
     return _matching([f"{key}=" for key in keys], word)
 

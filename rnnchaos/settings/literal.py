@@ -54,8 +54,10 @@ def _literal(word: str, *, swept: bool) -> str:
 
 def _is_list(name: str, value: str) -> bool:
     """Whether a value is a list of files, or of variables, and no file with commas between brackets in its name."""
-    listed = value.startswith("[") and value.endswith("]") and "," in value
-    return listed and (name == "dataset.variable" or (name in path_lists() and not at_home(value).exists()))
+    if not (value.startswith("[") and value.endswith("]")) or at_home(value).exists():
+        return False
+    listed = "," in value or at_home(value[1:-1]).exists()
+    return listed and (name == "dataset.variable" or name in path_lists())
 
 
 def _list(word: str, key: str, value: str) -> str:

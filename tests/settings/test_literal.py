@@ -55,6 +55,33 @@ def test_a_path_reaches_the_config_as_it_is_typed(name, plus):
     assert compose("train", words)["dataset"]["path"] == name
 
 
+@pytest.mark.parametrize(
+    ("word", "expected"),
+    [
+        ("path=[a.csv,b.csv]", ["a.csv", "b.csv"]),
+        ("path=[~/two words.csv, größe.csv]", ["~/two words.csv", "größe.csv"]),
+        ("test_path=['a,b.npy',c.npy]", ["a,b.npy", "c.npy"]),
+        ("path=session_[0-9].npy", "session_[0-9].npy"),
+        ("variable=EEG.data", "EEG.data"),
+        ("variable=/session 1/x", "/session 1/x"),
+        ("variable=[x,y z]", ["x", "y z"]),
+        ("inputs=[stimulus (V),3]", ["stimulus (V)", 3]),
+        ("trial_column=trial no", "trial no"),
+        ("trial_column=null", None),
+    ],
+)
+def test_lists_of_files_and_names_in_them(word, expected):
+    words = sort_words(["dataset=file", "dataset.path=a.csv", f"dataset.{word}"]).overrides
+    assert compose("train", words)["dataset"][word.partition("=")[0]] == expected
+
+
+def test_a_list_of_one_file(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "a.csv").touch()
+    words = sort_words(["dataset=file", "dataset.path=[a.csv]"]).overrides
+    assert compose("train", words)["dataset"]["path"] == ["a.csv"]
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_from_python_too(name):
     words = [*words_of({"dataset": "file"}), *words_of({"dataset": {"path": name}})]
