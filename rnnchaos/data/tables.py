@@ -56,7 +56,7 @@ def read_tables(
     if variable is not None and ending not in CONTAINER_ENDINGS:
         raise SettingError("variable", f"be null for {path}, which has no named arrays", variable)
     try:
-        tables = _read(path, ending, format, variable, transpose, setting)
+        tables = _read(path, ending, format, variable, transpose)
     except ConfigError:
         raise
     except Exception as error:  # every reader has its own ways to fail on a malformed file
@@ -66,7 +66,7 @@ def read_tables(
 
 
 def _read(
-    path: Path, ending: str, format: TextFormat, variable: Variable, transpose: Transpose, setting: str
+    path: Path, ending: str, format: TextFormat, variable: Variable, transpose: Transpose
 ) -> list[Table]:
     layout = Layout(path, transpose)
     if ending == ".npy":
@@ -76,12 +76,13 @@ def _read(
         return tables_of(read_container(path, ending, variable), layout)
     if ending == ".parquet":
         frame = polars.read_parquet(path)
-        table = _of_columns(
-            tuple(frame.columns), [read_column(frame[name], format) for name in frame.columns]
-        )
-    else:
-        table = _of_text(path, format, setting)
-    return [_turned(table, transpose, path)]
+        columns = [read_column(frame[name], format) for name in frame.columns]
+        return [_turned(_of_columns(tuple(frame.columns), columns), transpose, path)]
+    text = read_text(_content(path), format, path=path, tabs=ending == ".tsv")
+    table = _turned(_of_columns(text.names, text.columns), transpose, path)
+    if transpose is True or not text.breaks:
+        return [table]
+    return [table.rows(rows) for rows in np.split(np.arange(len(table.values)), text.breaks)]
 
 
 def _turned(table: Table, transpose: Transpose, path: Path) -> Table:
@@ -121,12 +122,9 @@ def _ending(path: Path) -> str:
     return inner if not name.endswith(".gz") or inner in TEXT_ENDINGS else ".gz"
 
 
-def _of_text(path: Path, format: TextFormat, setting: str) -> Table:
+def _content(path: Path) -> bytes:
     content = path.read_bytes()
-    if content[:2] == b"\x1f\x8b":
-        content = gzip.decompress(content)
-    names, columns = read_text(content, format, path=path, setting=setting, tabs=_ending(path) == ".tsv")
-    return _of_columns(names, columns)
+    return gzip.decompress(content) if content[:2] == b"\x1f\x8b" else content
 
 
 def _of_columns(names: tuple[str, ...], columns: list[Column]) -> Table:

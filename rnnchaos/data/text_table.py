@@ -6,6 +6,7 @@ import io
 import re
 from collections import Counter
 from pathlib import Path
+from typing import NamedTuple
 
 import polars
 
@@ -44,12 +45,17 @@ _LIKE_A_NUMBER = re.compile(
 )
 
 
-def read_text(
-    content: bytes, format: TextFormat, *, path: Path, setting: str = "path", tabs: bool = False
-) -> tuple[tuple[str, ...], list[Column]]:
-    """Names and columns of a text; `tabs` says that its cells are separated by tabs where nothing else is set.
+class Text(NamedTuple):
+    """A table that was written as text."""
 
-    `setting` is the one that names the file.
+    names: tuple[str, ...]
+    columns: list[Column]
+    breaks: list[int]
+    """Rows before which a line is empty, by which programs part series."""
+
+
+def read_text(content: bytes, format: TextFormat, *, path: Path, tabs: bool = False) -> Text:
+    """The table in a text; `tabs` says that its cells are separated by tabs where nothing else is set.
 
     Raises ConfigError for lines that do not make a table.
     """
@@ -59,7 +65,7 @@ def read_text(
     said = format.separator
     if numbered and (excel := re.fullmatch(r"sep=(.)", numbered[0][1])):
         said, numbered = said or excel[1], numbered[1:]
-    kept, comment = _rows(numbered, format.comment_prefix, path, setting)
+    kept, comment, breaks = _rows(numbered, format.comment_prefix)
     if not kept:
         raise ConfigError(f"{path}: holds no line with a row")
     sample = [line for _, line in kept[:_SAMPLE]]
@@ -75,7 +81,8 @@ def read_text(
     columns = [read_column(frame[name], format) for name in frame.columns]
     if len(columns) > 1 and not names[-1] and all(cell is None for cell in frame[frame.columns[-1]]):
         columns.pop()  # each line ends with a separator
-    return _distinct([name or f"column_{i}" for i, name in enumerate(names[: len(columns)])]), columns
+    named = [name or f"column_{i}" for i, name in enumerate(names[: len(columns)])]
+    return Text(_distinct(named), columns, [row - begin for row in breaks if row > begin])
 
 
 def _decoded(content: bytes, format: TextFormat, path: Path) -> str:
@@ -94,13 +101,13 @@ def _decoded(content: bytes, format: TextFormat, path: Path) -> str:
 
 
 def _rows(
-    numbered: list[tuple[int, str]], prefix: str | None, path: Path, setting: str
-) -> tuple[list[tuple[int, str]], str]:
-    """The lines of the table with their numbers, and the comment just before it, where there is one."""
+    numbered: list[tuple[int, str]], prefix: str | None
+) -> tuple[list[tuple[int, str]], str, list[int]]:
+    """The lines of the table with their numbers, the comment just before it, and before which of them one is empty."""
     while numbered and not numbered[-1][1].strip():
         numbered = numbered[:-1]
     kept: list[tuple[int, str]] = []
-    comment = ""
+    comment, breaks = "", set()
     for number, line in numbered:
         if prefix and line.lstrip().startswith(prefix):
             if not kept:
@@ -109,14 +116,9 @@ def _rows(
             if prefix and kept and prefix in line and '"' not in line:
                 line = re.sub(rf"\s+{re.escape(prefix)}.*", "", line)
             kept.append((number, line))
-        elif len(kept) > 1:
-            raise SettingError(
-                setting,
-                f"hold one series, but line {number} is empty, and what comes after it may not follow in time",
-                str(path),
-                f"{{group}}skip_rows={number} begins after it",
-            )
-    return kept, comment
+        else:
+            breaks.add(len(kept))
+    return kept, comment, sorted(breaks)
 
 
 def _named_separator(said: str) -> str:

@@ -105,6 +105,15 @@ def test_words_for_missing_values(tmp_path, word):
     np.testing.assert_array_equal(SeriesFile(path, columns=("u", "v")).read().values[:60], VALUES)
 
 
+def test_an_empty_line_ends_a_piece(tmp_path):
+    blocks = "\n\n\n".join("\n".join(f"{u} {v}" for u, v in VALUES[i : i + 20]) for i in (0, 20, 40))
+    for head in ("", "u v\n", "u v\n\n", "# made by hand\n\n"):
+        path = written(tmp_path, f"{head}{blocks}\n\n", "a.dat")
+        found = SeriesFile(path).read()
+        assert found.series.lengths == (20, 20, 20)
+        np.testing.assert_array_equal(found.values, VALUES)
+
+
 def test_null_values(tmp_path):
     path = written(tmp_path, f"u,v\n{POINTS}\n-999.0,off\n5,6\n")
     found = SeriesFile(path, null_values=(-999, "off")).read()
@@ -168,12 +177,6 @@ CUT = "separator must cut every line of {path} into as many cells; ',' cuts most
             "Station 4\nu,v\n1,2\n3,4\n",
             {},
             CUT + "1 into 1, got ','; skip_rows=1 leaves out what is before",
-        ),
-        (
-            "u,v\n1,2\n\n3,4\n",
-            {},
-            "path must hold one series, but line 3 is empty, and what comes after it may not follow in time, "
-            "got '{path}'; skip_rows=3 begins after it",
         ),
         (
             "u;v\n1,234;5\n2,345;6\n",
