@@ -53,7 +53,7 @@ def show_data(settings: Settings, console: Console) -> Outcome:
 
 def _in_units(dataset: Dataset, preparation: Preparation) -> dict[str, Pieces]:
     """Training, validation and test series in the data's own units, without delays."""
-    units, scaling = DataUnits.of(dataset, preparation), getattr(dataset, "input_scaling", None)
+    units, scaling = DataUnits.of(dataset, preparation), dataset.input_scaling
 
     def own(part: Pieces) -> Pieces:
         inputs = part.inputs if part.inputs is None or scaling is None else scaling.invert(part.inputs)
