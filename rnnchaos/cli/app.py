@@ -11,6 +11,7 @@ import typer
 from rnnchaos import __version__, diagnostics, environment, plugins
 from rnnchaos.cli import usage
 from rnnchaos.cli.completion import SCRIPTS, candidates
+from rnnchaos.cli.export import add_export
 from rnnchaos.cli.report import attempt, to_json
 from rnnchaos.cli.sweep import go_on_with, sweep_app
 from rnnchaos.errors import ConfigError
@@ -298,6 +299,7 @@ def _finish(command: Callable[[], Outcome], as_json: bool) -> None:
     raise typer.Exit(outcome.exit_code)
 
 
+add_export(app, _finish)
 app.add_typer(sweep_app(_finish), name="sweep")
 
 _sweeps = [group.typer_instance for group in app.registered_groups if group.typer_instance is not None]

@@ -4,6 +4,7 @@ from importlib import import_module
 from typing import Any
 
 _LAZY = {
+    "export_run": "rnnchaos.measurements.export",
     "forecast_run": "rnnchaos.measurements.forecast",
     "judge_models": "rnnchaos.measurements.judging",
     "measure_run": "rnnchaos.measurements.stored_run",

@@ -90,6 +90,8 @@ class RunFolder:
 
     def _read(self, name: str, decode: Callable[[bytes], T]) -> T:
         file = self.path / name
+        if not file.resolve().is_relative_to(self.path.resolve()):
+            raise ConfigError(f"{file} is a link that leads out of the run folder; it is not followed")
         if not file.exists() and name not in self._sums:
             raise ConfigError(f"{self.path} has no {name}{self._why_missing(file)}")
         return _decode(file, decode, self._sums.get(name))

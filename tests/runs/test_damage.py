@@ -183,3 +183,13 @@ def test_a_record_that_is_none_is_one_line(finished, text):
     file = finished.path / "run.json"
     file.write_text(text, encoding="latin-1")
     assert _error(RunFolder.open, finished.path).startswith(f"{file} is damaged (")
+
+
+@pytest.mark.parametrize("name", ["weights.safetensors", "arrays/spectrum.npz", "config.yaml"])
+def test_links_out_of_the_folder_are_not_followed(finished, tmp_path, name):
+    file, elsewhere = finished.path / name, tmp_path / "elsewhere"
+    file.rename(elsewhere)
+    file.symlink_to(elsewhere)
+    expected = f"{file} is a link that leads out of the run folder; it is not followed"
+    assert _error(finished.verify) == expected
+    assert _error(READERS[name], finished) == expected

@@ -1,0 +1,45 @@
+"""The command that writes the network of a run for others."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from rnnchaos.outcome import Outcome
+
+
+def add_export(app: typer.Typer, finish: Callable[[Callable[[], Outcome], bool], None]) -> None:
+    """Make the command; `finish` runs it and exits with its code."""
+
+    @app.command()
+    def export(
+        run: Annotated[Path, typer.Argument(metavar="RUN")],
+        to: Annotated[str, typer.Option("--to", metavar="npz|safetensors|torch", show_default=False)],
+        output: Annotated[
+            Path | None,
+            typer.Option(metavar="FILE", show_default=False, help="By default named after the run, here."),
+        ] = None,
+        force: Annotated[bool, typer.Option("--force", help="Replace a file that is there already.")] = False,
+        json: Annotated[
+            bool, typer.Option("--json", help="Print one JSON object on stdout, all else on stderr.")
+        ] = False,
+    ) -> None:
+        """Write the network of a run to a file that other programs read.
+
+        \b
+        rnnchaos export outputs/NAME/v0001 --to torch
+
+        RNN, GRU and LSTM under the names of PyTorch's layers, piecewise-linear networks under those of their papers,
+        with the observation matrix, the scaling of the data and the time step (docs/foreign.md has loaders). The same
+        file is read by weights=FILE.
+        """
+
+        def command() -> Outcome:
+            from rich.console import Console
+
+            from rnnchaos import measurements
+
+            return measurements.export_run(run, to, output, replace=force, console=Console())
+
+        finish(command, json)
