@@ -12,6 +12,7 @@ from rnnchaos import __version__, diagnostics, environment, plugins
 from rnnchaos.cli import usage
 from rnnchaos.cli.completion import SCRIPTS, candidates
 from rnnchaos.cli.export import add_export
+from rnnchaos.cli.listing import add_listings
 from rnnchaos.cli.report import attempt, to_json
 from rnnchaos.cli.sweep import go_on_with, sweep_app
 from rnnchaos.errors import ConfigError
@@ -208,47 +209,6 @@ for _diagnostic in diagnostics.at_hand():
 
 
 @app.command()
-def systems(
-    name: Annotated[str | None, typer.Argument(metavar="[SYSTEM]", show_default=False)] = None,
-    figure: Annotated[
-        Path | None, typer.Option(metavar="FILE.png", show_default=False, help="Draw the system to a file.")
-    ] = None,
-    json: _Json = False,
-) -> None:
-    """List the systems with known equations, or show one with its picture."""
-
-    def command() -> Outcome:
-        from rich.console import Console
-
-        from rnnchaos import listings
-
-        if name is not None:
-            return listings.show_system(name, Console(), figure=figure)
-        if figure is not None:
-            raise ConfigError("--figure draws one system; name it, as in rnnchaos systems lorenz63")
-        return listings.list_systems(Console())
-
-    _finish(command, json)
-
-
-@app.command()
-def runs(
-    words: Annotated[list[str] | None, typer.Argument(metavar="[outputs=FOLDER]", show_default=False)] = None,
-    json: _Json = False,
-) -> None:
-    """List the runs of a folder, `outputs` unless another is named."""
-
-    def command() -> Outcome:
-        from rich.console import Console
-
-        from rnnchaos import listings
-
-        return listings.list_runs(_outputs_folder(words or []), Console())
-
-    _finish(command, json)
-
-
-@app.command()
 def completion(shell: Annotated[str, typer.Argument(metavar="bash|zsh|fish")]) -> None:
     """Print the completion script of a shell.
 
@@ -274,15 +234,6 @@ def _with_flags(words: list[str] | None, dry_run: bool, detach: bool) -> list[st
     return [*(words or []), *flags]
 
 
-def _outputs_folder(words: list[str]) -> Path:
-    folder = "outputs"
-    for word in words:
-        setting, equals, folder = word.partition("=")
-        if setting != "outputs" or not equals or not folder:
-            raise ConfigError(f"runs takes outputs=FOLDER, got {word!r}")
-    return Path(folder)
-
-
 def _finish(command: Callable[[], Outcome], as_json: bool) -> None:
     """Run a command and exit with its code; under --json stdout carries the record and nothing else."""
     environment.prepare()
@@ -300,6 +251,7 @@ def _finish(command: Callable[[], Outcome], as_json: bool) -> None:
 
 
 add_export(app, _finish)
+add_listings(app, _finish)
 app.add_typer(sweep_app(_finish), name="sweep")
 
 _sweeps = [group.typer_instance for group in app.registered_groups if group.typer_instance is not None]

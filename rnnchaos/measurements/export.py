@@ -70,7 +70,9 @@ def export_run(run: Path, to: str, output: Path | None, *, replace: bool, consol
         "run": f"{record.name} v{record.version:04d}",
         "written_by": f"rnnchaos {__version__}",
     }
-    metadata["axis_names"] = json.dumps(list(opened.dataset.axis_names))
+    metadata["axis_names"] = json.dumps(opened.dataset.axis_names)
+    if opened.dataset.input_names:
+        metadata["input_names"] = json.dumps(opened.dataset.input_names)
     _write(target, to_bytes(arrays, metadata), replace=replace)
     console.print(f"{target}: {described}", highlight=False, soft_wrap=True, markup=False)
     shapes: dict[str, Any] = {name: list(array.shape) for name, array in arrays.items()}
@@ -81,11 +83,12 @@ def export_run(run: Path, to: str, output: Path | None, *, replace: bool, consol
 
 def _beside(run: StoredRun) -> dict[str, np.ndarray]:
     """What turns the network's units into the data's: x = mean + scale · (B h), every time_step."""
-    scaling = run.dataset.scaling
-    return {
-        "scaling.mean": np.asarray(scaling.mean),
-        "scaling.scale": np.asarray(scaling.scale),
-        "time_step": np.array(run.dataset.time_per_step),
+    scaling, driving = run.dataset.scaling, run.dataset.input_scaling
+    beside = {"scaling.mean": scaling.mean, "scaling.scale": scaling.scale}
+    if driving is not None:
+        beside |= {"input_scaling.mean": driving.mean, "input_scaling.scale": driving.scale}
+    return {name: np.asarray(array) for name, array in beside.items()} | {
+        "time_step": np.array(run.dataset.time_per_step)
     }
 
 

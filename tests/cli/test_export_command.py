@@ -1,4 +1,4 @@
-"""rnnchaos export: a trained network as others read it, by the loaders of docs/foreign.md too, and as we read it back."""
+"""rnnchaos export: a trained network as the loaders of docs/foreign.md read it, and as we read it back."""
 
 import os
 import re

@@ -117,6 +117,6 @@ def test_a_cell_of_nobody_elses_is_refused():
         exported(network)
     assert str(refused.value) == (
         "neither PyTorch nor the papers on PLRNNs have the cell AntisymmetricRNN; export writes RNN, GRU, LSTM, PLRNN, "
-        "MeanCenteredPLRNN, AlmostLinearRNN, ShallowPLRNN, DendriticPLRNN and OrthogonalRNN, and weights.safetensors in "
-        "the run has the arrays of all"
+        "MeanCenteredPLRNN, AlmostLinearRNN, ShallowPLRNN, DendriticPLRNN and OrthogonalRNN, and weights.safetensors "
+        "in the run has the arrays of all"
     )

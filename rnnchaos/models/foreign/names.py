@@ -12,7 +12,7 @@ from rnnchaos.setting import SettingError
 WeightsOrder = Literal["out_in", "in_out"]
 """Whether a matrix of the file takes W x, or x W: outputs × inputs, or inputs × outputs."""
 
-BESIDE = ("time_step", "scaling.mean", "scaling.scale")
+BESIDE = ("time_step", "scaling.mean", "scaling.scale", "input_scaling.mean", "input_scaling.scale")
 """What an exported network has beside it; no part of its steps."""
 
 _LISTED = 8

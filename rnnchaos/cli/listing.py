@@ -1,0 +1,67 @@
+"""The commands that list what there is: systems and runs."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from rnnchaos.errors import ConfigError
+from rnnchaos.outcome import Outcome
+
+_Json = Annotated[bool, typer.Option("--json", help="Print one JSON object on stdout, all else on stderr.")]
+
+
+def add_listings(app: typer.Typer, finish: Callable[[Callable[[], Outcome], bool], None]) -> None:
+    """Make the commands; `finish` runs one and exits with its code."""
+
+    @app.command()
+    def systems(
+        name: Annotated[str | None, typer.Argument(metavar="[SYSTEM]", show_default=False)] = None,
+        figure: Annotated[
+            Path | None,
+            typer.Option(metavar="FILE.png", show_default=False, help="Draw the system to a file."),
+        ] = None,
+        json: _Json = False,
+    ) -> None:
+        """List the systems with known equations, or show one with its picture."""
+
+        def command() -> Outcome:
+            from rich.console import Console
+
+            from rnnchaos import listings
+
+            if name is not None:
+                return listings.show_system(name, Console(), figure=figure)
+            if figure is not None:
+                raise ConfigError("--figure draws one system; name it, as in rnnchaos systems lorenz63")
+            return listings.list_systems(Console())
+
+        finish(command, json)
+
+    @app.command()
+    def runs(
+        words: Annotated[
+            list[str] | None, typer.Argument(metavar="[outputs=FOLDER]", show_default=False)
+        ] = None,
+        json: _Json = False,
+    ) -> None:
+        """List the runs of a folder, `outputs` unless another is named."""
+
+        def command() -> Outcome:
+            from rich.console import Console
+
+            from rnnchaos import listings
+
+            return listings.list_runs(_outputs_folder(words or []), Console())
+
+        finish(command, json)
+
+
+def _outputs_folder(words: list[str]) -> Path:
+    folder = "outputs"
+    for word in words:
+        setting, equals, folder = word.partition("=")
+        if setting != "outputs" or not equals or not folder:
+            raise ConfigError(f"runs takes outputs=FOLDER, got {word!r}")
+    return Path(folder)
