@@ -191,7 +191,7 @@ def _input_scaling(parts: _Parts, settings: Preparation) -> Scaling | None:
     if parts.train.inputs is None:
         return None
     form: ScalingForm = "none" if settings.scaling == "none" else "axis"
-    return fit_scaling(parts.train.inputs, form, names=parts.input_names, what="input")
+    return fit_scaling(parts.train.inputs, form, names=parts.input_names, of_inputs=True)
 
 
 def _all_axes(parts: _Parts, axes: list[int], settings: Preparation) -> AllAxes | None:

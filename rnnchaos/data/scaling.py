@@ -31,20 +31,19 @@ def fit_scaling(
     form: ScalingForm,
     *,
     names: Sequence[str] = (),
-    what: str = "axis",
+    of_inputs: bool = False,
 ) -> Scaling:
     """The scaling of `series`: each axis by its own mean and standard deviation (`axis`), or one of each for all.
 
     The paper's Lorenz data is scaled by one mean and one scale (`global`). Raises ConfigError where an axis does
-    not vary, by its name where `names` are given; `what` the axes are called.
+    not vary, by its name where `names` are given.
     """
     dimension = series.shape[1]
     mean, scale = series.mean(0), series.std(0)
     for axis in np.flatnonzero(scale <= 1e-12 * np.maximum(1.0, np.abs(mean))):
         named = f" ({names[int(axis)]})" if names else ""
-        raise ConfigError(
-            f"{what} {axis}{named} of the series is constant at {mean[axis]:.6g}; there is nothing to learn in it"
-        )
+        what, then = ("input", "leave it out") if of_inputs else ("axis", "there is nothing to learn in it")
+        raise ConfigError(f"{what} {axis}{named} of the series is constant at {mean[axis]:.6g}; {then}")
     if form == "none":
         return Scaling(np.zeros(dimension), np.ones(dimension))
     if form == "global":

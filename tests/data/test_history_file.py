@@ -85,3 +85,22 @@ def test_a_place_of_times_is_none_where_data_stand(tmp_path):
     found = read(tmp_path, text, names=names, time_column=0)
     np.testing.assert_array_equal(found.rows, VALUES)
     assert found.time is None
+
+
+def test_inputs_to_come_are_rows_without_data(tmp_path):
+    text = "x,y,s\n" + "\n".join(["1,2,10", "3,4,11", ",,12", ",,13"])
+    history, later = read(tmp_path, text, input_names=("s",)).parted()
+    np.testing.assert_array_equal(history.rows, [[1, 2], [3, 4]])
+    np.testing.assert_array_equal(history.inputs, [[10], [11]])
+    np.testing.assert_array_equal(later, [[12], [13]])
+
+
+def test_inputs_need_not_be_in_the_file_and_other_columns_do_not_matter(tmp_path):
+    history, later = read(tmp_path, "x,y\n1,2\n3,4", input_names=("s",)).parted()
+    assert history.inputs is None
+    assert later is None
+    np.testing.assert_array_equal(history.rows, [[1, 2], [3, 4]])
+    found = read(tmp_path, "s,more,y,x\n10,0,2,1\n11,0,4,3", input_names=("s",))
+    np.testing.assert_array_equal(found.rows, [[1, 2], [3, 4]])
+    np.testing.assert_array_equal(found.inputs, [[10], [11]])
+    assert found.parted()[1] is None

@@ -90,3 +90,30 @@ def test_escape_to_infinity():
     with pytest.raises(RunError) as caught:
         jacobian_norms(henon, jnp.array([[0.0, 0.0], [5.0, 0.0]]), lags=[1, 5, 50])
     assert str(caught.value) == "orbit 2 of 2 left every bound by step 50: its Jacobians have no norm"
+
+
+def test_along_inputs_it_is_the_product_of_what_each_input_makes():
+    """One driven tanh unit: log|∏ w (1 - z_t²)| along the states that the inputs of each start make."""
+    weight = 1.7
+    inputs = np.random.default_rng(0).standard_normal((2, 30, 1))
+
+    def step(state, given):
+        return jnp.tanh(weight * state + given)
+
+    expected = np.zeros((2, 30))
+    states = []
+    for row, z in enumerate((0.3, -0.2)):
+        total = 0.0
+        for t, given in enumerate(inputs[row, :, 0]):
+            states.append(z)
+            z = np.tanh(weight * z + given)
+            total += np.log(weight * (1 - z**2))
+            expected[row, t] = total
+    lags = np.array([1, 4, 30])
+    found = jacobian_norms(step, [[0.3], [-0.2]], lags=lags, inputs=inputs)
+    np.testing.assert_allclose(found, expected[:, lags - 1], rtol=1e-12)
+    given_states = jnp.asarray(states[:30])[:, None]
+    product = log_jacobian_product(step, given_states, jnp.asarray(inputs[0]))
+    np.testing.assert_allclose(product, expected[0, -1], rtol=1e-12)
+    with pytest.raises(ConfigError, match=r"^lags must be at most the 29 steps of the inputs, got 30$"):
+        jacobian_norms(step, [[0.3], [-0.2]], lags=lags, inputs=inputs[:, :29])

@@ -136,3 +136,24 @@ def test_escape_to_infinity():
             lags=[19],
         )
     assert str(caught.value) == "the orbit left every bound by step 9: its gradients have no norm"
+
+
+def test_under_inputs_against_automatic_differentiation():
+    inputs = RNG.standard_normal((40, 5))
+
+    def driven(params, state, given):
+        return jnp.tanh(params["weights"] @ state + params["bias"] + given)
+
+    def loss_at(params, lag):
+        state = START
+        for given in inputs[:lag]:
+            state = driven(params, state, given)
+        return loss(params, state, jnp.asarray(TARGETS[lag]))
+
+    lags = [1, 2, 9, 40]
+    found = loss_gradient_norms(driven, loss, PARAMS, START, TARGETS, lags=lags, inputs=inputs)
+    for lag, norm in zip(lags, found, strict=True):
+        leaves = jax.tree.leaves(jax.grad(loss_at)(PARAMS, lag))
+        np.testing.assert_allclose(norm, 0.5 * np.log(sum(np.sum(leaf**2) for leaf in leaves)), rtol=1e-11)
+    with pytest.raises(ConfigError, match=r"^lags must be at most the 39 steps of the inputs, got 40$"):
+        loss_gradient_norms(driven, loss, PARAMS, START, TARGETS, lags=lags, inputs=inputs[:39])
