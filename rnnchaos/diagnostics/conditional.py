@@ -4,12 +4,17 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
+from jaxtyping import Float
 
 from rnnchaos.diagnostics.exponents import checks_shown, checks_summary, spectrum_summary
 from rnnchaos.diagnostics.findings import Findings
+from rnnchaos.diagnostics.settings import LyapunovSettings
+from rnnchaos.diagnostics.spectra import ALL_EXPONENTS, FIRST_EXPONENTS
 from rnnchaos.diagnostics.tables import exponents_table
 from rnnchaos.diagnostics.truth import Truth
-from rnnchaos.tangent import LyapunovSpectrum, worst
+from rnnchaos.errors import ConfigError
+from rnnchaos.tangent import LyapunovSpectrum, conditional_spectrum, worst
+from rnnchaos.typing import DrivenStep
 
 # Rows of a stretch, unless the pieces are shorter: the part of it that is lost while vectors align is small.
 _LEAST_ROWS = 2_000
@@ -43,6 +48,41 @@ def stretches(lengths: Sequence[int], *, most: int, longest: int) -> Stretches:
         for part in range(length // size)
     ]
     return Stretches(begins[:most], size)
+
+
+def spectrum_along(
+    step: DrivenStep,
+    starts: Float[np.ndarray, "orbit state"],
+    inputs: Float[np.ndarray, "orbit time input"],
+    settings: LyapunovSettings,
+    *,
+    time_per_step: float,
+) -> LyapunovSpectrum:
+    """`conditional_spectrum` as `settings` say, with as many exponents as they or the Kaplan–Yorke dimension ask for.
+
+    Raises ConfigError with the names of the settings, and for too short an input.
+    """
+    dimension = starts.shape[1]
+    automatic = dimension if dimension <= ALL_EXPONENTS else FIRST_EXPONENTS
+    count = automatic if settings.num_exponents == "auto" else settings.num_exponents
+    while True:
+        try:
+            found = conditional_spectrum(
+                step,
+                starts,
+                inputs,
+                num_exponents=count,
+                transient=None if settings.transient == "auto" else settings.transient,
+                qr_every=None if settings.qr_every == "auto" else settings.qr_every,
+                num_blocks=settings.num_blocks,
+                time_per_step=time_per_step,
+            )
+        except ConfigError as error:
+            setting = "" if str(error).startswith("inputs") else "diagnostics.lyapunov."
+            raise ConfigError(f"{setting}{error}") from None
+        if settings.num_exponents != "auto" or found.kaplan_yorke is not None:
+            return found
+        count = min(2 * count, dimension)
 
 
 def conditional_findings(

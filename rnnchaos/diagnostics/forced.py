@@ -7,15 +7,16 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Float
 
-from rnnchaos.diagnostics.conditional import conditional_findings, stretches
+from rnnchaos.diagnostics.conditional import conditional_findings, spectrum_along, stretches
 from rnnchaos.diagnostics.findings import Findings
+from rnnchaos.diagnostics.settings import LyapunovSettings
 from rnnchaos.errors import ConfigError
 from rnnchaos.models import Network
 from rnnchaos.models.simulation import measured
 from rnnchaos.numbers import number
 from rnnchaos.protocols import AbstractForcing
 from rnnchaos.setting import SettingError
-from rnnchaos.tangent import LyapunovSpectrum, conditional_spectrum, jacobian_norms
+from rnnchaos.tangent import LyapunovSpectrum, jacobian_norms
 from rnnchaos.typing import DrivenStep
 
 if TYPE_CHECKING:
@@ -43,14 +44,13 @@ def forced_spectrum(
     forcing: AbstractForcing,
     series: Float[np.ndarray, "stretch time dimension"],
     inputs: Float[np.ndarray, "stretch time input"] | None = None,
+    settings: LyapunovSettings = LyapunovSettings(),  # noqa: B008 # frozen
     *,
-    num_exponents: int | None = None,
-    num_blocks: int = 40,
     time_per_step: float = 1.0,
 ) -> LyapunovSpectrum:
     """The exponents along stretches of data, each begun as a window of training is.
 
-    Raises as `conditional_spectrum` does.
+    Raises as `spectrum_along` does.
     """
     count, length, _ = series.shape
     times = np.broadcast_to(np.arange(1, length)[:, None], (count, length - 1, 1))
@@ -60,14 +60,7 @@ def forced_spectrum(
         ready = measured(network)
         starts = jax.vmap(lambda x: forcing.start(ready.force(x)))(jnp.asarray(series[:, 0]))
         step = forced_step(network, forcing)
-    return conditional_spectrum(
-        step,
-        np.asarray(starts),
-        rows,
-        num_exponents=num_exponents,
-        num_blocks=num_blocks,
-        time_per_step=time_per_step,
-    )
+    return spectrum_along(step, np.asarray(starts), rows, settings, time_per_step=time_per_step)
 
 
 def forced_findings(network: "TrainedNetwork") -> Findings:
@@ -83,15 +76,14 @@ def forced_findings(network: "TrainedNetwork") -> Findings:
     train = dataset.train
     parts = stretches(train.lengths, most=wanted.num_orbits, longest=wanted.num_steps + 1)
     rows = np.asarray(parts.begins)[:, None] + np.arange(parts.length)
-    count = network.network.state_size if wanted.num_exponents == "auto" else wanted.num_exponents
+    given = None if train.inputs is None else train.inputs[rows]
     try:
         spectrum = forced_spectrum(
             network.network,
             forcing,
             train.values[rows],
-            None if train.inputs is None else train.inputs[rows],
-            num_exponents=count,
-            num_blocks=wanted.num_blocks,
+            given,
+            wanted,
             time_per_step=dataset.time_per_step,
         )
     except ConfigError as error:

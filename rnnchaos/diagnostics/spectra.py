@@ -30,8 +30,8 @@ from rnnchaos.typing import Step
 # Of the standard deviation along each axis: too small to change what is conserved or to reach another basin.
 _PUSH = 1e-6
 # Up to so many dimensions all exponents are measured; beyond, so many at first, and twice as many until it is enough.
-_ALL_EXPONENTS = 32
-_FIRST_EXPONENTS = 8
+ALL_EXPONENTS = 32
+FIRST_EXPONENTS = 8
 
 # From data to the network's own attractor, before anything is measured on it.
 SETTLING_STEPS = 1_000
@@ -135,8 +135,8 @@ def measure_attractors(
     With `leading`, the last exponents of the state mean nothing and are left out unless the settings ask for them.
     """
     dimension = starts.shape[1]
-    whole = dimension <= _ALL_EXPONENTS and not leading
-    automatic = dimension if whole else min(dimension, _FIRST_EXPONENTS)
+    whole = dimension <= ALL_EXPONENTS and not leading
+    automatic = dimension if whole else min(dimension, FIRST_EXPONENTS)
     count = automatic if settings.num_exponents == "auto" else settings.num_exponents
     while True:
         try:

@@ -1,0 +1,82 @@
+"""What a driven network does under its input: conditional exponents beside the truth's, and whether it forgets."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from jaxtyping import Float
+
+from rnnchaos.diagnostics.conditional import conditional_findings, spectrum_along, stretches
+from rnnchaos.diagnostics.findings import Findings
+from rnnchaos.diagnostics.settings import LyapunovSettings
+from rnnchaos.diagnostics.truth import Truth
+from rnnchaos.models.contraction_bound import ANY_INPUT, ContractionBound
+from rnnchaos.tangent import EchoStateVerdict, LyapunovSpectrum, echo_state, far_starts
+from rnnchaos.typing import DrivenStep
+
+# Distances below this share of a nat per step do not count as growing or falling.
+_SIGNIFICANT = 3.0
+
+
+def driven_findings(
+    step: DrivenStep,
+    state_size: int,
+    pieces: Sequence[Float[np.ndarray, "time input"]],
+    settings: LyapunovSettings,
+    *,
+    truth: Truth | None = None,
+    bound: ContractionBound | None = None,
+    title: str,
+    seed: int,
+    time_per_step: float = 1.0,
+) -> Findings:
+    """The conditional exponents along pieces of an input, and the echo-state verdict along the longest of them.
+
+    Raises ConfigError for too short an input, RunError where an orbit escapes to infinity.
+    """
+    parts = stretches([len(piece) for piece in pieces], most=settings.num_orbits, longest=settings.num_steps)
+    rows = np.asarray(parts.begins)[:, None] + np.arange(parts.length)
+    inputs = np.concatenate(list(pieces))[rows]
+    starts = far_starts(step, inputs[0], state_size, count=max(2, settings.num_orbits), seed=seed)
+    begin = np.broadcast_to(starts[0], (len(inputs), state_size))
+    spectrum = spectrum_along(step, begin, inputs, settings, time_per_step=time_per_step)
+    longest = max(pieces, key=len)[: settings.num_steps]
+    echo = echo_state(
+        step,
+        starts,
+        longest,
+        bound=None if bound is None else bound.factor,
+        bound_for=ANY_INPUT if bound is None else bound.holds_for,
+    )
+    found = conditional_findings(
+        spectrum,
+        truth,
+        name="conditional",
+        title=title,
+        said=(said_of(spectrum), echo.sentence),
+    )
+    return found._replace(summary={**found.summary, "echo_state": _summary(echo)})
+
+
+def said_of(spectrum: LyapunovSpectrum) -> str:
+    """What the first exponent says of neighbours under this input."""
+    rate, error = float(spectrum.per_step[0]), float(spectrum.per_step_error[0])
+    if np.isneginf(rate):
+        return "neighbours under this input: one and the same after a step that collapses all directions"
+    if spectrum.zero[0] or abs(rate) <= _SIGNIFICANT * error:
+        return "neighbours under this input: neither part nor meet exponentially, for all that it tells"
+    if rate < 0:
+        return f"neighbours under this input: meet, a tenth as far apart after {np.log(10) / -rate:.3g} steps"
+    return f"neighbours under this input: part, ten times as far apart after {np.log(10) / rate:.3g} steps"
+
+
+def _summary(echo: EchoStateVerdict) -> dict[str, object]:
+    return {
+        "verdict": echo.verdict,
+        "starts": echo.starts,
+        "responses": echo.responses,
+        "steps": echo.num_steps,
+        "forgotten_after_steps": echo.forgotten,
+        "distance": echo.distance,
+        "contraction_bound": echo.bound,
+        "sentence": echo.sentence,
+    }
