@@ -112,6 +112,8 @@ def _diagnostic_examples(diagnostic: type[AbstractDiagnostic]) -> list[tuple[str
         examples.append((f"{command} weights=model.safetensors model=lstm", "of a network trained elsewhere"))
     if diagnostic.against_any:
         examples += _AGAINST
+    if diagnostic.takes_input:
+        examples.append((f"{command} weights=model.safetensors model=lstm input=drive.npy", "under an input"))
     return examples
 
 

@@ -28,6 +28,8 @@ class AbstractDiagnostic:
     """Where the settings stand below `diagnostics`, if not under the name."""
     against_any: ClassVar[bool] = False
     """Whether its command holds anything against a truth that `against=` or `dataset=` names."""
+    takes_input: ClassVar[bool] = False
+    """Whether `of_weights` follows a network along the inputs that input=FILE gives."""
 
     def of_run(self, network: "TrainedNetwork") -> "Findings":
         """What is found in the network of a stored run. Raises RunError or ConfigError where nothing can be."""

@@ -18,6 +18,7 @@ class Lyapunov(AbstractDiagnostic):
 
     name: ClassVar[str] = "lyapunov"
     settings: ClassVar[type | None] = LyapunovSettings
+    takes_input: ClassVar[bool] = True
 
     def of_run(self, network: "TrainedNetwork") -> "Findings":
         """The spectrum beside the truth's, how its exponents vary along the orbit, and that of the forced network."""
@@ -49,10 +50,12 @@ class Lyapunov(AbstractDiagnostic):
         return findings_of_series(source.source, source.dataset, source.preparation)
 
     def of_weights(self, network: "ForeignNetwork") -> "Findings":
-        """The spectrum, and how its exponents vary along the orbit."""
+        """The spectrum, and how its exponents vary along the orbit; along an input the conditional one."""
         from rnnchaos.diagnostics.exponents import findings
         from rnnchaos.diagnostics.tangent_space import along_orbits
 
+        if network.inputs:
+            return _along_input(network)
         main, wanted = network.attractors.main, network.settings.lyapunov
         found = findings(network.attractors, None, title=network.network.title)
         step = network.network.step
@@ -65,3 +68,21 @@ class Lyapunov(AbstractDiagnostic):
         from rnnchaos.diagnostics.exponents import findings
 
         return findings(network.attractors, network.truth, title="network")
+
+
+def _along_input(network: "ForeignNetwork") -> "Findings":
+    import numpy as np
+
+    from rnnchaos.diagnostics.driven import driven_findings
+    from rnnchaos.models.contraction_bound import contraction_bound
+
+    return driven_findings(
+        network.network.step,
+        network.network.state_size,
+        network.inputs,
+        network.settings.lyapunov,
+        bound=contraction_bound(network.network, np.concatenate(network.inputs)),
+        title=network.network.title,
+        seed=network.seed,
+        time_per_step=network.time_per_step,
+    )

@@ -103,6 +103,8 @@ class ForeignNetwork:
     settings: DiagnosticsSettings
     seed: int
     time_per_step: float
+    inputs: tuple[Float[np.ndarray, "time input"], ...] = ()
+    """What drives it, in pieces; none where its inputs are held at 0."""
 
     @cached_property
     def attractors(self) -> AttractorSet:

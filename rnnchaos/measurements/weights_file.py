@@ -6,15 +6,20 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple, cast, get_args
 
+import numpy as np
+from jaxtyping import Float
 from rich.console import Console
 
+from rnnchaos.data.tables import read_tables
 from rnnchaos.diagnostics import AbstractDiagnostic, ForeignNetwork
 from rnnchaos.errors import ConfigError
 from rnnchaos.measurements import example_orbit
 from rnnchaos.measurements.recording import record
 from rnnchaos.measurements.weights_reading import WeightsFile, read_weights
 from rnnchaos.models import ImportedKind, ImportedNetwork, network_from_arrays
+from rnnchaos.models.foreign.network import count
 from rnnchaos.outcome import Outcome
+from rnnchaos.setting import SettingError
 from rnnchaos.settings.schema import Component, WeightsSettings
 
 # Cells by their classes; where orbits of one can be clipped, both.
@@ -47,7 +52,11 @@ def measure_weights(
     read = read_network(settings)
     for line in read.said:
         console.print(line, highlight=False, soft_wrap=True, markup=False)
-    subject = ForeignNetwork(read.network, settings.diagnostics, settings.seed, read.time_per_step)
+    inputs: tuple[Float[np.ndarray, "time input"], ...] = ()
+    if settings.input is not None:
+        inputs = _read_inputs(settings.input, read.network, diagnostic)
+        console.print(_inputs_said(settings.input, inputs), highlight=False, soft_wrap=True, markup=False)
+    subject = ForeignNetwork(read.network, settings.diagnostics, settings.seed, read.time_per_step, inputs)
     return record(
         diagnostic().of_weights(subject),
         settings,
@@ -56,6 +65,36 @@ def measure_weights(
         name=f"{settings.name}.{diagnostic.name}",
         kind=diagnostic.name,
         started=started,
+    )
+
+
+def _read_inputs(
+    path: Path, network: ImportedNetwork, diagnostic: type[AbstractDiagnostic]
+) -> tuple[Float[np.ndarray, "time input"], ...]:
+    """The inputs in a file, in pieces. Raises SettingError where the network or the diagnostic takes none such."""
+    if not diagnostic.takes_input:
+        raise SettingError(
+            "input", f"be null for rnnchaos {diagnostic.name}", str(path), "it holds inputs at 0"
+        )
+    if network.num_inputs == 0:
+        hint = "" if network.output_size == 0 else "readout=null and feedback=none take inputs from outside"
+        raise SettingError("input", "be null for a network without inputs from outside", str(path), hint)
+    pieces = tuple(table.values for table in read_tables(path, setting="input"))
+    for values in pieces:
+        if values.shape[1] != network.num_inputs:
+            must = f"have {count(network.num_inputs, 'column')}, one for each input of the network"
+            raise SettingError("input", must, f"{values.shape[1]} in {path}")
+        if not np.isfinite(values).all():
+            row = int(np.argwhere(~np.isfinite(values))[0, 0]) + 1
+            raise SettingError("input", "have a number for every step", f"none in row {row} of {path}")
+    return pieces
+
+
+def _inputs_said(path: Path, inputs: tuple[Float[np.ndarray, "time input"], ...]) -> str:
+    steps = sum(map(len, inputs))
+    pieces = f" in {len(inputs)} pieces" if len(inputs) > 1 else ""
+    return (
+        f"driven by {path}: {count(steps, 'step')}{pieces} of {count(inputs[0].shape[1], 'input')}, as given"
     )
 
 

@@ -196,6 +196,8 @@ class WeightsSettings(_RunSettings):
     """Which inputs the readout is fed back to; the others come from outside, and are 0 unless they are given."""
     ignore: tuple[str, ...] = ()
     """Arrays, or modules such as `norm`, that take no part in the steps; others that are not used are refused."""
+    input: Path | None = None
+    """What drives the network, a row for each step as it is taken in, unscaled; None holds inputs from outside at 0."""
     example: Path | None = None
     """An orbit of the network, one state a row (then its inputs): the network must take each state to the next."""
     time_per_step: Interval | Auto = "auto"

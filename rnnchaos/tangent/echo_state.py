@@ -148,23 +148,24 @@ def _follow(
 
 
 def _said(found: EchoStateVerdict, *, escaped: int, bound_for: str) -> str:
-    under = f"{found.starts} far starts under this input of {found.num_steps} steps"
+    said = f"echo-state property: {found.verdict}"
+    met = f"{found.starts} far starts come together within {found.forgotten} of its {found.num_steps} steps"
     if found.verdict == "proven":
         assert found.bound is not None
-        seen = "" if found.forgotten is None else f"; {under} are one after {found.forgotten}"
+        seen = "" if found.forgotten is None else f"; under this input, {met}"
         return (
-            f"echo-state property: proven for {bound_for}: every step brings states closer, by a factor of "
-            f"{found.bound:.3g} at least in some norm{seen}"
+            f"{said} for {bound_for}: every step brings states closer, by a factor of {found.bound:.3g} or less in "
+            f"some norm{seen}"
         )
     if found.verdict == "refuted":
         gone = f", {escaped} of them beyond every bound" if escaped else ""
-        return f"echo-state property: refuted: {under} give {found.responses} responses that stay apart{gone}"
+        return (
+            f"{said}: {found.starts} far starts under this input of {found.num_steps} steps end in {found.responses} "
+            f"responses that stay apart{gone}"
+        )
     if found.verdict == "undecided":
         return (
-            f"echo-state property: undecided: {under} still come closer at its end, where they are apart by "
-            f"{found.distance:.2g} of the size of the state; a longer input tells"
+            f"{said}: {found.starts} far starts still come closer at the end of this input of {found.num_steps} steps, "
+            f"where they are apart by {found.distance:.2g} of the size of the state; a longer input tells"
         )
-    return (
-        f"echo-state property: consistent for this input: {under} are one after {found.forgotten}; this proves "
-        "nothing of other inputs or starts, nor does a negative exponent"
-    )
+    return f"{said} for this input: {met}; this proves nothing of other inputs or starts, nor does a negative exponent"

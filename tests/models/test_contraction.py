@@ -16,10 +16,12 @@ from rnnchaos.models import (
     IdentityObservation,
     Network,
     ShallowPLRNN,
+    network_from_arrays,
 )
 from rnnchaos.models.contraction import factor_of_piecewise_linear, factor_of_units
 from rnnchaos.models.contraction_bound import contraction_bound
 from rnnchaos.models.network import InputTerm
+from rnnchaos.tangent import conditional_spectrum
 from rnnchaos.typing import PiecewiseLinearMap
 
 RNG = np.random.default_rng(0)
@@ -92,3 +94,30 @@ def test_the_bound_of_gates_grows_with_the_input():
     driven = network(LSTM, 0.3)
     weak, strong = (contraction_bound(driven, np.full((5, 2), size)).factor for size in (0.1, 30.0))
     assert weak < 1 < strong
+
+
+@pytest.mark.parametrize("kind", ["rnn", "gru", "lstm"])
+@pytest.mark.parametrize("layers", [1, 2])
+@pytest.mark.parametrize("fed", [False, True])
+def test_networks_from_elsewhere(kind, layers, fed):
+    rows, size = {"rnn": 1, "gru": 3, "lstm": 4}[kind] * 4, 0.08
+    arrays = {}
+    for layer in range(layers):
+        arrays |= {
+            f"weight_ih_l{layer}": size * RNG.standard_normal((rows, 4 if layer else 2)),
+            f"weight_hh_l{layer}": size * RNG.standard_normal((rows, 4)),
+            f"bias_ih_l{layer}": size * RNG.standard_normal(rows),
+            f"bias_hh_l{layer}": size * RNG.standard_normal(rows),
+        }
+    if fed:
+        arrays["fc.weight"] = size * RNG.standard_normal((1, 4))
+    imported = network_from_arrays(arrays, origin="it", feedback="first" if fed else "all")
+    inputs = 0.3 * RNG.standard_normal((300, imported.num_inputs))
+    assert imported.num_inputs == (1 if fed else 2)
+    found = contraction_bound(imported, inputs)
+    if fed and layers > 1:
+        assert found is None
+        return
+    rate = conditional_spectrum(imported.step, np.zeros(imported.state_size), inputs).exponents[0]
+    assert rate <= np.log(found.factor) + 0.02
+    assert found.factor < 1

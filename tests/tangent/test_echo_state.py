@@ -34,7 +34,7 @@ def test_two_basins_are_two_responses():
     assert conditional_spectrum(step, [0.5], NOISE).exponents[0] < -0.5
     found = echo_state(step, [[-2.0], [-0.3], [0.4], [2.0]], NOISE)
     assert (found.verdict, found.responses, found.forgotten) == ("refuted", 2, None)
-    assert "refuted: 4 far starts under this input of 2000 steps give 2 responses" in found.sentence
+    assert "refuted: 4 far starts under this input of 2000 steps end in 2 responses" in found.sentence
 
 
 def test_a_chaotic_response_is_one_for_each_start():
