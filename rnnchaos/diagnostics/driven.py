@@ -1,15 +1,19 @@
 """What a driven network does under its input: conditional exponents beside the truth's, and whether it forgets."""
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 from jaxtyping import Float
 
+from rnnchaos.data import Dataset
 from rnnchaos.diagnostics.conditional import conditional_findings, spectrum_along, stretches
 from rnnchaos.diagnostics.findings import Findings
 from rnnchaos.diagnostics.settings import LyapunovSettings
 from rnnchaos.diagnostics.truth import Truth
-from rnnchaos.models.contraction_bound import ANY_INPUT, ContractionBound
+from rnnchaos.models import Network
+from rnnchaos.models.contraction_bound import ANY_INPUT, ContractionBound, contraction_bound
+from rnnchaos.models.simulation import measured
 from rnnchaos.tangent import EchoStateVerdict, LyapunovSpectrum, echo_state, far_starts
 from rnnchaos.typing import DrivenStep
 
@@ -17,18 +21,53 @@ from rnnchaos.typing import DrivenStep
 _SIGNIFICANT = 3.0
 
 
-def driven_findings(
+class Driven(NamedTuple):
+    """What was measured along an input."""
+
+    spectrum: LyapunovSpectrum
+    echo: EchoStateVerdict
+
+
+def driven_findings(driven: Driven, truth: Truth | None, *, title: str) -> Findings:
+    """The conditional exponents beside the truth's, and the echo-state verdict."""
+    found = conditional_findings(
+        driven.spectrum,
+        truth,
+        name="conditional",
+        title=title,
+        said=(said_of(driven.spectrum), driven.echo.sentence),
+    )
+    return found._replace(summary={**found.summary, "echo_state": _summary(driven.echo)})
+
+
+def along_test_inputs(network: Network, dataset: Dataset, settings: LyapunovSettings, *, seed: int) -> Driven:
+    """Of a trained network, along the inputs that were recorded with the test series.
+
+    Raises as `along_inputs` does.
+    """
+    assert dataset.test.inputs is not None  # the network is driven
+    pieces = [part.inputs for part in dataset.test.parts() if part.inputs is not None]
+    return along_inputs(
+        measured(network).step,
+        network.state_size,
+        pieces,
+        settings,
+        bound=contraction_bound(network, dataset.test.inputs),
+        seed=seed,
+        time_per_step=dataset.time_per_step,
+    )
+
+
+def along_inputs(
     step: DrivenStep,
     state_size: int,
     pieces: Sequence[Float[np.ndarray, "time input"]],
     settings: LyapunovSettings,
     *,
-    truth: Truth | None = None,
     bound: ContractionBound | None = None,
-    title: str,
     seed: int,
     time_per_step: float = 1.0,
-) -> Findings:
+) -> Driven:
     """The conditional exponents along pieces of an input, and the echo-state verdict along the longest of them.
 
     Raises ConfigError for too short an input, RunError where an orbit escapes to infinity.
@@ -47,14 +86,7 @@ def driven_findings(
         bound=None if bound is None else bound.factor,
         bound_for=ANY_INPUT if bound is None else bound.holds_for,
     )
-    found = conditional_findings(
-        spectrum,
-        truth,
-        name="conditional",
-        title=title,
-        said=(said_of(spectrum), echo.sentence),
-    )
-    return found._replace(summary={**found.summary, "echo_state": _summary(echo)})
+    return Driven(spectrum, echo)
 
 
 def said_of(spectrum: LyapunovSpectrum) -> str:

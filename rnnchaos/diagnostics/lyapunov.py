@@ -26,15 +26,12 @@ class Lyapunov(AbstractDiagnostic):
         from rnnchaos.diagnostics.tangent_space import along_orbits
         from rnnchaos.models.simulation import measured
 
-        found = self.after_training(network)
-        step, main, wanted = (
-            measured(network.network).step,
-            network.attractors.main,
-            network.settings.lyapunov,
-        )
-        found = found.joined(
-            along_orbits(step, main.states, main.spectrum, wanted, num_steps=wanted.num_steps)
-        )
+        found, wanted = self.after_training(network), network.settings.lyapunov
+        if network.network.num_inputs == 0:
+            step, main = measured(network.network).step, network.attractors.main
+            found = found.joined(
+                along_orbits(step, main.states, main.spectrum, wanted, num_steps=wanted.num_steps)
+            )
         return found.joined(forced_findings(network)) if wanted.forced else found
 
     def of_source(self, source: "DataSource") -> "Findings":
@@ -64,25 +61,28 @@ class Lyapunov(AbstractDiagnostic):
         )
 
     def after_training(self, network: "TrainedNetwork") -> "Findings":
-        """The spectrum beside the truth's."""
+        """The spectrum beside the truth's; of a driven network the conditional one, along the test series' inputs."""
+        from rnnchaos.diagnostics.driven import driven_findings
         from rnnchaos.diagnostics.exponents import findings
 
+        if network.network.num_inputs:
+            return driven_findings(network.driven, network.truth, title="network")
         return findings(network.attractors, network.truth, title="network")
 
 
 def _along_input(network: "ForeignNetwork") -> "Findings":
     import numpy as np
 
-    from rnnchaos.diagnostics.driven import driven_findings
+    from rnnchaos.diagnostics.driven import along_inputs, driven_findings
     from rnnchaos.models.contraction_bound import contraction_bound
 
-    return driven_findings(
+    found = along_inputs(
         network.network.step,
         network.network.state_size,
         network.inputs,
         network.settings.lyapunov,
         bound=contraction_bound(network.network, np.concatenate(network.inputs)),
-        title=network.network.title,
         seed=network.seed,
         time_per_step=network.time_per_step,
     )
+    return driven_findings(found, None, title=network.network.title)

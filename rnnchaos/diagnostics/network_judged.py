@@ -92,9 +92,9 @@ def _compared(comparison: Comparison | None, truth: Truth | None) -> tuple[str, 
 
 
 def spectrum_of(network: TrainedNetwork) -> tuple[LyapunovSpectrum | None, str]:
-    """Of the main attractor, or why there is none."""
+    """Of the main attractor, of a driven network along its inputs; or why there is none."""
     try:
-        return network.spectrum, ""
+        return network.driven.spectrum if network.network.num_inputs else network.spectrum, ""
     except (ConfigError, RunError) as error:
         return None, str(error)
 
@@ -103,11 +103,14 @@ def _conduct(network: TrainedNetwork, spectrum: LyapunovSpectrum | None, reason:
     run = network.evaluation
     if spectrum is None:
         return Conduct(run.escape, run.steps, lost(run), (), None, unmeasured=reason)
+    failing = [check.name for check in spectrum.checks if not check.grade.trusted]
+    if network.network.num_inputs:
+        kind = f"{'chaotic' if spectrum.chaotic else 'regular'} response to the input"
+        return Conduct(run.escape, run.steps, lost(run), ((kind, 1.0),), spectrum.chaotic, ", ".join(failing))
     found = network.attractors
     period = None
     if run.escape is None and not spectrum.chaotic:
         period = period_of(run.generated, network.dataset.test.values.std(0))
-    failing = [check.name for check in spectrum.checks if not check.grade.trusted]
     kinds = kinds_of(found)
     if period is not None:  # the free run may show a cycle that is too long for an attractor's name
         kinds = ((cycle_of(period), kinds[0][1]), *kinds[1:])

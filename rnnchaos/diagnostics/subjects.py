@@ -9,6 +9,7 @@ from jaxtyping import Float
 
 from rnnchaos.attractors import AttractorSet
 from rnnchaos.data import Dataset, Preparation, Source
+from rnnchaos.diagnostics.driven import Driven, along_test_inputs
 from rnnchaos.diagnostics.evaluation import Evaluation, evaluate_network, forecast_horizon
 from rnnchaos.diagnostics.settings import DiagnosticsSettings
 from rnnchaos.diagnostics.spectra import SETTLING_STEPS, attractors_of_network, measure_attractors
@@ -64,6 +65,14 @@ class TrainedNetwork:
     def spectrum(self) -> LyapunovSpectrum:
         """The exponents of the attractor that most orbits from the data end on."""
         return self.attractors.main.spectrum
+
+    @cached_property
+    def driven(self) -> Driven:
+        """The conditional exponents of a network with inputs along those of the test series, found once.
+
+        Raises RunError where it escapes to infinity, ConfigError for too short a test series.
+        """
+        return along_test_inputs(self.network, self.dataset, self.settings.lyapunov, seed=self.seed)
 
     @cached_property
     def _attractors(self) -> AttractorSet | RunError | ConfigError:
