@@ -30,7 +30,7 @@ def described(source: Source, dataset: Dataset, settings: Preparation) -> list[s
     )
     how = "stretches of one orbit, apart by the transient" if recorded is None else recorded.split
     after = f", after embedding, which takes {lost} steps of each piece" if lost else ""
-    lines += [f"split: {how}", f"parts: {lengths}{after}", f"scaling: {_scaling(settings)}"]
+    lines += [f"split: {how}", f"parts: {lengths}{after}", f"scaling: {_scaling(dataset, settings)}"]
     lines.append(f"embedding: {_embedding(dataset, settings)}")
     return lines
 
@@ -96,18 +96,15 @@ def _gaps(source: Source, recorded: Recorded, lost: int) -> str:
     return ", ".join(said)
 
 
-def _scaling(settings: Preparation) -> str:
+def _scaling(dataset: Dataset, settings: Preparation) -> str:
+    also, own = (" and input", ", each input by its own") if dataset.input_names else ("", "")
     forms = {
-        "axis": "each channel to mean 0 and standard deviation 1 of the training series",
-        "global": "all channels by one mean and standard deviation of the training series",
+        "axis": f"each channel{also} to mean 0 and standard deviation 1 of the training series",
+        "global": f"all channels by one mean and standard deviation of the training series{own}",
         "none": "none",
     }
-    noise = (
-        f", noise of {settings.noise:g} standard deviations added to the training series"
-        if settings.noise
-        else ""
-    )
-    return f"{forms[settings.scaling]}{noise}"
+    noise = f", noise of {settings.noise:g} standard deviations added to the training series"
+    return forms[settings.scaling] + (noise if settings.noise else "")
 
 
 def _embedding(dataset: Dataset, settings: Preparation) -> str:

@@ -28,7 +28,7 @@ def recording_figure(
 
     On the left the first four channels and the first two inputs over the time since the first point, without the
     times between pieces, whose borders are thin lines; on the right the plane of the first two channels, or of one
-    channel against itself a step later. `connected` joins successive points.
+    channel against itself, of a curve ten steps later. `connected` joins successive points, as on a curve.
     """
     names = list(axis_names[:_CHANNELS])
     inputs = list(input_names[:_INPUTS])
@@ -63,10 +63,9 @@ def recording_figure(
         frameon=False,
         borderaxespad=0.2,
     )
-    first = axis_names[0]
-    dress(
-        plane, *((first, axis_names[1]) if len(axis_names) > 1 else (f"{first}(t)", f"{first}(t + 1 step)"))
-    )
+    first, lag = axis_names[0], _lag(connected)
+    delayed = (f"{first}(t)", f"{first}(t + {lag} step{'' if lag == 1 else 's'})")
+    dress(plane, *((first, axis_names[1]) if len(axis_names) > 1 else delayed))
     return figure
 
 
@@ -93,12 +92,18 @@ def _draw(
         axes.plot(across, up, color=colour, linewidth=0, marker=".", markersize=1.5, label=label)
 
 
+def _lag(connected: bool) -> int:
+    """Steps between the axes of a delay plot."""
+    return 10 if connected else 1
+
+
 def _draw_plane(axes: Axes, part: Pieces, colour: str, connected: bool) -> None:
     left = _POINTS
     for piece in part.parts():
         shown = piece.values[:left]
         left -= len(shown)
-        across, up = (shown[:, 0], shown[:, 1]) if shown.shape[1] > 1 else (shown[:-1, 0], shown[1:, 0])
+        lag = _lag(connected)
+        across, up = (shown[:, 0], shown[:, 1]) if shown.shape[1] > 1 else (shown[:-lag, 0], shown[lag:, 0])
         style = {"linewidth": HAIR} if connected else {"linewidth": 0, "marker": ".", "markersize": 1.0}
         axes.plot(across, up, color=colour, alpha=0.7, **style)
         if left <= 1:

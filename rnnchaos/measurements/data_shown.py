@@ -16,7 +16,7 @@ from rnnchaos.pieces import Pieces
 from rnnchaos.settings import build
 from rnnchaos.settings.schema import Settings
 
-_PLOTTED = 3_000
+_PLOTTED = 1_000
 
 
 def show_data(settings: Settings, console: Console) -> Outcome:
@@ -40,7 +40,7 @@ def show_data(settings: Settings, console: Console) -> Outcome:
         Findings(
             summary=_summary(dataset, lines),
             figures={"data": lambda: _figure(dataset, parts, preparation)},
-            shown=(*lines, _picture(parts["training"], dataset)),
+            shown=(*lines, _picture(next(iter(parts.values())), dataset)),
         ),
         settings,
         console,

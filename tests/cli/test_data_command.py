@@ -42,8 +42,8 @@ def test_trials_of_a_table(data):
         "split: by pieces, the first 9 to train on, 1 for validation, the last 2 as test",
         "parts: training 9 pieces of 50 steps, 450 steps in all; validation 1 piece of 50 steps; test 2 pieces of 50 "
         "steps, 100 steps in all",
-        "scaling: each channel to mean 0 and standard deviation 1 of the training series, noise of 0.05 standard "
-        "deviations added to the training series",
+        "scaling: each channel and input to mean 0 and standard deviation 1 of the training series, noise of 0.05 "
+        "standard deviations added to the training series",
         "embedding: none",
     ]
 
@@ -71,6 +71,13 @@ def test_at_most_eight_lines_whatever_there_is_to_say(data):
     assert lines[7] == (
         "2 pieces of 10 to train on, 41 steps, are not longer than the window of 40 steps, and left out of training"
     )
+
+
+def test_a_whole_series(data):
+    np.save("a.npy", TRIALS)
+    lines = data("dataset.path=a.npy", "dataset.whole=true", "dataset.scaling=global")
+    assert lines[2] == "split: none, the whole series is trained on, chosen by and judged on"
+    assert lines[4] == "scaling: all channels by one mean and standard deviation of the training series"
 
 
 def test_a_system_too(rnnchaos):
