@@ -23,7 +23,7 @@ from rnnchaos.metrics import (
 )
 from rnnchaos.models import Network
 from rnnchaos.models.recorded import free_runs, inputs_from, steps_along
-from rnnchaos.models.simulation import forecasts, histories
+from rnnchaos.models.simulation import forecasts, histories, measured
 from rnnchaos.pieces import Pieces
 from rnnchaos.setting import SettingError
 
@@ -123,7 +123,8 @@ def evaluate_network(
         time_per_step=dataset.time_per_step,
         lyapunov_exponent=None if truth is None else truth.rate,
     )
-    noted = tuple(with_reason(metric, truth) for metric in metrics)
+    missed = _missed(network, dataset.test)
+    noted = tuple(_with_missed(with_reason(metric, truth), network, missed) for metric in metrics)
     return Evaluation(
         kept.values,
         diverged_at(run.steps),
@@ -150,6 +151,23 @@ def with_reason(metric: Metric, truth: Truth | None) -> Metric:
         return metric
     why = "there is no exponent" if truth is None else f"{truth} is not an exponent to rely on"
     return metric._replace(note="; ".join(filter(None, (metric.note, f"not in Lyapunov times: {why}"))))
+
+
+def _missed(network: Network, series: Pieces) -> float:
+    """Mean squared distance of the series from what the hidden units can show; 0 where they can show everything."""
+    if network.cell.hidden_size >= series.values.shape[1]:
+        return 0.0
+    observation = measured(network).observation
+    shown = series.values @ np.asarray(observation.inverse()).T @ np.asarray(observation.matrix()).T
+    return float(np.mean((series.values - shown) ** 2))
+
+
+def _with_missed(metric: Metric, network: Network, missed: float) -> Metric:
+    """The n-step error of fewer units than dimensions says what part of it no forecast of theirs can be without."""
+    if metric.name != "n_step_error" or missed == 0:
+        return metric
+    why = f"{missed:.3g} of it is what {network.cell.hidden_size} units cannot show of the test series"
+    return metric._replace(note="; ".join(filter(None, (metric.note, why))))
 
 
 def findings_of_evaluation(

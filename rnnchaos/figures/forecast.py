@@ -21,6 +21,7 @@ from rnnchaos.figures.style import (
     finite_or_gap,
     legend_above,
     new_figure,
+    shown_of_all,
 )
 
 MAX_PANELS = 4
@@ -53,13 +54,15 @@ def forecast_figure(
 
     figure = new_figure(PAGE, 1.9 + 0.9 * panels)
     all_axes = figure.subplots(panels + 1, 1, sharex=True, height_ratios=[1.0] * panels + [1.6])
-    for axes, name, true, guess in zip(all_axes, names, truth[shown].T, predicted[shown].T, strict=False):
+    drawn = names[:panels], truth[shown, :, :panels].T, predicted[shown, :, :panels].T
+    for axes, name, true, guess in zip(all_axes[:-1], *drawn, strict=True):
         axes.plot(time, true, color=TRUTH, linewidth=LINE, label="truth")
         # The panel keeps the truth's range, whatever a diverging forecast does.
         axes.set_ylim(*_padded_range(true))
         axes.plot(time, finite_or_gap(guess), color=NETWORK, linewidth=LINE, label="network")
         dress(axes, "", name)
     legend_above(all_axes[0])
+    all_axes[0].set_title(shown_of_all(panels, truth.shape[2]), fontsize=SMALL, loc="right")
     _draw_errors(all_axes[-1], time, errors, threshold)
     dress(all_axes[-1], f"time after the start ({label})", "normalised error")
     all_axes[-1].set_xlim(0, time[-1])

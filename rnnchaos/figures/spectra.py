@@ -18,6 +18,7 @@ from rnnchaos.figures.style import (
     dress,
     legend_above,
     new_figure,
+    shown_of_all,
 )
 
 MAX_PANELS = 6
@@ -77,9 +78,13 @@ def spectra_figure(
         axes.set_title(names[i], fontsize=TEXT, loc="right")
     grid[0, 0].set_xlim(0, _highest_visible(truth))
     legend_above(grid[0, 0])
-    if distances:
-        values = ", ".join(f"{value:.3f} ({name})" for name, value in distances.items())
-        figure.suptitle(f"Hellinger distance of the spectra $D_H$ = {values}", fontsize=SMALL)
+    values = ", ".join(f"{value:.3f} ({name})" for name, value in (distances or {}).items())
+    told = (
+        shown_of_all(panels, dimension),
+        f"Hellinger distance of the spectra $D_H$ = {values}" if values else "",
+    )
+    if any(told):
+        figure.suptitle("; ".join(filter(None, told)), fontsize=SMALL)
     return figure
 
 

@@ -62,6 +62,11 @@ def axis_names_or_default(names: Sequence[str] | None, dimension: int) -> list[s
     return list("xyz"[:dimension]) if dimension <= 3 else [f"$x_{{{i + 1}}}$" for i in range(dimension)]
 
 
+def shown_of_all(shown: int, dimension: int) -> str:
+    """That only some axes are drawn; nothing where all are."""
+    return f"{shown} of {dimension} axes" if shown < dimension else ""
+
+
 def finite_or_gap(values: Float[np.ndarray, "*shape"]) -> Float[np.ndarray, "*shape"]:
     """The values, with NaN, which draws as a gap, for all that is not finite."""
     return np.where(np.isfinite(values), values, np.nan)

@@ -113,7 +113,9 @@ def _jacobians(
     series = [(window, SECOND, "over a window"), (tau, NETWORK, "over a forcing interval")]
     for values, colour, label in series:
         if values is not None:
-            axes.plot(step, finite_or_gap(values) / np.log(10), color=colour, linewidth=THIN, label=label)
+            alone = "." if len(step) == 1 else ""  # one record makes no line
+            drawn = finite_or_gap(values) / np.log(10)
+            axes.plot(step, drawn, color=colour, linewidth=THIN, marker=alone, label=label)
     axes.axhline(0, color=THEORY, linestyle=THEORY_DASHES, linewidth=THIN)
     dress(axes, "", r"$\log_{10}\,\|\partial z_T/\partial z_1\|$")
     legend_above(axes)

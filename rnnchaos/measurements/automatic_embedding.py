@@ -24,9 +24,14 @@ def resolve_embedding(source: Source, settings: _Run) -> tuple[_Run, str | None]
     wanted = settings.dataset.preparation
     if "auto" not in (wanted.embedding_dimension, wanted.embedding_lag):
         return settings, None
-    plain = build.dataset(
+    unembedded = build.dataset(
         source, dataclasses.replace(wanted.without_validation(), embedding_dimension=1, embedding_lag=1)
-    ).train.head(_POINTS)
+    )
+    if isinstance(
+        settings, Settings
+    ):  # at least as many dimensions: refused before the choice, which takes time
+        build.shapes(settings, unembedded.dimension, len(unembedded.input_names))
+    plain = unembedded.train.head(_POINTS)
     said = []
     lag, dimension = wanted.embedding_lag, wanted.embedding_dimension
     if lag == "auto":

@@ -96,37 +96,49 @@ def prepare_experiment(settings: Settings, say: Callable[[str], object] = lambda
         understood += described(source, dataset, settings.dataset.preparation)
     for line in understood:
         say(line)
-    build.shapes(settings, dataset.dimension, len(dataset.input_names))  # refused before anything takes time
-    forecast_horizon(dataset, settings.diagnostics)
-    truth = truth_of(source, dataset, settings.diagnostics, settings.dataset.preparation)
-    interval = None
-    if isinstance(settings.tau, str):
-        interval = forcing_interval(settings.tau, truth, dataset, growth=settings.training.error_growth)
-    trainer = build.trainer(settings, auto_tau=None if interval is None else interval.steps)
-    window = trainer.window
-    if dataset.train.longest <= window:
-        raise SettingError("training.window", f"be below {_longest(dataset.train, 'training')} steps", window)
-    initial = _initial(settings, dataset, trainer)
-    with within("protocol"):
-        trainer.check(initial.network)
-    free_run_steps(initial.network, dataset, settings.diagnostics)
-    heard = initial.network.history
-    if dataset.test.longest < heard:
+    # All that can be refused is, before anything takes time.
+    shapes = build.shapes(settings, dataset.dimension, len(dataset.input_names))
+    if dataset.test.longest < shapes.history:
         raise SettingError(
             "dataset.test_length",
-            f"be at least the {heard} steps that this model listens to",
+            f"be at least the {shapes.history} steps that this model listens to",
             dataset.test.longest,
         )
+    forecast_horizon(dataset, settings.diagnostics)
+    free_run_steps(shapes, dataset, settings.diagnostics)
+    with within("protocol"):  # in the longest windows there can be: those of a rule are not known yet
+        settings.protocol.regularization.check(shapes, window=len(dataset.train))
+    rule = settings.tau if isinstance(settings.tau, str) else None
+    trainer = _trainer(settings, dataset, shapes) if rule is None else None
+    truth = truth_of(source, dataset, settings.diagnostics, settings.dataset.preparation)
+    interval = None
+    if trainer is None:
+        assert rule is not None  # for the type checker
+        interval = forcing_interval(rule, truth, dataset, growth=settings.training.error_growth)
+        trainer = _trainer(settings, dataset, shapes, auto_tau=interval.steps)
     return Experiment(
         settings,
         dataset,
         truth,
         trainer,
-        initial,
+        _initial(settings, dataset, trainer),
         trainer.interval,
         interval,
         tuple(understood),
     )
+
+
+def _trainer(
+    settings: Settings, dataset: Dataset, network: Network, *, auto_tau: int | None = None
+) -> AbstractTrainer:
+    """What trains the network, whose weights may be shapes. Raises ConfigError where it cannot."""
+    trainer = build.trainer(settings, auto_tau=auto_tau)
+    if dataset.train.longest <= trainer.window:
+        longest = _longest(dataset.train, "training")
+        raise SettingError("training.window", f"be below {longest} steps", trainer.window)
+    with within("protocol"):
+        trainer.check(network)
+    return trainer
 
 
 def _longest(series: Pieces, name: str) -> str:

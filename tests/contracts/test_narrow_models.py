@@ -7,12 +7,14 @@ import numpy as np
 import pytest
 from contract import KEY, MODELS, PROTOCOLS, TAU, fitted_in_closed_form, make, of_model, of_protocol
 
+from rnnchaos.diagnostics.evaluation import evaluate_network
 from rnnchaos.errors import ConfigError
 from rnnchaos.models import weights
 from rnnchaos.models.simulation import forecasts, free_run, histories, latent_orbit
+from rnnchaos.pieces import Pieces
 from rnnchaos.protocols import Forcing
 from rnnchaos.settings import build
-from rnnchaos.training import Trainer, loss_and_gradient, sequential_loss
+from rnnchaos.training import Trainer, TrainingSeries, loss_and_gradient, sequential_loss
 
 CHANNELS = 9
 GRADIENT_MODELS = [choice for choice in MODELS if not fitted_in_closed_form(choice)]
@@ -92,7 +94,7 @@ def test_partial_forcing_leaves_nothing_but_hidden_memory(choice):
 
 @pytest.mark.parametrize("choice", GRADIENT_MODELS)
 def test_free_runs_start_at_the_projection(choice):
-    network, series = narrow(choice), channels()
+    network, series = narrow(choice), Pieces.of(channels())
     starts = histories(network, series, np.array([5, 50]))
     ahead = forecasts(network, starts, num_steps=3)
     for start, run in zip(starts, ahead, strict=True):
@@ -124,10 +126,14 @@ def test_every_protocol_trains(choice):
     assert isinstance(trainer, Trainer)
     network = make(chosen, jnp.float32, CHANNELS)
     start = trainer.init(network, key=KEY)
-    state, records = trainer.run(start, jnp.asarray(channels(), jnp.float32), 4)
+    state, records = trainer.run(start, _training_series(channels(), trainer), 4)
     assert not bool(state.diverged)
     assert np.all(np.isfinite(records.loss))
     assert np.any(state.network.observation.weight != network.observation.weight)
+
+
+def _training_series(values, trainer):
+    return TrainingSeries.of(Pieces.of(values), window=trainer.window, dtype=jnp.float32)
 
 
 @pytest.mark.slow
@@ -137,7 +143,8 @@ def test_training_finds_the_directions_that_matter():
     chosen = of_model("shplrnn", *words, "optimizer.learning_rate=0.01")
     series = channels(400) / channels(400).std(0)
     trainer, network = build.trainer(chosen), make(chosen, jnp.float32, CHANNELS)
-    state, _ = trainer.run(trainer.init(network, key=KEY), jnp.asarray(series, jnp.float32), 600)
+    start = trainer.init(network, key=KEY)
+    state, _ = trainer.run(start, _training_series(series, trainer), 600)
 
     def missed(network):
         matrix = np.asarray(network.observation.matrix(), np.float64)
@@ -146,3 +153,25 @@ def test_training_finds_the_directions_that_matter():
 
     assert missed(network) > 0.1
     assert missed(state.network) < 0.02
+
+
+def test_the_prediction_error_says_what_units_cannot_show(tmp_path):
+    np.save(tmp_path / "channels.npy", channels(400))
+    words = ["dataset=file", f"dataset.path={tmp_path / 'channels.npy'}", "diagnostics=quick"]
+    chosen = of_model("shplrnn", *words)
+    dataset = build.dataset(build.source(chosen), chosen.dataset.preparation)
+
+    def note(hidden_size):
+        sized = of_model("shplrnn", *words, f"model.hidden_size={hidden_size}")
+        network = make(sized, dimension=CHANNELS)
+        found = evaluate_network(network, dataset, None, chosen.diagnostics, seed=0)
+        (error,) = [metric for metric in found.metrics if metric.name == "n_step_error"]
+        return network, error.note
+
+    network, said = note(2)
+    matrix = np.asarray(network.observation.matrix())
+    series = dataset.test.values
+    shown = (matrix @ np.linalg.lstsq(matrix, series.T)[0]).T
+    missed = np.mean((series - shown) ** 2)
+    assert said.endswith(f"{missed:.3g} of it is what 2 units cannot show of the test series")
+    assert "cannot show" not in note(9)[1]

@@ -102,6 +102,9 @@ def test_forecast_has_a_panel_an_axis_and_one_of_errors(dimension):
     names = [*"abcde"[: min(dimension, 4)], "normalised error"]
     assert [y for _, y in labels(figure)] == names
     assert labels(figure)[-1][0] == "time after the start (Lyapunov times)"
+    # In each panel truth and forecast of its own axis, and none of the axes that have no panel among the errors.
+    assert [len(axes.lines) for axes in figure.axes] == [2] * min(dimension, 4) + [6 + 2]
+    assert figure.axes[0].get_title(loc="right") == ("4 of 5 axes" if dimension == 5 else "")
     # 100 steps of 0.1 · 0.9.
     np.testing.assert_allclose(figure.axes[-1].get_xlim(), (0, 9.0))
     assert figure.axes[-1].get_title(loc="right") == "6 forecasts and their median; dashed: threshold 0.4"
@@ -135,7 +138,8 @@ def test_spectra_have_a_panel_an_axis(dimension, panels):
     assert {axes.get_ylabel() for axes in shown} <= {"power density", ""}
     assert shown[-1].get_xlabel() == "frequency (cycles per time unit)"
     assert legend_texts(shown[0]) == ["truth", "network"]
-    assert figure.get_suptitle() == "Hellinger distance of the spectra $D_H$ = 0.161 (paper)"
+    some = f"{panels} of {dimension} axes; " if panels < dimension else ""
+    assert figure.get_suptitle() == f"{some}Hellinger distance of the spectra $D_H$ = 0.161 (paper)"
 
 
 def test_spectra_show_eight_decades():
