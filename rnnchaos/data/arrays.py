@@ -106,7 +106,16 @@ def tables_of(contents: Mapping[str, Content], layout: Layout) -> list[Table]:
 
 def _of_one(array: np.ndarray, layout: Layout) -> list[Table]:
     if array.dtype.names:  # a structured array, such as numpy.genfromtxt with names gives
-        return [_columns({name: array[name].ravel() for name in array.dtype.names}, layout.path)]
+        rows = array.ravel()
+        fields = {
+            name: rows[name].reshape(len(rows), -1) for name in array.dtype.names
+        }  # of one number or several
+        return [
+            _columns(
+                {name: held if held.shape[1] > 1 else held[:, 0] for name, held in fields.items()},
+                layout.path,
+            )
+        ]
     if array.ndim not in (1, 2, 3) and not _is_text(array):
         raise ConfigError(
             f"{layout.path}: must be (time,), (time, dimension) or (trial, time, dimension), got shape {array.shape}"

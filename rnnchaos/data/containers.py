@@ -102,10 +102,12 @@ def _of_struct(node: Mapping[str, Any], prefix: str) -> Iterator[tuple[str, _Ent
     for name, held in node.items():
         if not prefix and name.startswith("__"):
             continue
+        if isinstance(held, list) and held and all(isinstance(each, Mapping) for each in held):
+            held = {field: [each[field] for each in held] for field in held[0]}  # a struct array
         if isinstance(held, Mapping):
             yield from _of_struct(held, f"{prefix}{name}/")
         elif isinstance(held, list) or (isinstance(held, np.ndarray) and held.dtype == object):
-            cells = [np.asarray(cell) for cell in np.asarray(held, dtype=object).ravel()]
+            cells = [np.asarray(cell) for cell in (held if isinstance(held, list) else held.ravel())]
             if all(cell.dtype != object for cell in cells):
                 yield f"{prefix}{name}", _Entry.of(cells)
         else:

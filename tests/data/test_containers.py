@@ -110,6 +110,26 @@ def test_matlab_variables_structs_and_cells(tmp_path):
     assert refusal(path, variable="EEG.setname") == "a.mat: must hold real numbers, got <U4"
 
 
+@pytest.mark.parametrize("trials", [RAGGED, list(TRIALS)], ids=["ragged", "equal"])
+def test_matlab_arrays_of_structs(tmp_path, trials):
+    held = np.empty(3, dtype=[("x", object), ("label", object)])
+    for index, trial in enumerate(trials):
+        held[index] = trial, f"trial {index}"
+    savemat(tmp_path / "a.mat", {"session": held})
+    assert_trials(SeriesFile(tmp_path / "a.mat", variable="session.x").read(), trials)
+
+
+def test_fields_of_several_numbers_as_pandas_stores_them(tmp_path):
+    h5py = pytest.importorskip("h5py")
+    rows = np.zeros(20, dtype=[("index", "i8"), ("values", "f8", (2,))])
+    rows["index"], rows["values"] = np.arange(20), TRIALS[0]
+    with h5py.File(tmp_path / "a.h5", "w") as file:
+        file["df/table"] = rows
+    found = SeriesFile(tmp_path / "a.h5", variable="df", time_column="index").read()
+    assert found.names == ("values0", "values1")
+    np.testing.assert_array_equal(found.values, TRIALS[0])
+
+
 def test_matlab_with_one_variable(tmp_path):
     savemat(tmp_path / "a.mat", {"x": TRIALS[0]})
     assert_trials(SeriesFile(tmp_path / "a.mat").read(), [TRIALS[0]])
