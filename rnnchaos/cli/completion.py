@@ -122,9 +122,9 @@ def _settings(command: str, earlier: Sequence[str], word: str) -> list[str]:
     if command == "train" and word.startswith("hy"):
         return _hydra_choices(configs, word)
     overrides = [entry for entry in earlier if "=" in entry]
-    of_source = _takes_source(command)
-    of_run = command not in _OF_TRAINING and (not of_source or _name_a_run(earlier))
-    config_name = "train" if command in _OF_TRAINING else "source"
+    of_source, against_any = _takes_source(command), _is_against_any(command)
+    of_run = command not in _OF_TRAINING and not against_any and (not of_source or _name_a_run(earlier))
+    config_name = "train" if command in _OF_TRAINING else "judge" if against_any else "source"
     keys = configs.keys(config_name, overrides)
     keys = list(dict.fromkeys([*keys, *diagnostics.setting_names()]))
     if of_run:
@@ -138,7 +138,8 @@ def _settings(command: str, earlier: Sequence[str], word: str) -> list[str]:
         declared = configs.settings(config_name, overrides).get(key)
         words = configs.choices(key) if declared is None else declared.words
         return [f"{key}={start}{choice}" for choice in _matching(words, last)]
-    if not earlier and command not in _OF_TRAINING and (not of_source or _begins_path(word)):
+    to_measure = of_source or (against_any and word != "")
+    if not earlier and command not in _OF_TRAINING and (not to_measure or _begins_path(word)):
         return []  # the run folder: left to the shell's own file names
     return _matching([f"{key}=" for key in keys], word)
 
@@ -170,6 +171,10 @@ def _name_a_run(words: Sequence[str]) -> bool:
 
 def _takes_source(command: str) -> bool:
     return any(each.name == command and each.takes_source() for each in diagnostics.at_hand())
+
+
+def _is_against_any(command: str) -> bool:
+    return any(each.name == command and each.against_any for each in diagnostics.at_hand())
 
 
 def _begins_path(word: str) -> bool:

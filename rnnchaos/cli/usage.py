@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from rnnchaos.diagnostics import AbstractDiagnostic
 from rnnchaos.setting import shown
 from rnnchaos.settings.config_folders import ConfigFolders, builtin_folder
+from rnnchaos.settings.index import settings_of
 
 MOST_USED = (
     "protocol.tau",
@@ -88,6 +89,8 @@ def diagnostic_help(diagnostic: type[AbstractDiagnostic]) -> str:
     if diagnostic.takes_source():
         parts.append(_table("Groups and their choices", _groups("source")))
     parts.append(_table("Examples", _diagnostic_examples(diagnostic)))
+    if diagnostic.against_any:
+        parts.append(_table("Settings of what is judged, and against what", judging_settings()))
     settings = [
         (f"{key}={value if isinstance(value, str) else shown(value)}", "")
         for key, value in diagnostic.defaults().items()
@@ -135,6 +138,16 @@ def most_used() -> list[tuple[str, str]]:
     declared = ConfigFolders((builtin_folder(),)).settings("train")
     rows = [(key, declared[key]) for key in MOST_USED]
     return [(key if each.required else f"{key}={each.shown}", each.told) for key, each in rows]
+
+
+def judging_settings() -> list[tuple[str, str]]:
+    """Those that rnnchaos judge has beside the ones of files of weights, each with its default and its help."""
+    of_weights = settings_of("weights")
+    return [
+        (key if key == "against" else f"{key}={setting.shown}", setting.told)
+        for key, setting in settings_of("judge").items()
+        if (key not in of_weights or key == "weights") and key not in ("subjects", "dataset")
+    ]
 
 
 def _groups(config_name: str) -> list[tuple[str, str]]:

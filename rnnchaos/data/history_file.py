@@ -46,10 +46,12 @@ def read_history(
     format: TextFormat | None = None,
     input_names: Sequence[str] = (),
     setting: str = "history",
+    like: str = "those that the network was trained on",
 ) -> History:
     """The rows of a file of arrays or a table: the columns `names`, or as many in their order.
 
-    The columns `input_names` are read as well, where the file has them; `setting` is what it was given by.
+    The columns `input_names` are read as well, where the file has them; `setting` is what it was given by,
+    and `like` what times between rows are held against.
     `time_column` is that of sampling times; without it, a column named like one is. Rows have to be `time_per_step`
     apart, None where the run counts in steps and the times mean nothing to it. `format` is that of a text.
     Raises ConfigError for a file that is missing or malformed, has other columns, or other times between its rows.
@@ -81,7 +83,7 @@ def read_history(
     spacing = uniform_spacing(time, str(path)) if len(time) > 1 else time_per_step
     if not np.isclose(spacing, time_per_step, rtol=_SPACING_TOLERANCE):
         raise ConfigError(
-            f"{path}: rows must be {time_per_step:.6g} time units apart, as those that the network was trained on, "
+            f"{path}: rows must be {time_per_step:.6g} time units apart, as {like}, "
             f"got {spacing:.6g} in column {table.names[time_index]!r}"
         )
     return History(rows, time, inputs)

@@ -38,7 +38,7 @@ def files_of(word: str) -> list[Path]:
     parts = found or [at_home(part) for part in word.split(",") if part]
     for part in parts:
         if not part.is_file():
-            raise ConfigError(f"there is no file {part} to judge")
+            raise ConfigError(f"there is no file or run folder {part} to judge")
     return parts
 
 
@@ -80,13 +80,24 @@ def _read(
         return own
     if ending == ".npy" and (pieces := of_array(_arrays(path)[""], str(path))) is not None:
         return Generated(pieces)
+
+    def rows(columns: Sequence[str]) -> Float[np.ndarray, "time axis"]:
+        return read_history(
+            path,
+            names=columns,
+            time_column=time_column,
+            time_per_step=time_per_step,
+            setting="a trajectory",
+            like="the truth's",
+        ).rows
+
     try:
-        rows = read_history(path, names=names, time_column=time_column, time_per_step=time_per_step).rows
+        found = rows(names)
     except ConfigError:
         if len(all_names) == len(names):
             raise
-        rows = read_history(path, names=all_names, time_column=time_column, time_per_step=time_per_step).rows
-    return Generated(Pieces.of(rows))
+        found = rows(all_names)
+    return Generated(Pieces.of(found))
 
 
 def of_array(array: np.ndarray, origin: str) -> Pieces | None:

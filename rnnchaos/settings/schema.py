@@ -222,7 +222,7 @@ class JudgingSettings(WeightsSettings):
     time_column: str | int | None = "auto"
     """Column of sampling times in the files; auto and None: there is none, or it is left out."""
     columns: tuple[str | int, ...] | None = None
-    """Names or indices of the columns of the files to use; None uses all but the time column."""
+    """Names or indices of the columns of a truth from a file; None uses all but the time column."""
     starts: Path | tuple[Annotated[int, Ge(0)], ...] | None = None
     """Rows of the truth after which forecasts begin, one for each piece of a trajectory: a list, or a file of them."""
     scaled: bool = False

@@ -130,7 +130,7 @@ def test_pieces_come_from_an_array_an_archive_several_files_and_a_pattern(henon)
             ["against=truth.npy", "dataset=henon"],
             "against must be left out where dataset=… names the truth, got 'truth.npy'",
         ),
-        (["b.npy"], ["against=truth.npy"], "there is no file b.npy to judge"),
+        (["b.npy"], ["against=truth.npy"], "there is no file or run folder b.npy to judge"),
         (["a.npy"], ["against=b.npy"], "against must be a file or a run folder that exists, got 'b.npy'"),
         (["one.npy"], ["against=truth.npy"], "one.npy must have the truth's 2 axes x0, x1, got 1"),
         (

@@ -115,7 +115,7 @@ def double(state):
         ({}, {}, "model must hold at least one model, got {}"),
         ([[[1.0, 2.0]], [[1.0]]], {}, "model must have pieces of as many axes each, got [1, 2]"),
         (["a"], {}, "model must be an array (time, axis) or (piece, time, axis), or a list of the first"),
-        ("a.npy", {}, "there is no file a.npy to judge"),
+        ("a.npy", {}, "there is no file or run folder a.npy to judge"),
         (double, {"dt": 0.0}, "dt must be greater than 0 time units, got 0.0"),
         (double, {"diagnostics": {"lyapnov": {}}}, "diagnostics.lyapnov is not a setting; did you mean "
          "diagnostics.lyapunov?"),
