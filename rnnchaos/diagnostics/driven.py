@@ -3,10 +3,13 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
+import jax
+import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Float
 
 from rnnchaos.data import Dataset
+from rnnchaos.diagnostics.comparison import compared
 from rnnchaos.diagnostics.conditional import conditional_findings, spectrum_along, stretches
 from rnnchaos.diagnostics.findings import Findings
 from rnnchaos.diagnostics.settings import LyapunovSettings
@@ -17,7 +20,7 @@ from rnnchaos.models.simulation import measured
 from rnnchaos.tangent import EchoStateVerdict, LyapunovSpectrum, echo_state, far_starts
 from rnnchaos.typing import DrivenStep
 
-# Distances below this share of a nat per step do not count as growing or falling.
+# A rate within so many standard errors of 0 counts as zero.
 _SIGNIFICANT = 3.0
 
 
@@ -37,7 +40,13 @@ def driven_findings(driven: Driven, truth: Truth | None, *, title: str) -> Findi
         title=title,
         said=(said_of(driven.spectrum), driven.echo.sentence),
     )
-    return found._replace(summary={**found.summary, "echo_state": _summary(driven.echo)})
+    leading = {
+        name.removeprefix("conditional_"): value
+        for name, value in found.summary.items()
+        if name.startswith("conditional_lambda_max")
+    }
+    summary = {**leading, **compared(driven.spectrum, truth), **found.summary}
+    return found._replace(summary={**summary, "echo_state": _summary(driven.echo)})
 
 
 def along_test_inputs(network: Network, dataset: Dataset, settings: LyapunovSettings, *, seed: int) -> Driven:
@@ -45,14 +54,21 @@ def along_test_inputs(network: Network, dataset: Dataset, settings: LyapunovSett
 
     Raises as `along_inputs` does.
     """
-    assert dataset.test.inputs is not None  # the network is driven
-    pieces = [part.inputs for part in dataset.test.parts() if part.inputs is not None]
+    pieces, before = [], []
+    for part in dataset.test.parts():
+        assert part.inputs is not None  # the network is driven
+        pieces.append(part.inputs[1:])
+        before.append(part.values[:-1])
+    ready = measured(network)
+    with jax.enable_x64(True):
+        states = np.asarray(jax.vmap(ready.force)(jnp.asarray(np.concatenate(before))))
     return along_inputs(
-        measured(network).step,
+        ready.step,
         network.state_size,
         pieces,
         settings,
-        bound=contraction_bound(network, dataset.test.inputs),
+        states=states,
+        bound=contraction_bound(network, np.concatenate(pieces)),
         seed=seed,
         time_per_step=dataset.time_per_step,
     )
@@ -64,11 +80,14 @@ def along_inputs(
     pieces: Sequence[Float[np.ndarray, "time input"]],
     settings: LyapunovSettings,
     *,
+    states: Float[np.ndarray, "time state"] | None = None,
     bound: ContractionBound | None = None,
     seed: int,
     time_per_step: float = 1.0,
 ) -> Driven:
     """The conditional exponents along pieces of an input, and the echo-state verdict along the longest of them.
+
+    Orbits for the exponents start from `states`, those before the step of each row of the input, or from 0.
 
     Raises ConfigError for too short an input, RunError where an orbit escapes to infinity.
     """
@@ -76,7 +95,7 @@ def along_inputs(
     rows = np.asarray(parts.begins)[:, None] + np.arange(parts.length)
     inputs = np.concatenate(list(pieces))[rows]
     starts = far_starts(step, inputs[0], state_size, count=max(2, settings.num_orbits), seed=seed)
-    begin = np.broadcast_to(starts[0], (len(inputs), state_size))
+    begin = np.zeros((len(inputs), state_size)) if states is None else states[parts.begins]
     spectrum = spectrum_along(step, begin, inputs, settings, time_per_step=time_per_step)
     longest = max(pieces, key=len)[: settings.num_steps]
     echo = echo_state(

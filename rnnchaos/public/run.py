@@ -18,6 +18,8 @@ from numpy.typing import ArrayLike
 from rnnchaos import diagnostics
 from rnnchaos.attractors import AttractorSet
 from rnnchaos.data import Dataset
+from rnnchaos.diagnostics.driven import along_test_inputs
+from rnnchaos.diagnostics.settings import DiagnosticsSettings
 from rnnchaos.diagnostics.spectra import attractors_of_network
 from rnnchaos.errors import ConfigError
 from rnnchaos.measurements.continuation import continued, driving_of, history_of
@@ -211,23 +213,33 @@ class Run:
         diagnostics; `num_steps` per orbit and `num_exponents` replace them. Exponents are in nats per time unit.
         Raises RunError where the network escapes to infinity from every start.
         """
-        settings = self._stored.settings
-        lyapunov = settings.diagnostics.lyapunov
+        diagnostics = self._changed(num_steps, num_exponents)
+        with jax.enable_x64(True):
+            return attractors_of_network(
+                self.network, self._stored.dataset, diagnostics, seed=self._stored.settings.seed
+            )
+
+    def _changed(self, num_steps: int | None, num_exponents: int | None) -> DiagnosticsSettings:
+        """The run's diagnostics with other lengths and numbers of exponents, where they are given."""
+        diagnostics = self._stored.settings.diagnostics
+        lyapunov = diagnostics.lyapunov
         if num_steps is not None:
             lyapunov = dataclasses.replace(lyapunov, num_steps=num_steps)
         if num_exponents is not None:
             lyapunov = dataclasses.replace(lyapunov, num_exponents=num_exponents)
-        diagnostics = dataclasses.replace(settings.diagnostics, lyapunov=lyapunov)
-        with jax.enable_x64(True):
-            return attractors_of_network(self.network, self._stored.dataset, diagnostics, seed=settings.seed)
+        return dataclasses.replace(diagnostics, lyapunov=lyapunov)
 
     def lyapunov_spectrum(
         self, *, num_steps: int | None = None, num_exponents: int | None = None
     ) -> LyapunovSpectrum:
         """The exponents of the attractor that most orbits from the test series end on: of the first of `attractors`.
 
-        Raises RunError as that does.
+        Of a driven network the conditional ones, along the inputs of the test series. Raises RunError where the network
+        escapes to infinity.
         """
+        if self.network.num_inputs:
+            wanted, seed = self._changed(num_steps, num_exponents).lyapunov, self._stored.settings.seed
+            return along_test_inputs(self.network, self._stored.dataset, wanted, seed=seed).spectrum
         return self.attractors(num_steps=num_steps, num_exponents=num_exponents).main.spectrum
 
     def measure(self, diagnostic: str, *words: str, quiet: bool = False) -> "Run":

@@ -19,7 +19,7 @@ _SAME = 1e-10
 # So many nats the mean logarithm of a distance falls from the second to the last quarter where it goes on falling: one
 # that falls as a power of time, t^(-1/4) and faster, does so by more.
 _FALLS = 0.2
-# Far starts lie so many times as far from the middle as the response itself goes, and as this at least.
+# Far starts lie up to so many times as far from 0 as the response itself goes, and up to this at least.
 _FAR, _UNIT = 3.0, 1.0
 
 
@@ -96,16 +96,18 @@ def echo_state(
 def far_starts(
     step: DrivenStep, inputs: Float[np.ndarray, "time input"], dimension: int, *, count: int, seed: int = 0
 ) -> Float[np.ndarray, "start state"]:
-    """The state 0, and others drawn at random from a box three times as wide as the response to the input goes."""
+    """The state 0, and others drawn at random around it, from a box that goes three times as far as the response does.
+
+    So it holds the mirror image of the response, too.
+    """
     with jax.enable_x64(True):
         followed = _follow(step, jnp.zeros((1, dimension)), jnp.asarray(inputs), extent=True)
         lowest, highest = (np.asarray(part) for part in followed)
-    middle, half = (highest + lowest) / 2, (highest - lowest) / 2
-    reach = np.maximum(_FAR * half, _UNIT)
+    reach = np.maximum(_FAR * np.maximum(-lowest, highest), _UNIT)
     if not np.isfinite(reach).all():
-        middle, reach = np.zeros(dimension), np.full(dimension, _UNIT)
+        reach = np.full(dimension, _UNIT)
     drawn = np.random.default_rng(seed).uniform(-1, 1, (count - 1, dimension))
-    return np.vstack([np.zeros(dimension), middle + reach * drawn])
+    return np.vstack([np.zeros(dimension), reach * drawn])
 
 
 @eqx.filter_jit

@@ -82,6 +82,16 @@ def test_far_starts_lie_beyond_the_response():
     np.testing.assert_array_equal(found, far_starts(network(0.6), NOISE, 30, count=12))
 
 
+def test_far_starts_find_the_other_of_two_responses():
+    """From 0 the response goes to one side, far from 0; the box around it must reach the other."""
+    step = lambda z, s: jnp.tanh(2.5 * z + 0.2 * s)  # noqa: E731
+    inputs = np.sin(np.arange(900.0) / 9)[:, None]
+    starts = far_starts(step, inputs, 1, count=16)
+    assert starts.min() < -2 < 2 < starts.max()
+    found = echo_state(step, starts, inputs)
+    assert (found.verdict, found.responses) == ("refuted", 2)
+
+
 def test_one_start_is_none():
     with pytest.raises(ConfigError, match="starts must be two states or more"):
         echo_state(network(0.6), STARTS[:1], NOISE)
