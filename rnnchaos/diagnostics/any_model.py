@@ -74,15 +74,17 @@ def foreign_network(
     start: Callable,
     history: int = 1,
     scaled: bool = False,
+    own: Scaling | None = None,
 ) -> Network:
     """A model as a network: `step` from state to state, `observe` from a state to the data.
 
     `start` makes a state of `history` rows of the data, the newest last. The data are in their own units, or with
-    `scaled` in the truth's.
+    `scaled` in the truth's, or in those of a scaling of its `own`.
     """
-    dimension = yardstick.dataset.dimension
-    scaling = None if scaled else yardstick.dataset.scaling
-    cell = ForeignCell(dimension, state_size, history, step, observe, start, scaling)
+    dimension, scaling = yardstick.dataset.dimension, yardstick.dataset.scaling
+    if own is not None:
+        scaling = Scaling((scaling.mean - own.mean) / own.scale, scaling.scale / own.scale)
+    cell = ForeignCell(dimension, state_size, history, step, observe, start, None if scaled else scaling)
     return Network(cell, IdentityObservation(dimension, dimension))
 
 

@@ -7,6 +7,7 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Float
 
+from rnnchaos.data import Scaling
 from rnnchaos.diagnostics.any_model import foreign_network, foreign_subject
 from rnnchaos.diagnostics.subjects import TrainedNetwork
 from rnnchaos.diagnostics.yardstick import Yardstick
@@ -25,9 +26,15 @@ class ImportedSubject(NamedTuple):
 
 
 def subject_of_weights(
-    yardstick: Yardstick, network: ImportedNetwork, *, scaled: bool, hear: int, origin: str
+    yardstick: Yardstick,
+    network: ImportedNetwork,
+    *,
+    scaled: bool,
+    hear: int,
+    origin: str,
+    own: Scaling | None = None,
 ) -> ImportedSubject:
-    """A network that sees what the truth shows, in the data's units or with `scaled` in the truth's.
+    """A network that sees what the truth shows, in the data's units, with `scaled` in the truth's, or by its `own`.
 
     One whose readout is fed back hears `hear` rows of the data in its place, and then runs by itself. Of the others,
     the state is that of the least norm that shows the data, B⁺(x - b); without an observation the first units are
@@ -46,12 +53,14 @@ def subject_of_weights(
         )
     if isinstance(network, RecurrentNetwork) and network.feedback == "all":
         return _that_hears(
-            yardstick, network, scaled, min(hear, yardstick.dataset.test.longest // _HEARD_SHARE)
+            yardstick, network, scaled, own, min(hear, yardstick.dataset.test.longest // _HEARD_SHARE)
         )
-    return _that_is_set(yardstick, network, scaled)
+    return _that_is_set(yardstick, network, scaled, own)
 
 
-def _that_hears(yardstick: Yardstick, network: RecurrentNetwork, scaled: bool, hear: int) -> ImportedSubject:
+def _that_hears(
+    yardstick: Yardstick, network: RecurrentNetwork, scaled: bool, own: Scaling | None, hear: int
+) -> ImportedSubject:
     """The state carries the next input along, so that a forecast begins with the last row itself."""
     listener = dataclasses.replace(network, feedback="none")
     size = network.state_size
@@ -73,6 +82,7 @@ def _that_hears(yardstick: Yardstick, network: RecurrentNetwork, scaled: bool, h
         start=lambda history: jnp.concatenate([heard(history[:-1]), history[-1]]),
         history=rows,
         scaled=scaled,
+        own=own,
     )
     # The input is no part of the state of the network that runs by itself: its spectrum has no place for it.
     alone = foreign_network(
@@ -83,13 +93,16 @@ def _that_hears(yardstick: Yardstick, network: RecurrentNetwork, scaled: bool, h
         start=heard,
         history=rows,
         scaled=scaled,
+        own=own,
     )
     return ImportedSubject(
         foreign_subject(yardstick, made, alone), f"it hears {rows} rows before it runs by itself"
     )
 
 
-def _that_is_set(yardstick: Yardstick, network: ImportedNetwork, scaled: bool) -> ImportedSubject:
+def _that_is_set(
+    yardstick: Yardstick, network: ImportedNetwork, scaled: bool, own: Scaling | None
+) -> ImportedSubject:
     dimension, size = yardstick.dataset.dimension, network.state_size
     with jax.enable_x64(True):
         at_rest = jnp.zeros(size)
@@ -105,6 +118,7 @@ def _that_is_set(yardstick: Yardstick, network: ImportedNetwork, scaled: bool) -
         observe=lambda state: matrix @ state + offset,
         start=lambda history: inverse @ (history[-1] - offset),
         scaled=scaled,
+        own=own,
     )
     if network.observation is not None:
         said = "it starts at B⁺(x - b) of a row"

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 from rich.console import Console
 
-from rnnchaos.data import read_table
+from rnnchaos.data import Scaling, read_table
 from rnnchaos.diagnostics import Findings
 from rnnchaos.diagnostics.any_model import seen_by
 from rnnchaos.diagnostics.imported_model import subject_of_weights
@@ -28,6 +28,7 @@ from rnnchaos.measurements.recording import record
 from rnnchaos.measurements.stored_run import open_run
 from rnnchaos.measurements.trajectory_files import files_of, read_generated
 from rnnchaos.measurements.weights_file import read_network
+from rnnchaos.measurements.weights_reading import read_weights
 from rnnchaos.measurements.yardsticks import Opened, open_yardstick
 from rnnchaos.outcome import Outcome
 from rnnchaos.pieces import Pieces
@@ -179,15 +180,26 @@ def _of_weights(
         raise SettingError(
             "time_per_step", f"be that of the truth, {step:.6g} time units", settings.time_per_step
         )
+    own = _own_scaling(settings, yardstick.dataset.dimension)
     found = subject_of_weights(
         yardstick,
         read.network,
         scaled=settings.scaled,
         hear=settings.hear,
         origin=str(settings.weights),
+        own=own,
     )
     first, *others = read.said
-    return settings.weights.stem, found.network, (f"{first}; {found.said}", *others)
+    units = ", in units of the scaling in its file" if own is not None else ""
+    return settings.weights.stem, found.network, (f"{first}; {found.said}{units}", *others)
+
+
+def _own_scaling(settings: JudgingSettings, dimension: int) -> Scaling | None:
+    """Of a network that was exported with it; None where the file has none, or `scaled` says that it does not count."""
+    assert settings.weights is not None  # as whoever asks has checked
+    arrays = {} if settings.scaled else read_weights(settings.weights).arrays
+    mean, scale = (np.asarray(arrays.get(f"scaling.{name}", ()), dtype=float) for name in Scaling._fields)
+    return Scaling(mean, scale) if mean.shape == scale.shape == (dimension,) else None
 
 
 def names_of(words: Sequence[str]) -> list[str]:

@@ -242,3 +242,19 @@ def test_a_network_whose_readout_is_fed_back_hears_the_data_first(henon):
     )
     stored = np.load(Path(record["run"]) / "arrays" / "free_run.npz")["generated"]
     np.testing.assert_allclose(stored, np.broadcast_to(np.maximum(henon[6], 0), stored.shape), atol=1e-12)
+
+
+def test_an_exported_network_is_scaled_as_its_file_says(trained):
+    own = RunFolder.open(trained)
+    weights = own.load_weights()
+    names = {"weight_hh": "cell.weight", "bias_ih": "cell.bias", "observation.weight": "observation.weight"}
+    series = observed_orbit(Henon(), num_steps=3000, transient=10_000)  # what the run was trained on
+    scaling = {"scaling.mean": series.mean(0), "scaling.scale": series.std(0)}
+    np.savez("own.npz", **{name: weights[key] for name, key in names.items()}, **scaling)
+    record, said = judged(
+        words=[f"against={trained}", "weights=own.npz"], overrides=("diagnostics.lyapunov.num_steps=200",)
+    )
+    assert "in units of the scaling in its file" in said
+    for name in ("wasserstein", "n_step_error"):
+        value = own.summary["metrics"][name]["value"]
+        assert record["metrics"][name]["value"] == pytest.approx(value, rel=1e-3)
