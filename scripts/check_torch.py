@@ -55,6 +55,7 @@ def lorenz(steps: int) -> torch.Tensor:
 def train(kind: str, steps: int) -> Predictor:
     """Windows of Lorenz's orbit, by Adam."""
     torch.manual_seed(0)
+    torch.set_num_threads(1)  # threads of torch and XLA wait for each other
     series, model = lorenz(20_000), Predictor(kind, 3).double()
     optimizer = torch.optim.Adam(model.parameters(), lr=5e-3)
     for step in range(steps):
