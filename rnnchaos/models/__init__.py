@@ -21,6 +21,7 @@ from rnnchaos.models.plrnn import PLRNN
 from rnnchaos.models.regressed import AbstractRegressedCell
 from rnnchaos.models.rnn import RNN
 from rnnchaos.models.shallow_plrnn import ShallowPLRNN
+from rnnchaos.models.shallow_rnn import ShallowRNN
 
 __all__ = [
     "GRU",
@@ -47,5 +48,6 @@ __all__ = [
     "OrthogonalRNN",
     "RecurrentNetwork",
     "ShallowPLRNN",
+    "ShallowRNN",
     "network_from_arrays",
 ]

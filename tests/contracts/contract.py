@@ -27,6 +27,8 @@ _SMALL = {
     "clipped_dendplrnn": ["model.bases=3"],
     "shplrnn": ["model.layer_size=9"],
     "clipped_shplrnn": ["model.layer_size=9"],
+    "shrnn": ["model.layer_size=9"],
+    "bounded_shrnn": ["model.layer_size=9"],
     "esn": ["model.hidden_size=40", "model.degree=3", "model.listening=20"],
     # Steps long enough for their states to follow data that move a third of their size in a window.
     "cornn": ["model.dt=0.5"],

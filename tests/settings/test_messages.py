@@ -12,10 +12,7 @@ from rnnchaos.settings.read import read_settings
 from rnnchaos.settings.schema import Settings
 
 SEEN: list[Settings] = []
-MODELS = (
-    "alrnn, antisymmetric, clipped_dendplrnn, clipped_shplrnn, cornn, dendplrnn, esn, gru, lstm, mcplrnn, ngrc, "
-    "orthogonal, plrnn, rnn, shplrnn"
-)
+MODELS = ", ".join(ConfigFolders((builtin_folder(),)).choices("model"))
 EXPERIMENTS = ", ".join(ConfigFolders((builtin_folder(),)).choices("experiment"))
 TAU = 'protocol.tau must be a whole number, "auto", "mutual_information" or "autocorrelation"'
 
