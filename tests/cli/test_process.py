@@ -99,7 +99,14 @@ def test_the_environment_is_prepared_and_the_users_own_is_kept():
         ("rnnchaos train -m model=lstm,p", ["model=lstm,plrnn"]),
         (
             "rnnchaos train mod",
-            ["model=", "model.hidden_size=", "model.layer_size=", "model.clipped=", "model.observation="],
+            [
+                "model=",
+                "model.hidden_size=",
+                "model.layer_size=",
+                "model.activation=",
+                "model.bounded=",
+                "model.observation=",
+            ],
         ),
         ("rnnchaos train protocol.t", ["protocol.tau="]),
         ("rnnchaos train protocol=free protocol.t", []),
