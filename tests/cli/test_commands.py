@@ -60,7 +60,7 @@ def test_the_config_is_shown(rnnchaos):
     result = rnnchaos("train", "seed=4", "--cfg", "job", "protocol.tau=7", "--package", "protocol")
     assert result.out.startswith("# @package protocol\n")
     assert "_target_: rnnchaos.protocols.SparseForcing\ntau: 7\nwashout: 2\npartial: false\n" in result.out
-    assert "  model=shplrnn\n" in rnnchaos("train", "--info", "defaults").out
+    assert "  model=shrnn\n" in rnnchaos("train", "--info", "defaults").out
     assert "  protocol=free\n" in rnnchaos("train", "protocol=free", "--info").out
     resolved = rnnchaos("train", "--resolve", "name=a-${seed}", "--cfg", "job").out
     assert "name: a-0\n" in resolved
@@ -175,7 +175,7 @@ def test_help(rnnchaos):
         assert f"  {command}" in text
     assert rnnchaos().out == text
     text = rnnchaos("train", "--help").out
-    assert "rnn, shplrnn (default)" in " ".join(text.split())
+    assert "shplrnn, shrnn (default)" in " ".join(text.split())
     assert max(len(line) for line in text.splitlines()) <= 120
     assert "    rnnchaos train dataset=rossler model=plrnn protocol.tau=30 seed=3\n" in text
     assert "--json" in text
