@@ -18,6 +18,8 @@ from rnnchaos.measurements.recording import record
 from rnnchaos.measurements.weights_reading import WeightsFile, read_weights
 from rnnchaos.models import ImportedKind, ImportedNetwork, network_from_arrays
 from rnnchaos.models.foreign.network import count
+from rnnchaos.models.rnn import Activation
+from rnnchaos.models.shallow_rnn import SmoothActivation
 from rnnchaos.outcome import Outcome
 from rnnchaos.setting import SettingError
 from rnnchaos.settings.schema import Component, WeightsSettings
@@ -31,6 +33,7 @@ _KINDS: dict[str, str] = {
     "MeanCenteredPLRNN": "mcplrnn",
     "AlmostLinearRNN": "alrnn",
     "ShallowPLRNN": "shplrnn",
+    "ShallowRNN": "shrnn",
     "DendriticPLRNN": "dendplrnn",
 }
 
@@ -132,7 +135,8 @@ def _kind(cell: Component | None, file: WeightsFile, origin: Path) -> ImportedKi
     name = cell.target.rpartition(".")[2]
     if name not in _KINDS:
         raise ConfigError(f"model must be one of {', '.join(_KINDS.values())} with weights=, got {name}")
-    kind = ("clipped_" if cell.arguments.get("clipped") else "") + _KINDS[name]
+    kept = next((word for word in ("clipped", "bounded") if cell.arguments.get(word)), "")
+    kind = (f"{kept}_" if kept else "") + _KINDS[name]
     if told is not None and told != kind:
         raise ConfigError(f"model={kind} does not fit {origin}: it says that it is model={told}")
     return cast(ImportedKind, kind)
@@ -149,7 +153,9 @@ def _activation(settings: WeightsSettings, cell: Component | None, file: Weights
     arguments: Mapping[str, Any] = {} if cell is None else cell.arguments
     if settings.activation != "auto":
         return settings.activation
-    return "relu" if "relu" in (file.metadata.get("activation"), arguments.get("activation")) else "tanh"
+    known = {*get_args(Activation), *get_args(SmoothActivation)}
+    told = (str(found.get("activation")) for found in (file.metadata, arguments))
+    return next((name for name in told if name in known), "tanh")
 
 
 def _time_per_step(settings: WeightsSettings, file: WeightsFile) -> float:

@@ -15,14 +15,14 @@ from rnnchaos.setting import Count, checked
 
 SmoothActivation = Literal["silu", "gelu", "softplus", "elu", "tanh"]
 
-_FUNCTIONS: dict[str, Callable[[Array], Array]] = {
+SMOOTH: dict[str, Callable[[Array], Array]] = {
     "silu": jax.nn.silu,
     "gelu": lambda x: jax.nn.gelu(x, approximate=False),
     "softplus": jax.nn.softplus,
     "elu": jax.nn.elu,
     "tanh": tanh,
 }
-assert set(_FUNCTIONS) == set(get_args(SmoothActivation))
+assert set(SMOOTH) == set(get_args(SmoothActivation))
 
 
 class ShallowRNN(AbstractCell):
@@ -71,7 +71,7 @@ class ShallowRNN(AbstractCell):
         self.layer_bias = uniform_weights(bias_key, (layer_size,), hidden_size)
 
     def step(self, state: Float[Array, " state"]) -> Float[Array, " state"]:
-        function = _FUNCTIONS[self.activation]
+        function = SMOOTH[self.activation]
         seen = self.layer_weight @ state
         layer = function(seen + self.layer_bias)
         if self.bounded:

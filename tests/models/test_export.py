@@ -19,6 +19,7 @@ from rnnchaos.models import (
     Network,
     OrthogonalRNN,
     ShallowPLRNN,
+    ShallowRNN,
     network_from_arrays,
 )
 from rnnchaos.models.foreign.export import exported
@@ -36,6 +37,8 @@ CELLS = {
     "alrnn": lambda: AlmostLinearRNN(UNITS, 2, key=KEY),
     "shplrnn": lambda: ShallowPLRNN(UNITS, 9, key=KEY),
     "clipped_shplrnn": lambda: ShallowPLRNN(UNITS, 9, True, key=KEY),
+    "shrnn": lambda: ShallowRNN(UNITS, 9, key=KEY),
+    "bounded_shrnn": lambda: ShallowRNN(UNITS, 9, "gelu", True, key=KEY),
     "dendplrnn": lambda: DendriticPLRNN(UNITS, 4, key=KEY),
     "clipped_dendplrnn": lambda: DendriticPLRNN(UNITS, 4, True, key=KEY),
 }
@@ -117,6 +120,6 @@ def test_a_cell_of_nobody_elses_is_refused():
         exported(network)
     assert str(refused.value) == (
         "neither PyTorch nor the papers on PLRNNs have the cell AntisymmetricRNN; export writes RNN, GRU, LSTM, PLRNN, "
-        "MeanCenteredPLRNN, AlmostLinearRNN, ShallowPLRNN, DendriticPLRNN and OrthogonalRNN, and weights.safetensors "
-        "in the run has the arrays of all"
+        "MeanCenteredPLRNN, AlmostLinearRNN, ShallowPLRNN, ShallowRNN, DendriticPLRNN and OrthogonalRNN, and "
+        "weights.safetensors in the run has the arrays of all"
     )

@@ -37,10 +37,22 @@ EQUATIONS = {
     "alrnn": (VANILLA, lambda z: A * z + W @ np.concatenate([z[:3], relu(z[3:])]) + H0),
     "shplrnn": (SHALLOW, lambda z: A * z + W1 @ relu(W2 @ z + H2) + H1),
     "clipped_shplrnn": (SHALLOW, lambda z: A * z + W1 @ (relu(W2 @ z + H2) - relu(W2 @ z)) + H1),
+    "shrnn": (SHALLOW, lambda z: A * z + W1 @ softplus(W2 @ z + H2) + H1),
+    "bounded_shrnn": (SHALLOW, lambda z: A * z + W1 @ (softplus(W2 @ z + H2) - softplus(W2 @ z)) + H1),
     "dendplrnn": (DENDRITIC, lambda z: A * z + W @ spline(z) + H0),
     "clipped_dendplrnn": (DENDRITIC, lambda z: A * z + W @ (spline(z) - ALPHA.sum() * relu(z)) + H0),
 }
-RECTIFIED = {"alrnn": {"rectified": 2}}
+
+
+def softplus(x):
+    return np.log1p(np.exp(x))
+
+
+RECTIFIED = {
+    "alrnn": {"rectified": 2},
+    "shrnn": {"activation": "softplus"},
+    "bounded_shrnn": {"activation": "softplus"},
+}
 
 
 def network(given, **options):
@@ -71,8 +83,11 @@ def test_every_kind_has_its_equation():
 def test_a_step_is_the_papers(kind):
     found, equation = of_kind(kind), EQUATIONS[kind][1]
     linear = found.piecewise_linear()
+    assert (linear is None) == kind.endswith("shrnn")
     for z in states():
         np.testing.assert_allclose(stepped(found, z), equation(z), rtol=1e-12, atol=1e-12)
+        if linear is None:
+            continue
         units = relu(linear.gate @ z + linear.threshold)
         np.testing.assert_allclose(
             linear.linear @ z + linear.output @ units + linear.bias, equation(z), atol=1e-12
@@ -147,7 +162,8 @@ def test_a_linear_layer_that_reads_the_state_is_the_observation():
         (
             SHALLOW,
             {"kind": "lstm"},
-            "model=lstm does not fit file.npz: A, W1, W2, h1, h2 are those of model=shplrnn or model=clipped_shplrnn",
+            "model=lstm does not fit file.npz: A, W1, W2, h1, h2 are those of model=shplrnn or model=clipped_shplrnn "
+            "or model=shrnn or model=bounded_shrnn",
         ),
         (
             SHALLOW | {"W1": W1.T},

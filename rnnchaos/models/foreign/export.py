@@ -20,6 +20,7 @@ from rnnchaos.models.piecewise_linear import AbstractPLRNN
 from rnnchaos.models.plrnn import PLRNN
 from rnnchaos.models.rnn import RNN
 from rnnchaos.models.shallow_plrnn import ShallowPLRNN
+from rnnchaos.models.shallow_rnn import ShallowRNN
 from rnnchaos.models.simulation import measured
 
 
@@ -47,7 +48,7 @@ def exported(network: Network) -> Exported:
             )
         drive = None if network.drive is None else network.drive.weight
         arrays, metadata = write(network.cell, drive)
-        observed = "B" if isinstance(network.cell, AbstractPLRNN) else f"{OBSERVATION}.weight"
+        observed = "B" if isinstance(network.cell, AbstractPLRNN | ShallowRNN) else f"{OBSERVATION}.weight"
         arrays[observed] = network.observation.matrix()
         return Exported({key: np.asarray(array, np.float64) for key, array in arrays.items()}, metadata)
 
@@ -101,6 +102,23 @@ def _shallow(cell: ShallowPLRNN, drive: Any) -> _Written:
     return arrays | {"W2": cell.layer_weight, "h2": cell.layer_bias}, metadata
 
 
+def _smooth(cell: ShallowRNN, drive: Any) -> _Written:
+    layer = "(phi(W2 z + h2) - phi(W2 z))" if cell.bounded else "phi(W2 z + h2)"
+    arrays = {
+        "A": cell.diagonal,
+        "W1": cell.weight,
+        "h1": cell.bias,
+        "W2": cell.layer_weight,
+        "h2": cell.layer_bias,
+    }
+    metadata = {
+        "model": "bounded_shrnn" if cell.bounded else "shrnn",
+        "activation": cell.activation,
+        "equation": f"A z + W1 {layer} + h1, phi = {cell.activation}",
+    }
+    return arrays | ({} if drive is None else {"C": drive}), metadata
+
+
 def _dendritic(cell: DendriticPLRNN, drive: Any) -> _Written:
     unit = "(relu(z - H_b) - relu(z))" if cell.clipped else "relu(z - H_b)"
     equation = f"A z + W sum_b alpha_b {unit} + h"
@@ -122,5 +140,6 @@ _WRITERS: dict[type[AbstractCell], Callable[[Any, Any], _Written]] = {
     ),
     AlmostLinearRNN: _almost_linear,
     ShallowPLRNN: _shallow,
+    ShallowRNN: _smooth,
     DendriticPLRNN: _dendritic,
 }

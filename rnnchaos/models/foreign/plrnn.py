@@ -12,11 +12,21 @@ from jaxtyping import Array, Float
 from rnnchaos.errors import ConfigError
 from rnnchaos.models.foreign.names import check, linear_layers, parts_of, refuse_unused
 from rnnchaos.models.foreign.network import Affine, ImportedNetwork, count
+from rnnchaos.models.foreign.parts import Reader, named_parts
+from rnnchaos.models.shallow_rnn import SMOOTH
 from rnnchaos.setting import SettingError
 from rnnchaos.typing import PiecewiseLinearMap
 
 PLRNNKind = Literal[
-    "plrnn", "mcplrnn", "alrnn", "shplrnn", "clipped_shplrnn", "dendplrnn", "clipped_dendplrnn"
+    "plrnn",
+    "mcplrnn",
+    "alrnn",
+    "shplrnn",
+    "clipped_shplrnn",
+    "shrnn",
+    "bounded_shrnn",
+    "dendplrnn",
+    "clipped_dendplrnn",
 ]
 _TITLES: dict[str, str] = {
     "plrnn": "PLRNN",
@@ -24,28 +34,13 @@ _TITLES: dict[str, str] = {
     "alrnn": "AL-RNN",
     "shplrnn": "shallow PLRNN",
     "clipped_shplrnn": "clipped shallow PLRNN",
+    "shrnn": "shallow network",
+    "bounded_shrnn": "bounded shallow network",
     "dendplrnn": "dendritic PLRNN",
     "clipped_dendplrnn": "clipped dendritic PLRNN",
 }
-# How the papers and their code call each part, below any prefix; AW is A and W in one matrix.
-_CALLED: dict[str, tuple[str, ...]] = {
-    "A": ("A",),
-    "W": ("W",),
-    "AW": ("AW",),
-    "h": ("h",),
-    "W1": ("W1", "W_1", "W₁"),
-    "W2": ("W2", "W_2", "W₂"),
-    "h1": ("h1", "h_1", "h₁"),
-    "h2": ("h2", "h_2", "h₂"),
-    "alpha": ("alpha", "alphas", "α", "slopes"),
-    "H": ("H", "D", "h_d", "thresholds"),  # relu(z - H)
-    "theta": ("theta", "thetas", "θ"),  # relu(z + θ)
-    "C": ("C",),
-    "B": ("B",),
-    "b": ("b",),
-}
 _FAMILIES: dict[str, tuple[str, ...]] = {
-    "W1": ("shplrnn", "clipped_shplrnn"),
+    "W1": ("shplrnn", "clipped_shplrnn", "shrnn", "bounded_shrnn"),
     "alpha": ("dendplrnn", "clipped_dendplrnn"),
     "W": ("plrnn", "mcplrnn", "alrnn"),
     "AW": ("plrnn", "mcplrnn", "alrnn"),
@@ -53,11 +48,14 @@ _FAMILIES: dict[str, tuple[str, ...]] = {
 SPELT = "A, W, h (PLRNN), A, W1, W2, h1, h2 (shallow) or A, W, h, alpha, H (dendritic)"
 
 
-class PiecewiseLinearNetwork(ImportedNetwork):
-    """z' = A z + W φ(z) + h + C s, written as a piecewise-linear map, with x = B z + b where the file has B."""
+class PublishedNetwork(ImportedNetwork):
+    """z' = A z + W φ(z) + h + C s, φ of rectified units, or of smooth ones, with x = B z + b where the file has B."""
 
     kind: PLRNNKind = eqx.field(static=True)
+    activation: str = eqx.field(static=True)
+    """relu, or that of smooth units."""
     map: PiecewiseLinearMap
+    """Of the same weights with rectified units."""
     drive: Float[Array, "state input"]
     """C."""
     observation: Affine | None
@@ -77,16 +75,18 @@ class PiecewiseLinearNetwork(ImportedNetwork):
     def step(
         self, state: Float[Array, " state"], inputs: Float[Array, " input"] | None = None
     ) -> Float[Array, " state"]:
-        units = jax.nn.relu(self.map.gate @ state + self.map.threshold)
+        function = SMOOTH.get(self.activation, jax.nn.relu)
+        units = function(self.map.gate @ state + self.map.threshold)
         after = self.map.linear @ state + self.map.output @ units + self.map.bias
         return after if inputs is None else after + self.drive @ inputs
 
-    def piecewise_linear(self) -> PiecewiseLinearMap:
-        return self.map
+    def piecewise_linear(self) -> PiecewiseLinearMap | None:
+        return self.map if self.activation == "relu" else None
 
     def described(self) -> str:
         units = self.map.threshold.shape[0]
         rectified = f", the last {units} rectified (model.rectified)" if self.kind == "alrnn" else ""
+        rectified += "" if self.activation == "relu" else f", {self.activation}"
         given = f"{count(self.num_inputs, 'input')} from outside (0 unless given)"
         outside = given if self.num_inputs else "without inputs"
         return f"{self.title} of {count(self.state_size, 'unit')}{rectified}, {outside}"
@@ -102,24 +102,22 @@ class _Map(NamedTuple):
     bias: np.ndarray
 
 
-class _Part(NamedTuple):
-    """One part of the equations: the array, and how the file calls it."""
-
-    name: str
-    array: np.ndarray
-
-
 def family_of(arrays: Mapping[str, np.ndarray], origin: str) -> tuple[str, ...]:
     """The kinds whose parts have these names; none where they are no such network's."""
-    parts = _parts(arrays, origin)
+    parts = named_parts(arrays, origin)
     return next((kinds for part, kinds in _FAMILIES.items() if part in parts), ())
 
 
 def plrnn_network(
-    arrays: Mapping[str, np.ndarray], *, origin: str, kind: str | None, rectified: int | None
-) -> PiecewiseLinearNetwork:
+    arrays: Mapping[str, np.ndarray],
+    *,
+    origin: str,
+    kind: str | None,
+    rectified: int | None,
+    activation: str = "silu",
+) -> PublishedNetwork:
     """The piecewise-linear network that named arrays make, as `network_from_arrays` says."""
-    parts = _parts(arrays, origin)
+    parts = named_parts(arrays, origin)
     family = family_of(arrays, origin)
     names = ", ".join(part.name for key, part in parts.items() if key not in ("B", "b", "C"))
     if kind is None or kind not in family:
@@ -127,10 +125,10 @@ def plrnn_network(
         if kind is None:
             raise ConfigError(f"model must be given: {names} of {origin} may be those of {choices}")
         raise ConfigError(f"model={kind} does not fit {origin}: {names} are those of {choices}")
-    read = _Reader(parts, origin)
+    read = Reader(parts, origin)
     with jax.enable_x64(True):
         if "W1" in parts:
-            built = _shallow(read, clipped=kind == "clipped_shplrnn")
+            built = _shallow(read, clipped=kind in ("clipped_shplrnn", "bounded_shrnn"))
         elif "alpha" in parts:
             built = _dendritic(read, clipped=kind == "clipped_dendplrnn")
         else:
@@ -140,102 +138,27 @@ def plrnn_network(
         observation, observed = _observation(arrays, read, size)
         refuse_unused(arrays, read.used | observed, origin)
         whole = PiecewiseLinearMap(*(jnp.asarray(part, dtype=jnp.float64) for part in built))
-        return PiecewiseLinearNetwork(
+        return PublishedNetwork(
             kind=cast(PLRNNKind, kind),
+            activation=activation if kind in ("shrnn", "bounded_shrnn") else "relu",
             map=whole,
             drive=jnp.asarray(drive, dtype=jnp.float64),
             observation=observation,
         )
 
 
-class _Reader:
-    """Takes the parts as vectors and matrices, and remembers which were used."""
-
-    def __init__(self, parts: Mapping[str, _Part], origin: str) -> None:
-        self.parts, self.origin = parts, origin
-        self.used: set[str] = set()
-
-    def vector(self, key: str, size: int | None = None) -> np.ndarray:
-        """A vector, also where it is stored as a row or a column."""
-        array, said = self._array(key)
-        if array.ndim == 2 and 1 in array.shape:
-            array = array.ravel()
-        check(array, (array.size if size is None else size,), said)
-        return array
-
-    def matrix(self, key: str, rows: int, columns: int) -> np.ndarray:
-        array, said = self._array(key)
-        check(array, (rows, columns), said)
-        return array
-
-    def drive(self, size: int) -> np.ndarray:
-        """C, of any number of inputs, 0 where there is none."""
-        if "C" not in self.parts:
-            return np.zeros((size, 0))
-        array, said = self._array("C")
-        array = array[:, None] if array.ndim == 1 else array
-        turned = array.shape[1:] == (size,)
-        check(array, (size, array.shape[0] if turned else array.shape[-1]), said)
-        return array
-
-    def either_way(self, key: str, rows: int, columns: int) -> np.ndarray:
-        """A matrix of which papers store one or the other side first: as it fits, and as it is where both do."""
-        array, said = self._array(key)
-        if rows != columns and array.shape == (columns, rows):
-            array = array.T
-        check(array, (rows, columns), said)
-        return array
-
-    def linear(self, size: int) -> np.ndarray:
-        """A as a matrix, also where its diagonal is stored."""
-        array = self.parts["A"].array if "A" in self.parts else None
-        if array is not None and array.ndim == 2 and (size == 1 or 1 not in array.shape):
-            return self.matrix("A", size, size)
-        return np.diag(self.vector("A", size))
-
-    def coupled(self, size: int) -> tuple[np.ndarray, np.ndarray]:
-        """A and W."""
-        if "AW" in self.parts:
-            both = self.matrix("AW", size, size)
-            return np.diag(np.diag(both)), both - np.diag(np.diag(both))
-        return self.linear(size), self.matrix("W", size, size)
-
-    def _array(self, key: str) -> tuple[np.ndarray, str]:
-        if key not in self.parts:
-            raise ConfigError(
-                f"{self.origin} must hold {key} beside {', '.join(p.name for p in self.parts.values())}"
-            )
-        name, array = self.parts[key]
-        self.used.add(name)
-        return array, f"{self.origin}: {name}"
-
-
-def _parts(arrays: Mapping[str, np.ndarray], origin: str) -> dict[str, _Part]:
-    """The parts by their keys in `_CALLED`. Raises ConfigError where one is there twice."""
-    found: dict[str, _Part] = {}
-    for key, called in _CALLED.items():
-        names = [name for name in arrays if name.rpartition(".")[2] in called]
-        if len(names) > 1:
-            raise ConfigError(
-                f"weights must hold one {key}, but {origin} has {', '.join(names)}; ignore= leaves one out"
-            )
-        if names:
-            found[key] = _Part(names[0], arrays[names[0]])
-    return found
-
-
-def _plain(read: _Reader, rectified: int | None) -> _Map:
+def _plain(read: Reader, rectified: int | None) -> _Map:
     h = read.vector("h")
     linear, weight = read.coupled(len(h))
     return _Map(linear, weight, np.eye(len(h)), np.zeros(len(h)), h)
 
 
-def _mean_centred(read: _Reader, rectified: int | None) -> _Map:
+def _mean_centred(read: Reader, rectified: int | None) -> _Map:
     plain = _plain(read, rectified)
     return plain._replace(gate=plain.gate - 1 / len(plain.bias))
 
 
-def _almost_linear(read: _Reader, rectified: int | None) -> _Map:
+def _almost_linear(read: Reader, rectified: int | None) -> _Map:
     plain = _plain(read, rectified)
     size = len(plain.bias)
     if rectified is None or not 1 <= rectified <= size:
@@ -250,14 +173,14 @@ def _almost_linear(read: _Reader, rectified: int | None) -> _Map:
     )
 
 
-_VANILLA: dict[str, Callable[[_Reader, int | None], _Map]] = {
+_VANILLA: dict[str, Callable[[Reader, int | None], _Map]] = {
     "plrnn": _plain,
     "mcplrnn": _mean_centred,
     "alrnn": _almost_linear,
 }
 
 
-def _shallow(read: _Reader, *, clipped: bool) -> _Map:
+def _shallow(read: Reader, *, clipped: bool) -> _Map:
     bias, threshold = read.vector("h1"), read.vector("h2")
     output = read.matrix("W1", len(bias), len(threshold))
     gate = read.matrix("W2", len(threshold), len(bias))
@@ -267,7 +190,7 @@ def _shallow(read: _Reader, *, clipped: bool) -> _Map:
     return _Map(read.linear(len(bias)), output, gate, threshold, bias)
 
 
-def _dendritic(read: _Reader, *, clipped: bool) -> _Map:
+def _dendritic(read: Reader, *, clipped: bool) -> _Map:
     h, slopes = read.vector("h"), read.vector("alpha")
     size, bases = len(h), len(slopes)
     linear, weight = read.coupled(size)
@@ -281,9 +204,7 @@ def _dendritic(read: _Reader, *, clipped: bool) -> _Map:
     return _Map(linear, output, np.tile(np.eye(size), (len(slopes), 1)), kinks.T.ravel(), h)
 
 
-def _observation(
-    arrays: Mapping[str, np.ndarray], read: _Reader, size: int
-) -> tuple[Affine | None, set[str]]:
+def _observation(arrays: Mapping[str, np.ndarray], read: Reader, size: int) -> tuple[Affine | None, set[str]]:
     """B and b, or the only linear layer that reads the state."""
     if "B" in read.parts:
         stored = read.parts["B"].array

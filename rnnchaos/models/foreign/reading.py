@@ -12,6 +12,7 @@ from rnnchaos.models.foreign.plrnn import SPELT, PLRNNKind, family_of, plrnn_net
 from rnnchaos.models.foreign.readout import Feedback
 from rnnchaos.models.foreign.recurrent import GatedKind, recurrent_network
 from rnnchaos.models.rnn import Activation
+from rnnchaos.models.shallow_rnn import SmoothActivation
 
 ImportedKind = GatedKind | PLRNNKind
 
@@ -21,7 +22,7 @@ def network_from_arrays(
     *,
     origin: str,
     kind: ImportedKind | None = None,
-    activation: Activation = "tanh",
+    activation: Activation | SmoothActivation = "tanh",
     readout: str | None = "auto",
     feedback: Feedback = "all",
     rectified: int | None = None,
@@ -33,7 +34,8 @@ def network_from_arrays(
     Recurrent layers have the names of PyTorch's layers (`weight_hh_l0`, `weight_hh_l1`, …) or cells (`weight_hh`), or
     of equinox's cells; several are stacked by their numbers. `readout` names the linear layer whose output is the next
     input (its `weight` and, if there is one, `bias`); "auto" takes the one that reads the hidden units, None feeds
-    nothing back. `feedback` says which inputs it fills; the others come from outside. `activation` is that of an RNN.
+    nothing back. `feedback` says which inputs it fills; the others come from outside. `activation` is that of an RNN or
+    of smooth units.
 
     Piecewise-linear networks have the names of their papers: `A`, `W`, `h`; `A`, `W1`, `W2`, `h1`, `h2`; `A`, `W`, `h`,
     `alpha`, `H`; beside them `C` for inputs and `B` for the observation. Several kinds share these, so that `kind` must
@@ -47,10 +49,15 @@ def network_from_arrays(
     arrays = ordered(arrays, weights_order, ignore, origin)
     if has_layers(arrays):
         return recurrent_network(
-            arrays, origin=origin, kind=kind, activation=activation, readout=readout, feedback=feedback
+            arrays,
+            origin=origin,
+            kind=kind,
+            activation="relu" if activation == "relu" else "tanh",
+            readout=readout,
+            feedback=feedback,
         )
     if family_of(arrays, origin):
-        return plrnn_network(arrays, origin=origin, kind=kind, rectified=rectified)
+        return plrnn_network(arrays, origin=origin, kind=kind, rectified=rectified, activation=activation)
     raise ConfigError(
         f"weights must hold weight_hh_l0 or weight_hh, as PyTorch and equinox name them, or {SPELT}, under any prefix; "
         f"{origin} holds {listed(sorted(arrays)) or 'nothing'}{_of_others(arrays)}"
