@@ -51,7 +51,7 @@ def trained(path: Path, seed: int, words: list[str]) -> list[float]:
         f"dataset.test_path={path.parent / 'test.npy'}",
         "dataset.dt=0.01",
         "dataset.flow=true",
-        "protocol.tau=28",
+        "protocol.tau=29",
         "diagnostics.figures=false",
         f"outputs={path.parent / 'outputs'}",
         *words,
