@@ -25,7 +25,7 @@ _TEXT = (
     "skip_rows=",
     "encoding=",
 )
-FORECAST = (*_TEXT, "history=", "num_steps=", "time_column=")
+FORECAST = (*_TEXT, "history=", "inputs=", "num_steps=", "time_column=")
 _HYDRA_GROUPS = ("hydra/launcher", "hydra/sweeper")
 _HYDRA_FLAGS = ("--cfg", "--config-dir", "--info", "--multirun", "--package", "--resolve")
 _FOLDER_FLAGS = ("--config-dir", "-cd")

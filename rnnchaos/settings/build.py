@@ -24,7 +24,13 @@ from rnnchaos.models import (
 )
 from rnnchaos.setting import SettingError, within
 from rnnchaos.settings.components import find_class
-from rnnchaos.settings.optax_options import find_optimizer, find_schedule, set_by, takes_schedule
+from rnnchaos.settings.optax_options import (
+    find_optimizer,
+    find_schedule,
+    seeing_arrays,
+    set_by,
+    takes_schedule,
+)
 from rnnchaos.settings.schema import Component, OptimizerSettings, Settings, SystemSettings
 from rnnchaos.training import AbstractTrainer, Trainer
 
@@ -168,7 +174,8 @@ def optimizer(settings: Settings) -> optax.GradientTransformation:
     if chosen.clip_norm is not None:
         stages.append(optax.clip_by_global_norm(chosen.clip_norm))
     with _naming(f"optimizer.name={chosen.name}"):
-        return optax.chain(*stages, algorithm(rate, **chosen.options))
+        found = algorithm(rate, **chosen.options)
+        return optax.chain(*stages, seeing_arrays(found) if chosen.name == "galore" else found)
 
 
 def learning_rate(settings: OptimizerSettings, num_steps: int) -> optax.Schedule:

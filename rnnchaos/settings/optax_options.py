@@ -9,6 +9,7 @@ import typing
 from collections.abc import Callable, Container, Mapping, Sequence
 from typing import Any, Literal, Union
 
+import jax
 import optax
 import optax.contrib
 
@@ -40,6 +41,24 @@ def _optimizers() -> dict[str, Callable[..., optax.GradientTransformation]]:
         and not found.startswith(_NO_OPTIMIZERS)
         and next(iter(inspect.signature(member).parameters), None) == "learning_rate"
     }
+
+
+def seeing_arrays(optimizer: optax.GradientTransformation) -> optax.GradientTransformation:
+    """The optimiser over the arrays of a network alone, as a tuple: galore takes a part that is None for an array."""
+    inner = optax.with_extra_args_support(optimizer)
+
+    def init(params: optax.Params) -> optax.OptState:
+        return inner.init(tuple(jax.tree.leaves(params)))
+
+    def update(
+        updates: optax.Updates, state: optax.OptState, params: optax.Params | None = None, **extra: Any
+    ) -> tuple[optax.Updates, optax.OptState]:
+        leaves, structure = jax.tree.flatten(updates)
+        given = None if params is None else tuple(jax.tree.leaves(params))
+        found, state = inner.update(tuple(leaves), state, given, **extra)
+        return jax.tree.unflatten(structure, found), state
+
+    return optax.GradientTransformationExtraArgs(init, update)
 
 
 def find_schedule(name: str) -> Callable[..., optax.Schedule]:

@@ -148,7 +148,13 @@ def test_a_training_begins_with_what_was_understood(tmp_path):
             "dataset.train_length=null",
             "dataset.test_length=null",
         ),
-        *("training.num_steps=10", "training.window=20", "protocol.tau=5", "diagnostics.figures=false"),
+        *(
+            "model=gru",
+            "training.num_steps=10",
+            "training.window=20",
+            "protocol.tau=5",
+            "diagnostics.figures=false",
+        ),
         *("diagnostics.prediction.horizon=20", "dataset.test_path=test.csv"),
     ]
     result = subprocess.run(

@@ -27,6 +27,7 @@ def chosen(group: str, choice: str) -> list[str]:
         "closed_form": ["model=ngrc"],
         "manifold_attractor": ["model=plrnn"],
         "optax": ["optimizer.name=lamb"],
+        "eeg": ["dataset.path=series.csv"],
         **{
             f"paper/{series}_{figure}": ["dataset.path=series.csv"]
             for series in ("temperature", "eeg")

@@ -6,8 +6,8 @@ from rich.console import Console
 
 from rnnchaos import load
 from rnnchaos.data import observed_orbit
-from rnnchaos.diagnostics import evaluation
 from rnnchaos.listings import list_runs
+from rnnchaos.models import recorded
 from rnnchaos.models.simulation import free_run
 from rnnchaos.runs import Status
 from rnnchaos.settings.compose import compose
@@ -81,14 +81,14 @@ def test_equations_are_the_true_system(tmp_path):
     assert names == ["λ_1", "λ_2", "λ_3", "λ_1+λ_2"]
 
 
-def escaping(network, history, *, num_steps):
-    run = np.array(free_run(network, history, num_steps=num_steps))
+def escaping(network, history, *, num_steps, inputs=None):
+    run = np.array(free_run(network, history, num_steps=num_steps, inputs=inputs))
     run[207:] = np.inf
     return run
 
 
 def test_a_network_that_escapes_has_a_status_of_its_own(tmp_path, monkeypatch):
-    monkeypatch.setattr(evaluation, "free_run", escaping)
+    monkeypatch.setattr(recorded, "free_run", escaping)
     run, outcome, said = trained(tmp_path, "dataset.train_length=2000", "dataset.test_length=1000")
     step = run.summary["escape_step"]
     assert step == 207
@@ -110,9 +110,11 @@ def test_a_network_that_escapes_has_a_status_of_its_own(tmp_path, monkeypatch):
 
 
 @pytest.mark.slow
-def test_the_default_network_on_henon_escapes(tmp_path):
+def test_a_shallow_plrnn_on_henon_escapes(tmp_path):
     settings = read_settings(
-        compose("train", ["dataset=henon", "diagnostics.figures=false", f"outputs={tmp_path}"])
+        compose(
+            "train", ["dataset=henon", "model=shplrnn", "diagnostics.figures=false", f"outputs={tmp_path}"]
+        )
     )
     outcome = train(settings, Console(quiet=True))
     assert (outcome.exit_code, outcome.record["status"], outcome.record["learned"]) == (4, "escaped", "no")

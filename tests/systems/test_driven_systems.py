@@ -131,7 +131,8 @@ def test_a_phase_that_is_an_input_is_not_observed():
 
 
 def test_without_coupling_it_is_lorenz():
-    system, alone = DrivenLorenz(coupling=0.0), Lorenz63()
+    system = DrivenLorenz(coupling=0.0)
+    alone = Lorenz63(dt=system.dt, substeps=system.substeps)
     state = jnp.array([1.0, 2.0, 20.0, 3.0, 1.0, 0.5])
     np.testing.assert_allclose(system.step(state)[:3], alone.step(state[:3]), rtol=1e-14)
     np.testing.assert_array_equal(system.inputs(state), state[4:5])
