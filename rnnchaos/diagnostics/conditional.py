@@ -1,12 +1,18 @@
 """Conditional exponents as findings, and the stretches of a recording that their orbits take."""
 
+import functools
 from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
 from jaxtyping import Float
 
-from rnnchaos.diagnostics.exponents import checks_shown, checks_summary, spectrum_summary
+from rnnchaos.diagnostics.exponents import (
+    checks_shown,
+    checks_summary,
+    convergence_figure,
+    spectrum_summary,
+)
 from rnnchaos.diagnostics.findings import Findings
 from rnnchaos.diagnostics.settings import LyapunovSettings
 from rnnchaos.diagnostics.spectra import ALL_EXPONENTS, FIRST_EXPONENTS
@@ -90,17 +96,6 @@ def conditional_findings(
 ) -> Findings:
     """A spectrum along an input under a name of its own: numbers, arrays, a figure, a table and its checks."""
 
-    def convergence():
-        from rnnchaos.figures import lyapunov_figure
-
-        return lyapunov_figure(
-            spectrum.running,
-            spectrum.running_error,
-            block_time=spectrum.time_per_step * spectrum.num_steps / len(spectrum.running),
-            reference=None if truth is None or not truth.trusted else truth.exponents,
-            reference_label="" if truth is None else truth.heading,
-        )
-
     drawable = np.isfinite(spectrum.exponents).any()
     return Findings(
         summary={
@@ -118,7 +113,7 @@ def conditional_findings(
                 "running_error": spectrum.running_error,
             }
         },
-        figures={name: convergence} if drawable else {},
+        figures={name: functools.partial(convergence_figure, spectrum, truth)} if drawable else {},
         shown=(
             exponents_table(spectrum, truth, title=title),
             f"{_orbits(spectrum)}, {spectrum.transient_steps} before them dropped",

@@ -1,5 +1,6 @@
 """The Lyapunov spectra of the attractors of a network or a system, the main one beside the truth's."""
 
+import functools
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +13,21 @@ from rnnchaos.diagnostics.truth import Truth
 from rnnchaos.tangent import Check, Grade, LyapunovSpectrum, worst
 
 if TYPE_CHECKING:
+    from matplotlib.figure import Figure
     from rich.console import RenderableType
+
+
+def convergence_figure(spectrum: LyapunovSpectrum, truth: Truth | None) -> "Figure":
+    """The running averages of a spectrum, beside the truth where that is trusted."""
+    from rnnchaos.figures import lyapunov_figure
+
+    return lyapunov_figure(
+        spectrum.running,
+        spectrum.running_error,
+        block_time=spectrum.time_per_step * spectrum.num_steps / len(spectrum.running),
+        reference=None if truth is None or not truth.trusted else truth.exponents,
+        reference_label="" if truth is None else truth.heading,
+    )
 
 
 def findings(
@@ -29,17 +44,6 @@ def findings(
     if checks is None:
         checks = [each.spectrum.checks for each in found.attractors]
     spectrum = found.main.spectrum
-
-    def convergence():
-        from rnnchaos.figures import lyapunov_figure
-
-        return lyapunov_figure(
-            spectrum.running,
-            spectrum.running_error,
-            block_time=spectrum.time_per_step * spectrum.num_steps / len(spectrum.running),
-            reference=None if truth is None or not truth.trusted else truth.exponents,
-            reference_label="" if truth is None else truth.heading,
-        )
 
     return Findings(
         summary={
@@ -62,7 +66,7 @@ def findings(
                 **orbit_arrays(found),
             }
         },
-        figures={"lyapunov": convergence},
+        figures={"lyapunov": functools.partial(convergence_figure, spectrum, truth)},
         shown=(
             *attractors_shown(found, checks),
             exponents_table(spectrum, truth, title=title if alone(found) else "attractor 1"),

@@ -19,10 +19,12 @@ _REPEATS_WITHIN, _REPEATS = 2_000, 1e-6
 
 BOUNDED = "a model whose states stay bounded (model=gru, model=clipped_shplrnn)"
 LONGER = "longer training (training.num_steps), more units (model.hidden_size), or protocol=gtf"
-SMOOTH = "a smooth model (model=gru, model=lstm): a piecewise-linear one mixes the neutral exponent with λ_1"
+SMOOTH = (
+    "a smooth model (model=shrnn, model=lstm): a piecewise-linear one mixes the neutral exponent with λ_1"
+)
 FEWER = "fewer units, or model=shplrnn: hidden directions that contract slowly stand in place of the data's"
 OTHERS = (
-    "other seeds (ensemble.seeds=5), of which some have one attractor alone, or a smooth model (model=gru)"
+    "other seeds (ensemble.seeds=5), of which some have one attractor alone, or a smooth model (model=shrnn)"
 )
 
 
