@@ -44,6 +44,9 @@ def add_listings(app: typer.Typer, finish: Callable[[Callable[[], Outcome], bool
         words: Annotated[
             list[str] | None, typer.Argument(metavar="[outputs=FOLDER]", show_default=False)
         ] = None,
+        clean: Annotated[
+            bool, typer.Option("--clean", help="Remove the folders of runs that were never begun.")
+        ] = False,
         json: _Json = False,
     ) -> None:
         """List the runs of a folder, `outputs` unless another is named."""
@@ -53,7 +56,8 @@ def add_listings(app: typer.Typer, finish: Callable[[Callable[[], Outcome], bool
 
             from rnnchaos import listings
 
-            return listings.list_runs(_outputs_folder(words or []), Console())
+            folder = _outputs_folder(words or [])
+            return listings.clean_runs(folder, Console()) if clean else listings.list_runs(folder, Console())
 
         finish(command, json)
 

@@ -7,6 +7,7 @@ _LAZY = {
     "list_systems": "rnnchaos.listings.systems",
     "show_system": "rnnchaos.listings.systems",
     "list_runs": "rnnchaos.listings.runs",
+    "clean_runs": "rnnchaos.listings.runs",
 }
 
 __all__ = list(_LAZY)

@@ -7,7 +7,7 @@ from rich.console import Console
 from rich.table import Table
 
 from rnnchaos.outcome import Outcome
-from rnnchaos.runs import ListedRun
+from rnnchaos.runs import ListedRun, remove_husks
 from rnnchaos.runs import list_runs as read_runs
 
 _WIDTH = 120
@@ -31,6 +31,18 @@ def list_runs(outputs: Path, console: Console) -> Outcome:
     else:
         console.print(f"no runs under {outputs}", highlight=False)
     return Outcome(0, {"runs": [_plain(run) for run in found]})
+
+
+def clean_runs(outputs: Path, console: Console) -> Outcome:
+    """Remove the folders under `outputs` in which no run was ever begun, and name them."""
+    removed = remove_husks(outputs)
+    for path in removed:
+        console.print(
+            f"removed {path}, where no run was begun", highlight=False, soft_wrap=True, markup=False
+        )
+    if not removed:
+        console.print(f"nothing to remove under {outputs}", highlight=False, soft_wrap=True, markup=False)
+    return Outcome(0, {"removed": list(map(str, removed))})
 
 
 def _row(run: ListedRun) -> list[str]:

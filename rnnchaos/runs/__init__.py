@@ -2,7 +2,7 @@
 
 from rnnchaos.runs.claim import Claim
 from rnnchaos.runs.folder import RunFolder
-from rnnchaos.runs.listing import ListedRun, list_runs
+from rnnchaos.runs.listing import ListedRun, list_runs, remove_husks
 from rnnchaos.runs.provenance import Provenance, collect_provenance
 from rnnchaos.runs.records import FORMAT, Kind, RunRecord
 from rnnchaos.runs.status import RESULTS, Status
@@ -23,4 +23,5 @@ __all__ = [
     "Status",
     "collect_provenance",
     "list_runs",
+    "remove_husks",
 ]

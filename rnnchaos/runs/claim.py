@@ -10,9 +10,8 @@ import threading
 from collections.abc import Iterator
 from pathlib import Path
 
-from rnnchaos.errors import RunError
 from rnnchaos.runs import jsonfile
-from rnnchaos.runs.atomic import storing, write
+from rnnchaos.runs.atomic import storing
 from rnnchaos.runs.process import Process
 
 HEARTBEAT = 30.0
@@ -61,8 +60,10 @@ class Claim:
         """Let others have the folder; does nothing the second time."""
         if not self._ended.is_set():
             self._ended.set()
-            with contextlib.suppress(RunError):
-                write(self._file, jsonfile.to_line({"released": True}))
+            # In place: a temporary file could outlive the run, and half of this line reads the same.
+            with contextlib.suppress(OSError), self._file.open("r+b") as file:
+                file.write(jsonfile.to_line({"released": True}).encode())
+                file.truncate()
 
     @property
     def _file(self) -> Path:
@@ -74,6 +75,8 @@ class Claim:
         temporary.write_text(content, encoding="utf-8")
         try:
             os.link(temporary, self._file)
+        except FileNotFoundError:
+            return False  # another process has taken the folder, and tidied up
         except FileExistsError:
             # A network file system may have made the link and lost the answer.
             return temporary.stat().st_nlink == 2

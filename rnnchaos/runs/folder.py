@@ -10,6 +10,7 @@ import numpy as np
 from rnnchaos.errors import ConfigError
 from rnnchaos.runs import checksums, jsonfile, layout, tensors
 from rnnchaos.runs.nearest import describe_missing_run
+from rnnchaos.runs.notices import say_once
 from rnnchaos.runs.records import FORMAT, NewerFormatError, RunRecord
 from rnnchaos.runs.tensors import Checkpoint
 
@@ -20,13 +21,13 @@ T = TypeVar("T")
 class RunFolder:
     """A run folder to read from.
 
-    Once the run has ended, each file is held against its checksum when it is read. Every method raises
-    ConfigError for a file that is missing, truncated or altered.
+    Each file is held against its checksum when it is read once the run has ended, and before that against the digests
+    in it or in the record. Every method raises ConfigError for a file that is missing, truncated or altered.
     """
 
     path: Path
     record: RunRecord
-    _sums: Mapping[str, str]  # none while the run is running
+    _sums: Mapping[str, str]  # none before the run has ended
 
     @classmethod
     def open(cls, path: Path) -> "RunFolder":
@@ -38,9 +39,7 @@ class RunFolder:
         if not (folder / layout.RUN).is_file():
             raise ConfigError(describe_missing_run(path))
         record = read_record(folder)  # first, because a newer format may have checksums of another kind
-        sums_file = folder / layout.CHECKSUMS
-        sums = _decode(sums_file, checksums.from_bytes) if sums_file.exists() else {}
-        run = cls(folder, record, sums)
+        run = cls(folder, record, _sums_of(folder, record))
         run._read(layout.RUN, len)
         return run
 
@@ -52,7 +51,7 @@ class RunFolder:
     @property
     def provenance(self) -> dict[str, Any]:
         """Where and with what the run was made."""
-        return self._read(layout.PROVENANCE, jsonfile.from_text)
+        return self._read(layout.PROVENANCE, lambda data: jsonfile.unsealed(jsonfile.from_text(data)))
 
     @property
     def summary(self) -> dict[str, Any]:
@@ -81,7 +80,7 @@ class RunFolder:
     def load_checkpoint(self, step: int) -> Checkpoint:
         """The checkpoint of one step."""
         name = layout.checkpoint_file(self.path, step).relative_to(self.path).as_posix()
-        return Checkpoint(step, self._read(name, tensors.from_safetensors))
+        return self._read(name, lambda data: tensors.from_checkpoint(data, step))
 
     def verify(self) -> None:
         """Hold every file against its checksum. Raises ConfigError for the first one that differs."""
@@ -94,6 +93,12 @@ class RunFolder:
             raise ConfigError(f"{file} is a link that leads out of the run folder; it is not followed")
         if not file.exists() and name not in self._sums:
             raise ConfigError(f"{self.path} has no {name}{self._why_missing(file)}")
+        if self._sums and name not in self._sums:
+            raise ConfigError(
+                f"{file} was added after the run, or its line in {layout.CHECKSUMS} was altered"
+            )
+        if name == layout.CONFIG and not self._sums:
+            return _decode(file, decode, self.record.config_sha256, layout.RUN)
         return _decode(file, decode, self._sums.get(name))
 
     def _why_missing(self, file: Path) -> str:
@@ -102,6 +107,19 @@ class RunFolder:
             return f" (there are: {', '.join(siblings)})"
         status = self.record.observed_status()
         return f" ({self.record.kind} run, {status}: {status.message})"
+
+
+def _sums_of(folder: Path, record: RunRecord) -> dict[str, str]:
+    """The checksums of a run; those of a running one mean that it died before it had ended, and count for nothing."""
+    file = folder / layout.CHECKSUMS
+    if not record.status.has_ended:
+        return {}
+    sums = _decode(file, checksums.from_bytes) if file.exists() else {}
+    if not sums and record.status.has_result:
+        say_once(
+            f"{folder} has no {layout.CHECKSUMS} any more: whether its files are as the run left them cannot be told"
+        )
+    return sums
 
 
 def read_record(folder: Path) -> RunRecord:
@@ -115,14 +133,16 @@ def read_record(folder: Path) -> RunRecord:
         ) from error
 
 
-def _decode(file: Path, decode: Callable[[bytes], T], expected: str | None = None) -> T:
-    """The decoded content of a file, held against its digest where there is one."""
+def _decode(
+    file: Path, decode: Callable[[bytes], T], expected: str | None = None, where: str = layout.CHECKSUMS
+) -> T:
+    """The decoded content of a file, held against its digest where there is one: in the file `where`."""
     try:
         content = file.read_bytes()
     except OSError as error:
         raise ConfigError(f"cannot read {file}: {error.strerror or error}") from error
     if expected is not None and checksums.digest(content) != expected:
-        raise ConfigError(f"{file} was altered or damaged after the run: it differs from {layout.CHECKSUMS}")
+        raise ConfigError(f"{file} was altered or damaged: it differs from {where}")
     try:
         return decode(content)
     except NewerFormatError:

@@ -1,5 +1,6 @@
 """JSON as every reader takes it: no NaN and no Infinity, which become null."""
 
+import hashlib
 import json
 import math
 from collections.abc import Mapping
@@ -21,6 +22,24 @@ def to_line(value: Any) -> str:
 def from_text(text: str | bytes) -> Any:
     """The value of a JSON text. Raises ValueError where it is none."""
     return _DECODER.decode(text if isinstance(text, str) else text.decode())
+
+
+def sealed(values: Mapping[str, Any]) -> dict[str, Any]:
+    """The same with the digest of all of it as its last entry."""
+    return {**values, _SEAL: _digest(values)}
+
+
+def unsealed(values: Mapping[str, Any]) -> dict[str, Any]:
+    """What was sealed, or was written before there were seals. Raises ValueError where the digest does not fit."""
+    content = {key: value for key, value in values.items() if key != _SEAL}
+    if values.get(_SEAL, seal := _digest(content)) != seal:
+        raise ValueError("its content does not fit its digest")
+    return content
+
+
+def _digest(values: Mapping[str, Any]) -> str:
+    text = json.dumps(plain(values), sort_keys=True, ensure_ascii=True, allow_nan=False)
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def plain(value: Any) -> Any:
@@ -45,5 +64,6 @@ def _refuse(token: str) -> None:
     raise ValueError(f"{token} is no JSON number")
 
 
+_SEAL = "sha256"
 # One for all: a sweep reads a hundred thousand lines.
 _DECODER = json.JSONDecoder(parse_constant=_refuse)

@@ -71,23 +71,30 @@ def make_version_folder(outputs: Path, name: str) -> tuple[Path, int]:
     check_name(name)
     parent = outputs / name
     with storing(parent):
-        parent.mkdir(parents=True, exist_ok=True)
-        version = (newest_version(parent) or 0) + 1
         while True:
-            folder = version_folder(parent, version)
-            try:
-                folder.mkdir()  # atomic: of several processes one succeeds
-            except FileExistsError:
-                version += 1
-            else:
-                return folder, version
+            parent.mkdir(parents=True, exist_ok=True)
+            with contextlib.suppress(FileNotFoundError):  # an empty parent was tidied away meanwhile
+                return _make_next(parent)
+
+
+def _make_next(parent: Path) -> tuple[Path, int]:
+    version = (newest_version(parent) or 0) + 1
+    while True:
+        folder = version_folder(parent, version)
+        try:
+            folder.mkdir()  # atomic: of several processes one succeeds
+        except FileExistsError:
+            version += 1
+        else:
+            return folder, version
 
 
 def point_latest(folder: Path) -> None:
-    """Let `latest`, beside the version folder just made, lead to the newest version of all."""
+    """Let `latest`, beside a version folder, lead to the newest version of all."""
     parent, latest = folder.parent, None
     temporary = parent / f".{folder.name}-{LATEST}"
     with contextlib.suppress(OSError):  # a filesystem without symbolic links does without `latest`
+        temporary.unlink(missing_ok=True)  # of a process that died here
         # Look again after each replacement: otherwise a slow process could put an older version back.
         while (newest := newest_version(parent)) is not None and newest != latest:
             latest = newest

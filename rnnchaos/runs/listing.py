@@ -8,7 +8,9 @@ from typing import NamedTuple
 
 from rnnchaos.errors import ConfigError
 from rnnchaos.runs import layout
+from rnnchaos.runs.claim import owner_lives
 from rnnchaos.runs.folder import read_record
+from rnnchaos.runs.litter import is_husk, remove_husk
 from rnnchaos.runs.records import RunRecord
 from rnnchaos.runs.status import Status
 
@@ -17,7 +19,7 @@ class ListedRun(NamedTuple):
     """A run as it stands now."""
 
     path: Path
-    status: Status  # DEAD where the process of a running run is gone, UNREADABLE where there is no record
+    status: Status  # DEAD where the process of a running run is gone, UNREADABLE or UNBEGUN where there is no record
     reason: str | None
     started: datetime  # the time of the folder where there is no record
     record: RunRecord | None
@@ -47,6 +49,14 @@ def _version_folders(outputs: Path) -> Iterator[Path]:
             yield parent  # as one entry that cannot be read
         else:
             yield from (parent / name for name in names if layout.version_number(name) is not None)
+            if not names:
+                yield parent  # of a process that died even before it made the run's own folder
+
+
+def remove_husks(outputs: Path) -> list[Path]:
+    """Remove the folders of runs that were never begun, and give back those that are gone."""
+    husks = [run.path for run in list_runs(outputs) if run.status is Status.UNBEGUN]
+    return [path for path in husks if remove_husk(path)]
 
 
 def _listed(folder: Path) -> ListedRun:
@@ -54,7 +64,11 @@ def _listed(folder: Path) -> ListedRun:
         record = read_record(folder)
     except ConfigError as error:
         changed = datetime.fromtimestamp(folder.stat().st_mtime, UTC)
-        return ListedRun(folder, Status.UNREADABLE, str(error), changed, None)
+        if (folder / layout.RUN).exists() or not is_husk(folder):
+            return ListedRun(folder, Status.UNREADABLE, str(error), changed, None)
+        if owner_lives(folder):
+            return ListedRun(folder, Status.RUNNING, "it has just begun", changed, None)
+        return ListedRun(folder, Status.UNBEGUN, Status.UNBEGUN.message, changed, None)
     status = record.observed_status()
     reason = status.message if status is Status.DEAD else record.reason
     return ListedRun(folder, status, reason, record.started, record)

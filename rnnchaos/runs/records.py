@@ -6,7 +6,7 @@ from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from typing import Any
 
-from rnnchaos.runs.jsonfile import plain
+from rnnchaos.runs.jsonfile import plain, sealed, unsealed
 from rnnchaos.runs.process import Process
 from rnnchaos.runs.status import Status
 
@@ -42,6 +42,7 @@ class RunRecord:
     parent: str | None  # the run folder that was measured
     process: Process
     headline: Mapping[str, Any]  # the plain numbers and words of the summary
+    config_sha256: str | None = None  # of config.yaml; None in runs of earlier versions
 
     def observed_status(self) -> Status:
         """The stored status, but DEAD for a running run whose process is seen to be gone."""
@@ -52,7 +53,7 @@ class RunRecord:
     def to_json(self) -> dict[str, Any]:
         values = {field.name: getattr(self, field.name) for field in fields(self)}
         values |= self.times_to_json() | {"process": self.process._asdict()}
-        return {"format": FORMAT} | values
+        return sealed({"format": FORMAT} | values)
 
     def times_to_json(self) -> dict[str, str | None]:
         """When the run started and ended, in ISO 8601."""
@@ -61,9 +62,10 @@ class RunRecord:
 
     @classmethod
     def from_json(cls, values: Any) -> "RunRecord":
-        """Raises NewerFormatError for a newer layout, and other errors for what is no record."""
+        """Raises NewerFormatError for a newer layout, and other errors for what is no record or was altered."""
         if values["format"] > FORMAT:
             raise NewerFormatError(values["format"])
+        values = unsealed(values)
         return cls(
             kind=_word(values["kind"]),
             name=str(values["name"]),
@@ -75,6 +77,7 @@ class RunRecord:
             parent=values["parent"],
             process=Process.from_json(values["process"]),
             headline=dict(values["headline"]),
+            config_sha256=values.get("config_sha256"),
         )
 
 

@@ -4,7 +4,7 @@ from enum import StrEnum
 
 
 class Status(StrEnum):
-    """How a run stands. DEAD and UNREADABLE are seen when runs are listed and never stored."""
+    """How a run stands. DEAD, UNREADABLE and UNBEGUN are seen when runs are listed and never stored."""
 
     RUNNING = "running"
     FINISHED = "finished"
@@ -15,6 +15,7 @@ class Status(StrEnum):
     TIMED_OUT = "timed out"
     DEAD = "dead"
     UNREADABLE = "unreadable"
+    UNBEGUN = "never begun"
 
     @property
     def exit_code(self) -> int:
@@ -29,7 +30,7 @@ class Status(StrEnum):
     @property
     def has_ended(self) -> bool:
         """Whether a run can be stored with this status once it is over."""
-        return self not in (Status.RUNNING, Status.DEAD, Status.UNREADABLE)
+        return self not in (Status.RUNNING, Status.DEAD, Status.UNREADABLE, Status.UNBEGUN)
 
     @property
     def has_result(self) -> bool:
@@ -56,4 +57,5 @@ _MESSAGES = {
     Status.TIMED_OUT: "the scheduler's time limit was near",
     Status.DEAD: "the process of the run is gone, and the run had not ended",
     Status.UNREADABLE: "the record of the run cannot be read",
+    Status.UNBEGUN: "its process died before there was anything to keep; rnnchaos runs --clean removes it",
 }

@@ -1,11 +1,19 @@
 """Arrays as bytes: safetensors for parameters, npz for results. Reading either runs no code."""
 
+import hashlib
 import io
+import json
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import safetensors.numpy
+
+# In the header of a file of arrays: the digest of the whole file with zeros in the digest's place.
+_SEAL = "sha256"
+_NO_SEAL = "0" * 64
+# Among the arrays of a checkpoint: the bytes of a file.
+_HISTORY = "history.jsonl"
 
 
 class Checkpoint(NamedTuple):
@@ -13,18 +21,56 @@ class Checkpoint(NamedTuple):
 
     step: int
     tensors: dict[str, np.ndarray]
+    history: bytes | None
+    """The history.jsonl of the training until then; None of an earlier version, whose checkpoints have no digest."""
 
 
 def to_safetensors(tensors: Mapping[str, np.ndarray], metadata: Mapping[str, str]) -> bytes:
-    """The arrays, of bools or of integers or floats up to 64 bits, with `metadata` in the header."""
+    """The arrays, of bools or of integers or floats up to 64 bits, with `metadata` and a digest in the header."""
     # safetensors reads memory as it lies: a transposed view would be stored in the wrong order.
     contiguous = {name: np.asarray(array, order="C") for name, array in tensors.items()}
-    return safetensors.numpy.save(contiguous, metadata=dict(metadata))
+    header, data = _parts(safetensors.numpy.save(contiguous))
+    text = json.dumps({"__metadata__": {**metadata, _SEAL: _NO_SEAL}, **header}).encode()
+    text += b" " * (-len(text) % 8)  # the data begin where float64 may
+    content = len(text).to_bytes(8, "little") + text + data
+    return content.replace(_NO_SEAL.encode(), hashlib.sha256(content).hexdigest().encode(), 1)
 
 
 def from_safetensors(content: bytes) -> dict[str, np.ndarray]:
-    """Raises an error of some kind where `content` is not what `to_safetensors` gives."""
-    return safetensors.numpy.load(content)
+    """Raises an error of some kind where `content` is not what `to_safetensors` gives, or has changed since."""
+    tensors = safetensors.numpy.load(content)
+    check_seal(content)
+    return tensors
+
+
+def check_seal(content: bytes) -> dict[str, str]:
+    """The metadata of a file of arrays. Raises ValueError where the digest among them does not fit."""
+    metadata = _parts(content)[0].get("__metadata__", {})
+    if (seal := metadata.get(_SEAL)) is not None:
+        unsealed = content.replace(seal.encode(), _NO_SEAL.encode(), 1)
+        if hashlib.sha256(unsealed).hexdigest() != seal:
+            raise ValueError("its content does not fit its digest")
+    return metadata
+
+
+def to_checkpoint(step: int, tensors: Mapping[str, np.ndarray], history: bytes) -> bytes:
+    """The content of a checkpoint's file."""
+    return to_safetensors({**tensors, _HISTORY: np.frombuffer(history, np.uint8)}, {"step": str(step)})
+
+
+def from_checkpoint(content: bytes, step: int) -> Checkpoint:
+    """The checkpoint of `step`. Raises an error of some kind where `content` is no such one."""
+    tensors, metadata = safetensors.numpy.load(content), check_seal(content)
+    if metadata.get("step") != str(step) or not metadata.keys() <= {"step", _SEAL}:
+        raise ValueError(f"it is no checkpoint of step {step}")
+    history = tensors.pop(_HISTORY, None)
+    return Checkpoint(step, tensors, None if history is None else history.tobytes())
+
+
+def _parts(content: bytes) -> tuple[dict[str, Any], bytes]:
+    """Header and data of the format safetensors."""
+    begin = 8 + int.from_bytes(content[:8], "little")
+    return json.loads(content[8:begin]), content[begin:]
 
 
 def to_npz(arrays: Mapping[str, np.ndarray]) -> bytes:

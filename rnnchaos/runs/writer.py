@@ -20,9 +20,12 @@ from rnnchaos.runs import checksums, jsonfile, layout, records, tensors
 from rnnchaos.runs.atomic import append, replacing, storing, write
 from rnnchaos.runs.claim import Claim
 from rnnchaos.runs.folder import RunFolder
+from rnnchaos.runs.history_file import HistoryFile
+from rnnchaos.runs.litter import claim_new, tidy
 from rnnchaos.runs.process import Process
 from rnnchaos.runs.records import RunRecord
 from rnnchaos.runs.status import Status
+from rnnchaos.runs.tensors import Checkpoint
 
 _KEPT_CHECKPOINTS = 2
 
@@ -44,6 +47,7 @@ class RunWriter:
         self.record = record
         self._provenance = provenance
         self._claim = claim
+        self._history = HistoryFile(self.path / layout.HISTORY)
 
     @classmethod
     def create(
@@ -61,16 +65,17 @@ class RunWriter:
         `parent` is the run folder that this run measures. Raises ConfigError for a bad name.
         """
         provenance = _with_plugins(provenance, config_text, kind)  # first: one that fails leaves no folder
-        path, version = layout.make_version_folder(outputs, name)
+        claim, version = claim_new(outputs, name)
         try:
-            claim = Claim.take(path)
-            assert claim is not None  # the folder is new
-            record = _new_record(kind, name, version, parent)
+            record = _new_record(kind, name, version, parent, config_text)
             run = cls._begin(claim, record, config_text, provenance)
-        except RunError:
-            shutil.rmtree(path, ignore_errors=True)  # a full disk shall not leave a run that never was
+        except BaseException:
+            shutil.rmtree(
+                claim.folder, ignore_errors=True
+            )  # a full disk shall not leave a run that never was
+            claim.release()
             raise
-        layout.point_latest(path)
+        layout.point_latest(claim.folder)
         return run
 
     @classmethod
@@ -78,7 +83,8 @@ class RunWriter:
         cls, claim: Claim, *, name: str, kind: str, config_text: str, provenance: Mapping[str, Any]
     ) -> "RunWriter":
         """Begin a run in the folder that was claimed, as a sweep does for its cells."""
-        record = _new_record(kind, name, 1, None)
+        tidy(claim.folder)
+        record = _new_record(kind, name, 1, None, config_text)
         return cls._begin(claim, record, config_text, _with_plugins(provenance, config_text, kind))
 
     @classmethod
@@ -88,21 +94,32 @@ class RunWriter:
         Raises ConfigError where the folder holds no run that can be read, or its plugins are not what they were.
         """
         folder = RunFolder.open(claim.folder)
-        plugins.check_unchanged(folder.provenance.get("plugins"), of=folder.path)
+        provenance = folder.provenance
+        plugins.check_unchanged(provenance.get("plugins"), of=folder.path)
+        config_sha256 = checksums.digest(
+            folder.config_text.encode()
+        )  # of a run of an earlier version from now on
         process = Process.current()
         record = dataclasses.replace(
-            folder.record, status=Status.RUNNING, reason=None, ended=None, process=process
+            folder.record,
+            status=Status.RUNNING,
+            reason=None,
+            ended=None,
+            process=process,
+            config_sha256=config_sha256,
         )
         attempt = {"started": records.now().isoformat(timespec="milliseconds"), "rnnchaos": version}
         attempts = [
-            *folder.provenance.get("resumed", []),
+            *provenance.get("resumed", []),
             attempt | {"host": process.host, "pid": process.pid},
         ]
-        run = cls(record, folder.provenance | {"resumed": attempts}, claim)
-        with storing(claim.folder):
-            (claim.folder / layout.CHECKSUMS).unlink(missing_ok=True)  # first: the files are about to change
-        run._write_record(record)
+        run = cls(record, provenance | {"resumed": attempts}, claim)
+        tidy(claim.folder)
+        run._write_record(record)  # first: from now on the checksums of an earlier end count for nothing
+        run._remove(layout.CHECKSUMS)
         run._write_provenance(record)
+        if layout.version_number(claim.folder.name) is not None:
+            layout.point_latest(claim.folder)  # the process may have died just before
         return run
 
     @classmethod
@@ -138,31 +155,15 @@ class RunWriter:
             self.finish(status, reason=reason)
         except RunError:
             with contextlib.suppress(RunError):
+                self._remove(layout.CHECKSUMS)  # they may be of an end that could not be recorded
                 self._write_record(self._ended(status, {}, reason))
             self._claim.release()
 
-    def append_history(self, record: Mapping[str, float | int | str | None]) -> None:
-        """Add one line to history.jsonl; what is not finite is stored as null."""
-        append(self._file(layout.HISTORY), jsonfile.to_line(record))
-
-    def start_history(self) -> None:
-        """Begin history.jsonl anew, where an earlier attempt at this run has left one."""
-        self._file(layout.HISTORY).unlink(missing_ok=True)
-
-    def cut_history(self, step: int) -> list[dict[str, Any]]:
-        """Keep the lines of history.jsonl up to that of an optimiser step, and give them back.
-
-        Raises RunError where there is no line of that step.
-        """
-        file = self._file(layout.HISTORY)
-        lines = file.read_bytes().splitlines(keepends=True) if file.exists() else []
-        whole = [line for line in lines if line.endswith(b"\n")]
-        kept = [jsonfile.from_text(line) for line in whole]
-        ends = [index for index, line in enumerate(kept) if line["step"] == step]
-        if not ends:
-            raise RunError(f"{file} has no line of step {step}")
-        write(file, b"".join(whole[: ends[0] + 1]))
-        return kept[: ends[0] + 1]
+    @property
+    def history(self) -> HistoryFile:
+        """history.jsonl."""
+        self._file(layout.HISTORY)
+        return self._history
 
     def log(self, message: str) -> None:
         """Add a line, with the time in UTC, to log.txt."""
@@ -190,7 +191,7 @@ class RunWriter:
         """Store the state of training after `step` optimiser steps; the last two checkpoints are kept."""
         self._check_claim()
         file = self._file(layout.checkpoint_file(Path(), step))
-        write(file, tensors.to_safetensors(state, {"step": str(step)}))
+        write(file, tensors.to_checkpoint(step, state, self._history.content))
         # Only now, so that there is always a whole one.
         for old in layout.checkpoint_steps(self.path)[:-_KEPT_CHECKPOINTS]:
             layout.checkpoint_file(self.path, old).unlink(missing_ok=True)
@@ -199,7 +200,7 @@ class RunWriter:
         """The steps of the checkpoints of earlier attempts at this run, the newest first."""
         return layout.checkpoint_steps(self.path)[::-1]
 
-    def load_checkpoint(self, step: int) -> tensors.Checkpoint:
+    def load_checkpoint(self, step: int) -> Checkpoint:
         """A checkpoint of an earlier attempt at this run. Raises ConfigError for a damaged one."""
         return RunFolder.open(self.path).load_checkpoint(step)
 
@@ -249,7 +250,12 @@ class RunWriter:
 
     def _write_provenance(self, record: RunRecord) -> None:
         provenance = dict(self._provenance) | record.times_to_json()
-        write(self._file(layout.PROVENANCE), jsonfile.to_text(provenance))
+        write(self._file(layout.PROVENANCE), jsonfile.to_text(jsonfile.sealed(provenance)))
+
+    def _remove(self, name: str) -> None:
+        file = self._file(name)
+        with storing(file):
+            file.unlink(missing_ok=True)
 
     def _file(self, name: str | Path) -> Path:
         if self.record.status.has_ended:
@@ -263,7 +269,7 @@ _STATUS_OF_STOP: dict[type[BaseException], Status] = {
 }
 
 
-def _new_record(kind: str, name: str, version: int, parent: Path | None) -> RunRecord:
+def _new_record(kind: str, name: str, version: int, parent: Path | None, config_text: str) -> RunRecord:
     return RunRecord(
         kind=kind,
         name=name,
@@ -275,6 +281,7 @@ def _new_record(kind: str, name: str, version: int, parent: Path | None) -> RunR
         parent=None if parent is None else str(parent),
         process=Process.current(),
         headline={},
+        config_sha256=checksums.digest(config_text.encode()),
     )
 
 

@@ -62,15 +62,20 @@ class Recorder:
 
     def go_on(self) -> None:
         """Take the state of the newest checkpoint that is whole, or begin anew."""
-        for step in self.run.checkpoint_steps():
+        steps = self.run.checkpoint_steps()
+        for step in steps:
             try:
-                self._restore(self.run.load_checkpoint(step))
+                checkpoint = self.run.load_checkpoint(step)
+                self._restore(checkpoint)
             except (ConfigError, RunError) as error:
                 self.say(f"step {step} is passed over: {error}")
             else:
-                self.say(f"resumed from step {step}")
+                old = ", by a checkpoint of an earlier version, which has no digest: damage to it is not seen"
+                self.say(f"resumed from step {step}{old if checkpoint.history is None else ''}")
                 return
-        self.run.start_history()
+        if steps:
+            self.say("no checkpoint is whole: the training begins anew")
+        self.run.history.start()
 
     def record(self, state: TrainState, records: StepRecord) -> dict[str, float | int]:
         """Add one compiled stretch of training that ended in `state`; the line of the history."""
@@ -85,7 +90,7 @@ class Recorder:
         )
         if not diverged and self._is_due(step, taken):
             line |= self._measure_spectrum(state, step)
-        self.run.append_history(line)
+        self.run.history.append(line)
         if not diverged and step % self.experiment.settings.training.checkpoint_every < taken:
             self.save()
         return line
@@ -116,7 +121,7 @@ class Recorder:
             raise ConfigError(
                 f"{origin}: the checkpoint, of an earlier version, holds too little to go on from"
             )
-        lines = self.run.cut_history(checkpoint.step)
+        lines = self.run.history.cut(checkpoint)
         self.history = History.restored(lines, _under(recorded, "history."))
         self.selection.restore(_under(recorded, "selection."), origin=origin)
         spectra = _under(recorded, "spectra.")

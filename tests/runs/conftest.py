@@ -23,8 +23,8 @@ def start(tmp_path: Path) -> Callable[..., RunWriter]:
 def finished(start: Callable[..., RunWriter]) -> RunFolder:
     """A finished run with one file of each sort."""
     with start() as run:
-        run.append_history({"step": 10, "loss": 0.5})
-        run.append_history({"step": 20, "loss": 0.25})
+        run.history.append({"step": 10, "loss": 0.5})
+        run.history.append({"step": 20, "loss": 0.25})
         run.save_arrays("spectrum", {"exponents": np.array([0.9056, 0.0, -14.5723])})
         run.save_table("forecast", {"time": np.arange(2.0), "x": np.ones(2)})
         run.save_checkpoint(500, {"w": np.arange(6.0)})

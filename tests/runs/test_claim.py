@@ -9,7 +9,7 @@ import pytest
 from together import all_at_once
 
 from rnnchaos.errors import LostClaimError
-from rnnchaos.runs import Claim, Kind, RunFolder, RunWriter, Status
+from rnnchaos.runs import Checkpoint, Claim, Kind, RunFolder, RunWriter, Status
 from rnnchaos.runs.claim import STALE, deaths, owner_lives
 from rnnchaos.runs.process import Process
 
@@ -85,15 +85,15 @@ def test_a_writer_that_was_taken_over_ends_nothing(tmp_path):
 
 def test_a_run_is_reopened_in_its_folder(tmp_path):
     with pytest.raises(ZeroDivisionError), writer(tmp_path) as run:  # noqa: PT012
-        run.append_history({"step": 10, "loss": 0.5})
-        run.append_history({"step": 20, "loss": 0.25})
+        run.history.append({"step": 10, "loss": 0.5})
+        run.history.append({"step": 20, "loss": 0.25})
         raise ZeroDivisionError
     before = RunFolder.open(run.path).record
     claim = Claim.take(run.path)
     assert claim is not None
     with RunWriter.reopen(claim, version="9.9") as again:
-        assert again.cut_history(10) == [{"step": 10, "loss": 0.5}]
-        again.append_history({"step": 20, "loss": 0.125})
+        assert again.history.cut(Checkpoint(10, {}, None)) == [{"step": 10, "loss": 0.5}]
+        again.history.append({"step": 20, "loss": 0.125})
     folder = RunFolder.open(run.path)
     folder.verify()
     assert folder.record == dataclasses.replace(

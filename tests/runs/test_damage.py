@@ -72,7 +72,7 @@ def test_an_altered_file_of_a_run_that_has_ended_is_refused(finished, name):
     content = bytearray(file.read_bytes())
     content[-3] ^= 1
     file.write_bytes(content)
-    expected = f"{file} was altered or damaged after the run: it differs from SHA256SUMS"
+    expected = f"{file} was altered or damaged: it differs from SHA256SUMS"
     assert _error(READERS[name], finished) == expected
     assert _error(finished.verify) == expected
 
@@ -90,7 +90,7 @@ def test_an_altered_record_is_refused(finished):
     file = finished.path / "run.json"
     file.write_text(file.read_text().replace("finished", "diverged"))
     assert _error(RunFolder.open, finished.path) == (
-        f"{file} was altered or damaged after the run: it differs from SHA256SUMS"
+        f"{file} is damaged (ValueError: its content does not fit its digest)"
     )
 
 

@@ -36,7 +36,9 @@ def test_only_the_record_is_read(start, tmp_path):
 
 def test_what_cannot_be_read_is_listed_as_such(start, tmp_path):
     start("good").finish(Status.FAILED, reason="out of memory")
-    start("empty").path.joinpath("run.json").unlink()
+    empty = start("empty")
+    empty.log("here once was a run")
+    empty.path.joinpath("run.json").unlink()
     start("torn").path.joinpath("run.json").write_text('{"format": 1,')
     newer = start("newer").path / "run.json"
     newer.write_text(json.dumps(json.loads(newer.read_text()) | {"format": 99}))

@@ -43,7 +43,7 @@ print("started", flush=True)
 step = 0
 while True:
     step += 1
-    run.append_history({"step": step})
+    run.history.append({"step": step})
     run.save_checkpoint(step, {"w": np.full(50_000, float(step))})
 """
 
@@ -128,7 +128,7 @@ def test_a_killed_run_is_listed_as_dead_and_its_checkpoint_is_whole(tmp_path):
 
 def test_a_half_written_last_line_of_a_running_run_is_left_out(start):
     run = start()
-    run.append_history({"step": 1})
+    run.history.append({"step": 1})
     with (run.path / "history.jsonl").open("a") as file:
         file.write('{"step": 2, "lo')
     assert RunFolder.open(run.path).read_history() == [{"step": 1}]

@@ -77,7 +77,8 @@ def test_tensors_keep_their_bits(start, array):
 
 def test_weights_carry_metadata(finished):
     with safe_open(finished.path / "weights.safetensors", framework="numpy") as file:
-        assert file.metadata() == {"cell": "RNN"}
+        assert file.metadata().keys() == {"cell", "sha256"}
+        assert file.metadata()["cell"] == "RNN"
 
 
 def test_arrays_of_objects_are_refused(start):
@@ -107,7 +108,7 @@ def test_a_run_without_history_or_checkpoint(start):
 
 def test_json_is_strict(start):
     with start() as run:
-        run.append_history({"step": 1, "loss": float("nan"), "norm": float("inf")})
+        run.history.append({"step": 1, "loss": float("nan"), "norm": float("inf")})
         run.finish(
             Status.DIVERGED,
             {
@@ -147,7 +148,7 @@ def test_an_error_of_the_package_is_its_own_reason(start):
 
 def test_ctrl_c_marks_the_run_interrupted(start):
     with pytest.raises(KeyboardInterrupt), start() as run:  # noqa: PT012
-        run.append_history({"step": 1, "loss": 1.0})
+        run.history.append({"step": 1, "loss": 1.0})
         raise KeyboardInterrupt
     stored = RunFolder.open(run.path)
     assert stored.record.status is Status.INTERRUPTED
@@ -169,7 +170,7 @@ def test_nothing_is_written_after_the_end(start):
     run.finish(Status.FINISHED, {})
     for write in (
         lambda: run.log("late"),
-        lambda: run.append_history({"step": 1}),
+        lambda: run.history.append({"step": 1}),
         lambda: run.save_weights({}, metadata={}),
         lambda: run.finish(Status.FAILED),
     ):
@@ -196,6 +197,7 @@ def test_each_status_has_its_exit_code_and_sentence():
         "running": 1,
         "dead": 1,
         "unreadable": 1,
+        "never begun": 1,
     }
     assert all(status.message for status in Status)
 
