@@ -122,6 +122,7 @@ def evaluate_network(
         threshold=wanted.threshold,
         time_per_step=dataset.time_per_step,
         lyapunov_exponent=None if truth is None else truth.rate,
+        in_own_units=dataset.scaling.invert,
     )
     missed = _missed(network, dataset.test)
     noted = tuple(_with_missed(with_reason(metric, truth), network, missed) for metric in metrics)

@@ -113,6 +113,7 @@ def judged_parrot(yardstick: Yardstick) -> Judged:
         threshold=wanted.threshold,
         time_per_step=dataset.time_per_step,
         lyapunov_exponent=None if yardstick.truth is None else yardstick.truth.rate,
+        in_own_units=dataset.scaling.invert,
     )
     return Judged(PARROT, tuple(metrics))
 

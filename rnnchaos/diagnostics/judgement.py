@@ -10,7 +10,7 @@ from rnnchaos.attractors import in_a_sentence
 from rnnchaos.diagnostics.comparison import Comparison, described
 from rnnchaos.diagnostics.telling import is_mute
 from rnnchaos.diagnostics.truth import Truth
-from rnnchaos.metrics import Metric
+from rnnchaos.metrics import PREDICTIONS, Metric
 
 Learned = Literal["yes", "no", "undecided"]
 
@@ -215,7 +215,7 @@ def position(metric: Metric) -> float | None:
 
 def _is_prediction(metric: Metric) -> bool:
     """Forecasts end with the predictability time, however well the attractor was learned."""
-    return metric.name in ("n_step_error", "valid_prediction_time")
+    return metric.name in PREDICTIONS
 
 
 def _positions(wrong: Sequence[tuple[Metric, float]]) -> str:

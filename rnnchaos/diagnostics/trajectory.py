@@ -165,6 +165,7 @@ def evaluate_trajectory(trajectory: Trajectory, yardstick: Yardstick) -> Evaluat
                 threshold=wanted.threshold,
                 time_per_step=dataset.time_per_step,
                 lyapunov_exponent=None if yardstick.truth is None else yardstick.truth.rate,
+                in_own_units=dataset.scaling.invert,
             )
     noted = tuple(with_reason(metric, yardstick.truth) for metric in metrics)
     return Evaluation(

@@ -5,7 +5,7 @@ from rnnchaos.metrics.outside import AbstractMetric, metrics_from_outside
 from rnnchaos.metrics.prediction import PredictionError, PredictionTime, n_step_error, valid_prediction_time
 from rnnchaos.metrics.ranking import attractor_divergence, spectrum_divergence, transport_distance
 from rnnchaos.metrics.record import Metric
-from rnnchaos.metrics.report import attractor_metrics, divergence_metric, prediction_metrics
+from rnnchaos.metrics.report import PREDICTIONS, attractor_metrics, divergence_metric, prediction_metrics
 from rnnchaos.metrics.series import Estimate, diverged_at
 from rnnchaos.metrics.spectra import (
     PowerSpectra,
@@ -18,6 +18,7 @@ from rnnchaos.metrics.state_space import Form, default_forms, state_space_diverg
 from rnnchaos.metrics.transport import sliced_wasserstein, wasserstein_estimate
 
 __all__ = [
+    "PREDICTIONS",
     "AbstractMetric",
     "Estimate",
     "Form",

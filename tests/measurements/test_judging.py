@@ -13,6 +13,7 @@ from rnnchaos import measurements, trainings
 from rnnchaos.data import observed_orbit
 from rnnchaos.diagnostics.evaluate import Evaluate
 from rnnchaos.errors import ConfigError
+from rnnchaos.metrics import PREDICTIONS
 from rnnchaos.runs import RunFolder
 from rnnchaos.settings.compose import compose
 from rnnchaos.settings.read import read_judging_settings
@@ -57,7 +58,7 @@ def test_a_free_run_judged_against_its_run_is_what_evaluate_says_to_the_last_dig
     record, _ = judged(*subjects, words=[f"against={trained}"])
     network, folder, exported = record["models"].values()
     assert network["metrics"] == evaluated
-    of_run = {name for name in evaluated if name not in ("n_step_error", "valid_prediction_time")}
+    of_run = set(evaluated) - set(PREDICTIONS)
     for each in (folder, exported):
         assert set(each["metrics"]) == of_run
         assert all(each["metrics"][name] == evaluated[name] for name in of_run)

@@ -163,6 +163,12 @@ def test_valid_prediction_time_by_percentage_error():
         truth, predicted, scale=SCALE, threshold=30.0, time_per_step=0.5, error="smape"
     )
     assert (time.median, time.standard_error) == (4.5, 0)
+    # Ten steps without error, then with 200 %: the mean so far passes 30 % at the twelfth step, 400 / 12.
+    truth = np.ones((3, 40, 2))
+    predicted = np.where(np.arange(40)[:, None] < 10, truth, -truth)
+    for error, steps in (("smape", 11), ("cumulative_smape", 12)):
+        settings = {"scale": SCALE, "threshold": 30.0, "time_per_step": 0.5, "error": error}
+        assert valid_prediction_time(truth, predicted, **settings).median == 0.5 * steps
     zero, opposite = np.zeros((1, 5, 1)), -np.ones((1, 5, 1))
     settings = {"scale": [1.0], "threshold": 30.0, "time_per_step": 1.0, "error": "smape"}
     assert valid_prediction_time(zero, zero, **settings).num_censored == 1

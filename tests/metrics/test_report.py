@@ -180,7 +180,7 @@ def test_predictions_stand_between_truth_and_mean():
     truth = np.tile([[1.0], [-1.0]], (8, 5, 1)).reshape(8, 10, 1)
     predicted = truth + 0.1
     predicted[:, 6:] = -truth[:, 6:]
-    error, duration = prediction_metrics(
+    error, duration, relative = prediction_metrics(
         truth,
         predicted,
         mean=np.zeros(1),
@@ -188,22 +188,27 @@ def test_predictions_stand_between_truth_and_mean():
         n=3,
         time_per_step=0.5,
         noise_variance=0.002,
+        in_own_units=lambda values: values + 0.9,
     )
     np.testing.assert_allclose(error.value, 0.01, rtol=1e-12)
     assert (error.floor, error.ceiling, error.note) == (0.002, 1.0, "")
     assert (duration.value, duration.floor, duration.ceiling) == (3.5, 5.0, 0.5)
     assert (duration.unit, duration.note) == ("time units", "")
+    # In own units 1.9 and -.1 by turns, forecast as 2.0 and 0: sMAPE of 5.1 and 200 %, 102.6 % in the mean of two.
+    assert (relative.value, relative.floor, relative.ceiling) == (1.0, 5.0, 0.5)
+    assert (relative.unit, relative.note) == ("time units", "")
 
 
 def test_predictions_that_outlast_the_horizon_or_diverge_are_said():
     truth = series(6 * 10, 1).reshape(6, 10, 1)
     predicted = truth.copy()
     predicted[0, 4:] = np.nan
-    error, duration = prediction_metrics(
+    error, duration, relative = prediction_metrics(
         truth, predicted, mean=np.zeros(1), scale=np.ones(1), n=5, time_per_step=1.0, lyapunov_exponent=0.5
     )
     assert (error.value, error.note) == (None, "1 of 6 diverged")
     assert (duration.value, duration.note) == (5.0, "5 of 6 outlast the horizon")
+    assert (relative.value, relative.note) == (5.0, "5 of 6 outlast the horizon")
 
 
 def test_n_must_lie_within_the_horizon():
@@ -238,8 +243,8 @@ def test_a_metric_is_above_its_floor_by_more_than_chance(found, above):
 def test_ahead_is_for_the_error_alone():
     truth = np.zeros((4, 10, 1))
     ahead = np.zeros((400, 1)), np.full((400, 1), 0.5)
-    error, duration = prediction_metrics(
+    error, duration, relative = prediction_metrics(
         truth, truth + 0.1, mean=np.ones(1), scale=np.ones(1), n=3, time_per_step=1.0, ahead=ahead
     )
-    assert (error.value, error.ceiling, duration.value) == (0.25, 1.0, 10.0)
+    assert (error.value, error.ceiling, duration.value, relative.value) == (0.25, 1.0, 10.0, 1.0)
     assert "over 400 starts" in error.definition
