@@ -4,8 +4,8 @@
 
 Each system is measured until λ_max has that relative standard error (a system without chaos once), with all the checks
 of `rnnchaos lyapunov`. `--write` stores what was measured as the reference of the package, system by system, and lists
-everything in docs/systems.md. Exits 1 where a stored reference is missed by more than 4 standard errors of the
-difference, or a check fails; the literature is compared and listed, since it is not always right.
+everything in docs/systems.md and for `rnnchaos systems`. Exits 1 where a stored reference is missed by more than 4
+standard errors of the difference, or a check fails; the literature is compared and listed, since it is not always right.
 """
 
 import argparse
@@ -26,6 +26,7 @@ from rnnchaos.attractors import Attractor
 from rnnchaos.diagnostics.settings import LyapunovSettings
 from rnnchaos.diagnostics.spectra import attractor_of_system, checks_of_system
 from rnnchaos.diagnostics.tables import number
+from rnnchaos.listings import facts
 from rnnchaos.listings.systems import Entry, entries
 from rnnchaos.systems import AbstractSystem, PublishedExponents, settings_of
 from rnnchaos.tangent import Check, Grade, LyapunovSpectrum, worst
@@ -82,7 +83,9 @@ def main() -> int:
         if options.write:
             store(finding)
     if options.write:
-        PAGE.write_text(page([entry for entry in entries() if entry.reference is not None]), encoding="utf-8")
+        again = entries()
+        PAGE.write_text(page([entry for entry in again if entry.reference is not None]), encoding="utf-8")
+        facts.FILE.write_text(facts.as_json([entry.facts for entry in again]), encoding="utf-8")
     return 1 if wrong else 0
 
 

@@ -3,9 +3,8 @@
 from typing import NamedTuple
 
 import numpy as np
+import scipy
 from jaxtyping import Bool, Float, Int
-from scipy.ndimage import median_filter
-from scipy.spatial import cKDTree
 
 from rnnchaos.attractors.sharing import SAME, Shared, find_shared
 
@@ -62,11 +61,11 @@ def _visited(
     off = np.empty((groups, orbits, times))
     for group in range(groups):
         members = np.flatnonzero(shared.group == group)
-        tree = cKDTree(np.concatenate([points[each, -shared.last[each] :] for each in members]))
+        tree = scipy.spatial.cKDTree(np.concatenate([points[each, -shared.last[each] :] for each in members]))
         bound = _OFF * np.max(shared.spacing[members])
         off[group] = tree.query(points.reshape(orbits * times, -1))[0].reshape(orbits, times) / bound
     # One state alone may be far out.
-    off = median_filter(off, size=(1, 1, _ODD), mode="nearest")
+    off = scipy.ndimage.median_filter(off, size=(1, 1, _ODD), mode="nearest")
     visited = np.repeat(shared.group[:, None], times, axis=1)
     for orbit, group in enumerate(shared.group):
         away = np.flatnonzero(off[group, orbit] > 1)

@@ -3,9 +3,8 @@
 from typing import NamedTuple
 
 import numpy as np
+import scipy
 from jaxtyping import Bool, Float, Int
-from scipy.sparse.csgraph import connected_components
-from scipy.spatial.distance import cdist
 
 # Orbits are compared block by block: what one does at other times says how far apart states of one set are.
 _BLOCKS = 8
@@ -62,7 +61,7 @@ def find_shared(
     extents = np.linalg.norm(np.ptp(_in_blocks(points), axis=2), axis=2)
     rests, joined = _coming_to_rest(points, extents, same)
     together = np.where(rests[:, None] | rests[None], joined, together)
-    _, group = connected_components(together, directed=False)
+    _, group = scipy.sparse.csgraph.connected_components(together, directed=False)
     spacing = np.where(rests, extents[:, -1] + same, np.quantile(own, 0.9, axis=1) + floor)
     alone = np.bincount(group)[group] == 1
     went = ~rests & (extents[:, -1] <= _WENT_OVER * extents[:, 0])
@@ -81,7 +80,7 @@ def _distances(
     own, other = np.empty((orbits, times)), np.empty((orbits, times, orbits))
     everything = points.reshape(orbits * times, -1)
     for orbit, states in enumerate(points):
-        apart = cdist(everything, states).reshape(orbits, times, times)
+        apart = scipy.spatial.distance.cdist(everything, states).reshape(orbits, times, times)
         other[..., orbit] = apart.min(axis=2)
         own[orbit] = np.where(same_block, np.inf, apart[orbit]).min(axis=1)
     return own, other
@@ -125,7 +124,7 @@ def _coming_to_rest(
     drift = np.linalg.norm(middles[:, -1] - middles[:, -2], axis=1) - extents[:, -1] / size**0.5
     reach = extents[:, -1] + _MARGIN * np.maximum(drift, 0.0) * terms + same
     reach = np.where(late, extents[:, -1], reach)
-    joined = cdist(middles[:, -1], middles[:, -1]) <= reach[:, None] + reach[None]
+    joined = scipy.spatial.distance.cdist(middles[:, -1], middles[:, -1]) <= reach[:, None] + reach[None]
     rests |= late & np.any(joined & rests, axis=1)
     return rests, rests[:, None] & rests[None] & joined
 

@@ -5,9 +5,8 @@ import time
 from typing import NamedTuple
 
 import numpy as np
+import scipy
 from jaxtyping import Bool, Float
-from scipy.optimize import Bounds, LinearConstraint, OptimizeResult, milp
-from scipy.sparse import csr_array, vstack
 
 from rnnchaos.typing import PiecewiseLinearMap
 
@@ -67,7 +66,7 @@ class CycleProgram:
         self._shifts = [period // q for q in _prime_factors(period)]
         self._columns = period * (self._size + 2 * self._units) + len(self._shifts) * period * self._units
         self._signs = period * (self._size + self._units) + np.arange(period * self._units)
-        self._rows: list[csr_array] = []
+        self._rows: list[scipy.sparse.csr_array] = []
         self._low: list[np.ndarray] = []
         self._high: list[np.ndarray] = []
 
@@ -126,25 +125,29 @@ class CycleProgram:
             row[0, self._signs] = np.where(rotated, -1.0, 1.0)
             self._add(row, 1.0 - rotated.sum(), np.inf)
 
-    def _solve(self, objective: np.ndarray, integrality: np.ndarray, time_limit: float) -> OptimizeResult:
-        rows = vstack(self._rows, format="csr")
-        return milp(
+    def _solve(
+        self, objective: np.ndarray, integrality: np.ndarray, time_limit: float
+    ) -> "scipy.optimize.OptimizeResult":
+        rows = scipy.sparse.vstack(self._rows, format="csr")
+        return scipy.optimize.milp(
             objective,
             integrality=integrality,
             bounds=self._bounds(),
-            constraints=LinearConstraint(rows, np.concatenate(self._low), np.concatenate(self._high)),
+            constraints=scipy.optimize.LinearConstraint(
+                rows, np.concatenate(self._low), np.concatenate(self._high)
+            ),
             # Without presolve, whose errors could hide a cycle and which prints a line of its own.
             options={"time_limit": max(time_limit, 0.0), "presolve": False},
         )
 
-    def _bounds(self) -> Bounds:
+    def _bounds(self) -> "scipy.optimize.Bounds":
         low, high = np.zeros(self._columns), np.ones(self._columns)
         low[: self._period * self._size] = -1.0
         units = slice(self._period * self._size, self._period * (self._size + self._units))
         high[units] = np.tile(np.maximum(self._of_units.high, 0), self._period)
         low[self._signs] = np.tile(self._of_units.low > 0, self._period)
         high[self._signs] = np.tile(self._of_units.high >= 0, self._period)
-        return Bounds(low, high)
+        return scipy.optimize.Bounds(low, high)
 
     def _state(self, t: int) -> slice:
         return slice(t * self._size, (t + 1) * self._size)
@@ -158,7 +161,7 @@ class CycleProgram:
         return slice(start, start + self._units)
 
     def _add(self, rows: np.ndarray, low: float | np.ndarray, high: float | np.ndarray) -> None:
-        self._rows.append(csr_array(rows))
+        self._rows.append(scipy.sparse.csr_array(rows))
         self._low.append(np.broadcast_to(np.asarray(low, dtype=float), len(rows)))
         self._high.append(np.broadcast_to(np.asarray(high, dtype=float), len(rows)))
 

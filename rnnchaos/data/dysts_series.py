@@ -8,8 +8,8 @@ import warnings
 from typing import Any
 
 import numpy as np
+import scipy
 from jaxtyping import Float
-from scipy.integrate import solve_ivp
 
 from rnnchaos.errors import ConfigError
 from rnnchaos.setting import Interval, SettingError, check_fields
@@ -64,7 +64,7 @@ class DystsSeries:
         flow = _flow(self.system)
         times = self.time_per_step * np.arange(transient, transient + num_steps)
         with np.errstate(all="ignore"):  # a trial step that overflows is rejected
-            found = solve_ivp(
+            found = scipy.integrate.solve_ivp(
                 lambda time, state: flow.rhs(state, time),
                 (0.0, times[-1]),
                 flow.ic,

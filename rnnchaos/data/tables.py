@@ -3,20 +3,21 @@
 import gzip
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
-import polars
 from jaxtyping import Float
 
 from rnnchaos.data.arrays import Layout, Transpose, check_turned, tables_of
-from rnnchaos.data.cells import Column, read_column
 from rnnchaos.data.containers import CONTAINER_ENDINGS, Variable, read_container
 from rnnchaos.data.paths import nearest_file
 from rnnchaos.data.table import Table
-from rnnchaos.data.text_format import TextFormat
-from rnnchaos.data.text_table import TEXT_ENDINGS, read_text
+from rnnchaos.data.text_format import TEXT_ENDINGS, TextFormat
 from rnnchaos.errors import ConfigError
 from rnnchaos.setting import SettingError
+
+if TYPE_CHECKING:
+    from rnnchaos.data.cells import Column
 
 FORMATS = (
     ".npy, .npz, .mat, .h5, .hdf5, .nc, .parquet, .csv, .tsv, .txt or .dat file, the last four also as .gz"
@@ -74,10 +75,17 @@ def _read(
             return tables_of({"": np.load(file, allow_pickle=False)}, layout)
     if ending in CONTAINER_ENDINGS:
         return tables_of(read_container(path, ending, variable), layout)
+    # Tables are read by polars, which a training on known equations shall not wait for.
     if ending == ".parquet":
+        import polars
+
+        from rnnchaos.data.cells import read_column
+
         frame = polars.read_parquet(path)
         columns = [read_column(frame[name], format) for name in frame.columns]
         return [_turned(_of_columns(tuple(frame.columns), columns), transpose, path)]
+    from rnnchaos.data.text_table import read_text
+
     text = read_text(_content(path), format, path=path, tabs=ending == ".tsv")
     table = _turned(_of_columns(text.names, text.columns), transpose, path)
     if transpose is True or not text.breaks:
@@ -127,7 +135,7 @@ def _content(path: Path) -> bytes:
     return gzip.decompress(content) if content[:2] == b"\x1f\x8b" else content
 
 
-def _of_columns(names: tuple[str, ...], columns: list[Column]) -> Table:
+def _of_columns(names: tuple[str, ...], columns: "list[Column]") -> Table:
     named = list(zip(names, columns, strict=True))
     return Table(
         names,

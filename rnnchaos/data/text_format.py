@@ -8,6 +8,8 @@ from annotated_types import Ge
 
 from rnnchaos.setting import Unit
 
+TEXT_ENDINGS = (".csv", ".tsv", ".txt", ".dat")
+
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class TextFormat:

@@ -15,8 +15,6 @@ from rnnchaos.data.text_format import TextFormat
 from rnnchaos.errors import ConfigError
 from rnnchaos.setting import SettingError
 
-TEXT_ENDINGS = (".csv", ".tsv", ".txt", ".dat")
-
 _SEPARATORS = {
     "tab": "\t",
     r"\t": "\t",

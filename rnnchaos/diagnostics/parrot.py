@@ -6,8 +6,8 @@ Zhang & Gilpin 2025 (arXiv:2505.11349) show that it forecasts chaos better than 
 from typing import NamedTuple
 
 import numpy as np
+import scipy
 from jaxtyping import Float, Int
-from scipy.spatial import cKDTree
 
 from rnnchaos.errors import ConfigError
 from rnnchaos.pieces import Pieces
@@ -21,7 +21,7 @@ class Parrot(NamedTuple):
 
     past: Pieces
     ends: Int[np.ndarray, " stretch"]
-    tree: cKDTree
+    tree: "scipy.spatial.cKDTree"
 
     @classmethod
     def of(cls, past: Pieces, *, horizon: int) -> "Parrot":
@@ -34,7 +34,7 @@ class Parrot(NamedTuple):
         if len(ends) == 0:
             raise ConfigError(f"a copy of the past needs {CONTEXT + 1} rows of it, got {past.longest}")
         stretches = past.windows(ends - CONTEXT + 1, CONTEXT)
-        return cls(past, ends, cKDTree(stretches.reshape(len(ends), -1)))
+        return cls(past, ends, scipy.spatial.cKDTree(stretches.reshape(len(ends), -1)))
 
     def run(
         self, context: Float[np.ndarray, "context dimension"], num_steps: int

@@ -4,7 +4,7 @@ from importlib import import_module
 from typing import Any
 
 _LAZY = {
-    "list_systems": "rnnchaos.listings.systems",
+    "list_systems": "rnnchaos.listings.catalogue",
     "show_system": "rnnchaos.listings.systems",
     "list_runs": "rnnchaos.listings.runs",
     "clean_runs": "rnnchaos.listings.runs",

@@ -1,4 +1,7 @@
-"""rnnchaos systems: the systems with known equations, and what is known of their exponents."""
+"""rnnchaos systems NAME: one system shown; and the facts of all of them, from their classes.
+
+`python -m rnnchaos.listings.systems` writes these anew, for the listing.
+"""
 
 import inspect
 import re
@@ -7,26 +10,24 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
-from rich.box import SIMPLE_HEAD
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
-from rnnchaos import plugins
 from rnnchaos.data import observed_orbit
 from rnnchaos.diagnostics.tables import number
 from rnnchaos.diagnostics.truth import Truth
 from rnnchaos.errors import ConfigError
 from rnnchaos.figures.braille import braille_plot
+from rnnchaos.listings.facts import FAMILIES, FILE, Facts, as_json, system_names
 from rnnchaos.nearest import did_you_mean
 from rnnchaos.outcome import Outcome
 from rnnchaos.settings import build
+from rnnchaos.settings.config_folders import ConfigFolders
 from rnnchaos.settings.outside import configs
 from rnnchaos.settings.read import read_dataset
 from rnnchaos.settings.schema import DatasetSettings
 from rnnchaos.systems import AbstractFlow, AbstractMap, AbstractSystem, Reference, reference
 
-_WIDTH = 132
 _POINTS = 5_000
 # Names with their particles, then a year: "Lorenz 1963", "van der Pol & van der Mark (1927)".
 _SOURCE = re.compile(r"(?:(?:[A-ZÉ][\w’-]+|&|et al\.|van|der|von|de),? )+\(?[12]\d{3}")
@@ -38,6 +39,8 @@ class Entry(NamedTuple):
     name: str
     system: AbstractSystem
     settings: DatasetSettings
+    config: Mapping[str, Any]
+    """What its file holds."""
 
     @property
     def family(self) -> str:
@@ -66,50 +69,50 @@ class Entry(NamedTuple):
         exponents, errors = np.array(known.exponents), np.array(known.standard_error)
         return Truth(exponents, errors, self.system.time_per_step, "catalogue").predictability_steps
 
+    @property
+    def facts(self) -> Facts:
+        """What a listing says of it."""
+        known, published = self.reference, self.system.literature()
+        return Facts(
+            self.name,
+            self.family,
+            self.system.dimension,
+            self.system.equation,
+            self.source,
+            dict(self.settings.source.arguments),
+            self.system.time_per_step,
+            self.predictability_steps,
+            None if known is None else known._asdict(),
+            None if published is None else published._asdict(),
+            self.config,
+        )
+
 
 def entries() -> list[Entry]:
     """Every dataset of the config folder, and of plugins, that has equations, by family and name."""
     known = configs()
-    found, outside = [], {choice.target for choice in plugins.choices("dataset").values()}
-    for name in known.choices("dataset"):
-        content = known.content("dataset", name)
-        target = str(content["_target_"])
-        if not target.startswith("rnnchaos.systems.") and target not in outside:
-            continue
-        settings = read_dataset(content)
-        system = build.instance(settings.source, "dataset")
-        found.append(Entry(name, system, settings))
-    families = ("flows", "maps", "delay", "spatial", "regular", "plugin")
-    return sorted(found, key=lambda entry: (families.index(entry.family), entry.name))
+    found = [built(known, name) for name in system_names(known)]
+    return sorted(found, key=lambda entry: (FAMILIES.index(entry.family), entry.name))
+
+
+def built(known: ConfigFolders, name: str) -> Entry:
+    """A dataset by its name, with the object of its class."""
+    content = known.content("dataset", name)
+    settings = read_dataset(content)
+    return Entry(name, build.instance(settings.source, "dataset"), settings, content)
 
 
 def _entry(name: str) -> Entry:
     """A dataset by its name, or the equations in a file."""
+    known = configs()
     if name.endswith((".yaml", ".yml")):
-        content = configs().content("dataset", "equations")
-        settings = read_dataset(content | {"path": name})
-        return Entry(f"equations dataset.path={name}", build.instance(settings.source, "dataset"), settings)
-    found = {entry.name: entry for entry in entries()}
-    if name not in found:
-        raise ConfigError(f"there is no system {name!r}{did_you_mean(name, list(found))}")
-    return found[name]
-
-
-def list_systems(console: Console) -> Outcome:
-    """All systems as a table, and as records for `--json`."""
-    found = entries()
-    table = Table(box=SIMPLE_HEAD, pad_edge=False)
-    for heading in ("system", "family", "dim", "λ_max per time unit", "D_KY", "τ_pred, steps", "source"):
-        table.add_column(heading, no_wrap=True)
-    for entry in found:
-        table.add_row(*_row(entry))
-    table.caption = (
-        "dataset=NAME chooses one; rnnchaos systems NAME shows it. Digits in brackets are standard errors."
-    )
-    table.caption_justify = "left"
-    console.width = max(console.width, _WIDTH)
-    console.print(table, highlight=False)
-    return Outcome(0, {"systems": [_record(entry) for entry in found]})
+        content = known.content("dataset", "equations") | {"path": name}
+        settings = read_dataset(content)
+        source = build.instance(settings.source, "dataset")
+        return Entry(f"equations dataset.path={name}", source, settings, content)
+    if name not in (names := system_names(known)):
+        raise ConfigError(f"there is no system {name!r}{did_you_mean(name, names)}")
+    return built(known, name)
 
 
 def show_system(name: str, console: Console, *, figure: Path | None) -> Outcome:
@@ -142,7 +145,7 @@ def show_system(name: str, console: Console, *, figure: Path | None) -> Outcome:
         drawn = system_figure(states, connected=isinstance(entry.system, AbstractFlow), lag=_lag(entry))
         save_figure(drawn, figure)
         console.print(f"drawn to {figure}", highlight=False, soft_wrap=True)
-    return Outcome(0, _record(entry))
+    return Outcome(0, entry.facts.record)
 
 
 def _numbers(arguments: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
@@ -152,37 +155,6 @@ def _numbers(arguments: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
             yield from ((f"{key}.{name}", number) for name, number in value.items())
         elif key not in ("equations", "name", "source"):
             yield key, value
-
-
-def _row(entry: Entry) -> list[str]:
-    known = entry.reference
-    exponent = "–" if known is None else number(known.exponents[0], known.standard_error[0])
-    dimension = "–" if known is None else number(known.kaplan_yorke, known.kaplan_yorke_error)
-    steps = entry.predictability_steps
-    return [
-        entry.name,
-        entry.family,
-        str(entry.system.dimension),
-        exponent,
-        dimension,
-        "–" if steps is None else f"{steps:.1f}",
-        entry.source,
-    ]
-
-
-def _record(entry: Entry) -> dict[str, object]:
-    known, published = entry.reference, entry.system.literature()
-    return {
-        "system": entry.name,
-        "family": entry.family,
-        "dimension": entry.system.dimension,
-        "equation": entry.system.equation,
-        "settings": dict(entry.settings.source.arguments),
-        "time_per_step": entry.system.time_per_step,
-        "tau_pred_steps": entry.predictability_steps,
-        "reference": None if known is None else known._asdict(),
-        "literature": None if published is None else published._asdict(),
-    }
 
 
 def _exponents(entry: Entry) -> list[str]:
@@ -225,3 +197,7 @@ def _plane(states: np.ndarray, entry: Entry) -> tuple[np.ndarray, np.ndarray, st
 def _lag(entry: Entry) -> int:
     """Steps between the two axes of a delay plot: one for a map, about a quarter of a turn for a curve."""
     return 1 if isinstance(entry.system, AbstractMap) else 10
+
+
+if __name__ == "__main__":
+    FILE.write_text(as_json([entry.facts for entry in entries()]), encoding="utf-8")

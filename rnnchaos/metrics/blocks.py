@@ -7,8 +7,8 @@ t, divided by 1.96, so that ±1.96 of it make a 95 % interval although there are
 from collections.abc import Callable
 
 import numpy as np
+import scipy
 from jaxtyping import Float, Int
-from scipy.stats import t as student_t
 
 NUM_BLOCKS = 20
 _RESAMPLES = 60
@@ -88,4 +88,4 @@ def _widened(deviations: Float[np.ndarray, " sample"]) -> float:
 
 
 def _stretch(degrees: float) -> float:
-    return float(student_t.ppf(0.975, degrees)) / _NORMAL
+    return float(scipy.special.stdtrit(degrees, 0.975)) / _NORMAL

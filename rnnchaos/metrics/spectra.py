@@ -3,9 +3,8 @@
 from typing import Literal, NamedTuple
 
 import numpy as np
+import scipy
 from jaxtyping import Float
-from scipy.ndimage import convolve1d, gaussian_filter1d
-from scipy.signal import welch
 
 from rnnchaos.errors import ConfigError
 from rnnchaos.metrics.blocks import are_blocks_long_enough, block_of, jackknife_error
@@ -55,7 +54,7 @@ def power_spectra(series: Series | Pieces, time_per_step: float) -> PowerSpectra
         raise ConfigError(f"a power spectrum needs at least 2 steps, got {len(series)}")
     window = min(series.typical_length, max(64, len(series) // 8), 4096)
     parts = series.at_least(window).parts()
-    found = [welch(part.values, fs=1 / time_per_step, nperseg=window, axis=0) for part in parts]
+    found = [scipy.signal.welch(part.values, fs=1 / time_per_step, nperseg=window, axis=0) for part in parts]
     density = np.average([density for _, density in found], axis=0, weights=[len(part) for part in parts])
     return PowerSpectra(found[0][0][1:], density[1:])
 
@@ -127,7 +126,7 @@ def _compared_as_paper(
         return np.array([_power_shares(segment, scale) for segment in segments])
 
     def smooth(power):
-        return convolve1d(power, kernel / kernel.sum(), axis=0, mode="constant")[:NUM_BINS]
+        return scipy.ndimage.convolve1d(power, kernel / kernel.sum(), axis=0, mode="constant")[:NUM_BINS]
 
     def distance(power):
         overlap = np.trapezoid(np.sqrt(true_power * smooth(power)), axis=0)
@@ -151,7 +150,7 @@ def _compared_as_gtf(
 
     def amplitudes(segments):
         shares = np.mean([_power_shares(segment, scale) for segment in segments], axis=0)
-        power = gaussian_filter1d(shares, _GTF_SIGMA, axis=0, mode="mirror")
+        power = scipy.ndimage.gaussian_filter1d(shares, _GTF_SIGMA, axis=0, mode="mirror")
         return np.sqrt(power / power.sum(axis=0))
 
     def distance(series):

@@ -3,8 +3,8 @@
 from typing import NamedTuple
 
 import numpy as np
+import scipy
 from jaxtyping import Float
-from scipy.spatial import cKDTree
 
 from rnnchaos.errors import ConfigError
 from rnnchaos.pieces import Pieces
@@ -174,9 +174,8 @@ def _false_share(series: Pieces, lag: int, delays: int, size: float) -> float:
     following = series.values[rows + delays * lag]
     references = np.unique(np.linspace(0, length - 1, min(_POINTS, length)).astype(int))
     # Points of the same pass are neighbours in time only; one delay apart they count.
-    found = (
-        cKDTree(points).query(points[references], k=min(2 * lag + 2, length))[1].reshape(len(references), -1)
-    )
+    tree = scipy.spatial.cKDTree(points)
+    found = tree.query(points[references], k=min(2 * lag + 2, length))[1].reshape(len(references), -1)
     apart = apart_in_time(series, rows[found], rows[references, None], lag)
     neighbours = found[np.arange(len(references)), apart.argmax(axis=1)]
     usable = apart.any(axis=1)

@@ -1,7 +1,7 @@
 """Whether how far neighbours come apart depends on how near they were: it does in chaos, and not in noise."""
 
 import numpy as np
-from scipy.spatial import cKDTree
+import scipy
 
 from rnnchaos.series.divergence_curves import distances, plan_for
 from rnnchaos.series.from_data import DataExponent, spread
@@ -25,7 +25,9 @@ def remembered_distance(series: Series, found: DataExponent, *, dt: float) -> fl
     starts = series.ends(after=plan.longest)
     references = starts[spread(len(starts), _REFERENCES)]
     count = min(2 * plan.apart + 1 + _FAR, len(starts))
-    candidates = starts[cKDTree(series.values[starts]).query(series.values[references], k=count)[1]]
+    candidates = starts[
+        scipy.spatial.cKDTree(series.values[starts]).query(series.values[references], k=count)[1]
+    ]
     number = np.cumsum(apart_in_time(series, candidates, references[:, None], plan.apart), axis=1)
     has = number[:, -1] >= _FAR
     references, candidates, number = references[has], candidates[has], number[has]

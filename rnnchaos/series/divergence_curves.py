@@ -3,8 +3,8 @@
 from typing import NamedTuple
 
 import numpy as np
+import scipy
 from jaxtyping import Float, Int
-from scipy.signal import periodogram
 
 from rnnchaos.errors import ConfigError
 from rnnchaos.pieces import Pieces
@@ -143,7 +143,7 @@ def _mean_period(series: Pieces) -> float:
     """One over the mean frequency of the power spectra of the pieces, in steps."""
     all_power = all_frequencies = 0.0
     for part in series.parts():
-        frequency, power = periodogram(part.values, axis=0)
+        frequency, power = scipy.signal.periodogram(part.values, axis=0)
         total = len(part) * power.sum(axis=1)
         all_power += total.sum()
         all_frequencies += frequency @ total

@@ -3,8 +3,8 @@
 from typing import NamedTuple
 
 import numpy as np
+import scipy
 from jaxtyping import Float, Int
-from scipy.spatial import cKDTree
 
 from rnnchaos.errors import RunError
 from rnnchaos.pieces import Pieces
@@ -213,7 +213,9 @@ def _closest(series: Pieces, plan: DivergencePlan) -> _Neighbourhoods:
     references = starts[spread(len(starts), _REFERENCES)]
     points = series.values[starts]
     # At most 2·apart + 1 points lie within the window, so one of these lies outside.
-    candidates = starts[cKDTree(points).query(series.values[references], k=2 * plan.apart + 2)[1]]
+    candidates = starts[
+        scipy.spatial.cKDTree(points).query(series.values[references], k=2 * plan.apart + 2)[1]
+    ]
     outside = apart_in_time(series, candidates, references[:, None], plan.apart)
     neighbours = candidates[np.arange(len(references)), outside.argmax(axis=1)]
     return _Neighbourhoods(references, neighbours, np.ones_like(references))
@@ -223,7 +225,7 @@ def _within_radii(series: Pieces, plan: DivergencePlan) -> list[_Neighbourhoods]
     """All neighbours within each radius, of the points that have enough; no radius where too few points have."""
     starts = series.ends(after=plan.longest)
     references = starts[spread(len(starts), _KANTZ_REFERENCES)]
-    tree, random = cKDTree(series.values[starts]), np.random.default_rng(0)
+    tree, random = scipy.spatial.cKDTree(series.values[starts]), np.random.default_rng(0)
     count = min(2 * plan.apart + 1 + max(_NEIGHBOURS), len(starts))
     gaps, candidates = tree.query(series.values[references], k=count)
     number = np.cumsum(apart_in_time(series, starts[candidates], references[:, None], plan.apart), axis=1)

@@ -3,8 +3,8 @@
 from typing import NamedTuple
 
 import numpy as np
+import scipy
 from jaxtyping import Float
-from scipy.spatial import cKDTree
 
 from rnnchaos.errors import ConfigError
 from rnnchaos.pieces import Pieces
@@ -139,6 +139,6 @@ def _prediction_error(series: Pieces, lag: int, delays: int) -> float:
     parts = (before, np.arange(half, len(rows)))
     squared = []
     for known, asked in (parts, parts[::-1]):
-        found = cKDTree(points[known]).query(points[asked], k=_NEIGHBOURS)[1]
+        found = scipy.spatial.cKDTree(points[known]).query(points[asked], k=_NEIGHBOURS)[1]
         squared.append(np.mean((following[known][found].mean(axis=1) - following[asked]) ** 2))
     return float(np.sqrt(np.mean(squared)))

@@ -1,8 +1,8 @@
 """Averages along chaotic orbits: when they have begun to be stationary, and how far off they may be."""
 
 import numpy as np
+import scipy
 from jaxtyping import Bool, Float
-from scipy.stats import t
 
 # The longer pieces are, the less correlated, and Student's t makes up for their small number.
 _INDEPENDENT_PIECES = 8
@@ -50,7 +50,7 @@ def deviation(pieces: Float[np.ndarray, "orbit piece k"]) -> Float[np.ndarray, "
 
 def quantile(level: float, pieces: int) -> float:
     """Half-width, in standard errors, of the confidence interval of a mean of so many normal pieces."""
-    return float(t.ppf((1 + level) / 2, pieces - 1))
+    return float(scipy.special.stdtrit(pieces - 1, (1 + level) / 2))
 
 
 def end_effects(

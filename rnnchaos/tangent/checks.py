@@ -1,8 +1,8 @@
 """Checks that a measured Lyapunov spectrum must pass to be trusted, each with its figure and its bound."""
 
 import numpy as np
+import scipy
 from jaxtyping import Float
-from scipy.stats import t
 
 from rnnchaos.tangent.averages import ALIGNED_FOLDS, END_EFFECT, long_pieces
 from rnnchaos.tangent.grades import Check, Grade
@@ -163,7 +163,9 @@ def _with_ends(spectrum: LyapunovSpectrum) -> Float[np.ndarray, " k"]:
 def _standard_errors(name: str, figure: float, spectrum: LyapunovSpectrum, meaning: str, tries: int) -> Check:
     """Judge the largest of `tries` differences in standard errors that come from few pieces."""
     pieces = long_pieces(spectrum.blocks)
-    bound = float(t.isf(_CHANCE / (2 * max(1, tries)), pieces.shape[0] * pieces.shape[1] - 1))
+    bound = -float(
+        scipy.special.stdtrit(pieces.shape[0] * pieces.shape[1] - 1, _CHANCE / (2 * max(1, tries)))
+    )
     fails = max(_FAILS, 2 * bound)
     grade = Grade.PASS if figure <= bound else Grade.WARN if figure <= fails else Grade.FAIL
     return Check(name, grade, figure, bound, meaning)

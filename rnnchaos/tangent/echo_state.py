@@ -6,8 +6,8 @@ import equinox as eqx
 import jax
 import jax.numpy as jnp
 import numpy as np
+import scipy
 from jaxtyping import Array, Float, Num
-from scipy.sparse.csgraph import connected_components
 
 from rnnchaos.errors import ConfigError
 from rnnchaos.tangent.conditional import inputs_of
@@ -79,7 +79,7 @@ def echo_state(
     # A state that left every bound is near none, whatever its last numbers were.
     near = (apart <= _SAME) & finite[:, None] & finite
     together = near | (falls & finite[:, None] & finite) | np.eye(len(states), dtype=bool)
-    responses = int(connected_components(together, directed=False)[0])
+    responses = int(scipy.sparse.csgraph.connected_components(together, directed=False)[0])
     alike = np.flatnonzero(np.asarray(size) > _SAME)
     forgotten = int(alike[-1]) + 1 if near.all() and alike.size else (0 if near.all() else None)
     widest = float(np.where(np.isfinite(apart), apart, np.inf).max())

@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 import numpy as np
-from scipy.stats import f
+import scipy
 
 from rnnchaos.errors import ConfigError
 from rnnchaos.tangent.averages import deviation, long_pieces
@@ -45,7 +45,7 @@ class SpectrumPlan(NamedTuple):
         leading = found.blocks[..., :1]
         final, pieces = long_pieces(leading).size, long_pieces(leading, per_orbit=pieces_per_orbit)
         error = deviation(pieces)[0] * np.sqrt(found.num_steps / steps / pieces.size)
-        margin = f.ppf(_LONG_ENOUGH, final - 1, pieces.size - 1)
+        margin = scipy.special.fdtri(final - 1, pieces.size - 1, _LONG_ENOUGH)
         return int(np.ceil(min(steps * margin * (error / target) ** 2, self.max_steps)))
 
 

@@ -1,10 +1,14 @@
 """The listing of systems, and one system shown."""
 
+import subprocess
+import sys
+
 import pytest
 from rich.console import Console
 
 from rnnchaos.errors import ConfigError
-from rnnchaos.listings.systems import entries, list_systems, show_system
+from rnnchaos.listings import catalogue, facts, list_systems, show_system
+from rnnchaos.listings.systems import entries
 from rnnchaos.settings.config_folders import ConfigFolders, builtin_folder
 from rnnchaos.systems import settings_of
 
@@ -18,13 +22,36 @@ def test_every_dataset_with_equations_is_listed_with_what_is_known_of_it():
         assert entry.settings.source.arguments.items() <= settings_of(entry.system).items()
 
 
+def test_the_stored_facts_are_those_of_the_classes():
+    again = "python -m rnnchaos.listings.systems writes them anew"
+    assert facts.FILE.read_text(encoding="utf-8") == facts.as_json([entry.facts for entry in entries()]), (
+        again
+    )
+
+
+def test_the_listing_needs_none_of_the_classes():
+    code = (
+        "import sys; from rich.console import Console; from rnnchaos.listings import list_systems; "
+        "list_systems(Console(quiet=True)); sys.exit('jax' in sys.modules or 'numpy' in sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_a_dataset_of_another_content_is_built_anew(monkeypatch):
+    stale = facts.stored()["henon"]._replace(dimension=7, config={})
+    monkeypatch.setattr(facts, "stored", lambda: {"henon": stale})
+    found = {entry.system: entry for entry in catalogue.known_systems()}
+    assert found["henon"].dimension == 2
+    assert len(found) == len(entries())
+
+
 def test_the_listing_as_records():
     record = {entry["system"]: entry for entry in list_systems(Console(quiet=True)).record["systems"]}[
         "henon"
     ]
     assert (record["family"], record["dimension"], record["time_per_step"]) == ("maps", 2, 1.0)
     assert record["equation"].startswith("x' = 1 - ax² + y")
-    assert record["literature"]["exponents"] == (0.41909, -1.62307)
+    assert record["literature"]["exponents"] == [0.41909, -1.62307]
 
 
 def test_one_system_with_its_picture(capsys, tmp_path):
