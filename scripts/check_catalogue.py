@@ -5,7 +5,7 @@
 Each system is measured until λ_max has that relative standard error (a system without chaos once), with all the checks
 of `rnnchaos lyapunov`. `--write` stores what was measured as the reference of the package, system by system, and lists
 everything in docs/systems.md and for `rnnchaos systems`. Exits 1 where a stored reference is missed by more than 4
-standard errors of the difference, or a check fails; the literature is compared and listed, since it is not always right.
+standard errors of the difference, or a check fails; the literature is compared and listed: it is not always right.
 """
 
 import argparse
