@@ -1,11 +1,13 @@
 """Series to train on: integrated or read from files, scaled, embedded and split."""
 
-from rnnchaos.data.description import described, too_short
+from rnnchaos.data.dataset import AllAxes, Dataset
+from rnnchaos.data.description import described, off_attractor_told, too_short
 from rnnchaos.data.dysts_series import DystsSeries
 from rnnchaos.data.embedding import delay_embedding
 from rnnchaos.data.history_file import History, read_history
+from rnnchaos.data.off_attractor import OffAttractor, check_off_attractor, window_too_long
 from rnnchaos.data.orbits import observed_orbit, orbit
-from rnnchaos.data.preparation import AllAxes, Dataset, Preparation, Source, check_whole, prepare
+from rnnchaos.data.preparation import Preparation, Source, check_whole, prepare
 from rnnchaos.data.scaling import Scaling, fit_scaling
 from rnnchaos.data.series_file import MeasuredSeries, SeriesFile
 from rnnchaos.data.tables import read_table
@@ -19,19 +21,23 @@ __all__ = [
     "DystsSeries",
     "History",
     "MeasuredSeries",
+    "OffAttractor",
     "Preparation",
     "Scaling",
     "SeriesFile",
     "Source",
     "TextFormat",
+    "check_off_attractor",
     "check_whole",
     "delay_embedding",
     "described",
     "fit_scaling",
     "observed_orbit",
+    "off_attractor_told",
     "orbit",
     "prepare",
     "read_history",
     "read_table",
     "too_short",
+    "window_too_long",
 ]

@@ -3,7 +3,9 @@
 from collections import Counter
 from collections.abc import Sequence
 
-from rnnchaos.data.preparation import Dataset, Preparation, Source
+from rnnchaos.data.dataset import Dataset
+from rnnchaos.data.off_attractor import OffAttractor
+from rnnchaos.data.preparation import Preparation, Source
 from rnnchaos.data.series_file import Recorded, SeriesFile
 from rnnchaos.pieces import Pieces
 
@@ -12,7 +14,7 @@ _LISTED, _KINDS = 6, 3
 
 
 def described(source: Source, dataset: Dataset, settings: Preparation) -> list[str]:
-    """Pieces, channels, time step, gaps, split, scaling and embedding, at most seven lines."""
+    """Pieces, channels, time step, gaps, split, scaling and embedding, at most eight lines."""
     lost = settings.lost_to_embedding
     channels = dataset.dimension // settings.embedding[0]
     recorded = dataset.recorded
@@ -30,7 +32,10 @@ def described(source: Source, dataset: Dataset, settings: Preparation) -> list[s
     )
     how = "stretches of one orbit, apart by the transient" if recorded is None else recorded.split
     after = f", after embedding, which takes {lost} steps of each piece" if lost else ""
-    lines += [f"split: {how}", f"parts: {lengths}{after}", f"scaling: {_scaling(dataset, settings)}"]
+    lines += [f"split: {how}", f"parts: {lengths}{after}"]
+    if dataset.off_attractor is not None:
+        lines.append(f"off the attractor, for training alone: {_off_attractor(dataset.off_attractor)}")
+    lines.append(f"scaling: {_scaling(dataset, settings)}")
     lines.append(f"embedding: {_embedding(dataset, settings)}")
     return lines
 
@@ -43,6 +48,24 @@ def pieces_in_words(lengths: Sequence[int]) -> str:
         each = f"{_counted(len(lengths), 'piece')} of {_counted(length, 'step')}"
         return each if len(lengths) == 1 else f"{each}, {total}"
     return f"{len(lengths)} pieces of {min(lengths)} … {_counted(max(lengths), 'step')}, {total}"
+
+
+def off_attractor_told(off: OffAttractor, *, share: float, of: str, window: int) -> str:
+    """A line on what is trained on beside the series on the attractor, and one on what is too short for a window.
+
+    It makes up a `share` of the points or windows, as `of` says.
+    """
+    line = f"off the attractor: {_off_attractor(off)}; {100 * share:.3g} % of the {of}"
+    short = too_short(off.series, window)
+    return f"{line}\n{short}" if short else line
+
+
+def _off_attractor(off: OffAttractor) -> str:
+    said = pieces_in_words(off.series.lengths)
+    if off.escaped:
+        left = "is" if off.escaped == 1 else "are"
+        said += f"; {_counted(off.escaped, 'other')} went too far or to infinity and {left} left out"
+    return said
 
 
 def too_short(series: Pieces, window: int) -> str:

@@ -1,10 +1,12 @@
 """Orbits of systems with known equations, integrated in float64."""
 
+from typing import NamedTuple
+
 import equinox as eqx
 import jax
 import jax.numpy as jnp
 import numpy as np
-from jaxtyping import Array, Float, Int
+from jaxtyping import Array, Bool, Float, Int
 
 from rnnchaos.errors import ConfigError
 from rnnchaos.pieces import Pieces
@@ -53,6 +55,38 @@ def recorded_orbit(system: AbstractSystem, *, num_steps: int, transient: int) ->
     seen = _trajectory(system, num_steps, transient, observe=True)
     values, inputs = np.split(seen, [system.num_axes], axis=1)
     return Pieces.of(values, inputs if system.input_names else None)
+
+
+class Bundle(NamedTuple):
+    """Orbits from given states."""
+
+    seen: Float[np.ndarray, "orbit time seen"]
+    """What the system shows of each, then its inputs; the first row is the start."""
+    finite: Bool[np.ndarray, " orbit"]
+    """Whether all states of each were."""
+
+
+def orbits_from(
+    system: AbstractSystem, starts: Float[np.ndarray, "orbit state"], *, num_steps: int
+) -> Bundle:
+    """`num_steps` rows from each of `starts` on, in float64; nothing is raised where one escapes to infinity."""
+    with jax.enable_x64(True):
+        return Bundle(*map(np.asarray, _follow(system, jnp.asarray(starts), num_steps)))
+
+
+@eqx.filter_jit
+def _follow(
+    system: AbstractSystem, starts: Float[Array, "orbit state"], num_steps: int
+) -> tuple[Float[Array, "orbit time seen"], Bool[Array, " orbit"]]:
+    def advance(state, _):
+        seen = jnp.concatenate([system.observe(state), system.inputs(state)])
+        return system.step(state), (seen, jnp.isfinite(state).all())
+
+    def follow(start):
+        _, (seen, finite) = jax.lax.scan(advance, start, None, num_steps)
+        return seen, finite.all()
+
+    return jax.vmap(follow)(starts)
 
 
 def _trajectory(

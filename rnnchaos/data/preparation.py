@@ -7,11 +7,13 @@ import numpy as np
 from annotated_types import Ge
 from jaxtyping import Float
 
+from rnnchaos.data.dataset import AllAxes, Dataset
 from rnnchaos.data.dysts_series import DystsSeries
 from rnnchaos.data.embedding import embedded
+from rnnchaos.data.off_attractor import OffAttractorSettings, off_attractor_of
 from rnnchaos.data.orbits import recorded_orbit
 from rnnchaos.data.scaling import Scaling, ScalingForm, fit_scaling
-from rnnchaos.data.series_file import MeasuredSeries, Recorded, SeriesFile
+from rnnchaos.data.series_file import MeasuredSeries, Recorded, SeriesFile, check_time_step
 from rnnchaos.data.splitting import Lengths, halves, split
 from rnnchaos.errors import ConfigError
 from rnnchaos.pieces import Pieces
@@ -25,7 +27,7 @@ Source = AbstractSystem | SeriesFile | DystsSeries
 
 
 @dataclasses.dataclass(frozen=True)
-class Preparation:
+class Preparation(OffAttractorSettings):
     """Settings that every dataset shares. Lengths are in sampling steps."""
 
     train_length: Length | None = 100_000
@@ -74,9 +76,10 @@ class Preparation:
         dimension, lag = self.embedding
         return (dimension - 1) * lag
 
-    def without_validation(self) -> "Preparation":
-        """The same with the shortest validation series there is, for where nothing is chosen by it."""
-        return self if self.whole else dataclasses.replace(self, validation_length=2)
+    def without_training(self) -> "Preparation":
+        """The same without what training alone needs: orbits from off the attractor, a long validation series."""
+        least = self.validation_length if self.whole else 2
+        return dataclasses.replace(self, off_attractor_orbits=0, validation_length=least)
 
 
 def check_whole(source: type, *, whole: bool) -> None:
@@ -88,44 +91,6 @@ def check_whole(source: type, *, whole: bool) -> None:
             whole,
             "it is for files: others have new data to be judged on",
         )
-
-
-class AllAxes(NamedTuple):
-    """All axes of a system of which some are observed, each scaled as the observed ones are; float64."""
-
-    test: Float[np.ndarray, "time axis"]
-    second_test: Float[np.ndarray, "time axis"]
-
-
-class Dataset(NamedTuple):
-    """Scaled series, float64. Exponents and times are in the source's time units."""
-
-    train: Pieces
-    test: Pieces
-    second_test: Pieces
-    """Another stretch of the truth, by which the floor of every metric is measured."""
-    validation: Pieces
-    """A stretch of its own, on which a training run chooses among its weights."""
-    scaling: Scaling
-    time_per_step: float
-    axis_names: tuple[str, ...]
-    continuous: bool
-    """Whether successive points lie on a curve, as a flow's do and a map's do not."""
-    all_axes: AllAxes | None = None
-    """The test series with their hidden axes; None where there are none, or where hidden axes are embedded instead."""
-    input_names: tuple[str, ...] = ()
-    """What drives the dynamics, where the series have inputs."""
-    input_scaling: Scaling | None = None
-    """Of the inputs."""
-    flow: bool = False
-    """Whether the source is a flow that is known, or declared, to be one, in motion: one of its exponents is 0."""
-    recorded: Recorded | None = None
-    """Of measured series, the pieces that were read, and how they were split."""
-
-    @property
-    def dimension(self) -> int:
-        """Observed dimensions, after embedding."""
-        return self.train.dimension
 
 
 class _Parts(NamedTuple):
@@ -148,14 +113,30 @@ def prepare(source: Source, settings: Preparation) -> Dataset:
     parts = _from_file(source, settings) if isinstance(source, SeriesFile) else _from_orbit(source, settings)
     axes = _checked_axes(settings.axes, len(parts.names))
     all_axes = _all_axes(parts, axes, settings)
-    train, test, second_test, validation = (part.map(lambda values: values[:, axes]) for part in parts[:4])
+    off = off_attractor_of(
+        source,
+        settings,
+        parts.train,
+        dt=parts.time_per_step,
+        transient=settings.transient,
+        lost=settings.lost_to_embedding,
+    )
+
+    def observed(part: Pieces) -> Pieces:
+        return part.map(lambda values: values[:, axes])
+
+    train, test, second_test, validation = map(observed, parts[:4])
+    if off is not None:
+        off = off._replace(series=observed(off.series))
     names = [parts.names[i] for i in axes]
     scaling = fit_scaling(
         train.values, settings.scaling, names=names if isinstance(source, SeriesFile) else ()
     )
     if settings.noise > 0:
-        noise = np.random.default_rng(settings.noise_seed).standard_normal(train.values.shape)
-        train = train.map(lambda values: values + settings.noise * values.std(0) * noise)
+        rng, size = np.random.default_rng(settings.noise_seed), settings.noise * train.values.std(0)
+        train = _noisy(train, size, rng)
+        if off is not None:
+            off = off._replace(series=_noisy(off.series, size, rng))
 
     repeats, lag = settings.embedding
     input_scaling = _input_scaling(parts, settings)
@@ -179,7 +160,12 @@ def prepare(source: Source, settings: Preparation) -> Dataset:
         input_scaling,
         flow=_is_flow(source) and not parts.input_names,
         recorded=parts.recorded,
+        off_attractor=None if off is None else off._replace(series=finish(off.series)),
     )
+
+
+def _noisy(series: Pieces, size: Float[np.ndarray, " axis"], rng: np.random.Generator) -> Pieces:
+    return series.map(lambda values: values + size * rng.standard_normal(values.shape))
 
 
 def _is_flow(source: Source) -> bool:
@@ -231,12 +217,8 @@ def _from_file(source: SeriesFile, settings: Preparation) -> _Parts:
     series, test, lost = source.read(), source.read_test(), settings.lost_to_embedding
     if settings.whole and test is not None:
         raise SettingError("whole", "be false with test_path", True)
-    if test is not None and not np.isclose(test.dt, series.dt, rtol=1e-3):
-        raise SettingError(
-            "test_path",
-            f"have the time step {series.dt:.6g} of the training series, got {test.dt:.6g} in",
-            source.test_path,
-        )
+    if test is not None:
+        check_time_step("test_path", source.test_path, test.dt, like=series.dt)
     if settings.whole:
         train, validation, judged, second, said = _whole(series, source, lost)
     else:

@@ -75,6 +75,8 @@ class SeriesFile(TextFormat, Columns, Sampling):
     files, for a series of several."""
     test_path: FilePath | None = None
     """The same for the test series; None takes it from the end of the series."""
+    off_attractor_path: FilePath | None = None
+    """The same for trials that start off the attractor: training sees them beside the series, and nothing else does."""
     variable: Variable = None
     """Of a file of named arrays, the one that is the series, or several, by their paths in the file."""
     transpose: Transpose = "auto"
@@ -86,8 +88,9 @@ class SeriesFile(TextFormat, Columns, Sampling):
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "path", at_home_all(self.path))
-        if self.test_path is not None:
-            object.__setattr__(self, "test_path", at_home_all(self.test_path))
+        for name in ("test_path", "off_attractor_path"):
+            if (path := getattr(self, name)) is not None:
+                object.__setattr__(self, name, at_home_all(path))
         check_fields(self)
 
     @property
@@ -101,10 +104,26 @@ class SeriesFile(TextFormat, Columns, Sampling):
 
     def read_test(self) -> MeasuredSeries | None:
         """The test series of its own, None where there is none; raises as `read` does, and for another time step."""
-        if self.test_path is None:
+        return self._read_like("test_path")
+
+    def read_off_attractor(self) -> MeasuredSeries | None:
+        """The trials that start off the attractor, None where there are none; raises as `read_test` does.
+
+        They are not the files of the series itself, which would have them on the attractor.
+        """
+        if self.off_attractor_path is not None:
+            own = {file.resolve() for file in files_of(self.path, "path")}
+            for file in files_of(self.off_attractor_path, "off_attractor_path"):
+                if file.resolve() in own:
+                    raise SettingError("off_attractor_path", "name other files than path", str(file))
+        return self._read_like("off_attractor_path")
+
+    def _read_like(self, setting: str) -> MeasuredSeries | None:
+        path = getattr(self, setting)
+        if path is None:
             return None
         like = self._files(self.path, "path")[0]
-        return self._read(self._files(self.test_path, "test_path"), like=like)
+        return self._read(self._files(path, setting), like=like)
 
     def _files(self, path: FilePath, setting: str) -> "list[_File]":
         files = files_of(path, setting)
@@ -227,6 +246,13 @@ class SeriesFile(TextFormat, Columns, Sampling):
 class _File(NamedTuple):
     path: Path
     tables: list[Table]
+
+
+def check_time_step(setting: str, path: FilePath | None, dt: float, *, like: float) -> None:
+    """Raise SettingError where the files that a setting names have another time step than the training series."""
+    if not np.isclose(dt, like, rtol=1e-3):
+        must = f"have the time step {like:.6g} of the training series, got {dt:.6g} in"
+        raise SettingError(setting, must, path)
 
 
 def filler_row(values: Float[np.ndarray, " time"]) -> int | None:

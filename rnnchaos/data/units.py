@@ -5,8 +5,9 @@ from typing import NamedTuple
 import numpy as np
 from jaxtyping import Float
 
+from rnnchaos.data.dataset import Dataset
 from rnnchaos.data.embedding import delay_embedding
-from rnnchaos.data.preparation import Dataset, Preparation
+from rnnchaos.data.preparation import Preparation
 from rnnchaos.data.scaling import Scaling
 
 

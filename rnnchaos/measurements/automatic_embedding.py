@@ -25,7 +25,7 @@ def resolve_embedding(source: Source, settings: _Run) -> tuple[_Run, str | None]
     if "auto" not in (wanted.embedding_dimension, wanted.embedding_lag):
         return settings, None
     unembedded = build.dataset(
-        source, dataclasses.replace(wanted.without_validation(), embedding_dimension=1, embedding_lag=1)
+        source, dataclasses.replace(wanted.without_training(), embedding_dimension=1, embedding_lag=1)
     )
     if isinstance(
         settings, Settings

@@ -24,7 +24,7 @@ def measure_source(
         if embedding is not None:
             console.print(embedding, highlight=False, soft_wrap=True)
     # Nothing is chosen on a validation series here: its points are better used for the exponents.
-    preparation = settings.dataset.preparation.without_validation()
+    preparation = settings.dataset.preparation.without_training()
     subject = DataSource(
         source, preparation, settings.diagnostics, lambda: build.dataset(source, preparation), settings.seed
     )

@@ -71,7 +71,7 @@ def _of_source(settings: JudgingSettings) -> Opened:
     source = build.source(chosen)
     if not isinstance(source, AbstractSystem):
         chosen, _ = resolve_embedding(source, chosen)
-    preparation = chosen.dataset.preparation.without_validation()
+    preparation = chosen.dataset.preparation.without_training()
     dataset = build.dataset(source, preparation)
     yardstick = yardstick_of_dataset(
         dataset,

@@ -201,7 +201,7 @@ def _truth(
 
 
 def _of_system(system: AbstractSystem, settings: Any, seed: int) -> Yardstick:
-    preparation = Preparation().without_validation()
+    preparation = Preparation().without_training()
     dataset = prepare(system, preparation)
     return yardstick_of_dataset(
         dataset,

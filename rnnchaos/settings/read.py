@@ -4,7 +4,7 @@ import dataclasses
 from collections.abc import Mapping
 from typing import Any, TypeVar
 
-from rnnchaos.data import Preparation, check_whole
+from rnnchaos.data import Preparation, check_off_attractor, check_whole
 from rnnchaos.diagnostics import DiagnosticsSettings, settings_class
 from rnnchaos.equations import EquationsFile
 from rnnchaos.errors import ConfigError
@@ -74,7 +74,9 @@ def read_dataset(node: Mapping[str, Any]) -> DatasetSettings:
         source, _ = component({"_target_": target, **content}, "dataset", {})
     # First: the lengths that other sources have by default would be refused with it, and mislead.
     with within("dataset"):
-        check_whole(find_class(source.target, "dataset"), whole=shared.get("whole", False))
+        kind = find_class(source.target, "dataset")
+        check_whole(kind, whole=shared.get("whole", False))
+        check_off_attractor(kind, shared.get("off_attractor_orbits", 0))
         return DatasetSettings(source, Preparation(**shared))
 
 

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 
 from annotated_types import Ge, Gt, Le, Lt
 
-from rnnchaos.data import Preparation
+from rnnchaos.data import Preparation, window_too_long
 from rnnchaos.data.scaling import ScalingForm
 from rnnchaos.diagnostics import DiagnosticsSettings
 from rnnchaos.protocols import Regularization
@@ -267,6 +267,9 @@ class Settings(_RunSettings):
             raise SettingError(
                 "training.window", f"be less than dataset.train_length ({length} steps)", window
             )
+        wanted = self.dataset.preparation
+        if wanted.off_attractor_orbits and isinstance(window, int) and window >= wanted.off_attractor_steps:
+            raise window_too_long(wanted.off_attractor_steps, window)
         warmup, num_steps = self.optimizer.warmup_steps, self.training.num_steps
         if warmup >= num_steps:
             raise SettingError(

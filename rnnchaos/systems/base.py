@@ -83,6 +83,13 @@ class AbstractSystem(eqx.Module):
         """
         return self.step(jnp.concatenate([response, drive]))[: self.response_size]
 
+    def displaced(
+        self, state: Float[Array, " state"], push: Float[Array, " state"]
+    ) -> Float[Array, " state"]:
+        """A state off the orbit through `state`: moved by `push` but for the part that drives it."""
+        moved = self.response_size
+        return state.at[:moved].add(push[:moved])
+
     @property
     def num_axes(self) -> int:
         """Length of what `observe` gives."""

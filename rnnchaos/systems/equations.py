@@ -86,6 +86,12 @@ class _OfEquations(AbstractSystem):
         """The variables, without the time."""
         return state[: self.num_axes]
 
+    def displaced(
+        self, state: Float[Array, " state"], push: Float[Array, " state"]
+    ) -> Float[Array, " state"]:
+        """The variables moved by `push`, at the same time."""
+        return state.at[: self.num_axes].add(push[: self.num_axes])
+
     @abstractmethod
     def _next(self, time: Float[Array, ""]) -> Float[Array, ""]:
         """What stands for the time in what the equations give."""

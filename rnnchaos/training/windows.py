@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 import jax
 import jax.numpy as jnp
+import numpy as np
 from jaxtyping import Array, DTypeLike, Float, Int, PRNGKeyArray
 
 from rnnchaos.pieces import Pieces
@@ -19,16 +20,38 @@ class TrainingSeries(NamedTuple):
     """The first rows of all windows that there are."""
     inputs: Float[Array, "time input"] | None = None
     """What drives the step into each row."""
+    added: Int[Array, " added"] | None = None
+    """The same of windows that are drawn beside these."""
+    share: Float[Array, ""] | None = None
+    """Share of the windows that are drawn from `added`."""
 
     @classmethod
-    def of(cls, series: Pieces, *, window: int, dtype: DTypeLike) -> "TrainingSeries":
-        """For windows of `window` + 1 points."""
-        return cls(
-            jnp.asarray(series.values, dtype),
-            jnp.asarray(series.since, jnp.int32),
-            jnp.asarray(series.ends(after=window), jnp.int32),
-            None if series.inputs is None else jnp.asarray(series.inputs, dtype),
+    def of(
+        cls,
+        series: Pieces,
+        *,
+        window: int,
+        dtype: DTypeLike,
+        added: Pieces | None = None,
+        share: float | None = None,
+    ) -> "TrainingSeries":
+        """For windows of `window` + 1 points: of `series`, and with the probability `share` of what is `added` to it.
+
+        Without a share all windows are as probable.
+        """
+        whole = series if added is None else Pieces.joined([series, added])
+        starts = whole.ends(after=window)
+        own, others = np.split(starts, [np.searchsorted(starts, len(series))])
+        found = cls(
+            jnp.asarray(whole.values, dtype),
+            jnp.asarray(whole.since, jnp.int32),
+            jnp.asarray(own, jnp.int32),
+            None if whole.inputs is None else jnp.asarray(whole.inputs, dtype),
         )
+        if not len(others):
+            return found
+        share = len(others) / len(starts) if share is None else share
+        return found._replace(added=jnp.asarray(others, jnp.int32), share=jnp.asarray(share, jnp.float32))
 
 
 class Windows(NamedTuple):
@@ -39,7 +62,18 @@ class Windows(NamedTuple):
 
 
 def draw_windows(series: TrainingSeries, batch_size: int, window: int, *, key: PRNGKeyArray) -> Windows:
-    """Draw windows of `window` + 1 consecutive observations, uniformly over their starting points."""
-    drawn = series.starts[jax.random.randint(key, (batch_size,), 0, len(series.starts))]
+    """Draw windows of `window` + 1 consecutive observations, uniformly over their starting points.
+
+    Each is of what is added to the series with the probability `series.share`.
+    """
+    drawn = _drawn(series.starts, batch_size, key=key)
+    if series.added is not None and series.share is not None:
+        which, where = jax.random.split(jax.random.fold_in(key, 1))
+        others = _drawn(series.added, batch_size, key=where)
+        drawn = jnp.where(jax.random.bernoulli(which, series.share, (batch_size,)), others, drawn)
     rows = drawn[:, None] + jnp.arange(window + 1)
     return Windows(series.values[rows], None if series.inputs is None else series.inputs[rows])
+
+
+def _drawn(starts: Int[Array, " start"], count: int, *, key: PRNGKeyArray) -> Int[Array, " drawn"]:
+    return starts[jax.random.randint(key, (count,), 0, len(starts))]

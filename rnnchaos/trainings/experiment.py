@@ -14,11 +14,11 @@ from rnnchaos.diagnostics.truth import Truth, truth_of
 from rnnchaos.measurements.automatic_embedding import resolve_embedding
 from rnnchaos.metrics import metrics_from_outside
 from rnnchaos.models import Network
-from rnnchaos.pieces import Pieces
 from rnnchaos.setting import SettingError, within
 from rnnchaos.settings import build
 from rnnchaos.settings.schema import Settings
-from rnnchaos.training import AbstractTrainer, TrainState
+from rnnchaos.training import AbstractTrainer, TrainingSeries, TrainState
+from rnnchaos.trainings.drawn import check_drawn, drawn_in_words, training_series
 
 
 class Experiment(NamedTuple):
@@ -41,6 +41,10 @@ class Experiment(NamedTuple):
         settings = dataclasses.replace(self.settings, seed=other.seed, name=other.name)
         return self._replace(settings=settings, initial=_initial(settings, self.dataset, self.trainer))
 
+    def training_series(self) -> TrainingSeries:
+        """What batches are drawn from."""
+        return training_series(self.settings, self.dataset, window=self.trainer.window)
+
     def trained(self, network: Network) -> TrainedNetwork:
         """What is measured on the network that came out."""
         settings = self.settings
@@ -59,6 +63,7 @@ class Experiment(NamedTuple):
             "tau_pred_steps": None if truth is None else truth.predictability_steps,
             "window_steps": self.trainer.window,
             "state_size": state.network.state_size,
+            "used_equations": self.settings.dataset.preparation.off_attractor_orbits > 0,
             "num_weights": sum(leaf.size for leaf in jax.tree.leaves(state.network)),
         }
 
@@ -73,7 +78,8 @@ class Experiment(NamedTuple):
         interval = self.interval
         reason = "" if interval is None or interval.reason is None else f"{interval.reason}\n"
         short = too_short(dataset.train, self.trainer.window)
-        reason += f"{short}\n" if short else ""
+        for line in (short, drawn_in_words(self.settings, dataset, self.trainer)):
+            reason += f"{line}\n" if line else ""
         return (
             f"data: {len(dataset.train)} training and {len(dataset.test)} test steps in {dataset.dimension} "
             f"dimensions{driven}, {exponent}\n"
@@ -133,18 +139,10 @@ def _trainer(
 ) -> AbstractTrainer:
     """What trains the network, whose weights may be shapes. Raises ConfigError where it cannot."""
     trainer = build.trainer(settings, auto_tau=auto_tau)
-    if dataset.train.longest <= trainer.window:
-        longest = _longest(dataset.train, "training")
-        raise SettingError("training.window", f"be below {longest} steps", trainer.window)
+    check_drawn(settings, dataset, trainer)
     with within("protocol"):
         trainer.check(network)
     return trainer
-
-
-def _longest(series: Pieces, name: str) -> str:
-    """Whose steps bound what has to lie in one piece."""
-    whole = f"the {name} series' {len(series)}"
-    return whole if len(series.lengths) == 1 else f"the longest piece's {series.longest} of {whole}"
 
 
 def _initial(settings: Settings, dataset: Dataset, trainer: AbstractTrainer) -> TrainState:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from rnnchaos.training import TrainingSeries, run_members
+from rnnchaos.training import run_members
 from rnnchaos.trainings.progress import TrainingProgress
 from rnnchaos.trainings.recording import Recorder
 from rnnchaos.trainings.stopping import Request, deferred
@@ -35,7 +35,7 @@ def _train(members: Sequence[Recorder]) -> None:
     """Train from one step to the end, or until the last of them has diverged."""
     experiment = members[0].experiment
     trainer, settings = experiment.trainer, experiment.settings
-    series = TrainingSeries.of(experiment.dataset.train, window=trainer.window, dtype=settings.precision)
+    series = experiment.training_series()
     left = stretches(trainer.num_steps, settings.training.record_every, done=members[0].step)
     going_on = members
     with TrainingProgress(members[0].console, trainer.num_steps) as progress, deferred() as request:

@@ -10,7 +10,6 @@ import jax
 from rich.console import Console
 
 from rnnchaos.settings.schema import Settings
-from rnnchaos.training import TrainingSeries
 from rnnchaos.trainings.experiment import prepare_experiment
 from rnnchaos.trainings.running import train
 
@@ -37,8 +36,7 @@ def cpu_seconds_by_trial(settings: Settings) -> float:
 
 def _seconds_per_step(settings: Settings) -> float:
     experiment = prepare_experiment(settings)
-    window, dtype = experiment.trainer.window, settings.precision
-    series = TrainingSeries.of(experiment.dataset.train, window=window, dtype=dtype)
+    series = experiment.training_series()
     steps = min(settings.training.record_every, experiment.trainer.num_steps)
     state, _ = experiment.trainer.run(experiment.initial, series, steps)  # compiles
     jax.block_until_ready(state.step)

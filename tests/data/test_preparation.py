@@ -205,8 +205,8 @@ def test_a_whole_series_has_no_parts(part):
 
 def test_a_whole_series_has_no_validation_series_to_leave_out():
     whole = of_file(whole=True)
-    assert whole.without_validation() == whole
-    assert Preparation(**SHORT).without_validation() == Preparation(**SHORT, validation_length=2)
+    assert whole.without_training() == whole
+    assert Preparation(**SHORT).without_training() == Preparation(**SHORT, validation_length=2)
 
 
 def test_a_system_is_not_judged_on_what_it_was_trained_on():

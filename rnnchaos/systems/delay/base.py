@@ -68,6 +68,12 @@ class AbstractDelay(AbstractSystem):
         """The present value x(t) alone."""
         return state[-1:]
 
+    def displaced(
+        self, state: Float[Array, " state"], push: Float[Array, " state"]
+    ) -> Float[Array, " state"]:
+        """The whole history moved by the push of the present value: one that is as smooth as it was."""
+        return state + push[-1]
+
     def step(self, state: Float[Array, " state"]) -> Float[Array, " state"]:
         h = self.dt / self.substeps
         past = state[: self.substeps + 3]

@@ -55,6 +55,12 @@ class AbstractDrivenOscillator(AbstractFlow):
         # The phase after a step is that before it and a constant: it tells the drive all along the step.
         return jnp.stack([jnp.cos(state[2]), jnp.sin(state[2])]) if self.phase == "input" else state[:0]
 
+    def displaced(
+        self, state: Float[Array, " state"], push: Float[Array, " state"]
+    ) -> Float[Array, " state"]:
+        """The oscillator moved by `push`, at the same phase of the drive."""
+        return state.at[:2].add(push[:2])
+
     @property
     def response_size(self) -> int:
         return 2 if self.phase == "input" else 3
