@@ -36,12 +36,12 @@ class OffAttractorSettings:
     each axis, hidden ones included. What drives a system is not moved, and of a delay the history as a whole."""
     off_attractor_share: Annotated[float, Gt(0), Lt(1)] | Auto = "auto"
     """Share of the training windows that is drawn from them; auto draws all windows alike."""
-    off_attractor_seed: int = 0
+    off_attractor_seed: Annotated[int, Ge(0)] = 0
     """Of their starts."""
 
 
 class OffAttractor(NamedTuple):
-    """Series that start off the attractor, and how many more there would be if they did not escape to infinity."""
+    """Series that start off the attractor, and how many others went too far or to infinity."""
 
     series: Pieces
     escaped: int = 0
@@ -77,9 +77,8 @@ def off_attractor_of(
     """The orbits that `settings` ask for, in the source's own units, `lost` steps longer than they say; None of most.
 
     Those of a system start about the states of its training series `train`, which begins after `transient` steps.
-    Raises ConfigError where all of them escape to infinity, and as reading files does.
+    Raises ConfigError where all of them go too far or to infinity, and as reading files does.
     """
-    check_off_attractor(type(source), settings.off_attractor_orbits)
     if isinstance(source, SeriesFile):
         return _of_file(source, dt, lost)
     if settings.off_attractor_orbits == 0:
@@ -94,7 +93,7 @@ def off_attractor_of(
         near = (np.abs(seen[:, :, :axes] - centre) <= farthest).all((1, 2))
     kept = seen[finite & near]
     if not len(kept):
-        must = f"be smaller: each of the {len(seen)} orbits from off the attractor escapes to infinity"
+        must = f"be smaller: each of the {len(seen)} orbits from off the attractor goes too far or to infinity"
         raise SettingError("off_attractor_spread", must, spread)
     values, inputs = np.split(np.concatenate(kept), [axes], axis=1)
     series = Pieces(values, (steps,) * len(kept), inputs if source.input_names else None)

@@ -10,7 +10,7 @@ from jaxtyping import Float
 from rnnchaos.data.dataset import AllAxes, Dataset
 from rnnchaos.data.dysts_series import DystsSeries
 from rnnchaos.data.embedding import embedded
-from rnnchaos.data.off_attractor import OffAttractorSettings, off_attractor_of
+from rnnchaos.data.off_attractor import OffAttractorSettings, check_off_attractor, off_attractor_of
 from rnnchaos.data.orbits import recorded_orbit
 from rnnchaos.data.scaling import Scaling, ScalingForm, fit_scaling
 from rnnchaos.data.series_file import MeasuredSeries, Recorded, SeriesFile, check_time_step
@@ -110,6 +110,7 @@ def prepare(source: Source, settings: Preparation) -> Dataset:
     Raises ConfigError where the series is too short, constant, or escapes to infinity.
     """
     check_whole(type(source), whole=settings.whole)
+    check_off_attractor(type(source), settings.off_attractor_orbits)
     parts = _from_file(source, settings) if isinstance(source, SeriesFile) else _from_orbit(source, settings)
     axes = _checked_axes(settings.axes, len(parts.names))
     all_axes = _all_axes(parts, axes, settings)

@@ -33,8 +33,10 @@ def show_data(settings: Settings, console: Console) -> Outcome:
     if embedding is not None:
         lines[-1] = f"{lines[-1]}; {embedding.removeprefix('embedding: ')}"
     window = settings.training.window
-    if isinstance(window, int) and (short := too_short(dataset.train, window)):
-        lines.append(short)
+    off = dataset.off_attractor
+    for series in (dataset.train,) if off is None else (dataset.train, off.series):
+        if isinstance(window, int) and (short := too_short(series, window)):
+            lines.append(short)
     parts = _in_units(dataset, preparation)
     return record(
         Findings(
@@ -88,6 +90,8 @@ def _picture(series: Pieces, dataset: Dataset) -> str:
 def _summary(dataset: Dataset, lines: list[str]) -> dict[str, object]:
     told = None if dataset.recorded is None else dataset.recorded.told._asdict()
     parts = {"train": dataset.train, "validation": dataset.validation, "test": dataset.test}
+    if dataset.off_attractor is not None:
+        parts["off_attractor"] = dataset.off_attractor.series
     return {
         "understood": lines,
         "pieces": None if dataset.recorded is None else list(dataset.recorded.lengths),

@@ -84,6 +84,28 @@ def test_windows_are_stretches_of_the_series():
     assert {0, 42} <= set(np.asarray(windows[:, 0, 0], int))  # the first and the last possible start
 
 
+def test_windows_of_what_is_added_are_drawn_as_often_as_the_share_says():
+    own, added = np.arange(50.0)[:, None], 1000 + np.arange(30.0)[:, None]
+    key, count = jax.random.key(0), 4000
+
+    def drawn(**beside):
+        series = TrainingSeries.of(Pieces.of(own), window=7, dtype=jnp.float64, **beside)
+        return np.asarray(draw_windows(series, count, 7, key=key).values)[..., 0]
+
+    pieces = Pieces(added, (20, 10))
+    for given, share in ((0.3, 0.3), (None, (13 + 3) / (43 + 13 + 3))):
+        windows = drawn(added=pieces, share=given)
+        assert np.all(np.diff(windows, axis=1) == 1)
+        off = windows[:, 0] >= 1000
+        assert {int(row) for row in windows[off, 0]} == {*range(1000, 1013), *range(1020, 1023)}
+        assert {int(row) for row in windows[~off, 0]} == {*range(43)}
+        # Four standard errors of a share.
+        assert abs(off.mean() - share) < 4 * np.sqrt(share * (1 - share) / count)
+        # The others are those that are drawn without it.
+        np.testing.assert_array_equal(windows[~off], drawn()[~off])
+    np.testing.assert_array_equal(drawn(added=Pieces.of(added[:7])), drawn())
+
+
 def test_no_window_crosses_a_border():
     """Borders are poisoned: between any two pieces lies a value that no window may hold, and short pieces have none."""
     lengths = (20, 5, 9, 30)
