@@ -93,7 +93,8 @@ def off_attractor_of(
         near = (np.abs(seen[:, :, :axes] - centre) <= farthest).all((1, 2))
     kept = seen[finite & near]
     if not len(kept):
-        must = f"be smaller: each of the {len(seen)} orbits from off the attractor goes too far or to infinity"
+        count = len(seen)
+        must = f"be smaller: each of the {count} orbits from off the attractor goes too far or to infinity"
         raise SettingError("off_attractor_spread", must, spread)
     values, inputs = np.split(np.concatenate(kept), [axes], axis=1)
     series = Pieces(values, (steps,) * len(kept), inputs if source.input_names else None)
