@@ -5,11 +5,20 @@ import sys
 
 def main() -> None:
     """Entry point of the `rnnchaos` command."""
+    from rnnchaos.cli.streams import Streams
+
+    with Streams() as streams:
+        code = streams.exit_code(_run())
+    sys.exit(code)
+
+
+def _run() -> int:
+    """The exit code of the command."""
     import typer
 
     from rnnchaos import plugins
     from rnnchaos.cli.app import add_diagnostics_from_outside, app, command_names
-    from rnnchaos.cli.report import BAD_INPUT, fail
+    from rnnchaos.cli.report import BAD_INPUT, INTERRUPTED, fail
     from rnnchaos.errors import ConfigError
 
     try:
@@ -17,8 +26,10 @@ def main() -> None:
         asks_for_help = not words or words[0].startswith("-")
         if plugins.names() if asks_for_help else words[0] not in (*command_names(), "complete"):
             add_diagnostics_from_outside()
-        sys.exit(app(words or ["--help"], prog_name="rnnchaos", standalone_mode=False))
+        return app(words or ["--help"], prog_name="rnnchaos", standalone_mode=False) or 0
     except ConfigError as error:
-        sys.exit(fail(str(error), BAD_INPUT).exit_code)
+        return fail(str(error), BAD_INPUT).exit_code
     except typer.TyperException as error:
-        sys.exit(fail(error.format_message(), BAD_INPUT).exit_code)
+        return fail(error.format_message(), BAD_INPUT).exit_code
+    except (KeyboardInterrupt, typer.Abort):
+        return fail("interrupted", INTERRUPTED).exit_code

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from rnnchaos import __version__, diagnostics, environment, plugins
+from rnnchaos import __version__, diagnostics, environment, plugins, stopping
 from rnnchaos.cli import usage
 from rnnchaos.cli.completion import SCRIPTS, candidates
 from rnnchaos.cli.export import add_export
@@ -17,7 +17,6 @@ from rnnchaos.cli.report import attempt, to_json
 from rnnchaos.cli.sweep import go_on_with, sweep_app
 from rnnchaos.errors import ConfigError
 from rnnchaos.outcome import Outcome
-from rnnchaos.trainings import stopping
 
 app = typer.Typer(
     add_completion=False,
@@ -111,9 +110,8 @@ def paper(
     """
 
     def command() -> Outcome:
-        from rich.console import Console
-
         from rnnchaos.cli import paper
+        from rnnchaos.console import Console
 
         if figure is None:
             return paper.list_figures(Console())
@@ -130,9 +128,8 @@ def resume(run: Annotated[Path, typer.Argument(metavar="RUN")], json: _Json = Fa
     """
 
     def command() -> Outcome:
-        from rich.console import Console
-
         from rnnchaos import trainings
+        from rnnchaos.console import Console
         from rnnchaos.sweeps.sweep import Sweep
 
         if (sweep := Sweep.at(run)) is not None:
@@ -237,7 +234,7 @@ def _with_flags(words: list[str] | None, dry_run: bool, detach: bool) -> list[st
 def _finish(command: Callable[[], Outcome], as_json: bool) -> None:
     """Run a command and exit with its code; under --json stdout carries the record and nothing else."""
     environment.prepare()
-    stopping.install()  # a terminated run ends as an interrupted one, its files whole
+    stopping.begin()  # a terminated run ends as an interrupted one, its files whole
 
     def work() -> Outcome:
         plugins.load_named()

@@ -36,9 +36,8 @@ def add_export(app: typer.Typer, finish: Callable[[Callable[[], Outcome], bool],
         """
 
         def command() -> Outcome:
-            from rich.console import Console
-
             from rnnchaos import measurements
+            from rnnchaos.console import Console
 
             return measurements.export_run(run, to, output, replace=force, console=Console())
 

@@ -3,10 +3,9 @@
 import sys
 from collections.abc import Callable, Sequence
 
-from rich.console import Console
-
 from rnnchaos import plugins
 from rnnchaos.cli.multirun import Config, run_all, train_all, train_seeds
+from rnnchaos.console import Console
 from rnnchaos.outcome import Outcome
 from rnnchaos.settings.compose import compose
 from rnnchaos.settings.words import sort_words

@@ -27,9 +27,8 @@ def add_listings(app: typer.Typer, finish: Callable[[Callable[[], Outcome], bool
         """List the systems with known equations, or show one with its picture."""
 
         def command() -> Outcome:
-            from rich.console import Console
-
             from rnnchaos import listings
+            from rnnchaos.console import Console
 
             if name is not None:
                 return listings.show_system(name, Console(), figure=figure)
@@ -52,9 +51,8 @@ def add_listings(app: typer.Typer, finish: Callable[[Callable[[], Outcome], bool
         """List the runs of a folder, `outputs` unless another is named."""
 
         def command() -> Outcome:
-            from rich.console import Console
-
             from rnnchaos import listings
+            from rnnchaos.console import Console
 
             folder = _outputs_folder(words or [])
             return listings.clean_runs(folder, Console()) if clean else listings.list_runs(folder, Console())

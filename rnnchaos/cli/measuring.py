@@ -3,10 +3,9 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from rich.console import Console
-
 from rnnchaos.cli import jobs
 from rnnchaos.cli.multirun import Config
+from rnnchaos.console import Console
 from rnnchaos.diagnostics import AbstractDiagnostic
 from rnnchaos.errors import ConfigError
 from rnnchaos.outcome import Outcome

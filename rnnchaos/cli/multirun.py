@@ -6,9 +6,9 @@ from functools import partial
 from typing import Any
 
 from hydra.core.override_parser.types import Override
-from rich.console import Console
 
 from rnnchaos.cli.report import INTERRUPTED, TIME_UP, attempt
+from rnnchaos.console import Console
 from rnnchaos.errors import ConfigError
 from rnnchaos.outcome import Outcome
 from rnnchaos.settings.axes import combinations, first, parse

@@ -3,9 +3,8 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from rich.console import Console
-
 from rnnchaos.cli import jobs
+from rnnchaos.console import Console
 from rnnchaos.outcome import Outcome
 
 

@@ -1,5 +1,6 @@
 """How a command ends: its exit code, one line for what went wrong, and one JSON object under --json."""
 
+import errno
 import json
 import math
 import os
@@ -9,9 +10,14 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from rnnchaos.errors import ConfigError, RunError, TimeUp
+from rnnchaos.escaping import one_line
 from rnnchaos.outcome import Outcome
 
 FAILED, BAD_INPUT, TIME_UP, INTERRUPTED = 1, 2, 124, 130
+
+# Errors of the system that only a word of the command line can cause.
+_TYPED = (errno.ENAMETOOLONG, errno.ELOOP)
+_LONG = 80
 
 
 def attempt(work: Callable[[], Outcome]) -> Outcome:
@@ -26,16 +32,29 @@ def attempt(work: Callable[[], Outcome]) -> Outcome:
         return fail("stopped, because the time is nearly up", TIME_UP)
     except KeyboardInterrupt:
         return fail("interrupted", INTERRUPTED)
+    except OSError as error:
+        if error.errno in _TYPED:
+            return fail(f"{error.strerror}: {_shortened(error.filename)}", BAD_INPUT)
+        return _unforeseen(error)
     except Exception as error:
-        message = " ".join(f"{type(error).__name__}: {error}".split())
-        return fail(f"{message} (RNNCHAOS_TRACEBACK=1 shows where)", FAILED)
+        return _unforeseen(error)
+
+
+def _unforeseen(error: Exception) -> Outcome:
+    message = " ".join(f"{type(error).__name__}: {error}".split())
+    return fail(f"{message} (RNNCHAOS_TRACEBACK=1 shows where)", FAILED)
+
+
+def _shortened(name: object) -> str:
+    text = str(name)
+    return text if len(text) <= _LONG else f"{text[:_LONG]}… ({len(text)} characters)"
 
 
 def fail(message: str, exit_code: int) -> Outcome:
     """Say what went wrong on stderr, with the traceback where the user asked for it."""
     if os.environ.get("RNNCHAOS_TRACEBACK") == "1" and sys.exc_info()[0] is not None:
         traceback.print_exc(file=sys.stderr)
-    print(f"rnnchaos: error: {message}", file=sys.stderr)
+    print(f"rnnchaos: error: {one_line(message)}", file=sys.stderr)
     return Outcome(exit_code, {"error": message})
 
 

@@ -10,8 +10,7 @@ from rnnchaos.errors import ConfigError
 from rnnchaos.outcome import Outcome
 
 if TYPE_CHECKING:
-    from rich.console import Console
-
+    from rnnchaos.console import Console
     from rnnchaos.sweeps.sweep import Sweep
 
 SUBCOMMANDS = ("status", "run", "table", "plot")
@@ -29,8 +28,7 @@ def sweep_app(finish: Callable[[Callable[[], Outcome], bool], None]) -> typer.Ty
         """Count the cells by how they stand. The exit code is 1 while any has no result."""
 
         def command() -> Outcome:
-            from rich.console import Console
-
+            from rnnchaos.console import Console
             from rnnchaos.sweeps.running import report
             from rnnchaos.sweeps.sweep import Sweep
 
@@ -115,8 +113,7 @@ def sweep_app(finish: Callable[[Callable[[], Outcome], bool], None]) -> typer.Ty
         """Draw a column of the table against another: medians with quartiles, and every cell as a point."""
 
         def command() -> Outcome:
-            from rich.console import Console
-
+            from rnnchaos.console import Console
             from rnnchaos.sweeps.plot import plot
             from rnnchaos.sweeps.sweep import Sweep
 
@@ -131,8 +128,7 @@ def go_on_with(
     sweep: "Sweep", words: Sequence[str], *, n_jobs: int | None, retry_failed: bool, detach: bool
 ) -> Outcome:
     """Train what is missing of a sweep, where `words` say, or as it was trained last."""
-    from rich.console import Console
-
+    from rnnchaos.console import Console
     from rnnchaos.sweeps.launchers import go_on
 
     console = Console()

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from rich.console import Console
 
+from rnnchaos.console import coloured
 from rnnchaos.diagnostics.findings import Findings
 from rnnchaos.diagnostics.registry import diagnostics
 from rnnchaos.diagnostics.subjects import TrainedNetwork
@@ -22,7 +23,7 @@ def measure_after_training(network: TrainedNetwork, run: RunWriter, console: Con
                 found = diagnostic().after_training(network)
         except (RunError, ConfigError) as error:
             run.log(f"{diagnostic.name}: {error}")
-            said = f"[red]{diagnostic.name}[/red]: {error}"
+            said = coloured(diagnostic.name, "red", f": {error}")
             found = Findings({f"{diagnostic.name}_failed": str(error)}, {}, {}, (said,))
         if found is not None:
             yield found

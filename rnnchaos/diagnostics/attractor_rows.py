@@ -9,6 +9,7 @@ from jaxtyping import Int
 from rich.console import RenderableType
 
 from rnnchaos.attractors import Attractor, AttractorSet, Leaving
+from rnnchaos.console import coloured
 from rnnchaos.diagnostics.tables import new_table
 from rnnchaos.numbers import number
 from rnnchaos.tangent import Check, LyapunovSpectrum, theorem_of, worst
@@ -88,7 +89,7 @@ def orbit_arrays(found: AttractorSet) -> dict[str, np.ndarray]:
     }
 
 
-def said_of_orbits(found: AttractorSet) -> Iterator[str]:
+def said_of_orbits(found: AttractorSet) -> Iterator[RenderableType]:
     """Sentences on the orbits that are on no attractor."""
     if found.leaving is not None:
         of = found.leaving
@@ -99,8 +100,12 @@ def said_of_orbits(found: AttractorSet) -> Iterator[str]:
         )
     if found.gone.any():
         yield (
-            f"[red]escapes[/red]: {found.gone.sum()} of {found.num_orbits} orbits leave every bound, the last by step "
-            f"{found.escaped.max()}"
+            coloured(
+                "escapes",
+                "red",
+                f": {found.gone.sum()} of {found.num_orbits} orbits leave every bound, the last by step "
+                f"{found.escaped.max()}",
+            )
         )
 
 

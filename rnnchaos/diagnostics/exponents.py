@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from rnnchaos.attractors import AttractorSet
+from rnnchaos.console import coloured
 from rnnchaos.diagnostics.attractor_rows import alone, attractors_shown, attractors_summary, orbit_arrays
 from rnnchaos.diagnostics.comparison import compared
 from rnnchaos.diagnostics.findings import Findings
@@ -129,21 +130,30 @@ def _derived(spectrum: LyapunovSpectrum) -> str:
     return f"{line}\nsum {spectrum.sum:.6g}, mean volume growth {spectrum.log_volume_rate:.6g} (apart by {apart:.1e})"
 
 
-def _length(spectrum: LyapunovSpectrum) -> tuple[str, ...]:
+def _length(spectrum: LyapunovSpectrum) -> "tuple[RenderableType, ...]":
     """Whether the standard error that was asked for was reached, where one was."""
     measured = f"{spectrum.num_orbits} orbits of {spectrum.num_steps} steps"
     error = f"standard error of λ_max {spectrum.standard_error[0]:.2g}"
-    return {
+    ends: dict[str, tuple[RenderableType, ...]] = {
         "steps": (),
         "target": (f"{error} reached after {measured}",),
         "limit": (
-            f"[yellow]limit[/yellow]: {error} after {measured}; diagnostics.lyapunov.max_extension ends it here",
+            coloured(
+                "limit",
+                "yellow",
+                f": {error} after {measured}; diagnostics.lyapunov.max_extension ends it here",
+            ),
         ),
         "slow": (
-            f"[yellow]slow[/yellow]: {error} after {measured}, where it no longer falls with their number: orbits keep "
-            "exponents of their own, as on islands of regular motion; more steps do not tell one value",
+            coloured(
+                "slow",
+                "yellow",
+                f": {error} after {measured}, where it no longer falls with their number: orbits keep exponents of "
+                "their own, as on islands of regular motion; more steps do not tell one value",
+            ),
         ),
-    }[spectrum.stopped]
+    }
+    return ends[spectrum.stopped]
 
 
 def _shown(found: AttractorSet, checks: Sequence[Sequence[Check]]) -> "Iterator[RenderableType]":

@@ -50,5 +50,7 @@ def store(findings: Findings, run: "RunWriter", *, figures: bool) -> None:
 
 def show(findings: Findings, console: "Console") -> None:
     """Print tables as they are, and sentences without breaking them."""
+    from rich.text import Text
+
     for shown in findings.shown:
-        console.print(shown, highlight=False, soft_wrap=isinstance(shown, str))
+        console.print(shown, highlight=False, soft_wrap=isinstance(shown, str | Text))

@@ -4,8 +4,10 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
+from rich.text import Text
 
 from rnnchaos.attractors import AttractorSet, cycle_of
+from rnnchaos.console import coloured
 from rnnchaos.diagnostics.comparison import Comparison, compare
 from rnnchaos.diagnostics.evaluation import Evaluation
 from rnnchaos.diagnostics.exponents import checks_summary
@@ -160,6 +162,6 @@ def _recipe(network: TrainedNetwork) -> Recipe | None:
     return Recipe(network.tau, network.network.cell.piecewise_linear() is not None)
 
 
-def _coloured(found: Judgement) -> str:
+def _coloured(found: Judgement) -> Text:
     head, _, rest = found.sentence.partition(":")
-    return f"[{_COLOURS[found.learned]}]{head}[/]:{rest}"
+    return coloured(head, _COLOURS[found.learned], f":{rest}")

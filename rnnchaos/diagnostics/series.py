@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+from rich.text import Text
+
 from rnnchaos.data import Dataset, DystsSeries, Preparation, SeriesFile
 from rnnchaos.diagnostics.exponents import checks_summary
 from rnnchaos.diagnostics.findings import Findings
@@ -107,11 +109,13 @@ def _said(estimate: JudgedExponent, truth: Truth) -> tuple[str, ...]:
     return tuple(lines)
 
 
-def _verdict(checks: Sequence[Check]) -> str:
+def _verdict(checks: Sequence[Check]) -> Text:
     grade = worst(checks)
-    if grade is Grade.PASS:
-        return f"verdict [green]{grade}[/green]"
     named = ", ".join(check.name for check in checks if check.grade is grade)
-    if grade.trusted:
-        return f"verdict [yellow]{grade}[/yellow]: to be read with care ({named})"
-    return f"verdict [red]{grade}[/red]: not an exponent to rely on ({named})"
+    if grade is Grade.PASS:
+        colour, rest = "green", ""
+    elif grade.trusted:
+        colour, rest = "yellow", f": to be read with care ({named})"
+    else:
+        colour, rest = "red", f": not an exponent to rely on ({named})"
+    return Text.assemble("verdict ", (str(grade), colour), rest)

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 from rich.table import Table
 
+from rnnchaos.console import coloured
 from rnnchaos.diagnostics.judged import Judged
 from rnnchaos.diagnostics.tables import new_table
 from rnnchaos.metrics import Metric
@@ -38,7 +39,7 @@ def rows_table(
     for row in rows:
         own = {metric.name: metric for metric in row.metrics}
         values = [_value(own.get(name)) for name in names]
-        verdict = f"[{_COLOURS[row.learned]}]{row.learned}[/]" if row.learned else ""
+        verdict = coloured(row.learned, _COLOURS[row.learned]) if row.learned else ""
         table.add_row(row.name, *values, number(row.exponent, row.exponent_error), verdict)
     table.caption = "; ".join(filter(None, (*_units(rows, names), others)))
     return table

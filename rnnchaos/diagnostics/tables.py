@@ -8,6 +8,7 @@ from jaxtyping import Float
 from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
+from rnnchaos.console import coloured
 from rnnchaos.cycles import Cycle
 from rnnchaos.diagnostics.comparison import Difference, compare
 from rnnchaos.diagnostics.truth import Truth
@@ -69,7 +70,7 @@ def checks_table(checks: Sequence[Check]) -> Table:
     colours = {Grade.PASS: "green", Grade.WARN: "yellow", Grade.UNDECIDED: "magenta", Grade.FAIL: "red"}
     table = Table("check", "grade", "figure", "bound", "what it is", box=SIMPLE_HEAD, pad_edge=False)
     for check in checks:
-        grade = f"[{colours[check.grade]}]{check.grade}[/]"
+        grade = coloured(str(check.grade), colours[check.grade])
         table.add_row(check.name, grade, f"{check.figure:.2g}", f"{check.bound:.2g}", check.meaning)
     return table
 

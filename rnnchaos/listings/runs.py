@@ -6,6 +6,7 @@ from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
+from rnnchaos.escaping import one_line
 from rnnchaos.outcome import Outcome
 from rnnchaos.runs import ListedRun, remove_husks
 from rnnchaos.runs import list_runs as read_runs
@@ -54,7 +55,8 @@ def _row(run: ListedRun) -> list[str]:
         numbers[[*_SHOWN].index("lambda_max")] += f" ({100 * share:.3g} %)"
     status = str(run.status) if run.reason is None else f"{run.status}: {run.reason}"
     kind = "" if run.record is None else str(run.record.kind)
-    return [str(run.path), kind, status, f"{run.started.astimezone():%Y-%m-%d %H:%M}", *numbers]
+    texts = map(one_line, (str(run.path), kind, status))  # before their widths are measured
+    return [*texts, f"{run.started.astimezone():%Y-%m-%d %H:%M}", *numbers]
 
 
 def _plain(run: ListedRun) -> dict[str, object]:

@@ -7,9 +7,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from jaxtyping import Float
-from rich.console import Console
+from rich.console import Console, RenderableType
 from rich.table import Table
 
+from rnnchaos.console import coloured
 from rnnchaos.data import SeriesFile, read_history
 from rnnchaos.diagnostics import Findings
 from rnnchaos.diagnostics.tables import new_table
@@ -164,10 +165,11 @@ def _cells(found: _Forecast, index: int) -> list[str]:
     return [f"{value:.6g}" for value in (found.time[index], *found.rows[index, :_SHOWN_AXES])]
 
 
-def _said(found: _Forecast, valid: dict) -> tuple[str, ...]:
-    said = []
+def _said(found: _Forecast, valid: dict) -> tuple[RenderableType, ...]:
+    said: list[RenderableType] = []
     if found.finite_steps < len(found.rows):
-        said.append(f"[red]escapes[/red]: the forecast is not finite after {found.finite_steps} steps")
+        rest = f": the forecast is not finite after {found.finite_steps} steps"
+        said.append(coloured("escapes", "red", rest))
     if valid.get("value") is not None:
         said.append(
             f"on the run's test data forecasts were valid for {valid['value']:.3g} {valid['unit']} on average"

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from rich.console import Console
 
+from rnnchaos import stopping
 from rnnchaos.diagnostics import Findings
 from rnnchaos.diagnostics.findings import show, store
 from rnnchaos.outcome import Outcome
@@ -28,6 +29,7 @@ def record(
 
     `started` is the CPU time in seconds at which the measurement began.
     """
+    stopping.obey()
     run = RunWriter.create(
         outputs,
         name=name,

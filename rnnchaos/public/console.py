@@ -3,7 +3,7 @@
 import importlib.util
 import sys
 
-from rich.console import Console
+from rnnchaos.console import Console
 
 
 def console_of(*, quiet: bool) -> Console:

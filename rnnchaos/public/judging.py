@@ -10,8 +10,9 @@ from typing import Any, Literal
 import jax
 import numpy as np
 from numpy.typing import ArrayLike
-from rich.console import Console
+from rich.text import Text
 
+from rnnchaos.console import Console
 from rnnchaos.data import Preparation, SeriesFile, prepare
 from rnnchaos.diagnostics import settings_of
 from rnnchaos.diagnostics.callables import subject_of_callable
@@ -263,5 +264,5 @@ def _series(values: Any, name: str) -> Pieces:
 def _printed(*shown: Any) -> str:
     console = Console(file=io.StringIO(), width=_WIDTH, force_jupyter=False)
     for each in shown:
-        console.print(each, highlight=False, soft_wrap=isinstance(each, str))
+        console.print(each, highlight=False, soft_wrap=isinstance(each, str | Text))
     return console.file.getvalue().rstrip()  # type: ignore[attr-defined]

@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-from rnnchaos.errors import RunError
+from rnnchaos.errors import ConfigError, RunError
 
 _NO_SPACE = "free some space, or choose a folder on another disk with outputs=FOLDER"
 _NOT_ALLOWED = "choose a folder that you may write to with outputs=FOLDER"
@@ -20,18 +20,22 @@ _ADVICE = {
     errno.EROFS: _NOT_ALLOWED,
     errno.ENOTDIR: _IN_THE_WAY,
     errno.EEXIST: _IN_THE_WAY,
-    errno.ENAMETOOLONG: "choose a shorter name=NAME",
+    errno.ENAMETOOLONG: "choose a shorter name=NAME or outputs=FOLDER",
 }
 
 
 @contextlib.contextmanager
 def storing(path: Path) -> Iterator[None]:
-    """Turn an OSError of the block into a RunError of one line that names `path` and what to do about it."""
+    """Turn an OSError of the block into a RunError of one line that names `path` and what to do about it.
+
+    A ConfigError where a name is longer than the disk takes.
+    """
     try:
         yield
     except OSError as error:
         advice = _ADVICE.get(error.errno or 0, "choose another folder with outputs=FOLDER")
-        raise RunError(f"cannot write {path}: {error.strerror or error}; {advice}") from error
+        kind = ConfigError if error.errno == errno.ENAMETOOLONG else RunError
+        raise kind(f"cannot write {path}: {error.strerror or error}; {advice}") from error
 
 
 @contextlib.contextmanager

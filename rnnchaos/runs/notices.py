@@ -3,8 +3,10 @@
 import logging
 from functools import cache
 
+from rnnchaos.escaping import one_line
+
 
 @cache
 def say_once(text: str) -> None:
     """A line on stderr, or wherever the logging of this process sends the warnings of `rnnchaos`."""
-    logging.getLogger("rnnchaos").warning("%s", text)
+    logging.getLogger("rnnchaos").warning("%s", one_line(text))

@@ -8,8 +8,8 @@ from typing import Annotated, Any, Self
 
 from annotated_types import Ge
 from hydra.core.override_parser.types import Override
-from rich.console import Console
 
+from rnnchaos.console import Console
 from rnnchaos.errors import ConfigError
 from rnnchaos.outcome import Outcome
 from rnnchaos.runs.process import usable_cores

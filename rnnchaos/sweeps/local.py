@@ -10,10 +10,10 @@ from concurrent.futures import FIRST_COMPLETED, Future, wait
 from concurrent.futures.process import BrokenProcessPool
 from typing import TypeVar
 
+from rnnchaos import environment, stopping
 from rnnchaos.errors import TimeUp
 from rnnchaos.runs import Status
 from rnnchaos.sweeps.standing import Standing
-from rnnchaos.trainings import stopping
 
 Work = TypeVar("Work")
 
@@ -79,12 +79,13 @@ def _in_processes(
 def _ended(training: Collection[Future]) -> set[Future]:
     """Those that are done, once there are any. Looks up each second: not every signal ends a wait without a limit."""
     while not (done := wait(training, timeout=1.0, return_when=FIRST_COMPLETED).done):
-        pass
+        stopping.obey()
     return done
 
 
 def _begin() -> None:
     """In a process that trains: heed the one that started it alone, which gets the signals of a terminal, too."""
+    environment.prepare()
     stopping.heed_only(signal.SIGTERM)
     _rest()
     threading.Thread(target=_leave_with, args=(os.getppid(),), daemon=True).start()
@@ -114,7 +115,8 @@ def _rest() -> None:
 
 
 def _stop_where_asked(standings: Collection[Standing]) -> None:
-    """A cell that was interrupted ends the whole, too."""
+    """A cell that was interrupted ends the whole, too, and so does a signal that came when its run was at its end."""
+    stopping.obey()
     statuses = {standing.status for standing in standings}
     if Status.TIMED_OUT in statuses:
         raise TimeUp

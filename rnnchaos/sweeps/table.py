@@ -7,9 +7,9 @@ from typing import Any, Literal
 
 import polars as pl
 from rich.box import SIMPLE_HEAD
-from rich.console import Console
 from rich.table import Table
 
+from rnnchaos.console import Console
 from rnnchaos.errors import ConfigError
 from rnnchaos.nearest import did_you_mean
 from rnnchaos.outcome import Outcome

@@ -5,9 +5,8 @@ from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 
-from rich.console import Console
-
-from rnnchaos import plugins
+from rnnchaos import plugins, stopping
+from rnnchaos.console import Console
 from rnnchaos.errors import ConfigError, LostClaimError, TimeUp
 from rnnchaos.runs import Claim, Status
 from rnnchaos.runs.folder import read_record
@@ -15,7 +14,6 @@ from rnnchaos.runs.process import Process
 from rnnchaos.sweeps.batches import Batch
 from rnnchaos.sweeps.standing import Journal, Standing, of_cell
 from rnnchaos.sweeps.sweep import Cell, Sweep
-from rnnchaos.trainings import stopping
 
 # Programs that were compiled for cells of other shapes are of no more use.
 _CELLS_BETWEEN_CLEANING = 20

@@ -4,10 +4,10 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
+from rnnchaos import stopping
 from rnnchaos.training import run_members
 from rnnchaos.trainings.progress import TrainingProgress
 from rnnchaos.trainings.recording import Recorder
-from rnnchaos.trainings.stopping import Request, deferred
 
 
 def train_members(members: Sequence[Recorder]) -> None:
@@ -38,7 +38,7 @@ def _train(members: Sequence[Recorder]) -> None:
     series = experiment.training_series()
     left = stretches(trainer.num_steps, settings.training.record_every, done=members[0].step)
     going_on = members
-    with TrainingProgress(members[0].console, trainer.num_steps) as progress, deferred() as request:
+    with TrainingProgress(members[0].console, trainer.num_steps) as progress, stopping.deferred():
         for ends in run_members(trainer, [member.state for member in members], series, left):
             for member, (state, records) in zip(members, ends, strict=True):
                 if not member.stopped:
@@ -47,10 +47,11 @@ def _train(members: Sequence[Recorder]) -> None:
             if not going_on:
                 break
             progress.update(going_on[0].step, _median(going_on, "loss"), _median(going_on, "gradient_norm"))
-            if request.received:
-                _stop(going_on, request)
+            if stopping.is_asked():
+                _stop(going_on)
         for member in going_on:
             member.save()  # a run that is cut off later has only its measurements to repeat
+        stopping.obey()
 
 
 def stretches(num_steps: int, record_every: int, *, done: int = 0) -> Iterator[int]:
@@ -63,9 +64,9 @@ def _median(members: Sequence[Recorder], name: str) -> float:
     return float(np.median([member.history.lines[-1][name] for member in members]))
 
 
-def _stop(members: Sequence[Recorder], request: Request) -> None:
-    """Save the states of trainings that somebody has asked to stop, and raise what the request stands for."""
+def _stop(members: Sequence[Recorder]) -> None:
+    """Save the states of trainings that somebody has asked to stop, and raise what the signal stands for."""
     for member in members:
         member.save()
         member.say(f"stopped after step {member.step}; go on with: rnnchaos resume {member.run.path}")
-    request.obey()
+    stopping.obey()

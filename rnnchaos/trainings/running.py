@@ -8,7 +8,8 @@ from typing import Any, TypedDict
 
 from rich.console import Console
 
-from rnnchaos import __version__, plugins
+from rnnchaos import __version__, plugins, stopping
+from rnnchaos.console import coloured
 from rnnchaos.diagnostics import measure_after_training
 from rnnchaos.diagnostics.findings import show, store
 from rnnchaos.errors import ConfigError
@@ -124,6 +125,7 @@ def _train_and_measure(
     announced = experiments[0].announcement()
     console.print(announced, highlight=False, soft_wrap=True)
     outcomes, errors = [], []
+    stopping.obey()
     with ExitStack() as ending:
         runs = [ending.enter_context(run) for run in begun]
         members = [Recorder(own, run, console) for own, run in zip(experiments, runs, strict=True)]
@@ -161,16 +163,17 @@ def _finish(member: Recorder) -> Outcome:
             store(found, run, figures=experiment.settings.diagnostics.figures)
             summary |= found.summary
             show(found, console)
+            stopping.obey()
         escape = summary.get("escape_step")
         if escape is not None:
             status, reason = Status.ESCAPED, f"the free run escapes to infinity at step {escape}"
     summary["cpu_seconds"] = member.clock.seconds
     run.log(f"{status} after {member.step} steps, {summary['cpu_seconds']:.0f} s of CPU time")
-    run.finish(status, summary, reason=reason)
+    with stopping.deferred():
+        run.finish(status, summary, reason=reason)
     if status is Status.DIVERGED:
-        console.print(
-            f"[red]{reason}[/red]: the loss or a weight is not finite; see {run.path}/history.jsonl"
-        )
+        rest = f": the loss or a weight is not finite; see {run.path}/history.jsonl"
+        console.print(coloured(str(reason), "red", rest), highlight=False, soft_wrap=True)
         console.print(summary["sentence"], highlight=False, soft_wrap=True)
     console.print(f"written to {run.path}", highlight=False, soft_wrap=True)
     return Outcome(status.exit_code, {"run": str(run.path), "status": str(status), **summary})

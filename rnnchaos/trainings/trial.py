@@ -7,8 +7,8 @@ import time
 from pathlib import Path
 
 import jax
-from rich.console import Console
 
+from rnnchaos.console import Console
 from rnnchaos.settings.schema import Settings
 from rnnchaos.trainings.experiment import prepare_experiment
 from rnnchaos.trainings.running import train

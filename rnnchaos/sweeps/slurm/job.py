@@ -7,8 +7,8 @@ import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from rich.console import Console
-
+from rnnchaos import stopping
+from rnnchaos.console import Console
 from rnnchaos.errors import TimeUp
 from rnnchaos.runs import Status
 from rnnchaos.sweeps.batches import Batch
@@ -16,7 +16,6 @@ from rnnchaos.sweeps.slurm.options import query, said
 from rnnchaos.sweeps.standing import Standing
 from rnnchaos.sweeps.sweep import Sweep
 from rnnchaos.sweeps.worker import train_batch
-from rnnchaos.trainings import stopping
 
 _STOPPED = (str(Status.INTERRUPTED), str(Status.TIMED_OUT))
 
@@ -35,6 +34,7 @@ def work(path: Path, batches: Sequence[Batch], retry_failed: bool, max_requeues:
                 found.append(standing)
             if any(standing.status in _STOPPED for standing in found):
                 break
+            stopping.obey()
     except KeyboardInterrupt as stop:  # between two cells
         found.append(Standing(str(Status.TIMED_OUT if isinstance(stop, TimeUp) else Status.INTERRUPTED)))
     stopped = [standing.status for standing in found if standing.status in _STOPPED]
@@ -51,7 +51,7 @@ def _requeue(max_requeues: int, *, timed_out: bool) -> None:
     A job that is told to stop while Slurm counts it as running is about to lose its node. One that is completing
     already has been cancelled, or is preempted and requeued by Slurm itself; at the time limit the signal came before.
     """
-    for number in (signal.SIGTERM, signal.SIGUSR1, signal.SIGUSR2, signal.SIGCONT):
+    for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGUSR1, signal.SIGUSR2, signal.SIGCONT):
         signal.signal(number, signal.SIG_IGN)  # all is saved
     job = job_id(os.environ)
     count = int(os.environ.get("SLURM_RESTART_COUNT", "0"))
