@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from attractor_rows import row_of, text
+from attractor_rows import KILLED, row_of, text
 
 ROOT = Path(__file__).parents[1]
 
@@ -93,8 +93,11 @@ def measure(cell: Cell, more: list[str], outputs: str, *, long: bool) -> dict[st
 
 def _trained(words: list[str], *, long: bool) -> dict[str, str]:
     import rnnchaos
+    from rnnchaos.runs.status import RESULTS
 
     run = rnnchaos.train(*words, quiet=True)
+    if run.status not in RESULTS:
+        return {"status": KILLED, "reason": run.status}
     row = {"status": run.status, "cpu_seconds": text(time.process_time()), **row_of(run.summary)}
     try:
         return row | _watched(run, long=long)
