@@ -184,12 +184,12 @@ def _of(preset: str, rows: Sequence[Row]) -> list[Row]:
 
 def _overview(own: Mapping[str, Sequence[Row]]) -> str:
     lines = [
-        "| `experiment=successors/…` | series | D_stsp: published | ours, median | D_H: published | ours, median "
+        "| `experiment=successors/…` | series | seeds run | D_stsp: published | ours, median | D_H: published | ours, median "
         "| 20-step error: published | ours, median | optimiser steps | CPU s |",
-        "|---" * 10 + "|",
+        "|---" * 11 + "|",
     ]
     for preset, rows in own.items():
-        cells = [f"`{preset}`", BENCHMARKS[preset].title]
+        cells = [f"`{preset}`", BENCHMARKS[preset].title, str(len(rows))]
         for name in (D_STSP, D_H, ERROR):
             cells += [BENCHMARKS[preset].published.get(name, "–"), _median(rows, name)]
         cells += [rows[0]["steps"] if rows else "–", _median(rows, "CPU s training")]
