@@ -184,8 +184,8 @@ def _of(preset: str, rows: Sequence[Row]) -> list[Row]:
 
 def _overview(own: Mapping[str, Sequence[Row]]) -> str:
     lines = [
-        "| `experiment=successors/…` | series | seeds run | D_stsp: published | ours, median | D_H: published | ours, median "
-        "| 20-step error: published | ours, median | optimiser steps | CPU s |",
+        "| `experiment=successors/…` | series | seeds run | D_stsp: published | ours, median | D_H: published "
+        "| ours, median | 20-step error: published | ours, median | optimiser steps | CPU s |",
         "|---" * 11 + "|",
     ]
     for preset, rows in own.items():
