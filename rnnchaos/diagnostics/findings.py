@@ -4,6 +4,8 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from rnnchaos.diagnostics.settings import Drawn
+
 if TYPE_CHECKING:
     import numpy as np
     from matplotlib.figure import Figure
@@ -33,19 +35,24 @@ class Findings(NamedTuple):
         )
 
 
-def store(findings: Findings, run: "RunWriter", *, figures: bool) -> None:
+def store(findings: Findings, run: "RunWriter", *, figures: Drawn) -> None:
     """Write arrays and figures to the run folder; the summary is written when the run ends."""
     for name, arrays in findings.arrays.items():
         run.save_arrays(name, arrays)
     for name, columns in findings.tables.items():
         run.save_table(name, columns)
-    if not figures:
-        return
-    from rnnchaos.figures import save_figure
+    draw(findings.figures, run, figures)
 
-    for name, draw in findings.figures.items():
+
+def draw(figures: "Mapping[str, Callable[[], Figure]]", run: "RunWriter", wanted: Drawn) -> None:
+    """Write figures to the run folder, as `diagnostics.figures` says."""
+    if not wanted or not figures:
+        return
+    from rnnchaos.figures.style import DPI, SMALL_DPI, save_figure
+
+    for name, make in figures.items():
         with run.figure(name) as path:
-            save_figure(draw(), path)
+            save_figure(make(), path, dpi=DPI if wanted == "full" else SMALL_DPI)
 
 
 def show(findings: Findings, console: "Console") -> None:

@@ -12,6 +12,7 @@ from rnnchaos.setting import AnySteps, Auto, Count, Positive, SettingError, Step
 
 Group = TypeVar("Group")
 StartsWord = Literal["auto", "data", "box"]
+Drawn = bool | Literal["full"]
 
 
 @dataclass(frozen=True)
@@ -110,8 +111,8 @@ class DiagnosticsSettings:
     """The same as a share of λ_max, for `rnnchaos lyapunov` of a chaotic system and without `target_stderr`."""
     spectrum_every: Steps | None = None
     """Optimiser steps between short Lyapunov spectra of the network while it trains; None takes none."""
-    figures: bool = True
-    """Whether figures are drawn beside the numbers."""
+    figures: Drawn = True
+    """Whether figures are drawn beside the numbers: small ones, or `full` in 200 dots per inch, for print."""
 
     def __post_init__(self) -> None:
         check_fields(self)

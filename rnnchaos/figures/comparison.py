@@ -72,9 +72,8 @@ def comparison_figure(
     """
     columns = min(_COLUMNS, len(panels))
     rows = -(-len(panels) // columns)
-    figure = new_figure(
-        PAGE * columns / _COLUMNS + (1.2 if columns == 1 else 0), _HEAD + _PANEL_HEIGHT * rows
-    )
+    width = PAGE * columns / _COLUMNS + (1.2 if columns == 1 else 0)
+    figure = new_figure(width, _HEAD + _PANEL_HEIGHT * rows, legend_outside=True)
     grid = figure.subplots(rows, columns, sharex=True, squeeze=False).ravel()
     for index, (axes, panel) in enumerate(zip(grid, panels, strict=False)):
         _draw(axes, panel, verticals, connected=place_names is None)

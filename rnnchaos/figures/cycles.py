@@ -60,7 +60,7 @@ def cycles_figure(
     near = [c for c in cycles if np.all(c.points >= low - reach) and np.all(c.points <= high + reach)]
 
     planes = [(0, 1), (0, 2)][: attractor.shape[1] - 1]
-    figure = new_figure(PAGE if len(planes) == 2 else PAGE / 2, 3.1)
+    figure = new_figure(PAGE if len(planes) == 2 else PAGE / 2, 3.1, legend_outside=True)
     style = (
         {"linewidth": HAIR, "alpha": 0.8} if connected else {"linewidth": 0, "marker": ".", "markersize": 0.8}
     )

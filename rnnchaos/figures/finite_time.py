@@ -59,7 +59,7 @@ def finite_time_figure(windows: Mapping[float, Float[np.ndarray, "sample k"]]) -
     # One length alone is drawn in the middle shade.
     shades = [_SHADES(place) for place in np.linspace(0, 1, len(lengths))] if lengths[1:] else [_SHADES(0.5)]
     count = min(_MOST_PANELS, windows[lengths[0]].shape[1])
-    figure = new_figure(max(0.5, count / _MOST_PANELS) * PAGE, 3.8)
+    figure = new_figure(max(0.5, count / _MOST_PANELS) * PAGE, 3.8, legend_outside=True)
     all_axes = figure.subplots(2, count, squeeze=False)
     for index in range(count):
         drawn = [

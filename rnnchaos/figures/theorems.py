@@ -55,7 +55,7 @@ def theorems_figure(columns: Sequence[Theorem]) -> Figure:
 
     A thin line for each network; the dashed line has the slope λ_max. Published values are hollow marks.
     """
-    figure = new_figure(PAGE, 6.2)
+    figure = new_figure(PAGE, 6.2, legend_outside=True)
     grid = figure.subplots(3, len(columns), squeeze=False)
     for (states, losses, training), column in zip(grid.T, columns, strict=True):
         _states(states, column)

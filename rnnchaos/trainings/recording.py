@@ -1,12 +1,14 @@
 """What one training leaves in its run folder while it goes on."""
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
 
 import numpy as np
 from rich.console import Console
 
 from rnnchaos.diagnostics import DiagnosticsSettings
+from rnnchaos.diagnostics.findings import draw
 from rnnchaos.diagnostics.spectra import attractors_of_network
 from rnnchaos.errors import ConfigError, RunError
 from rnnchaos.models import weights
@@ -16,6 +18,9 @@ from rnnchaos.trainings.cpu_clock import CpuClock
 from rnnchaos.trainings.experiment import Experiment
 from rnnchaos.trainings.history import History, JacobianProbe
 from rnnchaos.trainings.selection import Selection
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 # Spectra over training are shorter than the one at its end, by this factor, and of the leading exponents.
 _SHORTER = 10
@@ -139,8 +144,8 @@ class Recorder:
             self.run.save_arrays("spectra_over_training", self._spectra_arrays())
         kept = self.selection
         self.run.save_weights(weights.to_arrays(kept.network), metadata={"step": str(kept.step)})
-        if self.experiment.settings.diagnostics.figures and self.history.lines:
-            self._draw()
+        if (wanted := self.experiment.settings.diagnostics.figures) and self.history.lines:
+            draw(self._figures(), self.run, wanted)
 
     def _is_due(self, step: int, taken: int) -> bool:
         every = self.experiment.settings.diagnostics.spectrum_every
@@ -171,24 +176,21 @@ class Recorder:
             "share": np.array(shares),
         }
 
-    def _draw(self) -> None:
-        from rnnchaos.figures import save_figure, spectra_over_training_figure, traces_figure
+    def _figures(self) -> dict[str, Callable[[], "Figure"]]:
+        from rnnchaos.figures import spectra_over_training_figure, traces_figure
 
-        with self.run.figure("training") as path:
-            save_figure(self.history.figure(), path)
+        figures: dict[str, Callable[[], Figure]] = {"training": self.history.figure}
         if traces := self.history.traces():
-            with self.run.figure("traces") as path:
-                save_figure(traces_figure(traces), path)
+            figures["traces"] = lambda: traces_figure(traces)
         if self._spectra:
             truth, spectra = self.experiment.truth, self._spectra_arrays()
-            figure = spectra_over_training_figure(
+            figures["spectra_over_training"] = lambda: spectra_over_training_figure(
                 spectra["step"],
                 spectra["exponents_per_time_unit"],
                 reference=None if truth is None or not truth.trusted else truth.exponents,
                 reference_label="" if truth is None else truth.heading,
             )
-            with self.run.figure("spectra_over_training") as path:
-                save_figure(figure, path)
+        return figures
 
 
 def _under(arrays: Mapping[str, np.ndarray], prefix: str) -> dict[str, np.ndarray]:
