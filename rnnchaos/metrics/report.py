@@ -34,7 +34,8 @@ class _Score(NamedTuple):
     note: str = ""
 
 
-_Distance = Callable[[Pieces, Pieces], Estimate]
+# With its standard error where the third argument wants one.
+_Distance = Callable[[Pieces, Pieces, bool], Estimate]
 
 _STATE_SPACE: dict[Form, str] = {
     "paper": "KL(truth‖generated), 10 bins a dimension, ±2 standard deviations about zero (arXiv:2110.07238)",
@@ -141,7 +142,7 @@ class _Compared(NamedTuple):
         floor = _Score(None)
         if self.second_truth is not None:
             floor = _measure(distance, self.truth, self.second_truth)
-        ceiling = _measure(distance, self.truth, self.fixed_point).value
+        ceiling = _measure(distance, self.truth, self.fixed_point, scatter=False).value
         return Metric(
             name,
             score.value,
@@ -159,19 +160,21 @@ def _measure(
     distance: _Distance,
     truth: Pieces,
     other: Pieces,
+    *,
+    scatter: bool = True,
 ) -> _Score:
     """The distance, or why there is none."""
     step = diverged_at(other.values)
     if step is not None:
         return _Score(None, note=f"diverged at step {step} of {len(other)}")
     try:
-        return _Score(*distance(truth, other))
+        return _Score(*distance(truth, other, scatter))
     except ConfigError as error:
         return _Score(None, note=str(error))
 
 
-def _score(metric: AbstractMetric, truth: Pieces, other: Pieces) -> Estimate:
-    """Of a metric from outside, whose failure does not lose the other ones."""
+def _score(metric: AbstractMetric, truth: Pieces, other: Pieces, scatter: bool) -> Estimate:
+    """Of a metric from outside, which states no error, and whose failure does not lose the other ones."""
     try:
         value = float(metric(truth.values, other.values))
     except ConfigError:
@@ -183,16 +186,18 @@ def _score(metric: AbstractMetric, truth: Pieces, other: Pieces) -> Estimate:
     return Estimate(value)
 
 
-def _divergence(truth: Pieces, other: Pieces, *, form: Form, seed: int) -> Estimate:
-    return state_space_estimate(truth.values, other.values, form=form, rng=np.random.default_rng(seed))
+def _divergence(truth: Pieces, other: Pieces, scatter: bool, *, form: Form, seed: int) -> Estimate:
+    rng = np.random.default_rng(seed)
+    return state_space_estimate(truth.values, other.values, form=form, rng=rng, scatter=scatter)
 
 
-def _transport(truth: Pieces, other: Pieces) -> Estimate:
-    return wasserstein_estimate(truth.values, other.values, rng=np.random.default_rng(DIRECTIONS_SEED))
+def _transport(truth: Pieces, other: Pieces, scatter: bool) -> Estimate:
+    rng = np.random.default_rng(DIRECTIONS_SEED)
+    return wasserstein_estimate(truth.values, other.values, rng=rng, scatter=scatter)
 
 
-def _spectrum(truth: Pieces, other: Pieces, *, form: SpectrumForm) -> Estimate:
-    return power_spectrum_estimate(truth, other, form=form)
+def _spectrum(truth: Pieces, other: Pieces, scatter: bool, *, form: SpectrumForm) -> Estimate:
+    return power_spectrum_estimate(truth, other, form=form, scatter=scatter)
 
 
 def prediction_metrics(

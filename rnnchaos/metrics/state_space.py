@@ -53,7 +53,7 @@ def state_space_divergence(
         ConfigError: a series that is not finite, a binned form in more than 5 dimensions, a truth that is
             constant along an axis, or either series without a point that the form counts: it has no value then.
     """
-    return state_space_estimate(truth, generated, form=form, rng=rng).value
+    return state_space_estimate(truth, generated, form=form, rng=rng, scatter=False).value
 
 
 def state_space_estimate(
@@ -62,11 +62,12 @@ def state_space_estimate(
     *,
     form: Form,
     rng: np.random.Generator | None = None,
+    scatter: bool = True,
 ) -> Estimate:
     """`state_space_divergence` with its standard error over generated series of the same length.
 
     From 20 blocks of the generated series and as many of the truth: the larger of what the two give (None where one has
-    fewer than 200 points). Raises what that raises.
+    fewer than 200 points, and without `scatter`). Raises what that raises.
     """
     truth, generated = check_pair(truth, generated)
     if form == "gmm_paper" or form == "gmm_gtf" or form == "gmm_strict":
@@ -80,7 +81,7 @@ def state_space_estimate(
     if not counts.any():
         raise ConfigError(f'd_stsp form "{form}" has no value: no generated point lies where it counts')
     value = float(histograms.divergence(true_counts, counts))
-    if not are_blocks_long_enough(min(len(truth), len(generated))):
+    if not scatter or not are_blocks_long_enough(min(len(truth), len(generated))):
         return Estimate(value)
     return Estimate(value, histograms.standard_error())
 

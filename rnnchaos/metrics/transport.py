@@ -45,13 +45,15 @@ def wasserstein_estimate(
     *,
     rng: np.random.Generator,
     num_directions: int = NUM_DIRECTIONS,
+    scatter: bool = True,
 ) -> Estimate:
     """`sliced_wasserstein` with its standard error over generated series of the same length, the truth held fixed.
 
-    From 20 blocks of the generated series (None where it has fewer than 200 points); raises what that raises.
+    From 20 blocks of the generated series (None where it has fewer than 200 points, and without `scatter`); raises what
+    that raises.
     """
     compared = _Compared.of(truth, generated, num_directions, rng)
-    return Estimate(compared.distance(), compared.standard_error())
+    return Estimate(compared.distance(), compared.standard_error() if scatter else None)
 
 
 class _Compared(NamedTuple):

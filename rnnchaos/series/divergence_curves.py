@@ -3,7 +3,6 @@
 from typing import NamedTuple
 
 import numpy as np
-import scipy
 from jaxtyping import Float, Int
 
 from rnnchaos.errors import ConfigError
@@ -143,8 +142,9 @@ def _mean_period(series: Pieces) -> float:
     """One over the mean frequency of the power spectra of the pieces, in steps."""
     all_power = all_frequencies = 0.0
     for part in series.parts():
-        frequency, power = scipy.signal.periodogram(part.values, axis=0)
-        total = len(part) * power.sum(axis=1)
+        power = np.abs(np.fft.rfft(part.values - part.values.mean(axis=0), axis=0)) ** 2
+        power[1 : (len(part) + 1) // 2] *= 2  # negative frequencies
+        frequency, total = np.fft.rfftfreq(len(part)), power.sum(axis=1)
         all_power += total.sum()
         all_frequencies += frequency @ total
     return float(all_power / all_frequencies)

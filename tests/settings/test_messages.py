@@ -122,7 +122,7 @@ def test_keys_of_the_choices_made_on_the_line_count():
         ("seed=one", "seed must be a whole number, got 'one'"),
         ("dataset.rho=big", "dataset.rho must be a number, got 'big'"),
         ("dataset.rho=inf", "dataset.rho must be a number, got inf"),
-        ("diagnostics.figures=1", "diagnostics.figures must be true or false, got 1"),
+        ("diagnostics.figures=1", 'diagnostics.figures must be true or false or "full", got 1'),
         ("precision=float16", 'precision must be "float32" or "float64", got \'float16\''),
         ("model.observation=full", 'model.observation must be "linear" or "identity", got \'full\''),
         ("dataset.axes=[x,2]", "dataset.axes must be a list of whole numbers or null, got ['x', 2]"),

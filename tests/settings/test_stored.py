@@ -117,7 +117,7 @@ def test_a_weight_is_named_with_its_index_and_needs_no_quotes(weight):
             "diagnostics.max_lag=10",
             "diagnostics.max_lag is not a setting; did you mean diagnostics.gradients.max_lag?",
         ),
-        ("diagnostics.figures=maybe", "diagnostics.figures must be true or false, got 'maybe'"),
+        ("diagnostics.figures=maybe", "diagnostics.figures must be true or false or \"full\", got 'maybe'"),
         (
             "diagnostics.figures=[",
             "cannot read 'diagnostics.figures=[': an override is written setting=value",
