@@ -3,6 +3,7 @@
 import hashlib
 import json
 import math
+import re
 from collections.abc import Mapping
 from enum import Enum
 from pathlib import PurePath
@@ -32,7 +33,9 @@ def sealed(values: Mapping[str, Any]) -> dict[str, Any]:
 def unsealed(values: Mapping[str, Any]) -> dict[str, Any]:
     """What was sealed, or was written before there were seals. Raises ValueError where the digest does not fit."""
     content = {key: value for key, value in values.items() if key != _SEAL}
-    if values.get(_SEAL, seal := _digest(content)) != seal:
+    *_, last = [None, *values.values()]
+    is_sealed = _SEAL in values or (isinstance(last, str) and re.fullmatch("[0-9a-f]{64}", last))
+    if is_sealed and values.get(_SEAL) != _digest(content):
         raise ValueError("its content does not fit its digest")
     return content
 

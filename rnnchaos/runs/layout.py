@@ -21,6 +21,8 @@ CHECKPOINTS = "checkpoints"
 FIGURES = "figures"
 LATEST = "latest"
 SWEEP_SUFFIX = ".sweep"
+SWEEP = "sweep.json"
+CELLS = "cells.jsonl"
 
 _MAX_NAME_BYTES = 200  # filesystems allow 255
 _VERSION = re.compile(r"v(\d{4,})")

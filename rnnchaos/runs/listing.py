@@ -41,14 +41,18 @@ def list_runs(outputs: Path) -> list[ListedRun]:
 
 def _version_folders(outputs: Path) -> Iterator[Path]:
     for parent in filter(Path.is_dir, outputs.iterdir()):
-        if parent.name.endswith(layout.SWEEP_SUFFIX):
-            continue  # `rnnchaos sweep` shows those
+        is_sweep = parent.name.endswith(layout.SWEEP_SUFFIX)
         try:
             names = os.listdir(parent)
         except OSError:
             yield parent  # as one entry that cannot be read
         else:
-            yield from (parent / name for name in names if layout.version_number(name) is not None)
+            for name in names:
+                # `rnnchaos sweep` shows sweeps, but not those that were never begun.
+                if layout.version_number(name) is not None and not (
+                    is_sweep and (parent / name / layout.SWEEP).exists()
+                ):
+                    yield parent / name
             if not names:
                 yield parent  # of a process that died even before it made the run's own folder
 

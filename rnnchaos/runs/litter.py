@@ -12,7 +12,7 @@ from rnnchaos.runs.claim import Claim, owner_lives
 
 # Of `atomic.replacing`, with the number of the process, and of claims.
 _TEMPORARY = re.compile(r"\.(\d+-.+|[0-9a-f]{16}-(claim|now))")
-_BEFORE_THE_RECORD = re.compile(rf"\.claim-\d+|{layout.CONFIG}|{layout.PROVENANCE}")
+_BEFORE_THE_RECORD = re.compile(rf"\.claim-\d+|{layout.CONFIG}|{layout.PROVENANCE}|{layout.CELLS}")
 
 
 def tidy(folder: Path) -> None:
@@ -26,7 +26,7 @@ def tidy(folder: Path) -> None:
 
 
 def is_husk(folder: Path) -> bool:
-    """Whether a run was to begin here and never did: nothing is in the folder but what is written before its record."""
+    """Whether a run or a sweep was to begin here and never did: all that is there is written before its record."""
     return all(
         (_TEMPORARY.fullmatch(entry.name) or _BEFORE_THE_RECORD.fullmatch(entry.name))
         and entry.is_file(follow_symlinks=False)

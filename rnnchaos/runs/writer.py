@@ -117,6 +117,7 @@ class RunWriter:
         tidy(claim.folder)
         run._write_record(record)  # first: from now on the checksums of an earlier end count for nothing
         run._remove(layout.CHECKSUMS)
+        run._drop_old_checkpoints()
         run._write_provenance(record)
         if layout.version_number(claim.folder.name) is not None:
             layout.point_latest(claim.folder)  # the process may have died just before
@@ -192,9 +193,7 @@ class RunWriter:
         self._check_claim()
         file = self._file(layout.checkpoint_file(Path(), step))
         write(file, tensors.to_checkpoint(step, state, self._history.content))
-        # Only now, so that there is always a whole one.
-        for old in layout.checkpoint_steps(self.path)[:-_KEPT_CHECKPOINTS]:
-            layout.checkpoint_file(self.path, old).unlink(missing_ok=True)
+        self._drop_old_checkpoints()  # only now, so that there is always a whole one
 
     def checkpoint_steps(self) -> list[int]:
         """The steps of the checkpoints of earlier attempts at this run, the newest first."""
@@ -252,7 +251,11 @@ class RunWriter:
         provenance = dict(self._provenance) | record.times_to_json()
         write(self._file(layout.PROVENANCE), jsonfile.to_text(jsonfile.sealed(provenance)))
 
-    def _remove(self, name: str) -> None:
+    def _drop_old_checkpoints(self) -> None:
+        for old in layout.checkpoint_steps(self.path)[:-_KEPT_CHECKPOINTS]:
+            self._remove(layout.checkpoint_file(Path(), old))
+
+    def _remove(self, name: str | Path) -> None:
         file = self._file(name)
         with storing(file):
             file.unlink(missing_ok=True)

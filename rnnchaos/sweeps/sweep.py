@@ -16,10 +16,11 @@ from rnnchaos import plugins
 from rnnchaos.errors import ConfigError
 from rnnchaos.runs import jsonfile, layout
 from rnnchaos.runs.atomic import write
+from rnnchaos.runs.litter import claim_new
 
 FORMAT = 1
 SUFFIX = layout.SWEEP_SUFFIX
-_HEAD, _CELLS = "sweep.json", "cells.jsonl"
+_HEAD, _CELLS = layout.SWEEP, layout.CELLS
 
 
 class Cell(NamedTuple):
@@ -51,6 +52,7 @@ class Sweep:
         study = outputs / f"{name}{SUFFIX}"
         for known in cls.versions(study):
             if not known.search and known.ids == [cell.id for cell in cells]:
+                layout.point_latest(known.path)  # the process that made it may have died just before
                 return known
         head = {"format": FORMAT, "command": list(command), "cells": len(cells)}
         return cls._write(outputs, name, cells, head | {"base": flat(cells[0].config)})
@@ -63,10 +65,12 @@ class Sweep:
     @classmethod
     def _write(cls, outputs: Path, name: str, cells: Sequence[Cell], head: Mapping[str, Any]) -> "Sweep":
         head = {**head, "plugins": plugins.used([head["base"], *(cell.config for cell in cells)])}
-        path, _ = layout.make_version_folder(outputs, f"{name}{SUFFIX}")
+        claim, _ = claim_new(outputs, f"{name}{SUFFIX}")  # so that nobody takes it for an abandoned one
+        path = claim.folder
         lines = [jsonfile.to_line(line_of(cell, head["base"])) for cell in cells]
         write(path / _CELLS, "".join(lines))
         write(path / _HEAD, jsonfile.to_text(head))  # last: a folder with a head is whole
+        claim.release()
         layout.point_latest(path)
         return cls(path, head)
 
