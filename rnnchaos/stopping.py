@@ -72,8 +72,6 @@ def deferred() -> Iterator[None]:
     if threading.current_thread() is not threading.main_thread():
         yield
         return
-    if not _is_ours and not _deferrals:
-        _asked = None
     before = {number: signal.signal(number, _note) for number in _heeded()}
     _deferrals += 1
     try:
@@ -82,6 +80,8 @@ def deferred() -> Iterator[None]:
         _deferrals -= 1
         for number, handler in before.items():
             signal.signal(number, handler)
+        if not _is_ours and not _deferrals:
+            _asked = None  # somebody's Python goes on, with handlers of its own
 
 
 def _heeded() -> list[signal.Signals]:

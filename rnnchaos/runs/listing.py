@@ -68,7 +68,7 @@ def _listed(folder: Path) -> ListedRun:
         record = read_record(folder)
     except ConfigError as error:
         changed = datetime.fromtimestamp(folder.stat().st_mtime, UTC)
-        if (folder / layout.RUN).exists() or not is_husk(folder):
+        if os.path.exists(folder / layout.RUN) or not is_husk(folder):
             return ListedRun(folder, Status.UNREADABLE, str(error), changed, None)
         if owner_lives(folder):
             return ListedRun(folder, Status.RUNNING, "it has just begun", changed, None)

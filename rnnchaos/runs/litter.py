@@ -27,10 +27,15 @@ def tidy(folder: Path) -> None:
 
 def is_husk(folder: Path) -> bool:
     """Whether a run or a sweep was to begin here and never did: all that is there is written before its record."""
+    try:
+        with os.scandir(folder) as found:
+            entries = list(found)
+    except OSError:
+        return False  # it cannot be seen
     return all(
         (_TEMPORARY.fullmatch(entry.name) or _BEFORE_THE_RECORD.fullmatch(entry.name))
         and entry.is_file(follow_symlinks=False)
-        for entry in _entries(folder)
+        for entry in entries
     )
 
 
@@ -41,11 +46,17 @@ def remove_husk(folder: Path) -> bool:
     if folder.is_dir():
         if owner_lives(folder) or (claim := Claim.take(folder)) is None or not is_husk(folder):
             return False
-        shutil.rmtree(folder, ignore_errors=True)
+        discard(folder)
         claim.release()
-    if layout.version_number(folder.name) is not None:
+    elif layout.version_number(folder.name) is not None:
         _remove_dead_ends(folder.parent)
     return not folder.exists()
+
+
+def discard(folder: Path) -> None:
+    """Remove a version folder in which no run was begun, and what then leads nowhere."""
+    shutil.rmtree(folder, ignore_errors=True)
+    _remove_dead_ends(folder.parent)
 
 
 def claim_new(outputs: Path, name: str) -> tuple[Claim, int]:
@@ -60,7 +71,7 @@ def claim_new(outputs: Path, name: str) -> tuple[Claim, int]:
                 return claim, version
         except RunError:
             if path.is_dir():
-                shutil.rmtree(path, ignore_errors=True)
+                discard(path)
                 raise
 
 

@@ -4,7 +4,6 @@ import contextlib
 import csv
 import dataclasses
 import io
-import shutil
 import traceback
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -21,7 +20,7 @@ from rnnchaos.runs.atomic import append, replacing, storing, write
 from rnnchaos.runs.claim import Claim
 from rnnchaos.runs.folder import RunFolder
 from rnnchaos.runs.history_file import HistoryFile
-from rnnchaos.runs.litter import claim_new, tidy
+from rnnchaos.runs.litter import claim_new, discard, tidy
 from rnnchaos.runs.process import Process
 from rnnchaos.runs.records import RunRecord
 from rnnchaos.runs.status import Status
@@ -70,9 +69,7 @@ class RunWriter:
             record = _new_record(kind, name, version, parent, config_text)
             run = cls._begin(claim, record, config_text, provenance)
         except BaseException:
-            shutil.rmtree(
-                claim.folder, ignore_errors=True
-            )  # a full disk shall not leave a run that never was
+            discard(claim.folder)  # a full disk shall not leave a run that never was
             claim.release()
             raise
         layout.point_latest(claim.folder)
