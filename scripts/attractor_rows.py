@@ -6,6 +6,7 @@ known is empty.
 
 import csv
 import io
+import itertools
 import math
 import os
 from collections.abc import Iterable, Mapping, Sequence
@@ -82,12 +83,10 @@ def row_of(summary: Mapping[str, Any]) -> dict[str, str]:
             found["valid_time_unit"] = metric.get("unit")
     compared = [each for each in summary.get("spectrum_comparison") or [] if "+" not in each["name"]]
     spectrum = summary.get("lyapunov") or {}
-    exponents = spectrum.get("exponents_per_time_unit") or [summary.get("lambda_max")]
-    errors = spectrum.get("standard_error_per_time_unit") or [summary.get("lambda_max_standard_error")]
-    known = max(1, len(compared))
     found |= {
-        "exponents": exponents[:known],
-        "exponents_error": errors[:known],
+        "exponents": [each["value"] for each in compared] or [summary.get("lambda_max")],
+        "exponents_error": [each["standard_error"] for each in compared]
+        or [summary.get("lambda_max_standard_error")],
         "true_exponents": [each["true"] for each in compared] or [summary.get("lambda_max_true")],
         "true_exponents_error": [each["true_standard_error"] for each in compared]
         or [summary.get("lambda_max_true_standard_error")],
@@ -102,11 +101,11 @@ def row_of(summary: Mapping[str, Any]) -> dict[str, str]:
 
 
 def text(value: Any) -> str:
-    """A value as it stands in a CSV: six digits, one line; empty for None."""
+    """A value as it stands in a CSV: six digits, one line; empty for None, a list up to the first of them."""
     if value is None:
         return ""
     if isinstance(value, list):
-        return "" if None in value else " ".join(map(text, value))
+        return " ".join(map(text, itertools.takewhile(lambda each: each is not None, value)))
     if isinstance(value, float):
         return f"{value:.6g}"
     return " ".join(str(value).split())
