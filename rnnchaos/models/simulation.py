@@ -70,6 +70,24 @@ def _split(
     return (None, None) if inputs is None else (inputs[:heard], inputs[heard:])
 
 
+@eqx.filter_jit
+def _sample(network: Network, histories: Float[Array, "start history dimension"], count: int, every: int):
+    step, observe = jax.vmap(network.step), jax.vmap(network.observe)
+
+    def advance(states, _):
+        states = jax.lax.fori_loop(0, every, lambda _, states: step(states), states)
+        return states, observe(states)
+
+    return jax.lax.scan(advance, jax.vmap(network.start)(histories), None, count)
+
+
+class Samples(NamedTuple):
+    """Of free runs from many starts: their last latent states, and observations on the way."""
+
+    states: Float[np.ndarray, "start state"]
+    observations: Float[np.ndarray, "start time dimension"]
+
+
 class Orbit(NamedTuple):
     """A free run, with the latent states behind its observations."""
 
@@ -155,6 +173,25 @@ def follow_many(
         many = eqx.filter_vmap(_follow, in_axes=(None, 0, None, None, 0))
         followed = many(measured(network), jnp.asarray(starts), 0, num_steps, _array(inputs))
     return Orbit(*(np.asarray(part) for part in followed))
+
+
+def sampled_runs(
+    network: Network,
+    starts: Float[np.ndarray, "start history dimension"],
+    *,
+    count: int,
+    every: int,
+    single: bool = False,
+) -> Samples:
+    """Free runs of an autonomous network from many starting points: `count` times every so many-th step of each.
+
+    `single` runs them in float32, in which a chaotic map of one or two dimensions soon falls on a cycle.
+    """
+    with jax.enable_x64(not single), np.errstate(over="ignore"):
+        dtype = jnp.float32 if single else jnp.float64
+        histories = jnp.asarray(starts.astype(dtype))
+        states, observations = _sample(network.astype(dtype).prepared(), histories, count, every)
+    return Samples(*(np.asarray(each, np.float64) for each in (states, observations.swapaxes(0, 1))))
 
 
 def latent_orbit(network: Network, series: Pieces, *, transient: int, num_steps: int) -> Orbit:

@@ -127,8 +127,9 @@ class TrainingSettings:
     """Optimiser steps between two recorded losses and gradient norms."""
     checkpoint_every: Steps = 2_000
     """Optimiser steps between two checkpoints."""
-    keep: Literal["last", "prediction_error", "d_stsp", "d_h", "wasserstein"] = "d_stsp"
-    """Which weights the run keeps: the last, or of late candidates the best by a metric on the validation series."""
+    keep: Literal["attractor", "last", "prediction_error", "d_stsp", "d_h", "wasserstein"] = "attractor"
+    """Which weights the run keeps: the last, or the best of late candidates on the validation series: by how many of
+    their orbits stay on the attractor, Wasserstein's distance and the zero exponent of a flow, or by a metric."""
     error_growth: Annotated[float, Gt(1)] = 1.3
     """With protocol.tau=auto, the factor by which errors grow from one forcing to the next: τ = ln(growth) / λ_max.
 

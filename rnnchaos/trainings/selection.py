@@ -2,6 +2,7 @@
 
 import dataclasses
 from collections.abc import Mapping
+from functools import cached_property
 from typing import Any, Literal
 
 import numpy as np
@@ -14,13 +15,16 @@ from rnnchaos.models.recorded import inputs_from
 from rnnchaos.models.simulation import forecasts, histories
 from rnnchaos.pieces import Pieces
 from rnnchaos.settings.schema import Settings
+from rnnchaos.trainings.attractor_trial import ORBITS, AttractorTrial, Yardstick, trial
 
-Rule = Literal["last", "prediction_error", "d_stsp", "d_h", "wasserstein"]
+Rule = Literal["attractor", "last", "prediction_error", "d_stsp", "d_h", "wasserstein"]
 
 # Candidates come from this last share of training, spread evenly; a metric of attractors sees this many free runs.
 _LAST_SHARE = 0.2
 _CANDIDATES = 10
 _RUNS = 8
+# A trial of the attractor follows many shorter orbits, for as long together, but each for so many steps at least.
+_LEAST_STEPS = 2_000
 _FORECASTS = 200
 # Of the validation series, as much is compared: Gaussian mixtures take time with every point.
 _MOST_POINTS = 100_000
@@ -35,8 +39,10 @@ class Selection:
     A loss over τ steps does not see where a free run ends up after thousands, and neighbouring weights of the same
     loss differ in that: some have a stable cycle beside or inside the attractor, and some a fixed point on which a
     chaotic orbit falls after a hundred thousand steps. Candidates are therefore judged on a series of their own, the
-    validation series, never on the test series, by free runs as long as the one that the evaluation will make. `last`
-    judges them, too, to show how they scatter, and then keeps the last.
+    validation series, never on the test series, by free runs as long as the one that the evaluation will make; as
+    trials of the attractor (`attractor_trial`) by many shorter ones, which see as many steps and more falls. A driven
+    network has no attractor of its own: `attractor` then takes D_stsp. `last` judges candidates, too, to show how they
+    scatter, and then keeps the last.
     """
 
     rule: Rule
@@ -52,7 +58,9 @@ class Selection:
     step: int = 0
     """Optimiser steps after which it was taken."""
     scores: list[float] = dataclasses.field(default_factory=list)
-    """Of every candidate; infinite where it diverged."""
+    """Of every candidate; infinite where it diverged. Of a trial, Wasserstein's distance."""
+    trials: list[AttractorTrial] = dataclasses.field(default_factory=list)
+    """Of every candidate, where they are judged as trials of the attractor."""
 
     @classmethod
     def of(cls, settings: Settings, dataset: Dataset, num_steps: int, network: Network) -> "Selection":
@@ -68,16 +76,27 @@ class Selection:
         kept = {name.removeprefix("network."): array for name, array in arrays.items()}
         self.network = weights.from_arrays(self.network, kept, origin=origin)
         self.step, self.scores = int(arrays["step"]), [float(score) for score in arrays["scores"]]
+        self.trials = [AttractorTrial.restored(row) for row in arrays.get("trials", np.zeros((0, 0)))]
 
     def arrays(self) -> dict[str, np.ndarray]:
         """All that changes as training goes on."""
         network = {f"network.{name}": array for name, array in weights.to_arrays(self.network).items()}
-        return network | {"step": np.array(self.step), "scores": np.array(self.scores, dtype=float)}
+        changing = {"step": np.array(self.step), "scores": np.array(self.scores, dtype=float)}
+        if self.trials:
+            changing["trials"] = np.array(self.trials, dtype=float)
+        return network | changing
 
     @property
     def metric(self) -> str:
         """What candidates are judged by."""
+        if self.rule == "attractor" and self.network.num_inputs:
+            return "d_stsp"
         return "prediction_error" if self.rule == "last" else self.rule
+
+    @property
+    def best(self) -> AttractorTrial | None:
+        """How the network to keep fared as the attractor; None where it was not tried."""
+        return min(reversed(self.trials), key=lambda each: each.rank) if self.trials else None
 
     def offer(self, network: Network, step: int) -> float | None:
         """Consider the network after `step` optimiser steps; its score, where it was a candidate."""
@@ -86,9 +105,9 @@ class Selection:
                 self.network, self.step = network, step
             return None
         score = self._score(network)
-        if self.rule == "last" or score <= min(self.scores, default=np.inf):
-            self.network, self.step = network, step
         self.scores.append(score)
+        if self._is_best():
+            self.network, self.step = network, step
         return score
 
     def facts(self) -> dict[str, Any]:
@@ -102,12 +121,25 @@ class Selection:
             "diverged": len(self.scores) - len(finite),
             "count": len(self.scores),
         }
-        return {"kept": self.rule, "kept_step": self.step, "candidates": spread if self.scores else None}
+        facts: dict[str, Any] = {
+            "kept": self.rule,
+            "kept_step": self.step,
+            "candidates": spread if self.scores else None,
+        }
+        if self.best is not None:
+            spread["passed"] = sum(each.passes for each in self.trials)
+            facts["trial"] = self.best.facts()
+        return facts
 
     def sentence(self) -> str:
         """The same in words."""
         if not self.scores:
             return f"kept the weights of step {self.step}"
+        if self.best is not None:
+            count, passed = len(self.trials), sum(each.passes for each in self.trials)
+            how = f"the best of {count} late candidates" if count > 1 else "the one candidate"
+            good = f"{passed} of {count} are good enough" if passed else "none is good enough"
+            return f"kept the weights of step {self.step}, {how}: {self.best}; {good}"
         if len(self.scores) == 1:
             return f"kept the weights of step {self.step}; {self.metric} on the validation series {self.scores[0]:.3g}"
         how = "the last" if self.rule == "last" else f"the best of {len(self.scores)} late candidates"
@@ -126,15 +158,34 @@ class Selection:
         middle = float(np.median(self.scores)) if self.scores else np.inf
         return middle if np.isfinite(middle) else None
 
+    def _is_best(self) -> bool:
+        """Whether the last candidate is to be kept; of equal ones, the later."""
+        if self.rule == "last":
+            return True
+        if self.trials:
+            return self.trials[-1].rank <= min(each.rank for each in self.trials)
+        return self.scores[-1] <= min(self.scores)
+
     def _is_due(self, step: int) -> bool:
         spacing = max(1, int(_LAST_SHARE * self.num_steps / _CANDIDATES))
         passed = (self.num_steps - step) // spacing
         return passed < _CANDIDATES and (self.num_steps - step) % spacing < self.record_every
 
     def _score(self, network: Network) -> float:
+        if self.metric == "attractor":
+            self.trials.append(self._trial(network))
+            return self.trials[-1].distance
         return (
             self._prediction_error(network) if self.metric == "prediction_error" else self._distance(network)
         )
+
+    @cached_property
+    def _yardstick(self) -> Yardstick:
+        return Yardstick.of(self.dataset)
+
+    def _trial(self, network: Network) -> AttractorTrial:
+        steps = max(_LEAST_STEPS, self.run_length * _RUNS // ORBITS)
+        return trial(network, self.dataset, num_steps=steps, yardstick=self._yardstick)
 
     def _prediction_error(self, network: Network) -> float:
         """Mean squared error n steps ahead, in units of the series' variance."""

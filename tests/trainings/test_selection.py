@@ -1,12 +1,15 @@
 """Which weights a run keeps."""
 
 import jax
+import jax.numpy as jnp
 import numpy as np
 import pytest
 
 from rnnchaos.data import Preparation, prepare
 from rnnchaos.models import RNN, LinearObservation, Network
+from rnnchaos.models.network import InputTerm
 from rnnchaos.systems import Henon
+from rnnchaos.trainings.attractor_trial import AttractorTrial
 from rnnchaos.trainings.selection import Selection
 
 
@@ -43,6 +46,68 @@ def test_the_best_of_ten_late_candidates_is_kept(monkeypatch, network, dataset):
         "kept the weights of step 880, the best of 10 late candidates; d_stsp of the candidates on the validation "
         "series 1 to 9, median 5.5, 1 of 10 diverged"
     )
+
+
+def tried(*ranks):
+    """Trials of which so many orbits of 64 stay, at such a distance, whose floor is 1."""
+    return [AttractorTrial(64, 2_000, stay, 64 - stay, 0, 0.01, far, 1.0, 0.5) for stay, far in ranks]
+
+
+def select_by_trial(monkeypatch, network, dataset, trials):
+    selection = Selection("attractor", dataset, 1000, 10, 20, 2000, network)
+    given = iter(trials)
+    monkeypatch.setattr(selection, "_trial", lambda _: next(given))
+    for step in range(10, 1001, 10):
+        selection.offer(network, step)
+    return selection
+
+
+def test_the_best_attractor_is_kept_and_goes_through_a_checkpoint(monkeypatch, network, dataset):
+    trials = tried((60, 1.0), (64, 5.0), (64, 1.5), (63, 0.5), *[(64, 9.0)] * 6)
+    selection = select_by_trial(monkeypatch, network, dataset, trials)
+    assert (selection.step, selection.best) == (860, trials[2])
+    assert selection.sentence() == (
+        "kept the weights of step 860, the best of 10 late candidates: all 64 orbits stay on the attractor for 2000 "
+        "steps, Wasserstein distance 1.5 (floor 1 ± 0.5); 1 of 10 are good enough"
+    )
+    facts = selection.facts()
+    assert (facts["kept"], facts["trial"]["passes"], facts["trial"]["zero_exponent"]) == (
+        "attractor",
+        True,
+        None,
+    )
+    assert (facts["candidates"]["metric"], facts["candidates"]["passed"]) == ("attractor", 1)
+    again = Selection("attractor", dataset, 1000, 10, 20, 2000, network)
+    again.restore(selection.arrays(), origin="here")
+    assert (again.sentence(), again.facts()) == (selection.sentence(), facts)
+    assert again.best.stay == 64
+
+
+def test_where_all_are_bad_the_one_that_stays_longest_is_kept_and_said_to_be_bad(
+    monkeypatch, network, dataset
+):
+    trials = tried(*[(3, 1.0)] * 4, (4, 9.0), *[(0, np.inf)] * 5)
+    selection = select_by_trial(monkeypatch, network, dataset, trials)
+    assert selection.step == 900
+    assert selection.sentence().endswith(
+        "4 of 64 orbits stay on the attractor for 2000 steps, 60 fell on a fixed point or a cycle, "
+        "Wasserstein distance 9 (floor 1 ± 0.5); none is good enough"
+    )
+
+
+def test_an_untrained_network_is_tried_on_the_validation_series(network, dataset):
+    selection = Selection("attractor", dataset, 10, 10, 20, 2000, network)
+    assert selection.offer(network, 10) > 0.1
+    assert (selection.best.stay, selection.best.fell) == (0, 64)
+    elsewhere = dataset._replace(test=dataset.test.map(lambda x: x + 100))
+    again = Selection("attractor", elsewhere, 10, 10, 20, 2000, network)
+    again.offer(network, 10)
+    assert again.best == selection.best
+
+
+def test_of_a_driven_network_d_stsp_is_taken(network, dataset):
+    driven = Network(network.cell, network.observation, InputTerm(jnp.zeros((4, 1))))
+    assert Selection("attractor", dataset, 10, 10, 20, 2000, driven).metric == "d_stsp"
 
 
 def test_equal_scores_keep_the_later(monkeypatch, network, dataset):

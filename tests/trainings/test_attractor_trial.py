@@ -1,0 +1,118 @@
+"""Trials of an attractor: networks that are the truth itself, exactly or until they fall."""
+
+import jax.numpy as jnp
+import numpy as np
+import pytest
+from jaxtyping import Array
+
+from rnnchaos.data import Preparation, prepare
+from rnnchaos.models import IdentityObservation, Network
+from rnnchaos.models.base import AbstractCell
+from rnnchaos.systems import AbstractSystem, Henon, Lorenz63, Lorenz84
+from rnnchaos.trainings.attractor_trial import AttractorTrial, Yardstick, trial
+
+
+class Known(AbstractCell):
+    """The true system as a cell."""
+
+    system: AbstractSystem
+    mean: Array
+    scale: Array
+    hidden_size: int
+
+    def step(self, state):
+        after = self.system.step(state * self.scale + self.mean)
+        return ((after - self.mean) / self.scale).astype(state.dtype)
+
+
+class Falling(Known):
+    """The same for a number of steps that hangs on the starting point, then what is `factor` times as far out."""
+
+    last: float
+    factor: float
+
+    @property
+    def state_size(self):
+        return self.hidden_size + 1
+
+    def hidden(self, state):
+        return state[:-1]
+
+    def from_hidden(self, hidden):
+        return jnp.append(hidden, self.last * (1 + jnp.tanh(hidden[0])) / 2)
+
+    def step(self, state):
+        point, left = state[:-1], state[-1]
+        return jnp.append(jnp.where(left > 0, super().step(point), self.factor * point), left - 1)
+
+
+def known(system, dataset, cell=Known, **options):
+    scaling, size = dataset.scaling, dataset.dimension
+    arrays = (jnp.asarray(each, jnp.float32) for each in (scaling.mean, scaling.scale))
+    return Network(cell(system, *arrays, size, **options), IdentityObservation(size, size))
+
+
+@pytest.fixture(scope="module", params=[Henon, Lorenz63])
+def pair(request):
+    system = request.param()
+    return system, prepare(system, Preparation(train_length=30_000, test_length=50))
+
+
+def test_the_truth_passes(pair):
+    system, dataset = pair
+    found = trial(known(system, dataset), dataset, num_steps=4_000)
+    assert (found.orbits, found.stay, found.fell, found.escaped) == (64, 64, 0, 0)
+    assert found.steps == pytest.approx(4_000, abs=5)
+    assert found.passes
+    assert np.isnan(found.zero_exponent) != dataset.flow
+    assert not abs(found.zero_exponent) > found.zero_allowed
+
+
+@pytest.mark.parametrize(("factor", "how"), [(1.0, "fell"), (2.0, "escaped")])
+def test_what_orbits_do_late_is_seen(pair, factor, how):
+    system, dataset = pair
+    yardstick = Yardstick.of(dataset)
+    network = known(system, dataset, Falling, last=5_000.0, factor=factor)
+    found = trial(network, dataset, num_steps=4_000, yardstick=yardstick)
+    assert 0 < found.stay < 64
+    assert getattr(found, how) >= 0.9 * (64 - found.stay)
+    assert np.isfinite(found.distance)
+    assert not found.passes
+    assert trial(known(system, dataset), dataset, num_steps=4_000, yardstick=yardstick).rank < found.rank
+
+
+def test_of_a_flow_an_exponent_must_be_zero():
+    system = Henon()
+    dataset = prepare(system, Preparation(train_length=30_000, test_length=50))._replace(flow=True)
+    found = trial(known(system, dataset), dataset, num_steps=4_000)
+    assert found.zero_exponent == pytest.approx(0.419, abs=0.05)  # Hénon's own, which is no flow
+    assert found.stay == 64
+    assert not found.passes
+
+
+def test_another_attractor_is_at_a_distance():
+    dataset = prepare(Lorenz84(), Preparation(train_length=20_000, test_length=50))
+    found = trial(known(Lorenz84(forcing=6.0), dataset), dataset, num_steps=4_000)
+    assert found.distance > 0.1
+    assert not found.passes
+
+
+def test_a_series_that_is_trained_on_and_chosen_by_is_held_against_its_own_half():
+    dataset = prepare(Henon(), Preparation(train_length=3_000, test_length=50))
+    whole = Yardstick.of(dataset._replace(validation=dataset.train))
+    assert (len(whole.truth), len(whole.other)) == (1_500, 1_500)
+    assert 0 < whole.floor < 0.1
+
+
+def test_candidates_are_ordered_by_the_share_that_stays_and_then_by_the_excess():
+    def tried(stay, distance, zero=np.nan):
+        return AttractorTrial(64, 100, stay, 0, 0, 0.01, distance, 1.0, 0.5, zero, 0.1)
+
+    best, near, far = tried(64, 1.0), tried(64, 1.9), tried(64, 5.0)
+    bent, leaves = tried(64, 0.5, -0.2), tried(60, 0.1)
+    ordered = sorted([leaves, far, bent, near, best], key=lambda each: each.rank)
+    assert ordered == [best, near, bent, far, leaves]
+    assert [each.passes for each in ordered] == [True, True, False, False, False]
+    assert bent.excess == pytest.approx(2.0)
+    assert bent.facts()["zero_exponent"] == -0.2
+    assert AttractorTrial.restored(np.array(bent, dtype=float)) == bent
