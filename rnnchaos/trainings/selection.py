@@ -23,8 +23,8 @@ Rule = Literal["attractor", "last", "prediction_error", "d_stsp", "d_h", "wasser
 _LAST_SHARE = 0.2
 _CANDIDATES = 10
 _RUNS = 8
-# A trial of the attractor follows many shorter orbits, for as long together, but each for so many steps at least.
-_LEAST_STEPS = 2_000
+# A trial of the attractor follows many shorter orbits, together as long as so many runs, each for so many steps at least.
+_TOGETHER, _LEAST_STEPS = 4, 2_000
 _FORECASTS = 200
 # Of the validation series, as much is compared: Gaussian mixtures take time with every point.
 _MOST_POINTS = 100_000
@@ -40,7 +40,7 @@ class Selection:
     loss differ in that: some have a stable cycle beside or inside the attractor, and some a fixed point on which a
     chaotic orbit falls after a hundred thousand steps. Candidates are therefore judged on a series of their own, the
     validation series, never on the test series, by free runs as long as the one that the evaluation will make; as
-    trials of the attractor (`attractor_trial`) by many shorter ones, which see as many steps and more falls. A driven
+    trials of the attractor (`attractor_trial`) by many shorter ones, which see more of how orbits fall. A driven
     network has no attractor of its own: `attractor` then takes D_stsp. `last` judges candidates, too, to show how they
     scatter, and then keeps the last.
     """
@@ -184,7 +184,7 @@ class Selection:
         return Yardstick.of(self.dataset)
 
     def _trial(self, network: Network) -> AttractorTrial:
-        steps = max(_LEAST_STEPS, self.run_length * _RUNS // ORBITS)
+        steps = max(_LEAST_STEPS, self.run_length * _TOGETHER // ORBITS)
         return trial(network, self.dataset, num_steps=steps, yardstick=self._yardstick)
 
     def _prediction_error(self, network: Network) -> float:
