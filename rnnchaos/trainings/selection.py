@@ -23,7 +23,7 @@ Rule = Literal["attractor", "last", "prediction_error", "d_stsp", "d_h", "wasser
 _LAST_SHARE = 0.2
 _CANDIDATES = 10
 _RUNS = 8
-# A trial of the attractor follows many shorter orbits, together as long as so many runs, each for so many steps at least.
+# A trial of the attractor follows many orbits, together as long as so many runs, each for so many steps at least.
 _TOGETHER, _LEAST_STEPS = 4, 2_000
 _FORECASTS = 200
 # Of the validation series, as much is compared: Gaussian mixtures take time with every point.
