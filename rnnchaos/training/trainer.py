@@ -83,18 +83,36 @@ class AbstractTrainer(eqx.Module):
         """Take `num_steps` steps. A state that diverged stays as it was before that step, marked `diverged`."""
 
 
-class Trainer(AbstractTrainer):
-    """Gradient descent: forcing, optimiser, regularisation, and how batches are drawn."""
+class Descent(NamedTuple):
+    """What one step of an optimiser comes to."""
 
-    forcing: AbstractForcing
-    optimizer: optax.GradientTransformation = eqx.field(static=True)
-    batch_size: int = eqx.field(static=True)
-    window: int = eqx.field(static=True)
-    num_steps: int = eqx.field(static=True)
-    regularization: Regularization = Regularization()
+    network: Network
+    optimizer_state: PyTree
+    loss: Float[Array, ""]
+    gradient_norm: Float[Array, ""]
+    traces: dict[str, Shaped[Array, ""]]
+    """What changes with the step in the optimiser, or is added to the loss."""
+
+
+class AbstractForcedTrainer(AbstractTrainer):
+    """Batches of windows, a forcing that changes over training, and an optimiser step on each batch."""
+
+    forcing: eqx.AbstractVar[AbstractForcing]
+    batch_size: eqx.AbstractVar[int]
+    regularization: eqx.AbstractVar[Regularization]
 
     def __check_init__(self) -> None:
         self.forcing.reset_interval(self.window)  # it refuses a window that it does not fit
+
+    @abstractmethod
+    def optimizer_state(self, network: Network) -> PyTree:
+        """Of the optimiser, before its first step."""
+
+    @abstractmethod
+    def descend(
+        self, state: TrainState, forcing: AbstractForcing, windows: Windows, heard: Float[Array, "batch points dimension"]
+    ) -> Descent:
+        """One optimiser step on a batch, of which the network hears `heard`."""
 
     @property
     def interval(self) -> int:
@@ -116,7 +134,7 @@ class Trainer(AbstractTrainer):
         return TrainState(
             network,
             forcing,
-            self.optimizer.init(weights),
+            self.optimizer_state(network),
             key,
             jnp.asarray(0, jnp.int32),
             jnp.asarray(False),
@@ -154,24 +172,17 @@ class Trainer(AbstractTrainer):
         adapted = self._adapt(state, windows)
         forcing = adapted.at_step(state.step / self.num_steps, key=forcing_key)
         heard = self.regularization.heard(windows.values, key=noise_key)
-        loss, gradient = loss_and_gradient(state.network, forcing, windows.values, heard, windows.inputs)
-        penalties = {}
-        for name, penalty in self.regularization.penalties.items():
-            gradient, penalties[name] = _penalized(gradient, penalty, state, windows)
-        weights = eqx.filter(state.network, eqx.is_inexact_array)
-        updates, optimizer_state = self.optimizer.update(gradient, state.optimizer_state, weights)
-        network = eqx.apply_updates(state.network, updates)
-        norms = (
-            optax.tree.norm(gradient),
-            optax.tree.norm(eqx.filter(network, eqx.is_inexact_array)),
+        found = self.descend(state, forcing, windows, heard)
+        norms = (found.gradient_norm, optax.tree.norm(eqx.filter(found.network, eqx.is_inexact_array)))
+        finite = jnp.all(jnp.isfinite(jnp.stack([found.loss, *norms]))) & ~state.diverged
+        advanced = TrainState(
+            found.network, adapted, found.optimizer_state, state.key, state.step + 1, state.diverged
         )
-        finite = jnp.all(jnp.isfinite(jnp.stack([loss, *norms]))) & ~state.diverged
-        advanced = TrainState(network, adapted, optimizer_state, state.key, state.step + 1, state.diverged)
         stopped = eqx.tree_at(lambda s: s.diverged, state, jnp.asarray(True))
         kept = jax.tree.map(
             lambda new, old: jnp.where(finite, new, old) if eqx.is_array(new) else old, advanced, stopped
         )
-        return kept, StepRecord(loss, *norms, adapted.trace() | forcing.trace() | penalties)
+        return kept, StepRecord(found.loss, *norms, adapted.trace() | forcing.trace() | found.traces)
 
     def _adapt(self, state: TrainState, windows: Windows) -> AbstractForcing:
         forcing = state.forcing
@@ -187,6 +198,32 @@ class Trainer(AbstractTrainer):
             return eqx.filter(forcing.adapt(sigma_max), eqx.is_array)
 
         return eqx.combine(jax.lax.cond(state.step % every == 0, adapt, lambda: arrays), rest)
+
+
+class Trainer(AbstractForcedTrainer):
+    """Gradient descent: forcing, optimiser, regularisation, and how batches are drawn."""
+
+    forcing: AbstractForcing
+    optimizer: optax.GradientTransformation = eqx.field(static=True)
+    batch_size: int = eqx.field(static=True)
+    window: int = eqx.field(static=True)
+    num_steps: int = eqx.field(static=True)
+    regularization: Regularization = Regularization()
+
+    def optimizer_state(self, network: Network) -> PyTree:
+        return self.optimizer.init(eqx.filter(network, eqx.is_inexact_array))
+
+    def descend(
+        self, state: TrainState, forcing: AbstractForcing, windows: Windows, heard: Float[Array, "batch points dimension"]
+    ) -> Descent:
+        loss, gradient = loss_and_gradient(state.network, forcing, windows.values, heard, windows.inputs)
+        penalties = {}
+        for name, penalty in self.regularization.penalties.items():
+            gradient, penalties[name] = _penalized(gradient, penalty, state, windows)
+        weights = eqx.filter(state.network, eqx.is_inexact_array)
+        updates, optimizer_state = self.optimizer.update(gradient, state.optimizer_state, weights)
+        network = eqx.apply_updates(state.network, updates)
+        return Descent(network, optimizer_state, loss, optax.tree.norm(gradient), penalties)
 
 
 def _penalized(
