@@ -13,7 +13,7 @@ import operator
 import typing
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path, PurePath
-from typing import Annotated, Any, Literal, NamedTuple
+from typing import Annotated, Any, Literal, NamedTuple, TypeVar
 
 from annotated_types import DocInfo, Ge, Gt, Le, Lt, MultipleOf
 
@@ -48,6 +48,15 @@ Positive = Annotated[float, Gt(0)]
 NotNegative = Annotated[float, Ge(0)]
 Share = Annotated[float, Ge(0), Le(1)]
 Interval = Annotated[float, Gt(0), Unit("time unit")]
+
+
+_Number = TypeVar("_Number", int, float)
+
+
+def chosen(value: _Number | Auto) -> _Number:
+    """A setting that may be left to `auto`, where something has been put in its place."""
+    assert value != "auto"
+    return value
 
 
 class SettingError(ConfigError):

@@ -13,6 +13,9 @@ from rnnchaos.tangent import LyapunovSpectrum
 TOLERANCE = 0.1
 # Those read off a series are themselves off by so much without showing it in their error.
 TOLERANCE_OF_SERIES = 0.3
+# The first exponent that the Kaplan–Yorke dimension takes a part of may be off by what moves that by so much: how fast
+# orbits come to a sheet that the data do not leave is not in them.
+OF_DIMENSION = 0.01
 _SIGNIFICANT = 3.0
 _ROUNDING = 1e-12
 
@@ -120,12 +123,22 @@ def compare(
             float(spectrum.standard_error[index]),
             float(truth.exponents[index]),
             float(truth.standard_error[index]),
-            share
-            * max(scale, abs(float(truth.exponents[index])) if np.isfinite(truth.exponents[index]) else 0.0),
+            _tolerance(truth, index, share, scale),
         )
         for index in range(count)
     )
     return Comparison(exponents, _leading_sum(spectrum, truth, share * scale), share, _shaping(truth, count))
+
+
+def _tolerance(truth: Truth, index: int, share: float, scale: float) -> float:
+    """By how much an exponent may differ: a share of its size, or of λ_max, or what the dimension does not show."""
+    size = abs(float(truth.exponents[index])) if np.isfinite(truth.exponents[index]) else 0.0
+    found = share * max(scale, size)
+    if not truth.chaotic or truth.kaplan_yorke is None:
+        return found
+    whole = int(np.floor(truth.kaplan_yorke))
+    part = truth.kaplan_yorke - whole
+    return max(found, OF_DIMENSION / part * size) if index == whole and part > 0 else found
 
 
 def compare_estimate(estimate: Truth | None, truth: Truth | None) -> Comparison | None:

@@ -1,7 +1,7 @@
 """The shallow network with a smooth hidden layer: the shallow piecewise-linear one without its kinks."""
 
 from collections.abc import Callable
-from typing import Literal, get_args
+from typing import ClassVar, Literal, get_args
 
 import equinox as eqx
 import jax
@@ -11,8 +11,9 @@ from jaxtyping import Array, Float, PRNGKeyArray
 from rnnchaos.models.activations import tanh
 from rnnchaos.models.base import AbstractCell, HiddenSize, uniform_weights
 from rnnchaos.models.piecewise_linear import contracting_matrix
-from rnnchaos.setting import Count, checked
+from rnnchaos.setting import Auto, Count, checked
 
+Initial = Literal["auto", "contracting", "near_identity"]
 SmoothActivation = Literal["silu", "gelu", "softplus", "elu", "tanh"]
 
 SMOOTH: dict[str, Callable[[Array], Array]] = {
@@ -51,16 +52,28 @@ class ShallowRNN(AbstractCell):
     layer_bias: Float[Array, " unit"]
     """h_2."""
 
+    # Of a draw near the identity: the standard deviations of W_2 and h_2 spread the units' thresholds over scaled data.
+    _SPREAD: ClassVar[float] = 3.0
+    _SMALL: ClassVar[float] = 0.1
+
     @checked
     def __init__(
         self,
-        hidden_size: HiddenSize = 10,
-        layer_size: Count = 50,
+        hidden_size: HiddenSize | Auto = "auto",
+        layer_size: Count | Auto = "auto",
         activation: SmoothActivation = "silu",
         bounded: bool = False,
+        initial: Initial = "auto",
         *,
         key: PRNGKeyArray,
     ):
+        """`auto` is 10 units, a layer of 50 and a contracting start, unless the recipe of a training says otherwise.
+
+        `initial` is how the weights begin: contracting, A within the unit circle as of the PLRNNs; or near_identity,
+        A = 1, a small W_1 and thresholds all over the data, which suits a network that has nothing to forget.
+        """
+        hidden_size = 10 if hidden_size == "auto" else hidden_size
+        layer_size = 50 if layer_size == "auto" else layer_size
         matrix_key, outer_key, layer_key, bias_key = jax.random.split(key, 4)
         self.hidden_size, self.layer_size = hidden_size, layer_size
         self.activation, self.bounded = activation, bounded
@@ -69,6 +82,11 @@ class ShallowRNN(AbstractCell):
         self.bias = jnp.zeros(hidden_size)
         self.layer_weight = uniform_weights(layer_key, (layer_size, hidden_size), hidden_size)
         self.layer_bias = uniform_weights(bias_key, (layer_size,), hidden_size)
+        if initial == "near_identity":
+            self.diagonal = jnp.ones(hidden_size)
+            self.weight *= self._SMALL
+            self.layer_weight *= self._SPREAD
+            self.layer_bias *= self._SPREAD
 
     def step(self, state: Float[Array, " state"]) -> Float[Array, " state"]:
         function = SMOOTH[self.activation]

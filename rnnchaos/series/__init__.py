@@ -1,5 +1,6 @@
 """What a measured series says of the dynamics behind it: exponents, delays, a test for chaos."""
 
+from rnnchaos.series.closure import one_step_error
 from rnnchaos.series.data_checks import better_of, data_checks
 from rnnchaos.series.delays import (
     DimensionChoice,
@@ -29,6 +30,7 @@ __all__ = [
     "judged_exponent",
     "lyapunov_by_kantz",
     "lyapunov_from_data",
+    "one_step_error",
     "remembered_distance",
     "surrogate",
     "surrogate_test",

@@ -22,7 +22,7 @@ from rnnchaos.models import (
     LinearObservation,
     Network,
 )
-from rnnchaos.setting import SettingError, within
+from rnnchaos.setting import SettingError, chosen, within
 from rnnchaos.settings.components import find_class
 from rnnchaos.settings.optax_options import (
     find_optimizer,
@@ -31,17 +31,23 @@ from rnnchaos.settings.optax_options import (
     set_by,
     takes_schedule,
 )
+from rnnchaos.settings.recipe import DESCENT, filled
 from rnnchaos.settings.schema import Component, OptimizerSettings, Settings, SystemSettings
-from rnnchaos.training import AbstractTrainer, Trainer
+from rnnchaos.training import AbstractTrainer, GaussNewton, Trainer
 
 # An automatic window holds this many forcing intervals, but no fewer steps than the second number.
 _INTERVALS_PER_WINDOW = 4
 _SHORTEST_AUTO_WINDOW = 100
+# Gauss–Newton steps see many short windows, which are more unlike than few long ones, of so many steps in all.
+_SHORTEST_NEWTON_WINDOW = 5
+_NEWTON_STEPS = 520
+_FEWEST_WINDOWS = 4
 
 
 def check(settings: Settings) -> None:
     """Raise the ConfigError of any part that cannot be built, before anything is computed or written."""
     series = source(settings)
+    settings = filled(settings, DESCENT)  # what stands for auto depends on data that are not there yet
     if not isinstance(settings.tau, str):
         trainer(settings)
     _check_optimizer(settings)
@@ -76,7 +82,7 @@ def check_fit_in_closed_form(settings: Settings) -> None:
             raise ConfigError(
                 f"protocol must be closed_form for model {model.__name__}: it is fitted by regression"
             )
-        if settings.model.observation != model.observation:
+        if settings.model.observation not in ("auto", model.observation):
             raise SettingError(
                 "model.observation",
                 f"be {model.observation} for {model.__name__}",
@@ -109,9 +115,15 @@ def network(settings: Settings, dimension: int, num_inputs: int = 0, *, key: PRN
     with within("model"):
         cell = cell_class(**settings.model.cell.arguments, **taken)
         drive = _input_term(cell, num_inputs, key=jax.random.fold_in(key, 1)) if num_inputs else None
-        if settings.model.observation == "identity":
+        if _observation(settings, cell_class) == "identity":
             return Network(cell, IdentityObservation(dimension, cell.hidden_size), drive)
         return Network(cell, LinearObservation(dimension, cell.hidden_size, key=observation_key), drive)
+
+
+def _observation(settings: Settings, cell_class: type[AbstractCell]) -> str:
+    """How the network is observed: as it is set, as a model that is fitted prescribes, or by a trained matrix."""
+    wanted = settings.model.observation
+    return getattr(cell_class, "observation", "linear") if wanted == "auto" else wanted
 
 
 def _input_term(cell: AbstractCell, num_inputs: int, *, key: PRNGKeyArray) -> InputTerm:
@@ -137,21 +149,38 @@ def trainer(settings: Settings, *, auto_tau: int | None = None) -> AbstractTrain
     if _is_regression(settings):
         return instance(protocol, "protocol", window=points)
     forcing, training = instance(protocol, "protocol").forcing(), settings.training
+    shared = {
+        "forcing": forcing,
+        "batch_size": batch_size(settings, points),
+        "window": points,
+        "num_steps": chosen(training.num_steps),
+        "regularization": settings.protocol.regularization,
+    }
     with within("protocol"):
-        return Trainer(
-            forcing=forcing,
-            optimizer=optimizer(settings),
-            batch_size=training.batch_size,
-            window=points,
-            num_steps=training.num_steps,
-            regularization=settings.protocol.regularization,
-        )
+        if is_gauss_newton(settings):
+            return GaussNewton(**shared, **settings.optimizer.options)
+        return Trainer(**shared, optimizer=optimizer(settings))
+
+
+def is_gauss_newton(settings: Settings) -> bool:
+    """Whether training takes Gauss–Newton steps."""
+    return settings.optimizer.name == "gauss_newton"
+
+
+def batch_size(settings: Settings, window: int) -> int:
+    """Windows per optimiser step; `auto` is worked out from their length."""
+    wanted = settings.training.batch_size
+    if wanted != "auto":
+        return wanted
+    return max(_FEWEST_WINDOWS, round(_NEWTON_STEPS / window)) if is_gauss_newton(settings) else 8
 
 
 def window(settings: Settings, *, auto_tau: int | None = None) -> int:
     """Predicted steps per training window; `auto` is worked out from the forcing interval."""
     if settings.training.window == "auto":
         tau = _resolved(settings, auto_tau).arguments.get("tau", 1)
+        if is_gauss_newton(settings):
+            return max(_SHORTEST_NEWTON_WINDOW, tau)
         return max(_SHORTEST_AUTO_WINDOW, _INTERVALS_PER_WINDOW * tau)
     return settings.training.window
 
@@ -161,21 +190,21 @@ def optimizer(settings: Settings) -> optax.GradientTransformation:
 
     Raises ConfigError for what optax refuses.
     """
-    chosen = settings.optimizer
-    algorithm = find_optimizer(chosen.name)
-    rate: optax.Schedule | float = learning_rate(chosen, settings.training.num_steps)
+    wanted = settings.optimizer
+    algorithm = find_optimizer(wanted.name)
+    rate: optax.Schedule | float = learning_rate(wanted, chosen(settings.training.num_steps))
     if not takes_schedule(algorithm):
-        if chosen.warmup_steps > 0 or find_schedule(chosen.schedule) is not optax.constant_schedule:
-            raise ConfigError(f"optimizer.schedule must be constant, without a warm-up, for {chosen.name}")
-        rate = chosen.learning_rate
+        if wanted.warmup_steps > 0 or find_schedule(wanted.schedule) is not optax.constant_schedule:
+            raise ConfigError(f"optimizer.schedule must be constant, without a warm-up, for {wanted.name}")
+        rate = wanted.learning_rate
     stages = []
-    if chosen.clip_value is not None:
-        stages.append(optax.clip(chosen.clip_value))
-    if chosen.clip_norm is not None:
-        stages.append(optax.clip_by_global_norm(chosen.clip_norm))
-    with _naming(f"optimizer.name={chosen.name}"):
-        found = algorithm(rate, **chosen.options)
-        return optax.chain(*stages, seeing_arrays(found) if chosen.name == "galore" else found)
+    if wanted.clip_value is not None:
+        stages.append(optax.clip(wanted.clip_value))
+    if wanted.clip_norm is not None:
+        stages.append(optax.clip_by_global_norm(wanted.clip_norm))
+    with _naming(f"optimizer.name={wanted.name}"):
+        found = algorithm(rate, **wanted.options)
+        return optax.chain(*stages, seeing_arrays(found) if wanted.name == "galore" else found)
 
 
 def learning_rate(settings: OptimizerSettings, num_steps: int) -> optax.Schedule:
@@ -206,6 +235,8 @@ def learning_rate(settings: OptimizerSettings, num_steps: int) -> optax.Schedule
 
 def _check_optimizer(settings: Settings) -> None:
     """Raise ConfigError for an optimiser that cannot take a step with nothing but the gradient."""
+    if is_gauss_newton(settings):
+        return
     built = optimizer(settings)
     weights = {"matrix": jnp.ones((2, 2)), "vector": jnp.ones(2)}
     with _naming(f"optimizer.name={settings.optimizer.name}"):

@@ -15,6 +15,7 @@ import optax.contrib
 
 from rnnchaos.errors import ConfigError
 from rnnchaos.nearest import did_you_mean
+from rnnchaos.setting import Positive
 from rnnchaos.settings.coerce import arguments
 
 # Not whole optimisers; and schedule-free ones, which would have to be measured at other weights than they train.
@@ -28,7 +29,21 @@ _FILLED = ("decay_steps", "transition_steps", "init_value")
 
 def find_optimizer(name: str) -> Callable[..., optax.GradientTransformation]:
     """The public function of optax, or of optax.contrib, that makes an optimiser of a learning rate."""
-    return _find(name, _optimizers(), "optimizer.name must be an optimiser of optax")
+    return _find(
+        name, _optimizers() | _OWN, "optimizer.name must be an optimiser of optax, gauss_newton or auto"
+    )
+
+
+def gauss_newton(learning_rate: float, damping: Positive = 1.0) -> optax.GradientTransformation:
+    """No optimiser of a gradient but `rnnchaos.training.GaussNewton`: here for its settings."""
+    raise NotImplementedError
+
+
+_OWN: dict[str, Callable[..., optax.GradientTransformation]] = {
+    "gauss_newton": gauss_newton,
+    "auto": optax.adamw,
+}
+"""Names that are no optax's: the second stands for one of two, and has the settings of that which has any."""
 
 
 @functools.cache

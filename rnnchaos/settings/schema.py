@@ -65,8 +65,9 @@ class ModelSettings:
     """The recurrent cell, and how it is observed: by a trained matrix, or by its first hidden units."""
 
     cell: Component
-    observation: Literal["linear", "identity"] = "linear"
-    """linear: a trained observation matrix; identity: the first hidden units are observed."""
+    observation: Literal["auto", "linear", "identity"] = "auto"
+    """linear: a trained observation matrix; identity: the first hidden units are observed; auto: identity where
+    Gauss–Newton steps train as many units as dimensions, else linear."""
 
 
 @dataclass(frozen=True)
@@ -79,10 +80,11 @@ class ProtocolSettings:
 
 @dataclass(frozen=True)
 class OptimizerSettings:
-    """An optimiser of optax, its learning rate over the run, and gradient clipping."""
+    """An optimiser of optax, its learning rate over the run, and gradient clipping; or Gauss–Newton steps."""
 
     name: str
-    """Of a function of optax or optax.contrib that makes an optimiser of a learning rate."""
+    """Of a function of optax or optax.contrib that makes an optimiser of a learning rate; gauss_newton; or auto, which
+    is gauss_newton where the data show the whole state and the network is small, else adamw."""
     learning_rate: Positive = 1e-3
     """Where the schedule begins, or its peak where it has one."""
     schedule: str = "constant"
@@ -117,21 +119,23 @@ _OF_OPTAX = {"weight_decay": NotNegative, "momentum": Annotated[float, Ge(0), Lt
 class TrainingSettings:
     """How long training takes, on what batches, and how often it leaves a trace."""
 
-    num_steps: Steps = 12_000
-    """Optimiser steps."""
-    batch_size: Annotated[int, Ge(1), Unit("window")] = 8
-    """Windows per optimiser step."""
+    num_steps: Steps | Auto = "auto"
+    """Optimiser steps; auto takes 800 Gauss–Newton steps, or 12 000 others."""
+    batch_size: Annotated[int, Ge(1), Unit("window")] | Auto = "auto"
+    """Windows per optimiser step; auto takes 8, of Gauss–Newton steps as many as hold 520 predicted steps."""
     window: Steps | Auto = "auto"
-    """Predicted steps per window, at least protocol.tau; auto makes it a few forcing intervals long."""
-    record_every: Steps = 200
-    """Optimiser steps between two recorded losses and gradient norms."""
+    """Predicted steps per window, at least protocol.tau; auto makes it a few forcing intervals long, one of
+    Gauss–Newton steps."""
+    record_every: Steps | Auto = "auto"
+    """Optimiser steps between two recorded losses and gradient norms; auto takes 20 Gauss–Newton steps, 200 others."""
     checkpoint_every: Steps = 2_000
     """Optimiser steps between two checkpoints."""
     keep: Literal["attractor", "last", "prediction_error", "d_stsp", "d_h", "wasserstein"] = "attractor"
     """Which weights the run keeps: the last, or the best of late candidates on the validation series: by how many of
     their orbits stay on the attractor, Wasserstein's distance and the zero exponent of a flow, or by a metric."""
-    error_growth: Annotated[float, Gt(1)] = 1.3
+    error_growth: Annotated[float, Gt(1)] | Auto = "auto"
     """With protocol.tau=auto, the factor by which errors grow from one forcing to the next: τ = ln(growth) / λ_max.
+    Itself auto, it is 1.1 with Gauss–Newton steps, and 1.3 with others.
 
     The predictability time of arXiv:2110.07238 is that of 2.
     """
@@ -253,8 +257,8 @@ class Settings(_RunSettings):
     """All settings of a training run."""
 
     dataset: DatasetSettings
-    precision: Literal["float32", "float64"] = "float32"
-    """Of training; diagnostics compute in float64 whatever it is."""
+    precision: Literal["auto", "float32", "float64"] = "auto"
+    """Of training; diagnostics compute in float64 whatever it is. auto: float64 of Gauss–Newton steps, else float32."""
     model: ModelSettings
     protocol: ProtocolSettings
     optimizer: OptimizerSettings
@@ -272,7 +276,7 @@ class Settings(_RunSettings):
         if wanted.off_attractor_orbits and isinstance(window, int) and window >= wanted.off_attractor_steps:
             raise window_too_long(wanted.off_attractor_steps, window)
         warmup, num_steps = self.optimizer.warmup_steps, self.training.num_steps
-        if warmup >= num_steps:
+        if isinstance(num_steps, int) and warmup >= num_steps:
             raise SettingError(
                 "optimizer.warmup_steps", f"be less than training.num_steps ({num_steps} steps)", warmup
             )

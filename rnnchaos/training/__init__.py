@@ -1,6 +1,7 @@
 """Loss, optimiser steps and the compiled training program."""
 
 from rnnchaos.training.ensemble import members, run_ensemble, run_members, stacked
+from rnnchaos.training.gauss_newton import GaussNewton
 from rnnchaos.training.loss import (
     forced_states,
     loss_and_gradient,
@@ -13,6 +14,7 @@ from rnnchaos.training.windows import TrainingSeries, Windows, draw_windows
 
 __all__ = [
     "AbstractTrainer",
+    "GaussNewton",
     "Regression",
     "StepRecord",
     "TrainState",

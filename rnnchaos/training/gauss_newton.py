@@ -59,15 +59,16 @@ class GaussNewton(AbstractForcedTrainer):
         for name, penalty in self.regularization.penalties.items():
             must = "be 0 with optimizer=gauss_newton, which knows sums of squares alone"
             raise SettingError(f"{name}.strength", must, penalty.strength, "optimizer=adamw")
-        weights = jax.tree.leaves(eqx.filter(network, lambda leaf: eqx.is_inexact_array(leaf) or hasattr(leaf, "dtype")))
-        count = sum(leaf.size for leaf in weights)
+        count = sum(leaf.size for leaf in jax.tree.leaves(network) if hasattr(leaf, "dtype"))
         if count > MOST_WEIGHTS:
             must = f"be another than gauss_newton for a network of more than {MOST_WEIGHTS} weights"
             raise SettingError("optimizer.name", must, f"gauss_newton for {count}", "optimizer=adamw")
 
     def optimizer_state(self, network: Network) -> _Memory:
         weights = ravel_pytree(eqx.filter(network, eqx.is_inexact_array))[0]
-        return _Memory(jnp.asarray(self.damping, weights.dtype), jnp.zeros((weights.size,) * 2, weights.dtype))
+        return _Memory(
+            jnp.asarray(self.damping, weights.dtype), jnp.zeros((weights.size,) * 2, weights.dtype)
+        )
 
     def descend(
         self,
@@ -120,7 +121,10 @@ def sensitivities(
         def carry(found, row):
             state, slopes = found
             *row, target, weight = row
-            by_theta, by_state = jax.jacrev(advance)(theta, state, *row), jax.jacfwd(advance, 1)(theta, state, *row)
+            by_theta, by_state = (
+                jax.jacrev(advance)(theta, state, *row),
+                jax.jacfwd(advance, 1)(theta, state, *row),
+            )
             state, slopes = advance(theta, state, *row), by_state @ slopes + by_theta
 
             def error(theta, state):

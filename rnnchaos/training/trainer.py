@@ -110,7 +110,11 @@ class AbstractForcedTrainer(AbstractTrainer):
 
     @abstractmethod
     def descend(
-        self, state: TrainState, forcing: AbstractForcing, windows: Windows, heard: Float[Array, "batch points dimension"]
+        self,
+        state: TrainState,
+        forcing: AbstractForcing,
+        windows: Windows,
+        heard: Float[Array, "batch points dimension"],
     ) -> Descent:
         """One optimiser step on a batch, of which the network hears `heard`."""
 
@@ -204,7 +208,7 @@ class Trainer(AbstractForcedTrainer):
     """Gradient descent: forcing, optimiser, regularisation, and how batches are drawn."""
 
     forcing: AbstractForcing
-    optimizer: optax.GradientTransformation = eqx.field(static=True)
+    optimizer: optax.GradientTransformation = eqx.field(static=True)  # type: ignore[misc]
     batch_size: int = eqx.field(static=True)
     window: int = eqx.field(static=True)
     num_steps: int = eqx.field(static=True)
@@ -214,7 +218,11 @@ class Trainer(AbstractForcedTrainer):
         return self.optimizer.init(eqx.filter(network, eqx.is_inexact_array))
 
     def descend(
-        self, state: TrainState, forcing: AbstractForcing, windows: Windows, heard: Float[Array, "batch points dimension"]
+        self,
+        state: TrainState,
+        forcing: AbstractForcing,
+        windows: Windows,
+        heard: Float[Array, "batch points dimension"],
     ) -> Descent:
         loss, gradient = loss_and_gradient(state.network, forcing, windows.values, heard, windows.inputs)
         penalties = {}

@@ -14,11 +14,12 @@ from rnnchaos.diagnostics.truth import Truth, truth_of
 from rnnchaos.measurements.automatic_embedding import resolve_embedding
 from rnnchaos.metrics import metrics_from_outside
 from rnnchaos.models import Network
-from rnnchaos.setting import SettingError, within
+from rnnchaos.setting import SettingError, chosen, within
 from rnnchaos.settings import build
 from rnnchaos.settings.schema import Settings
 from rnnchaos.training import AbstractTrainer, TrainingSeries, TrainState
 from rnnchaos.trainings.drawn import check_drawn, drawn_in_words, training_series
+from rnnchaos.trainings.recipe import resolved
 
 
 class Experiment(NamedTuple):
@@ -100,6 +101,8 @@ def prepare_experiment(settings: Settings, say: Callable[[str], object] = lambda
     understood = [] if embedding is None else [embedding]
     if isinstance(source, SeriesFile):
         understood += described(source, dataset, settings.dataset.preparation)
+    settings, recipe = resolved(settings, dataset)
+    understood += [] if recipe is None else [recipe]
     for line in understood:
         say(line)
     # All that can be refused is, before anything takes time.
@@ -120,7 +123,8 @@ def prepare_experiment(settings: Settings, say: Callable[[str], object] = lambda
     interval = None
     if trainer is None:
         assert rule is not None  # for the type checker
-        interval = forcing_interval(rule, truth, dataset, growth=settings.training.error_growth)
+        growth = chosen(settings.training.error_growth)
+        interval = forcing_interval(rule, truth, dataset, growth=growth)
         trainer = _trainer(settings, dataset, shapes, auto_tau=interval.steps)
     return Experiment(
         settings,

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from rnnchaos import stopping
+from rnnchaos.setting import chosen
 from rnnchaos.training import run_members
 from rnnchaos.trainings.progress import TrainingProgress
 from rnnchaos.trainings.recording import Recorder
@@ -36,7 +37,7 @@ def _train(members: Sequence[Recorder]) -> None:
     experiment = members[0].experiment
     trainer, settings = experiment.trainer, experiment.settings
     series = experiment.training_series()
-    left = stretches(trainer.num_steps, settings.training.record_every, done=members[0].step)
+    left = stretches(trainer.num_steps, chosen(settings.training.record_every), done=members[0].step)
     going_on = members
     with TrainingProgress(members[0].console, trainer.num_steps) as progress, stopping.deferred():
         for ends in run_members(trainer, [member.state for member in members], series, left):

@@ -14,6 +14,7 @@ from rnnchaos.models import Network, weights
 from rnnchaos.models.recorded import inputs_from
 from rnnchaos.models.simulation import forecasts, histories
 from rnnchaos.pieces import Pieces
+from rnnchaos.setting import chosen
 from rnnchaos.settings.schema import Settings
 from rnnchaos.trainings.attractor_trial import ORBITS, AttractorTrial, Yardstick, trial
 
@@ -68,7 +69,13 @@ class Selection:
         training, prediction = settings.training, settings.diagnostics.prediction
         run_length = settings.diagnostics.free_run.length(dataset.test)
         return cls(
-            training.keep, dataset, num_steps, training.record_every, prediction.n, run_length, network
+            training.keep,
+            dataset,
+            num_steps,
+            chosen(training.record_every),
+            prediction.n,
+            run_length,
+            network,
         )
 
     def restore(self, arrays: Mapping[str, np.ndarray], *, origin: str) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 import jax
 
 from rnnchaos.console import Console
+from rnnchaos.setting import chosen
 from rnnchaos.settings.schema import Settings
 from rnnchaos.trainings.experiment import prepare_experiment
 from rnnchaos.trainings.running import train
@@ -23,21 +24,23 @@ def cpu_seconds_by_trial(settings: Settings) -> float:
 
     Nothing is left on the disk. Raises ConfigError for settings that do not fit the data, or so short a training.
     """
+    settings = prepare_experiment(settings).settings
     training = settings.training
-    steps = min(_STEPS, training.num_steps)
+    num_steps = chosen(training.num_steps)
+    steps = min(_STEPS, num_steps)
     short = dataclasses.replace(
         training, num_steps=steps, record_every=max(1, steps // _RECORDS), checkpoint_every=steps
     )
     with tempfile.TemporaryDirectory() as folder, open(os.devnull, "w", encoding="utf-8") as nowhere:
         tried = dataclasses.replace(settings, training=short, outputs=Path(folder), name="trial")
         taken = train(tried, Console(file=nowhere)).record["cpu_seconds"]
-    return taken + (training.num_steps - steps) * _seconds_per_step(settings)
+    return taken + (num_steps - steps) * _seconds_per_step(settings)
 
 
 def _seconds_per_step(settings: Settings) -> float:
     experiment = prepare_experiment(settings)
     series = experiment.training_series()
-    steps = min(settings.training.record_every, experiment.trainer.num_steps)
+    steps = min(chosen(settings.training.record_every), experiment.trainer.num_steps)
     state, _ = experiment.trainer.run(experiment.initial, series, steps)  # compiles
     jax.block_until_ready(state.step)
     began = time.process_time()

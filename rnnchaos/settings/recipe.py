@@ -1,0 +1,74 @@
+"""What `auto` stands for in the settings of a training: sizes, optimiser, steps and precision."""
+
+import dataclasses
+from typing import Any, NamedTuple
+
+from rnnchaos.models import ShallowRNN
+from rnnchaos.settings.components import find_class
+from rnnchaos.settings.schema import Component, OptimizerSettings, Settings
+
+
+class Recipe(NamedTuple):
+    """What is filled in where the settings say auto."""
+
+    hidden_size: int
+    layer_size: int
+    initial: str
+    observation: str
+    optimizer: str
+    precision: str
+    num_steps: int
+    record_every: int
+    error_growth: float
+
+
+NEWTON = Recipe(0, 50, "near_identity", "identity", "gauss_newton", "float64", 800, 20, 1.1)
+"""For data that show the whole state: as many units as they have dimensions, with none that could go wrong beside."""
+DESCENT = Recipe(10, 50, "contracting", "auto", "adamw", "float32", 12_000, 200, 1.3)
+"""For others: units that are not observed stand for what is hidden, and average noise."""
+
+OF_THE_OPTIMIZER = ("optimizer", "precision", "num_steps", "record_every", "error_growth")
+"""What follows from the optimiser, and not from the network."""
+
+
+def filled(settings: Settings, recipe: Recipe) -> Settings:
+    """The settings with what the recipe says wherever they say auto."""
+    model, training = settings.model, settings.training
+    given = recipe._asdict()
+    return dataclasses.replace(
+        settings,
+        precision=_or(settings.precision, recipe.precision),
+        model=dataclasses.replace(
+            model,
+            cell=_with_sizes(model.cell, recipe),
+            observation=_or(model.observation, recipe.observation),
+        ),
+        optimizer=_with_optimizer(settings.optimizer, recipe.optimizer),
+        training=dataclasses.replace(
+            training,
+            **{
+                name: _or(getattr(training, name), given[name])
+                for name in ("num_steps", "record_every", "error_growth")
+            },
+        ),
+    )
+
+
+def _with_sizes(cell: Component, recipe: Recipe) -> Component:
+    """The sizes and the start of a shallow network; other models have none that are chosen."""
+    if find_class(cell.target, "model") is not ShallowRNN:
+        return cell
+    chosen = {name: getattr(recipe, name) for name in ("hidden_size", "layer_size", "initial")}
+    filled = {name: _or(cell.arguments.get(name, "auto"), value) for name, value in chosen.items()}
+    return dataclasses.replace(cell, arguments={**cell.arguments, **filled})
+
+
+def _with_optimizer(optimizer: OptimizerSettings, name: str) -> OptimizerSettings:
+    """Of an automatic one its name, and for Gauss–Newton steps none of the settings that are adamw's."""
+    if optimizer.name != "auto":
+        return optimizer
+    return OptimizerSettings(name) if name == "gauss_newton" else dataclasses.replace(optimizer, name=name)
+
+
+def _or(value: Any, chosen: Any) -> Any:
+    return chosen if value == "auto" else value
