@@ -15,7 +15,7 @@ TOLERANCE = 0.1
 TOLERANCE_OF_SERIES = 0.3
 # The first exponent that the Kaplan–Yorke dimension takes a part of may be off by what moves that by so much: how fast
 # orbits come to a sheet that the data do not leave is not in them.
-OF_DIMENSION = 0.01
+OF_DIMENSION = 0.005
 _SIGNIFICANT = 3.0
 _ROUNDING = 1e-12
 

@@ -21,6 +21,10 @@ class ForcingInterval(NamedTuple):
     reason: str | None = None
     """In one line why another rule was taken than the one that was asked for."""
 
+    def at_most(self, steps: int) -> "ForcingInterval":
+        """The same, or no longer than so many steps."""
+        return self._replace(steps=min(self.steps, steps))
+
 
 def forcing_interval(rule: str, truth: Truth | None, dataset: Dataset, *, growth: float) -> ForcingInterval:
     """What a rule comes to: of `auto`, ln(growth) / λ_max rounded to whole steps.

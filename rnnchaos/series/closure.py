@@ -38,7 +38,7 @@ def one_step_error(series: Pieces) -> float | None:
         return None
     found = scipy.spatial.cKDTree(known).query(known[queries], k=count + 2 * _APART + 1)[1]
     errors = [
-        _error(known, values[rows + 1], query, near, count)
+        _error(known, values[rows + 1], int(query), near, count)
         for query, near in zip(queries, found, strict=True)
     ]
     return float(np.quantile(errors, _MOST))

@@ -47,7 +47,6 @@ _FEWEST_WINDOWS = 4
 def check(settings: Settings) -> None:
     """Raise the ConfigError of any part that cannot be built, before anything is computed or written."""
     series = source(settings)
-    settings = filled(settings, DESCENT)  # what stands for auto depends on data that are not there yet
     if not isinstance(settings.tau, str):
         trainer(settings)
     _check_optimizer(settings)
@@ -145,6 +144,7 @@ def trainer(settings: Settings, *, auto_tau: int | None = None) -> AbstractTrain
 
     `auto_tau` is what `protocol.tau=auto` stands for, in steps.
     """
+    settings = filled(settings, DESCENT)  # as far as nothing else has been put in the place of auto
     protocol, points = _resolved(settings, auto_tau), window(settings, auto_tau=auto_tau)
     if _is_regression(settings):
         return instance(protocol, "protocol", window=points)
@@ -190,6 +190,7 @@ def optimizer(settings: Settings) -> optax.GradientTransformation:
 
     Raises ConfigError for what optax refuses.
     """
+    settings = filled(settings, DESCENT)
     wanted = settings.optimizer
     algorithm = find_optimizer(wanted.name)
     rate: optax.Schedule | float = learning_rate(wanted, chosen(settings.training.num_steps))

@@ -36,7 +36,7 @@ def find_optimizer(name: str) -> Callable[..., optax.GradientTransformation]:
 
 def gauss_newton(learning_rate: float, damping: Positive = 1.0) -> optax.GradientTransformation:
     """No optimiser of a gradient but `rnnchaos.training.GaussNewton`: here for its settings."""
-    raise NotImplementedError
+    raise ConfigError("optimizer.name=gauss_newton is no optimiser of optax")
 
 
 _OWN: dict[str, Callable[..., optax.GradientTransformation]] = {
@@ -44,6 +44,13 @@ _OWN: dict[str, Callable[..., optax.GradientTransformation]] = {
     "auto": optax.adamw,
 }
 """Names that are no optax's: the second stands for one of two, and has the settings of that which has any."""
+
+
+def owner_of(name: str) -> str:
+    """Whose settings an optimiser of this name has."""
+    if name == "auto":
+        return "optax.adamw, which auto stands for unless it is gauss_newton"
+    return name if name in _OWN else f"optax.{name}"
 
 
 @functools.cache

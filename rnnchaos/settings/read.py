@@ -12,7 +12,7 @@ from rnnchaos.protocols import Regularization
 from rnnchaos.setting import within
 from rnnchaos.settings.coerce import arguments, coerce, parameters
 from rnnchaos.settings.components import component, find_class
-from rnnchaos.settings.optax_options import find_optimizer, options, read_schedule_options
+from rnnchaos.settings.optax_options import find_optimizer, options, owner_of, read_schedule_options
 from rnnchaos.settings.schema import (
     DatasetSettings,
     JudgingSettings,
@@ -99,7 +99,7 @@ def _optimizer(node: Mapping[str, Any]) -> OptimizerSettings:
     shared = parameters(OptimizerSettings, ignore=("options",))
     named = arguments({"name": node["name"]} if "name" in node else {}, {"name": shared["name"]}, "optimizer")
     own = options(find_optimizer(named["name"]), ignore={"learning_rate", *shared})
-    values = arguments(node, {**own, **shared}, "optimizer", owner=f"optax.{named['name']}")
+    values = arguments(node, {**own, **shared}, "optimizer", owner=owner_of(named["name"]))
     with within("optimizer"):
         settings = OptimizerSettings(
             **{name: value for name, value in values.items() if name in shared},

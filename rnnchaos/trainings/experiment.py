@@ -21,6 +21,9 @@ from rnnchaos.training import AbstractTrainer, TrainingSeries, TrainState
 from rnnchaos.trainings.drawn import check_drawn, drawn_in_words, training_series
 from rnnchaos.trainings.recipe import resolved
 
+# Slow systems have long intervals: longer ones teach Gauss–Newton steps no more, and make each dearer.
+_LONGEST_NEWTON_INTERVAL = 12
+
 
 class Experiment(NamedTuple):
     """One training, before it starts."""
@@ -125,6 +128,8 @@ def prepare_experiment(settings: Settings, say: Callable[[str], object] = lambda
         assert rule is not None  # for the type checker
         growth = chosen(settings.training.error_growth)
         interval = forcing_interval(rule, truth, dataset, growth=growth)
+        if build.is_gauss_newton(settings):
+            interval = interval.at_most(_LONGEST_NEWTON_INTERVAL)
         trainer = _trainer(settings, dataset, shapes, auto_tau=interval.steps)
     return Experiment(
         settings,

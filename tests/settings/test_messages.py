@@ -71,7 +71,10 @@ def test_a_choice_that_does_not_exist(word, expected):
         ("learning_rate=0.1", "learning_rate is not a setting; did you mean optimizer.learning_rate?"),
         ("lerning_rate=0.1", "lerning_rate is not a setting; did you mean optimizer.learning_rate?"),
         ("dataset.size=5", "dataset.size is not a setting of dataset=lorenz63"),
-        ("optimizer.momentum=0.9", "optimizer.momentum is not a setting of optax.adamw"),
+        (
+            "optimizer.momentum=0.9",
+            "optimizer.momentum is not a setting of optax.adamw, which auto stands for unless it is gauss_newton",
+        ),
         (
             "optimizer.weight_dekay=0.9",
             "optimizer.weight_dekay is not a setting; did you mean optimizer.weight_decay?",
@@ -123,17 +126,20 @@ def test_keys_of_the_choices_made_on_the_line_count():
         ("dataset.rho=big", "dataset.rho must be a number, got 'big'"),
         ("dataset.rho=inf", "dataset.rho must be a number, got inf"),
         ("diagnostics.figures=1", 'diagnostics.figures must be true or false or "full", got 1'),
-        ("precision=float16", 'precision must be "float32" or "float64", got \'float16\''),
-        ("model.observation=full", 'model.observation must be "linear" or "identity", got \'full\''),
+        ("precision=float16", 'precision must be "auto", "float32" or "float64", got \'float16\''),
+        ("model.observation=full", 'model.observation must be "auto", "linear" or "identity", got \'full\''),
         ("dataset.axes=[x,2]", "dataset.axes must be a list of whole numbers or null, got ['x', 2]"),
         ("dataset.axes=2", "dataset.axes must be a list of whole numbers or null, got 2"),
         ("name=1.5", "name must be text, got 1.5"),
         ("training=3", "training must be a group of settings (training.name=value), got 3"),
         (
             "optimizer.name=adamm",
-            "optimizer.name must be an optimiser of optax, got 'adamm'; did you mean adam?",
+            "optimizer.name must be an optimiser of optax, gauss_newton or auto, got 'adamm'; did you mean adam?",
         ),
-        ("optimizer.name=qwertz", "optimizer.name must be an optimiser of optax, got 'qwertz'"),
+        (
+            "optimizer.name=qwertz",
+            "optimizer.name must be an optimiser of optax, gauss_newton or auto, got 'qwertz'",
+        ),
         ("optimizer.name=null", "optimizer.name must be text, got null"),
         (
             "optimizer.schedule=cosin",

@@ -1,0 +1,99 @@
+"""What stands for auto: chosen by what the data show, and only where nothing else was asked for."""
+
+import numpy as np
+import pytest
+from composed import settings
+
+from rnnchaos.settings import build
+from rnnchaos.trainings.recipe import resolved
+
+SHORT = ["dataset.train_length=4000", "dataset.test_length=500", "dataset.transient=500"]
+
+
+def chosen(*words):
+    wanted = settings(*SHORT, *words)
+    return resolved(wanted, build.dataset(build.source(wanted), wanted.dataset.preparation))
+
+
+def test_a_whole_state_without_noise_takes_as_many_units_as_dimensions_and_gauss_newton_steps():
+    found, told = chosen()
+    cell = found.model.cell.arguments
+    assert (cell["hidden_size"], cell["layer_size"], cell["initial"]) == (3, 50, "near_identity")
+    assert (found.model.observation, found.optimizer.name, found.precision) == (
+        "identity",
+        "gauss_newton",
+        "float64",
+    )
+    assert (found.training.num_steps, found.training.record_every, found.training.error_growth) == (
+        800,
+        20,
+        1.1,
+    )
+    assert told.startswith("recipe: the data show the whole state (local linear predictions err by ")
+    assert told.endswith("): 3 units, a layer of 50, 800 Gauss–Newton steps")
+    assert build.trainer(found, auto_tau=10).batch_size == 52
+
+
+@pytest.mark.parametrize("words", [["dataset.noise=0.05"], ["dataset.axes=[0]"]])
+def test_noise_and_a_hidden_part_take_units_that_are_not_observed(words):
+    found, told = chosen(*words)
+    cell = found.model.cell.arguments
+    assert (cell["hidden_size"], cell["initial"], found.optimizer.name) == (10, "contracting", "adamw")
+    assert (found.precision, found.training.num_steps, found.training.error_growth) == (
+        "float32",
+        12_000,
+        1.3,
+    )
+    assert told.startswith(
+        "recipe: the data hide a part of the state, or are noisy (local linear predictions err by"
+    )
+    assert told.endswith("): 10 units, a layer of 50, 12000 steps of adamw")
+    assert build.trainer(found, auto_tau=10).batch_size == 8
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["model=lstm"],
+        ["optimizer=adam"],
+        ["protocol=gtf"],
+        ["model.hidden_size=7"],
+        ["model.observation=linear"],
+        ["protocol.flossing.strength=0.1"],
+    ],
+)
+def test_what_is_asked_for_is_not_changed_and_brings_gradient_descent(words):
+    found, told = chosen(*words)
+    assert told is None
+    assert found.optimizer.name in ("adam", "adamw")
+    assert (found.precision, found.training.num_steps) == ("float32", 12_000)
+
+
+def test_numbers_that_are_set_stay():
+    words = [
+        "training.num_steps=30",
+        "training.batch_size=5",
+        "model.layer_size=9",
+        "training.error_growth=1.5",
+    ]
+    found, told = chosen(*words, "precision=float32")
+    assert told.endswith("3 units, a layer of 9, 30 Gauss–Newton steps")
+    assert (found.training.num_steps, found.training.error_growth, found.precision) == (30, 1.5, "float32")
+    assert build.trainer(found, auto_tau=10).batch_size == 5
+
+
+def test_gauss_newton_steps_can_be_asked_for_whatever_the_data_show():
+    found, told = chosen("optimizer=gauss_newton", "dataset.noise=0.05")
+    assert (found.model.cell.arguments["hidden_size"], found.training.num_steps, found.precision) == (
+        10,
+        800,
+        "float64",
+    )
+    assert told.endswith("10 units, a layer of 50, 800 Gauss–Newton steps")
+
+
+def test_settings_without_auto_are_left_as_they_are():
+    found, _ = chosen()
+    again, _ = resolved(found, build.dataset(build.source(found), found.dataset.preparation))
+    assert again == found
+    np.testing.assert_equal(again.model.cell.arguments, found.model.cell.arguments)
