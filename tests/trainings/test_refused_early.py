@@ -15,6 +15,7 @@ CHANNELS = 5
 def recording(tmp_path):
     series = np.random.default_rng(0).standard_normal((400, CHANNELS)).cumsum(0)
     np.save(tmp_path / "series.npy", series)
+    np.save(tmp_path / "far.npy", series[:30])
     return ["dataset=file", f"dataset.path={tmp_path / 'series.npy'}"]
 
 
@@ -25,6 +26,17 @@ CASES = [
     (["model=esn", "model.hidden_size=4", "model.degree=2"], "model.hidden_size must be at least the 5"),
     (["model=esn", "model.listening=300"], "dataset.test_length must be at least the 301 steps"),
     (["protocol.tau=5", "training.window=390"], "training.window must be below the training series'"),
+    (
+        ["dataset.off_attractor_path={folder}/far.npy", "protocol.tau=5", "training.window=30"],
+        "dataset.off_attractor_path must hold a piece of more than the window of 30 steps (training.window), got '",
+    ),
+    (
+        [
+            *("dataset.off_attractor_path={folder}/far.npy", "dataset.off_attractor_share=.2"),
+            *("protocol=closed_form", "model=ngrc", "training.window=20"),
+        ],
+        "dataset.off_attractor_share must be auto for protocol=closed_form, which is fitted to all points alike, got",
+    ),
     (["protocol=manifold_attractor", "model=gru"], "protocol.manifold_attractor.strength must be 0 for GRU"),
     (
         ["protocol=flossing", "model.hidden_size=3", "protocol.flossing.num_exponents=4"],
@@ -34,7 +46,9 @@ CASES = [
 
 
 @pytest.mark.parametrize(("words", "expected"), CASES)
-def test_before_anything_takes_time(recording, monkeypatch, words, expected):
+def test_before_anything_takes_time(recording, tmp_path, monkeypatch, words, expected):
+    words = [word.format(folder=tmp_path) for word in words]
+
     def too_late(*_, **__):
         raise AssertionError("computed before it was refused")
 
