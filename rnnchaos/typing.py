@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple, Protocol, runtime_checkable
 
 import numpy as np
-from jaxtyping import Array, Float, Num
+from jaxtyping import Array, Float, Int, Num
 
 Step = Callable[[Float[Array, " state"]], Float[Array, " state"]]
 """One step of a dynamical system, state to state: a flow sampled every dt, a map, or a trained network."""
@@ -42,3 +42,16 @@ class PiecewiseLinearMap(NamedTuple):
     """e."""
     bias: Float[Array, " state"]
     """f."""
+
+
+class Tangents(NamedTuple):
+    """What is known of the derivatives D of the map x_t ↦ x_{t+k} at points of a series: D e = f for some vectors e."""
+
+    rows: Int[Array | np.ndarray, " known"]
+    """The rows t of the series; what drives the map acts after them."""
+    points: Float[Array | np.ndarray, "known dimension"]
+    """Where the derivative is taken: x_t, or beside it."""
+    directions: Float[Array | np.ndarray, "known dimension dimension"]
+    """The vectors e, as columns; where fewer than all directions are known, others are 0."""
+    images: Float[Array | np.ndarray, "known dimension dimension"]
+    """The vectors f, as columns."""

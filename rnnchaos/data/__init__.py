@@ -11,6 +11,7 @@ from rnnchaos.data.preparation import Preparation, Source, check_whole, prepare
 from rnnchaos.data.scaling import Scaling, fit_scaling
 from rnnchaos.data.series_file import MeasuredSeries, SeriesFile
 from rnnchaos.data.tables import read_table
+from rnnchaos.data.tangents import check_equations, tangents_of_data, tangents_of_equations
 from rnnchaos.data.text_format import TextFormat
 from rnnchaos.data.units import DataUnits
 
@@ -27,6 +28,7 @@ __all__ = [
     "SeriesFile",
     "Source",
     "TextFormat",
+    "check_equations",
     "check_off_attractor",
     "check_whole",
     "delay_embedding",
@@ -38,6 +40,8 @@ __all__ = [
     "prepare",
     "read_history",
     "read_table",
+    "tangents_of_data",
+    "tangents_of_equations",
     "too_short",
     "window_too_long",
 ]

@@ -15,10 +15,13 @@ from rnnchaos.protocols.choices import (
 )
 from rnnchaos.protocols.flossing import GradientFlossing
 from rnnchaos.protocols.forcing import Forcing as Forcing  # no config names it: its numbers may be schedules
+from rnnchaos.protocols.invariant_measure import InvariantMeasure
+from rnnchaos.protocols.jacobian_matching import JacobianMatching
 from rnnchaos.protocols.manifold_attractor import ManifoldAttractor
-from rnnchaos.protocols.penalty import AbstractPenalty
+from rnnchaos.protocols.penalty import AbstractPenalty, Batch
 from rnnchaos.protocols.regularization import Regularization
 from rnnchaos.protocols.schedules import AbstractSchedule, Around, Exponential, Following, Linear
+from rnnchaos.protocols.windows import TrainingSeries, Windows, draw_windows
 
 __all__ = [
     "AbstractForcing",
@@ -28,18 +31,24 @@ __all__ = [
     "AdaptiveForcing",
     "AnnealedInterval",
     "Around",
+    "Batch",
     "ComposedForcing",
     "Exponential",
     "Following",
     "FreeRunning",
     "GeneralizedForcing",
     "GradientFlossing",
+    "InvariantMeasure",
+    "JacobianMatching",
     "Linear",
     "ManifoldAttractor",
     "RandomInterval",
     "Regularization",
     "SparseForcing",
     "TeacherForcing",
+    "TrainingSeries",
     "TruncatedBackpropagation",
     "Windowed",
+    "Windows",
+    "draw_windows",
 ]

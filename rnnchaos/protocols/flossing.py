@@ -5,7 +5,7 @@ import jax.numpy as jnp
 from jaxtyping import Array, Bool, Float, Int
 
 from rnnchaos.models import Network
-from rnnchaos.protocols.penalty import AbstractPenalty
+from rnnchaos.protocols.penalty import AbstractPenalty, Batch
 from rnnchaos.setting import AnySteps, Count, NotNegative, SettingError, Steps
 
 
@@ -47,12 +47,8 @@ class GradientFlossing(AbstractPenalty):
         early = self.alone(step)
         return early | (step % self.every == 0) if self.every > 0 else early
 
-    def penalty(
-        self,
-        network: Network,
-        windows: Float[Array, "batch time dimension"],
-        inputs: Float[Array, "batch time input"] | None = None,
-    ) -> Float[Array, ""]:
+    def penalty(self, network: Network, batch: Batch) -> Float[Array, ""]:
+        windows, inputs = batch.windows
         network = network.prepared()
         starts = jax.vmap(network.force)(windows[: self.orbits, 0])
         driving = None if inputs is None else inputs[: self.orbits, 1 : self.num_steps + 1]

@@ -7,7 +7,7 @@ from annotated_types import Gt, Le
 from jaxtyping import Array, Float
 
 from rnnchaos.models import AbstractPLRNN, Network
-from rnnchaos.protocols.penalty import AbstractPenalty
+from rnnchaos.protocols.penalty import AbstractPenalty, Batch
 from rnnchaos.setting import NotNegative, SettingError
 
 
@@ -30,12 +30,7 @@ class ManifoldAttractor(AbstractPenalty):
             must = f"be 0 for {type(network.cell).__name__}, which is not of the PLRNN family"
             raise SettingError("strength", must, self.strength)
 
-    def penalty(
-        self,
-        network: Network,
-        windows: Float[Array, "batch time dimension"],
-        inputs: Float[Array, "batch time input"] | None = None,
-    ) -> Float[Array, ""]:
+    def penalty(self, network: Network, batch: Batch) -> Float[Array, ""]:
         cell = network.cell
         assert isinstance(cell, AbstractPLRNN)
         first = cell.hidden_size - max(1, round(self.share * cell.hidden_size))

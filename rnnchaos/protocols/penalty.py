@@ -1,12 +1,25 @@
 """What every penalty is: a term added to the loss, and when."""
 
 from abc import abstractmethod
+from typing import NamedTuple
 
 import equinox as eqx
-from jaxtyping import Array, Bool, Float, Int
+from jaxtyping import Array, Bool, Float, Int, PRNGKeyArray
 
 from rnnchaos.models import Network
+from rnnchaos.protocols.windows import TrainingSeries, Windows
 from rnnchaos.setting import check_fields
+
+
+class Batch(NamedTuple):
+    """What a penalty sees of one optimiser step."""
+
+    windows: Windows
+    """Those of the loss."""
+    series: TrainingSeries
+    """What they were drawn from."""
+    key: PRNGKeyArray
+    """For what the penalty draws itself; of this step and this penalty alone."""
 
 
 class AbstractPenalty(eqx.Module):
@@ -23,16 +36,16 @@ class AbstractPenalty(eqx.Module):
         """What it is called."""
 
     @abstractmethod
-    def penalty(
-        self,
-        network: Network,
-        windows: Float[Array, "batch time dimension"],
-        inputs: Float[Array, "batch time input"] | None = None,
-    ) -> Float[Array, ""]:
-        """The term, its strength included, for the batch of one optimiser step, with the inputs of a driven network."""
+    def penalty(self, network: Network, batch: Batch) -> Float[Array, ""]:
+        """The term, its strength included, in the precision of the batch."""
 
     def check(self, network: Network, *, window: int) -> None:
         """Raise SettingError for a network, or windows of so many steps, on which it is not defined."""
+
+    @property
+    def uses_equations(self) -> bool:
+        """Whether it knows more than data: the equations behind them."""
+        return False
 
     def alone(self, step: Int[Array, ""]) -> Bool[Array, ""] | bool:
         """Whether an optimiser step sees this penalty and not the loss."""

@@ -6,6 +6,8 @@ from jaxtyping import Array, Float, PRNGKeyArray
 
 from rnnchaos.models import Network
 from rnnchaos.protocols.flossing import GradientFlossing
+from rnnchaos.protocols.invariant_measure import InvariantMeasure
+from rnnchaos.protocols.jacobian_matching import JacobianMatching
 from rnnchaos.protocols.manifold_attractor import ManifoldAttractor
 from rnnchaos.protocols.penalty import AbstractPenalty
 from rnnchaos.setting import NotNegative, check_fields, within
@@ -21,6 +23,8 @@ class Regularization(eqx.Module):
     """Standard deviation of noise on the data that is put into the state, in units of the scaled data."""
     flossing: GradientFlossing = GradientFlossing()
     manifold_attractor: ManifoldAttractor = ManifoldAttractor()
+    jacobian_matching: JacobianMatching = JacobianMatching()
+    invariant_measure: InvariantMeasure = InvariantMeasure()
 
     def __check_init__(self) -> None:
         check_fields(self)
@@ -33,6 +37,11 @@ class Regularization(eqx.Module):
             for name, part in vars(self).items()
             if isinstance(part, AbstractPenalty) and part.strength > 0
         }
+
+    @property
+    def uses_equations(self) -> bool:
+        """Whether any of them knows more than data: the equations behind them."""
+        return any(penalty.uses_equations for penalty in self.penalties.values())
 
     def describe(self) -> str:
         """What is added, in words that follow others; nothing where nothing is."""

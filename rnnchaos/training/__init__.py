@@ -1,5 +1,6 @@
 """Loss, optimiser steps and the compiled training program."""
 
+from rnnchaos.protocols import TrainingSeries, Windows, draw_windows
 from rnnchaos.training.ensemble import members, run_ensemble, run_members, stacked
 from rnnchaos.training.gauss_newton import GaussNewton
 from rnnchaos.training.loss import (
@@ -10,7 +11,6 @@ from rnnchaos.training.loss import (
 )
 from rnnchaos.training.regression import Regression
 from rnnchaos.training.trainer import AbstractTrainer, StepRecord, Trainer, TrainState
-from rnnchaos.training.windows import TrainingSeries, Windows, draw_windows
 
 __all__ = [
     "AbstractTrainer",

@@ -9,8 +9,8 @@ import jax.numpy as jnp
 import numpy as np
 from jax.sharding import Mesh, PartitionSpec
 
+from rnnchaos.protocols import TrainingSeries
 from rnnchaos.training.trainer import AbstractTrainer, StepRecord, TrainState
-from rnnchaos.training.windows import TrainingSeries
 
 _Tree = TypeVar("_Tree", TrainState, StepRecord)
 

@@ -10,11 +10,10 @@ from jax.flatten_util import ravel_pytree
 from jaxtyping import Array, Float
 
 from rnnchaos.models import Network
-from rnnchaos.protocols import AbstractForcing, Regularization
+from rnnchaos.protocols import AbstractForcing, Batch, Regularization, Windows
 from rnnchaos.setting import SettingError
 from rnnchaos.training.loss import sequential_loss
 from rnnchaos.training.trainer import AbstractForcedTrainer, Descent, TrainState
-from rnnchaos.training.windows import Windows
 
 MOST_WEIGHTS = 3000
 """A step solves for all weights at once, which takes their number squared in memory and cubed in time."""
@@ -74,9 +73,10 @@ class GaussNewton(AbstractForcedTrainer):
         self,
         state: TrainState,
         forcing: AbstractForcing,
-        windows: Windows,
+        batch: Batch,
         heard: Float[Array, "batch points dimension"],
     ) -> Descent:
+        windows = batch.windows
         weights, rest = eqx.partition(state.network, eqx.is_inexact_array)
         theta, unravel = ravel_pytree(weights)
 

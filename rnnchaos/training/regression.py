@@ -7,11 +7,10 @@ import optax
 from jaxtyping import Array, Float, PRNGKeyArray
 
 from rnnchaos.models import AbstractRegressedCell, Network
-from rnnchaos.protocols import Forcing
+from rnnchaos.protocols import Forcing, TrainingSeries
 from rnnchaos.setting import NotNegative, check_fields
 from rnnchaos.training.loss import forced_states
 from rnnchaos.training.trainer import AbstractTrainer, StepRecord, TrainState
-from rnnchaos.training.windows import TrainingSeries
 
 
 class Regression(AbstractTrainer):

@@ -10,10 +10,17 @@ import optax
 from jaxtyping import Array, Bool, Float, Int, PRNGKeyArray, PyTree, Shaped
 
 from rnnchaos.models import Network
-from rnnchaos.protocols import AbstractForcing, AbstractPenalty, Regularization
+from rnnchaos.protocols import (
+    AbstractForcing,
+    AbstractPenalty,
+    Batch,
+    Regularization,
+    TrainingSeries,
+    Windows,
+    draw_windows,
+)
 from rnnchaos.tangent import log_jacobian_product
 from rnnchaos.training.loss import forced_states, loss_and_gradient
-from rnnchaos.training.windows import TrainingSeries, Windows, draw_windows
 
 # Windows of the batch along which a forcing that adapts sees how much the Jacobians stretch.
 _ADAPTING_WINDOWS = 2
@@ -113,7 +120,7 @@ class AbstractForcedTrainer(AbstractTrainer):
         self,
         state: TrainState,
         forcing: AbstractForcing,
-        windows: Windows,
+        batch: Batch,
         heard: Float[Array, "batch points dimension"],
     ) -> Descent:
         """One optimiser step on a batch, of which the network hears `heard`."""
@@ -176,7 +183,7 @@ class AbstractForcedTrainer(AbstractTrainer):
         adapted = self._adapt(state, windows)
         forcing = adapted.at_step(state.step / self.num_steps, key=forcing_key)
         heard = self.regularization.heard(windows.values, key=noise_key)
-        found = self.descend(state, forcing, windows, heard)
+        found = self.descend(state, forcing, Batch(windows, series, noise_key), heard)
         norms = (found.gradient_norm, optax.tree.norm(eqx.filter(found.network, eqx.is_inexact_array)))
         finite = jnp.all(jnp.isfinite(jnp.stack([found.loss, *norms]))) & ~state.diverged
         advanced = TrainState(
@@ -221,13 +228,15 @@ class Trainer(AbstractForcedTrainer):
         self,
         state: TrainState,
         forcing: AbstractForcing,
-        windows: Windows,
+        batch: Batch,
         heard: Float[Array, "batch points dimension"],
     ) -> Descent:
-        loss, gradient = loss_and_gradient(state.network, forcing, windows.values, heard, windows.inputs)
+        values, inputs = batch.windows
+        loss, gradient = loss_and_gradient(state.network, forcing, values, heard, inputs)
         penalties = {}
-        for name, penalty in self.regularization.penalties.items():
-            gradient, penalties[name] = _penalized(gradient, penalty, state, windows)
+        for index, (name, penalty) in enumerate(self.regularization.penalties.items()):
+            own = batch._replace(key=jax.random.fold_in(batch.key, index))
+            gradient, penalties[name] = _penalized(gradient, penalty, state, own)
         weights = eqx.filter(state.network, eqx.is_inexact_array)
         updates, optimizer_state = self.optimizer.update(gradient, state.optimizer_state, weights)
         network = eqx.apply_updates(state.network, updates)
@@ -238,14 +247,14 @@ def _penalized(
     gradient: Network,
     penalty: AbstractPenalty,
     state: TrainState,
-    windows: Windows,
+    batch: Batch,
 ) -> tuple[Network, Float[Array, ""]]:
     """The gradient with that of a penalty where it is due, and the penalty's value."""
     alone, due = penalty.alone(state.step), penalty.due(state.step)
     gradient = jax.tree.map(lambda leaf: jnp.where(alone, 0, leaf), gradient)
     penalize = eqx.filter_value_and_grad(penalty.penalty)
-    nothing = jax.tree.map(jnp.zeros_like, (jnp.zeros((), windows.values.dtype), gradient))
-    value, pull = jax.lax.cond(due, lambda: penalize(state.network, *windows), lambda: nothing)
+    nothing = jax.tree.map(jnp.zeros_like, (jnp.zeros((), batch.windows.values.dtype), gradient))
+    value, pull = jax.lax.cond(due, lambda: penalize(state.network, batch), lambda: nothing)
     return jax.tree.map(jnp.add, gradient, pull), value
 
 

@@ -4,9 +4,12 @@ from rnnchaos.data import Dataset, off_attractor_told, window_too_long
 from rnnchaos.setting import SettingError
 from rnnchaos.settings.schema import Settings
 from rnnchaos.training import AbstractTrainer, Regression, TrainingSeries
+from rnnchaos.typing import Tangents
 
 
-def training_series(settings: Settings, dataset: Dataset, *, window: int) -> TrainingSeries:
+def training_series(
+    settings: Settings, dataset: Dataset, *, window: int, tangents: Tangents | None = None
+) -> TrainingSeries:
     """All that is trained on, with the places of windows of `window` predicted steps."""
     share = settings.dataset.preparation.off_attractor_share
     return TrainingSeries.of(
@@ -15,6 +18,7 @@ def training_series(settings: Settings, dataset: Dataset, *, window: int) -> Tra
         dtype=settings.precision,
         added=None if dataset.off_attractor is None else dataset.off_attractor.series,
         share=None if share == "auto" else share,
+        tangents=tangents,
     )
 
 

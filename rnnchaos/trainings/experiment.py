@@ -19,7 +19,9 @@ from rnnchaos.settings import build
 from rnnchaos.settings.schema import Settings
 from rnnchaos.training import AbstractTrainer, TrainingSeries, TrainState
 from rnnchaos.trainings.drawn import check_drawn, drawn_in_words, training_series
+from rnnchaos.trainings.jacobians import check_jacobians, known_jacobians
 from rnnchaos.trainings.recipe import resolved
+from rnnchaos.typing import Tangents
 
 # Slow systems have long intervals: longer ones teach Gauss–Newton steps no more, and make each dearer.
 _LONGEST_NEWTON_INTERVAL = 12
@@ -39,6 +41,8 @@ class Experiment(NamedTuple):
     """How a rule has set it; None where it was given in steps."""
     understood: tuple[str, ...] = ()
     """What was understood of a measured series, and how the embedding was chosen, line by line."""
+    tangents: Tangents | None = None
+    """What a penalty is to know of the derivatives behind the training series."""
 
     def alike(self, other: Settings) -> "Experiment":
         """The same training by settings of another seed and name: other weights and batches, the same data."""
@@ -47,7 +51,8 @@ class Experiment(NamedTuple):
 
     def training_series(self) -> TrainingSeries:
         """What batches are drawn from."""
-        return training_series(self.settings, self.dataset, window=self.trainer.window)
+        window = self.trainer.window
+        return training_series(self.settings, self.dataset, window=window, tangents=self.tangents)
 
     def trained(self, network: Network) -> TrainedNetwork:
         """What is measured on the network that came out."""
@@ -67,7 +72,8 @@ class Experiment(NamedTuple):
             "tau_pred_steps": None if truth is None else truth.predictability_steps,
             "window_steps": self.trainer.window,
             "state_size": state.network.state_size,
-            "used_equations": self.settings.dataset.preparation.off_attractor_orbits > 0,
+            "used_equations": self.settings.dataset.preparation.off_attractor_orbits > 0
+            or self.settings.protocol.regularization.uses_equations,
             "num_weights": sum(leaf.size for leaf in jax.tree.leaves(state.network)),
         }
 
@@ -120,6 +126,8 @@ def prepare_experiment(settings: Settings, say: Callable[[str], object] = lambda
     free_run_steps(shapes, dataset, settings.diagnostics)
     with within("protocol"):  # in the longest windows there can be: those of a rule are not known yet
         settings.protocol.regularization.check(shapes, window=len(dataset.train))
+    check_jacobians(source, settings)
+    tangents = known_jacobians(source, dataset, settings)
     rule = settings.tau if isinstance(settings.tau, str) else None
     trainer = _trainer(settings, dataset, shapes) if rule is None else None
     truth = truth_of(source, dataset, settings.diagnostics, settings.dataset.preparation)
@@ -140,6 +148,7 @@ def prepare_experiment(settings: Settings, say: Callable[[str], object] = lambda
         trainer.interval,
         interval,
         tuple(understood),
+        tangents,
     )
 
 

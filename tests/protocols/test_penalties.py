@@ -10,12 +10,28 @@ import pytest
 from rnnchaos.errors import ConfigError
 from rnnchaos.models import LSTM, PLRNN, RNN, InputTerm, LinearObservation, Network
 from rnnchaos.pieces import Pieces
-from rnnchaos.protocols import AbstractPenalty, Forcing, GradientFlossing, ManifoldAttractor, Regularization
-from rnnchaos.training import Trainer, TrainingSeries
+from rnnchaos.protocols import (
+    AbstractPenalty,
+    Batch,
+    Forcing,
+    GradientFlossing,
+    InvariantMeasure,
+    JacobianMatching,
+    ManifoldAttractor,
+    Regularization,
+)
+from rnnchaos.training import Trainer, TrainingSeries, Windows
 
 
 def make(cell=LSTM):
     return Network(cell(5, key=jax.random.key(0)), LinearObservation(2, 5, key=jax.random.key(1)))
+
+
+def batch(windows, inputs=None):
+    """Windows alone, for penalties that see nothing else."""
+    length = windows.shape[1]
+    series = TrainingSeries.of(Pieces.of(np.asarray(windows[0])), window=length - 1, dtype=jnp.float64)
+    return Batch(Windows(windows, inputs), series, jax.random.key(5))
 
 
 class WeightDecay(AbstractPenalty):
@@ -24,7 +40,7 @@ class WeightDecay(AbstractPenalty):
     def describe(self):
         return "weight decay"
 
-    def penalty(self, network, windows, inputs=None):
+    def penalty(self, network, batch):
         return self.strength * jnp.sum(network.cell.bias**2)
 
     def due(self, step):
@@ -69,9 +85,9 @@ def test_the_manifold_attractor_wants_the_last_units_to_keep_their_value():
     nothing = jnp.ones(5), jnp.zeros((5, 5)), jnp.zeros(5)
     kept = eqx.tree_at(lambda c: (c.diagonal, c.weight, c.bias), cell, nothing)
     penalty = ManifoldAttractor(2.0, share=0.4).penalty
-    assert penalty(eqx.tree_at(lambda n: n.cell, network, kept), jnp.zeros((1, 2, 2))) == 0
+    assert penalty(eqx.tree_at(lambda n: n.cell, network, kept), batch(jnp.zeros((1, 2, 2)))) == 0
     apart = eqx.tree_at(lambda c: c.bias, kept, jnp.array([9.0, 9.0, 9.0, 1.0, 2.0]))
-    assert penalty(eqx.tree_at(lambda n: n.cell, network, apart), jnp.zeros((1, 2, 2))) == 2 * (1 + 4)
+    assert penalty(eqx.tree_at(lambda n: n.cell, network, apart), batch(jnp.zeros((1, 2, 2)))) == 2 * (1 + 4)
 
 
 def test_noise_is_put_on_what_the_network_hears():
@@ -87,6 +103,16 @@ def test_noise_is_put_on_what_the_network_hears():
      (lambda: GradientFlossing(orbits=0), "orbits must be at least 1, got 0"),
      (lambda: GradientFlossing(num_steps=0), "num_steps must be at least 1 step, got 0"),
      (lambda: ManifoldAttractor(share=0.0), "share must be greater than 0 and at most 1, got 0.0"),
+     (lambda: JacobianMatching(1.0, perturbation=0.1),
+      "perturbation must be 0 with source=data, which knows nothing beside the data, got 0.1"),
+     (lambda: JacobianMatching(steps=0), "steps must be at least 1 step, got 0"),
+     (lambda: JacobianMatching(directions=0), "directions must be at least 1, got 0"),
+     (lambda: JacobianMatching(2.0).penalty(make(), batch(jnp.ones((1, 3, 2)))),
+      "strength must be 0 for a training series without tangents, got 2.0"),
+     (lambda: InvariantMeasure(num_steps=4), "gradient_steps must be at most num_steps (4 steps), got 5"),
+     (lambda: InvariantMeasure(every=0), "every must be at least 1 step, got 0"),
+     (lambda: Regularization(invariant_measure=InvariantMeasure(1.0)).check(make(), window=49),
+      "invariant_measure.num_steps must be at most training.window (49 steps), got 50"),
      (lambda: Regularization(flossing=GradientFlossing(1.0, 11)).check(make(), window=100),
       "flossing.num_exponents must be at most the state's 10 dimensions, got 11"),
      (lambda: Regularization(manifold_attractor=ManifoldAttractor(1.0)).check(make(), window=100),
@@ -116,7 +142,7 @@ def test_flossing_follows_the_inputs_of_the_windows():
             state = network.step(state, s)
             growth.append(jnp.log(jnp.abs(network.cell.weight[0, 0] * (1 - state[0] ** 2))))
         expected.append(np.mean(growth) ** 2)
-    found = flossing.penalty(network, windows, inputs)
+    found = flossing.penalty(network, batch(windows, inputs))
     np.testing.assert_allclose(found, 2.0 * np.mean(expected), rtol=1e-12)
     with pytest.raises(
         ConfigError, match=r"^num_steps must be at most training.window \(7 steps\) of a driven netw"

@@ -8,6 +8,7 @@ import numpy as np
 from jaxtyping import Array, DTypeLike, Float, Int, PRNGKeyArray
 
 from rnnchaos.pieces import Pieces
+from rnnchaos.typing import Tangents
 
 
 class TrainingSeries(NamedTuple):
@@ -24,6 +25,8 @@ class TrainingSeries(NamedTuple):
     """The same of windows that are drawn beside these."""
     share: Float[Array, ""] | None = None
     """Share of the windows that are drawn from `added`."""
+    tangents: Tangents | None = None
+    """What a penalty is to know of the derivatives of the map behind the series."""
 
     @classmethod
     def of(
@@ -34,10 +37,12 @@ class TrainingSeries(NamedTuple):
         dtype: DTypeLike,
         added: Pieces | None = None,
         share: float | None = None,
+        tangents: Tangents | None = None,
     ) -> "TrainingSeries":
         """For windows of `window` + 1 points: of `series`, and with the probability `share` of what is `added` to it.
 
-        Without a share all windows are as probable.
+        Without a share all windows are as probable. The rows of `tangents` are those of the series and then of what is
+        added.
         """
         whole = series if added is None else Pieces.joined([series, added])
         starts = whole.ends(after=window)
@@ -47,6 +52,7 @@ class TrainingSeries(NamedTuple):
             jnp.asarray(whole.since, jnp.int32),
             jnp.asarray(own, jnp.int32),
             None if whole.inputs is None else jnp.asarray(whole.inputs, dtype),
+            tangents=None if tangents is None else _on_device(tangents, dtype),
         )
         if not len(others):
             return found
@@ -77,3 +83,8 @@ def draw_windows(series: TrainingSeries, batch_size: int, window: int, *, key: P
 
 def _drawn(starts: Int[Array, " start"], count: int, *, key: PRNGKeyArray) -> Int[Array, " drawn"]:
     return starts[jax.random.randint(key, (count,), 0, len(starts))]
+
+
+def _on_device(tangents: Tangents, dtype: DTypeLike) -> Tangents:
+    rows, *vectors = tangents
+    return Tangents(jnp.asarray(rows, jnp.int32), *(jnp.asarray(part, dtype) for part in vectors))
