@@ -30,8 +30,8 @@ class JacobianMatching(AbstractPenalty):
     source: TangentSource = "data"
     """data: derivatives by local linear fits to the training series; equations: those of the system, whose whole state
     has to be observed."""
-    steps: Steps = 1
-    """Steps k of a prediction; errors right after a forcing count little where protocol.washout leaves them out."""
+    steps: Steps = 4
+    """Steps k of a prediction; more than protocol.washout, or what is matched is no part of the loss."""
     points: Count = 32
     """Points of the training series per optimiser step, drawn anew."""
     directions: Count | None = None

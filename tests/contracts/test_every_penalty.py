@@ -23,6 +23,7 @@ every_penalty = pytest.mark.parametrize("name", PENALTIES)
 WINDOW = 13
 # What does not fit windows so short, or states so small, by default; and no part of a free run without gradients.
 _SMALL = {
+    "jacobian_matching": {"steps": 1},
     "flossing": {"num_exponents": 2, "num_steps": 5},
     "invariant_measure": {"num_steps": 4, "gradient_steps": 4, "orbits": 6, "every": 1},
 }
