@@ -42,8 +42,8 @@ def test_a_training_with_both(tmp_path, source):
     )
     run = RunFolder.open(tmp_path / record["run"])
     traces = run.load_arrays("training")
-    assert (traces["trace.jacobian_matching"] > 0).all()
-    assert [step for step in range(20) if traces["trace.invariant_measure"][step] > 0] == [0, 5, 10, 15]
+    assert (traces["jacobian_matching"] > 0).all()
+    assert [step for step in range(20) if traces["invariant_measure"][step] > 0] == [0, 5, 10, 15]
 
 
 @pytest.mark.parametrize(
