@@ -74,8 +74,8 @@ def tangents_of_equations(
     mean, scale = np.empty((2, source.dimension))
     mean[order], scale[order] = scaling
     with jax.enable_x64(True):
-        given = (jnp.asarray(part) for part in (points, order, mean, scale))
-        found = np.asarray(_derivatives(source, *given, steps))
+        at, axes_of, middle, unit = (jnp.asarray(part) for part in (points, order, mean, scale))
+        found = np.asarray(_derivatives(source, at, axes_of, middle, unit, steps))
     kept = np.isfinite(found).all(axis=(1, 2))
     axes_themselves = np.broadcast_to(np.eye(series.dimension), found[kept].shape)
     return Tangents(rows[kept], points[kept], axes_themselves, found[kept])
