@@ -141,7 +141,8 @@ def test_the_distance_by_hand():
         for t in range(1, 7):
             x = 0.8 * A @ x + C @ driving[t]
             reached += [x] if t > 4 else []
-    mean, spread = series.values.mean(0), series.values.std(0)
+    points = np.asarray(given.series.values[given.series.starts])
+    mean, spread = points.mean(0), points.std(0)
     ends = windows[:, -2:].reshape(-1, 3)
     expected = by_hand((ends - mean) / spread, (np.stack(reached) - mean) / spread, lines)
     np.testing.assert_allclose(measure.penalty(wrong, given), 2 * expected, rtol=1e-9)
