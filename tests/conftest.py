@@ -37,3 +37,12 @@ def compiled_programs_are_let_go():
         import jax
 
         jax.clear_caches()
+
+
+@pytest.fixture(autouse=True)
+def no_signal_is_left():
+    """A process that runs many tests is that of no command, and has been asked for nothing."""
+    from rnnchaos import stopping
+
+    yield
+    stopping._asked, stopping._is_ours = None, False

@@ -105,6 +105,7 @@ def test_the_environment_is_prepared_and_the_users_own_is_kept():
                 "model.layer_size=",
                 "model.activation=",
                 "model.bounded=",
+                "model.initial=",
                 "model.observation=",
             ],
         ),

@@ -282,12 +282,11 @@ def test_stopped_in_the_middle_it_goes_on_and_a_diverging_training_is_a_row(rows
     words += ["training.num_steps=20", "dataset.train_length=2000", "dataset.test_length=3000"]
     words += ["diagnostics.lyapunov.num_steps=500", "diagnostics.prediction.horizon=50"]
     path = tmp_path / "rows" / "default.csv"
-    first = subprocess.Popen(words, stdout=subprocess.PIPE, text=True)
-    for line in first.stdout:
-        if line.startswith("1/2"):
-            break
-    os.kill(first.pid, signal.SIGKILL)
-    first.wait()
+    with subprocess.Popen(words, stdout=subprocess.PIPE, text=True) as first:
+        for line in first.stdout:
+            if line.startswith("1/2"):
+                break
+        os.kill(first.pid, signal.SIGKILL)
     (row,) = rows.read(path)
     assert (row["seed"], row["status"] in ("finished", "escaped")) == ("0", True)
     again = subprocess.run(words, capture_output=True, text=True, check=True)

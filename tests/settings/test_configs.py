@@ -29,6 +29,10 @@ def chosen(group: str, choice: str) -> list[str]:
         "optax": ["optimizer.name=lamb"],
         "eeg": ["dataset.path=series.csv"],
         **{
+            f"successors/{name}": ["dataset.path=series.csv"]
+            for name in ("ecg", "eeg", "lorenz63", "lorenz96_10")
+        },
+        **{
             f"paper/{series}_{figure}": ["dataset.path=series.csv"]
             for series in ("temperature", "eeg")
             for figure in ("tau", "generalized")
