@@ -123,14 +123,14 @@ def compare(
             float(spectrum.standard_error[index]),
             float(truth.exponents[index]),
             float(truth.standard_error[index]),
-            _tolerance(truth, index, share, scale),
+            _tolerance(truth, index, float(spectrum.exponents[index]), share, scale),
         )
         for index in range(count)
     )
     return Comparison(exponents, _leading_sum(spectrum, truth, share * scale), share, _shaping(truth, count))
 
 
-def _tolerance(truth: Truth, index: int, share: float, scale: float) -> float:
+def _tolerance(truth: Truth, index: int, value: float, share: float, scale: float) -> float:
     """By how much an exponent may differ: a share of its size, or of λ_max, or what the dimension does not show."""
     size = abs(float(truth.exponents[index])) if np.isfinite(truth.exponents[index]) else 0.0
     found = share * max(scale, size)
@@ -138,7 +138,13 @@ def _tolerance(truth: Truth, index: int, share: float, scale: float) -> float:
         return found
     whole = int(np.floor(truth.kaplan_yorke))
     part = truth.kaplan_yorke - whole
-    return max(found, OF_DIMENSION / part * size) if index == whole and part > 0 else found
+    if index != whole or part == 0:
+        return found
+    # The dimension's part is (λ_1 + … + λ_j) / |λ_{j+1}|: it moves less the stronger the contraction.
+    moved = OF_DIMENSION / part
+    if value > float(truth.exponents[index]):
+        return max(found, size * moved / (1 + moved))
+    return max(found, size * moved / (1 - moved) if moved < 1 else np.inf)
 
 
 def compare_estimate(estimate: Truth | None, truth: Truth | None) -> Comparison | None:

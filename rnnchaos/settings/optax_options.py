@@ -15,7 +15,6 @@ import optax.contrib
 
 from rnnchaos.errors import ConfigError
 from rnnchaos.nearest import did_you_mean
-from rnnchaos.setting import Positive
 from rnnchaos.settings.coerce import arguments
 
 # Not whole optimisers; and schedule-free ones, which would have to be measured at other weights than they train.
@@ -34,7 +33,7 @@ def find_optimizer(name: str) -> Callable[..., optax.GradientTransformation]:
     )
 
 
-def gauss_newton(learning_rate: float, damping: Positive = 1.0) -> optax.GradientTransformation:
+def gauss_newton(learning_rate: float, damping: float = 1.0) -> optax.GradientTransformation:
     """No optimiser of a gradient but `rnnchaos.training.GaussNewton`: here for its settings."""
     raise ConfigError("optimizer.name=gauss_newton is no optimiser of optax")
 

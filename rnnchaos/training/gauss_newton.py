@@ -9,6 +9,7 @@ import jax.numpy as jnp
 from jax.flatten_util import ravel_pytree
 from jaxtyping import Array, Float
 
+from rnnchaos.errors import ConfigError
 from rnnchaos.models import Network
 from rnnchaos.protocols import AbstractForcing, Batch, Regularization, Windows
 from rnnchaos.setting import SettingError
@@ -60,8 +61,10 @@ class GaussNewton(AbstractForcedTrainer):
             raise SettingError(f"{name}.strength", must, penalty.strength, "optimizer=adamw")
         count = sum(leaf.size for leaf in jax.tree.leaves(network) if hasattr(leaf, "dtype"))
         if count > MOST_WEIGHTS:
-            must = f"be another than gauss_newton for a network of more than {MOST_WEIGHTS} weights"
-            raise SettingError("optimizer.name", must, f"gauss_newton for {count}", "optimizer=adamw")
+            raise ConfigError(
+                f"optimizer=gauss_newton must train at most {MOST_WEIGHTS} weights, got {count}; "
+                "optimizer=adamw trains more"
+            )
 
     def optimizer_state(self, network: Network) -> _Memory:
         weights = ravel_pytree(eqx.filter(network, eqx.is_inexact_array))[0]

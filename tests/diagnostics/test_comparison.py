@@ -51,6 +51,16 @@ def test_exponents_beyond_those_that_shape_the_attractor_decide_nothing():
     assert compare(spectrum(1.0, 0.0, -9.0, -10.0), of_many).verdict == "agrees"
 
 
+def test_how_fast_a_thin_attractor_is_reached_counts_as_far_as_its_dimension_shows_it():
+    """D_KY = 2 + .06 / 6 = 2.01: at -12 it moves by .005, at -4 by .005."""
+    thin = Truth(np.array([0.06, 0.0, -6.0]), np.full(3, 1e-5), 0.1, EQUATIONS, kaplan_yorke=2.01)
+    found = {
+        last: compare(spectrum(0.06, 0.0, last, error=1e-4, time_per_step=0.1), thin).exponents[2].verdict
+        for last in (-11.9, -12.1, -4.01, -3.99)
+    }
+    assert found == {-11.9: "agrees", -12.1: "differs", -4.01: "agrees", -3.99: "differs"}
+
+
 def test_a_cycle_of_the_data_is_measured_by_its_contraction():
     cycle = Truth(np.array([0.0, -1.0]), np.array([1e-6, 1e-4]), 0.01, EQUATIONS, kaplan_yorke=1.0)
     assert compare(spectrum(0.01, -1.0, error=1e-4), cycle).verdict == "agrees"
