@@ -23,6 +23,7 @@ KINDS = {
 @pytest.fixture(autouse=True)
 def handlers_are_put_back():
     before = {number: signal.getsignal(number) for number in KINDS}
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)  # tests under nohup have it ignored
     stopping.begin()
     yield
     stopping._asked = None

@@ -148,7 +148,7 @@ def trial(
     )
     seen = np.where(np.abs(runs.observations) <= OVERFLOW, runs.observations, np.inf)
     staying = share_staying(seen, yardstick.truth, yardstick.other, every=every)
-    bounded = np.concatenate(seen[~staying.escaped])
+    bounded = seen[~staying.escaped].reshape(-1, seen.shape[-1])
     distance = np.inf
     if len(bounded):
         distance = transport_distance(_thinned(yardstick.other), _thinned(bounded))

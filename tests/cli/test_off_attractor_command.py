@@ -21,8 +21,8 @@ SYSTEM = (
 OFF = ("dataset.off_attractor_orbits=40", "dataset.off_attractor_steps=30")
 
 
-def summary(record: dict) -> dict:
-    return json.loads((Path(record["run"]) / "summary.json").read_text())
+def summary(folder: Path, record: dict) -> dict:
+    return json.loads((folder / record["run"] / "summary.json").read_text())
 
 
 @pytest.mark.slow
@@ -36,7 +36,7 @@ def test_of_known_equations(tmp_path):
     assert " pieces of 30 steps, " in line
     assert " others went too far or to infinity and are left out; " in line
     assert line.endswith(" % of the training windows")
-    left, right = summary(without), summary(beside)
+    left, right = summary(tmp_path, without), summary(tmp_path, beside)
     assert (left["used_equations"], right["used_equations"]) == (False, True)
     # What the truth is, and what a perfect network would score, have not seen them.
     for key in ("lambda_max_true", "tau_pred_steps", "tau_steps", "window_steps"):
@@ -60,7 +60,7 @@ def test_of_a_recording(tmp_path):
     code, record, said = command(tmp_path, "train", *beside)
     assert code == 0, said
     assert "off the attractor: 5 pieces of 40 steps, 200 steps in all; 25 % of the training windows" in said
-    assert summary(record)["used_equations"] is False
+    assert summary(tmp_path, record)["used_equations"] is False
     code, record, _ = command(tmp_path, "train", *beside, "training.window=40", "name=long")
     assert (code, record["error"]) == (
         2,

@@ -13,8 +13,8 @@ import pytest
 import recipes
 
 SMALL = (
-    "training.num_steps=20", "training.batch_size=4", "training.record_every=10", "dataset.train_length=1000",
-    "dataset.test_length=500", "diagnostics=quick", "diagnostics.figures=false",
+    "optimizer=adamw", "training.num_steps=20", "training.batch_size=4", "training.record_every=10",
+    "dataset.train_length=1000", "dataset.test_length=500", "diagnostics=quick", "diagnostics.figures=false",
 )  # fmt: skip
 
 

@@ -1,5 +1,6 @@
 """A module of one's own, followed from the command line to the stored run and back; the package is not touched."""
 
+import hashlib
 import json
 import os
 import re
@@ -11,6 +12,8 @@ from typing import Any, NamedTuple
 
 import pytest
 import recipes
+
+from rnnchaos.runs import jsonfile
 
 ROOT = Path(__file__).parents[2]
 THINGS = "\n".join(recipes.from_outside().values())
@@ -173,6 +176,12 @@ def test_nothing_that_a_folder_names_is_imported(home, run):
     for name in ("config.yaml", "provenance.json"):
         text = (copied / name).read_text().replace("my_things", "trap")
         (copied / name).write_text(text)
+    assert "provenance.json is damaged" in home.refused("evaluate", str(copied))
+    config = hashlib.sha256((copied / "config.yaml").read_bytes()).hexdigest()
+    for name, changed in {"provenance.json": {}, "run.json": {"config_sha256": config}}.items():
+        values = json.loads((copied / name).read_text()) | changed
+        assert values.pop("sha256")
+        (copied / name).write_text(jsonfile.to_text(jsonfile.sealed(values)))
     for words in ((), ("--plugin", "my_things.py")):
         assert "trap" in home.refused("evaluate", str(copied), *words)
     assert not (home.folder / "sprung").exists()
