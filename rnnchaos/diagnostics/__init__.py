@@ -3,8 +3,7 @@
 Importing this room imports no JAX: what computes is loaded on first use.
 """
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from rnnchaos.diagnostics.base import AbstractDiagnostic
 from rnnchaos.diagnostics.findings import Findings
@@ -20,6 +19,7 @@ from rnnchaos.diagnostics.registry import (
     settings_of,
 )
 from rnnchaos.diagnostics.settings import DiagnosticsSettings, FreeRunSettings
+from rnnchaos.lazy import lazily
 
 if TYPE_CHECKING:
     from rnnchaos.diagnostics.after_training import measure_after_training
@@ -52,8 +52,4 @@ __all__ = [
     "settings_of",
 ]
 
-
-def __getattr__(name: str) -> Any:
-    if name not in _LAZY:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(_LAZY[name]), name)
+__getattr__ = lazily(__name__, _LAZY)

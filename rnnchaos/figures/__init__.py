@@ -3,8 +3,7 @@
 Loaded on first use: matplotlib takes half a second.
 """
 
-from importlib import import_module
-from typing import Any
+from rnnchaos.lazy import lazily
 
 _LAZY = {
     "angles_figure": "rnnchaos.figures.angles",
@@ -38,8 +37,4 @@ _LAZY = {
 
 __all__ = list(_LAZY)
 
-
-def __getattr__(name: str) -> Any:
-    if name not in _LAZY:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(_LAZY[name]), name)
+__getattr__ = lazily(__name__, _LAZY)

@@ -1,7 +1,6 @@
 """What diagnostics measure is opened here, and what they find is stored. Loaded on first use, for JAX takes a while."""
 
-from importlib import import_module
-from typing import Any
+from rnnchaos.lazy import lazily
 
 _LAZY = {
     "export_run": "rnnchaos.measurements.export",
@@ -15,8 +14,4 @@ _LAZY = {
 
 __all__ = list(_LAZY)
 
-
-def __getattr__(name: str) -> Any:
-    if name not in _LAZY:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(_LAZY[name]), name)
+__getattr__ = lazily(__name__, _LAZY)

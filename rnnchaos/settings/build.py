@@ -31,7 +31,7 @@ from rnnchaos.settings.optax_options import (
     set_by,
     takes_schedule,
 )
-from rnnchaos.settings.recipe import DESCENT, filled
+from rnnchaos.settings.recipe import DESCENT, LONGEST_NEWTON_INTERVAL, filled
 from rnnchaos.settings.schema import Component, OptimizerSettings, Settings, SystemSettings
 from rnnchaos.training import AbstractTrainer, GaussNewton, Trainer
 
@@ -178,10 +178,10 @@ def batch_size(settings: Settings, window: int) -> int:
 def window(settings: Settings, *, auto_tau: int | None = None) -> int:
     """Predicted steps per training window; `auto` is worked out from the forcing interval."""
     if settings.training.window == "auto":
-        tau = _resolved(settings, auto_tau).arguments.get("tau", 1)
+        arguments = _resolved(settings, auto_tau).arguments
         if is_gauss_newton(settings):
-            return max(_SHORTEST_NEWTON_WINDOW, tau)
-        return max(_SHORTEST_AUTO_WINDOW, _INTERVALS_PER_WINDOW * tau)
+            return max(_SHORTEST_NEWTON_WINDOW, arguments.get("tau", LONGEST_NEWTON_INTERVAL))
+        return max(_SHORTEST_AUTO_WINDOW, _INTERVALS_PER_WINDOW * arguments.get("tau", 1))
     return settings.training.window
 
 

@@ -1,8 +1,11 @@
 """A resolved config, as nested plain values, to typed settings."""
 
 import dataclasses
+import functools
 from collections.abc import Mapping
 from typing import Any, TypeVar
+
+import yaml
 
 from rnnchaos.data import Preparation, check_off_attractor, check_whole
 from rnnchaos.diagnostics import DiagnosticsSettings, settings_class
@@ -12,6 +15,7 @@ from rnnchaos.protocols import Regularization
 from rnnchaos.setting import within
 from rnnchaos.settings.coerce import arguments, coerce, parameters
 from rnnchaos.settings.components import component, find_class
+from rnnchaos.settings.config_folders import builtin_folder
 from rnnchaos.settings.optax_options import find_optimizer, options, owner_of, read_schedule_options
 from rnnchaos.settings.schema import (
     DatasetSettings,
@@ -108,4 +112,14 @@ def _optimizer(node: Mapping[str, Any]) -> OptimizerSettings:
     of_schedule = read_schedule_options(
         settings.schedule, settings.schedule_options, ends=settings.final_learning_rate is not None
     )
-    return dataclasses.replace(settings, schedule_options=of_schedule)
+    settings = dataclasses.replace(settings, schedule_options=of_schedule)
+    if settings.name == "auto" and settings != _automatic():
+        return dataclasses.replace(settings, name="adamw")
+    return settings
+
+
+@functools.cache
+def _automatic() -> OptimizerSettings:
+    """Of an automatic optimiser of which nothing was set; one with another learning rate is adamw, whose it is."""
+    adamw = yaml.safe_load((builtin_folder() / "optimizer" / "adamw.yaml").read_text())
+    return dataclasses.replace(_optimizer(adamw), name="auto")

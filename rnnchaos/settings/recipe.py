@@ -30,6 +30,9 @@ DESCENT = Recipe(10, 50, "contracting", "auto", "adamw", "float32", 12_000, 200,
 OF_THE_OPTIMIZER = ("optimizer", "precision", "num_steps", "record_every", "error_growth")
 """What follows from the optimiser, and not from the network."""
 
+LONGEST_NEWTON_INTERVAL = 12
+"""Slow systems have long intervals: longer ones teach Gauss–Newton steps no more, and make each dearer."""
+
 
 def filled(settings: Settings, recipe: Recipe) -> Settings:
     """The settings with what the recipe says wherever they say auto."""
@@ -59,8 +62,8 @@ def _with_sizes(cell: Component, recipe: Recipe) -> Component:
     if find_class(cell.target, "model") is not ShallowRNN:
         return cell
     chosen = {name: getattr(recipe, name) for name in ("hidden_size", "layer_size", "initial")}
-    filled = {name: _or(cell.arguments.get(name, "auto"), value) for name, value in chosen.items()}
-    return dataclasses.replace(cell, arguments={**cell.arguments, **filled})
+    sizes = {name: _or(cell.arguments.get(name, "auto"), value) for name, value in chosen.items()}
+    return dataclasses.replace(cell, arguments={**cell.arguments, **sizes})
 
 
 def _with_optimizer(optimizer: OptimizerSettings, name: str) -> OptimizerSettings:

@@ -16,15 +16,13 @@ from rnnchaos.metrics import metrics_from_outside
 from rnnchaos.models import Network
 from rnnchaos.setting import SettingError, chosen, within
 from rnnchaos.settings import build
+from rnnchaos.settings.recipe import LONGEST_NEWTON_INTERVAL
 from rnnchaos.settings.schema import Settings
 from rnnchaos.training import AbstractTrainer, TrainingSeries, TrainState
 from rnnchaos.trainings.drawn import check_drawn, drawn_in_words, training_series
 from rnnchaos.trainings.jacobians import check_jacobians, known_jacobians
 from rnnchaos.trainings.recipe import resolved
 from rnnchaos.typing import Tangents
-
-# Slow systems have long intervals: longer ones teach Gauss–Newton steps no more, and make each dearer.
-_LONGEST_NEWTON_INTERVAL = 12
 
 
 class Experiment(NamedTuple):
@@ -137,7 +135,7 @@ def prepare_experiment(settings: Settings, say: Callable[[str], object] = lambda
         growth = chosen(settings.training.error_growth)
         interval = forcing_interval(rule, truth, dataset, growth=growth)
         if build.is_gauss_newton(settings):
-            interval = interval.at_most(_LONGEST_NEWTON_INTERVAL)
+            interval = interval.at_most(LONGEST_NEWTON_INTERVAL)
         trainer = _trainer(settings, dataset, shapes, auto_tau=interval.steps)
     return Experiment(
         settings,

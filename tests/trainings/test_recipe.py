@@ -60,6 +60,8 @@ def test_noise_and_a_hidden_part_take_units_that_are_not_observed(words):
         ["model.hidden_size=7"],
         ["model.observation=linear"],
         ["protocol.flossing.strength=0.1"],
+        ["optimizer.learning_rate=0.003"],
+        ["optimizer.clip_norm=null"],
     ],
 )
 def test_what_is_asked_for_is_not_changed_and_brings_gradient_descent(words):
@@ -90,6 +92,12 @@ def test_gauss_newton_steps_can_be_asked_for_whatever_the_data_show():
         "float64",
     )
     assert told.endswith("10 units, a layer of 50, 800 Gauss–Newton steps")
+
+
+def test_windows_of_gauss_newton_steps_hold_one_interval_and_without_one_as_many_steps_as_the_longest():
+    for words, window in {("protocol.tau=7",): 7, ("protocol=gtf",): 12}.items():
+        found, _ = chosen("optimizer=gauss_newton", *words)
+        assert build.trainer(found).window == window
 
 
 def test_settings_without_auto_are_left_as_they_are():
