@@ -82,7 +82,7 @@ def row_of(summary: Mapping[str, Any]) -> dict[str, str]:
         else:
             found["valid_time_unit"] = metric.get("unit")
     compared = [each for each in summary.get("spectrum_comparison") or [] if "+" not in each["name"]]
-    spectrum = summary.get("lyapunov") or {}
+    spectrum = summary.get("lyapunov") or summary.get("conditional") or {}  # of a driven network its response's
     found |= {
         "exponents": [each["value"] for each in compared] or [summary.get("lambda_max")],
         "exponents_error": [each["standard_error"] for each in compared]
@@ -90,7 +90,7 @@ def row_of(summary: Mapping[str, Any]) -> dict[str, str]:
         "true_exponents": [each["true"] for each in compared] or [summary.get("lambda_max_true")],
         "true_exponents_error": [each["true_standard_error"] for each in compared]
         or [summary.get("lambda_max_true_standard_error")],
-        "kaplan_yorke": summary.get("kaplan_yorke_dimension"),
+        "kaplan_yorke": spectrum.get("kaplan_yorke_dimension"),
         "kaplan_yorke_error": spectrum.get("kaplan_yorke_error"),
         "true_kaplan_yorke": summary.get("kaplan_yorke_dimension_true"),
         "learned": summary.get("learned"),

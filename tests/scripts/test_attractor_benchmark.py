@@ -101,9 +101,8 @@ def test_a_row_of_a_summary(rows):
     ]
     summary = {
         "metrics": {"wasserstein": metric, "d_stsp_paper": {}, "d_stsp_gmm_strict": metric | {"value": None}},
-        "lyapunov": {"kaplan_yorke_error": 0.001},
+        "lyapunov": {"kaplan_yorke_error": 0.001, "kaplan_yorke_dimension": 2.06},
         "spectrum_comparison": compared,
-        "kaplan_yorke_dimension": 2.06,
         "learned": "no",
         "sentence": "not learned:\nit rests",
     }
