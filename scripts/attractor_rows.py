@@ -82,7 +82,9 @@ def row_of(summary: Mapping[str, Any]) -> dict[str, str]:
         else:
             found["valid_time_unit"] = metric.get("unit")
     compared = [each for each in summary.get("spectrum_comparison") or [] if "+" not in each["name"]]
-    spectrum = summary.get("lyapunov") or summary.get("conditional") or {}  # of a driven network its response's
+    spectrum = (
+        summary.get("lyapunov") or summary.get("conditional") or {}
+    )  # of a driven network its response's
     found |= {
         "exponents": [each["value"] for each in compared] or [summary.get("lambda_max")],
         "exponents_error": [each["standard_error"] for each in compared]

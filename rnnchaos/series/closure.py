@@ -28,7 +28,7 @@ def one_step_error(series: Pieces) -> float | None:
     series = series.head(_MOST_POINTS)
     rows = series.ends(after=1)
     values = (series.values - series.values.mean(0)) / series.values.std(0)
-    known = values[rows]
+    known, following = values[rows], values[rows + 1]
     if series.inputs is not None:
         inputs = series.inputs[rows + 1]
         known = np.hstack([known, (inputs - inputs.mean(0)) / np.maximum(inputs.std(0), 1e-12)])
@@ -38,8 +38,7 @@ def one_step_error(series: Pieces) -> float | None:
         return None
     found = scipy.spatial.cKDTree(known).query(known[queries], k=count + 2 * _APART + 1)[1]
     errors = [
-        _error(known, values[rows + 1], int(query), near, count)
-        for query, near in zip(queries, found, strict=True)
+        _error(known, following, int(query), near, count) for query, near in zip(queries, found, strict=True)
     ]
     return float(np.quantile(errors, _MOST))
 

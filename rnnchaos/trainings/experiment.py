@@ -4,7 +4,9 @@ import dataclasses
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
+import equinox as eqx
 import jax
+from jaxtyping import PRNGKeyArray
 
 from rnnchaos.data import Dataset, SeriesFile, described, too_short
 from rnnchaos.diagnostics import TrainedNetwork
@@ -164,5 +166,9 @@ def _trainer(
 def _initial(settings: Settings, dataset: Dataset, trainer: AbstractTrainer) -> TrainState:
     network_key, training_key = jax.random.split(jax.random.key(settings.seed))
     inputs = len(dataset.input_names)
-    network = build.network(settings, dataset.dimension, inputs, key=network_key).astype(settings.precision)
-    return trainer.init(network, key=training_key)
+
+    @eqx.filter_jit  # one program: forty small ones take half a second to load
+    def drawn(key: PRNGKeyArray) -> Network:
+        return build.network(settings, dataset.dimension, inputs, key=key).astype(settings.precision)
+
+    return trainer.init(drawn(network_key), key=training_key)
