@@ -18,9 +18,10 @@ from pathlib import Path
 from typing import Any
 
 from rnnchaos.runs import Claim, Status
+from rnnchaos.sweeps.cells import Cell
 from rnnchaos.sweeps.identity import cell_id
 from rnnchaos.sweeps.standing import Journal, Standing
-from rnnchaos.sweeps.sweep import Cell, Sweep
+from rnnchaos.sweeps.sweep import Sweep
 
 _PROCESSES = 200
 _CLAIMED = 1000

@@ -86,7 +86,7 @@ class Run:
     @property
     def status(self) -> str:
         """How the run stands: `finished`, `diverged`, `escaped`, `running`, …"""
-        return str(self.folder.record.observed_status())
+        return str(self.folder.observed_status())
 
     @functools.cached_property
     def config(self) -> dict[str, Any]:

@@ -2,7 +2,6 @@
 
 import contextlib
 import errno
-import json
 import os
 import re
 import secrets
@@ -12,7 +11,10 @@ from pathlib import Path
 
 from rnnchaos.runs import jsonfile
 from rnnchaos.runs.atomic import storing
+from rnnchaos.runs.notices import say_once
 from rnnchaos.runs.process import Process
+from rnnchaos.runs.records import RunRecord
+from rnnchaos.runs.status import Status
 
 HEARTBEAT = 30.0
 """Seconds between two signs of life."""
@@ -20,6 +22,7 @@ STALE = 300.0
 """Seconds without one, after which an owner on another machine counts as dead."""
 
 _NAME = re.compile(r"\.claim-(\d{4,})")
+_RELEASED = b'{"released"'
 _NO_LINKS = (errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK)
 
 
@@ -94,23 +97,43 @@ class Claim:
                 os.utime(self._file)
 
 
-def owner(folder: Path) -> Process | None:
-    """The process that claimed a folder last, None where there is none or it has let go."""
-    numbers = _numbers(folder)
-    try:
-        content = json.loads((folder / f".claim-{max(numbers):04d}").read_text(encoding="utf-8"))
-        return None if content.get("released") else Process.from_json(content["process"])
-    except (ValueError, KeyError, TypeError, OSError):
-        return None
-
-
 def owner_lives(folder: Path) -> bool:
-    """Whether a process has claimed a folder and not been seen to be dead."""
-    process = owner(folder)
-    if process is None:
+    """Whether a process has claimed a folder and not been seen to be dead.
+
+    Of one that cannot be seen from here, or whose claim is damaged, its heartbeat tells.
+    """
+    file = _newest(folder)
+    if file is None:
         return False
-    alive = process.is_alive()
-    return _seconds_without_heartbeat(folder) < STALE if alive is None else alive
+    try:
+        content = file.read_bytes()
+    except FileNotFoundError:
+        return False
+    except OSError:
+        content = b""
+    if content.startswith(_RELEASED):
+        return False
+    try:
+        alive = Process.from_json(jsonfile.from_text(content)["process"]).is_alive()
+    except (ValueError, KeyError, TypeError, OverflowError, RecursionError):
+        alive = None
+        say_once(f"{file} is damaged: it counts until it was not touched for {STALE:.0f} s")
+    return _seconds_without_heartbeat(file) < STALE if alive is None else alive
+
+
+def observed_status(folder: Path, record: RunRecord) -> Status:
+    """The stored status of a run, but DEAD for a running one whose process is seen to be gone, or its heartbeat is."""
+    status = record.observed_status()
+    if status is Status.RUNNING and record.process.is_alive() is None and _numbers(folder):
+        return Status.RUNNING if owner_lives(folder) else Status.DEAD
+    return status
+
+
+def how_long_it_counts(folder: Path) -> str:
+    """What to say of the claim of a process that cannot be seen from here."""
+    file = _newest(folder)
+    silent = 0.0 if file is None else max(0.0, _seconds_without_heartbeat(file))
+    return f"its last sign of life is {silent:.0f} s old, and counts until it is {STALE:.0f} s"
 
 
 def deaths(folder: Path) -> int:
@@ -122,22 +145,41 @@ def deaths(folder: Path) -> int:
 
 def _is_released(file: Path) -> bool:
     with contextlib.suppress(OSError):
-        return '"released"' in file.read_text(encoding="utf-8")
+        return file.read_bytes().startswith(_RELEASED)
     return True
 
 
-def _seconds_without_heartbeat(folder: Path) -> float:
-    """By the clock of the file system, which need not be that of this machine."""
-    now = folder / f".{secrets.token_hex(8)}-now"
+def _seconds_without_heartbeat(file: Path) -> float:
+    """By the clock of the file system, which need not be that of this machine.
+
+    A heartbeat from its future, where the clock was put back or the folder was copied, is made one of now: it says
+    nothing, and would hold the folder for ever.
+    """
+    now = file.with_name(f".{secrets.token_hex(8)}-now")
     try:
         now.touch()
-        newest = folder / f".claim-{max(_numbers(folder)):04d}"
-        return now.stat().st_mtime - newest.stat().st_mtime
+        age = now.stat().st_mtime - file.stat().st_mtime
+        return age if age >= -HEARTBEAT else _made_present(file, -age)
     except OSError:
         return 0.0
     finally:
         with contextlib.suppress(OSError):
             now.unlink(missing_ok=True)
+
+
+def _made_present(file: Path, ahead: float) -> float:
+    said = f"{file} was touched {ahead:.0f} s in the future"
+    try:
+        os.utime(file)
+        say_once(f"{said}: it counts as touched now")
+    except OSError as error:
+        say_once(f"{said}, and cannot be touched now ({error.strerror}): remove it if nobody is at the run")
+    return 0.0
+
+
+def _newest(folder: Path) -> Path | None:
+    numbers = _numbers(folder)
+    return folder / f".claim-{max(numbers):04d}" if numbers else None
 
 
 def _numbers(folder: Path) -> list[int]:

@@ -9,9 +9,11 @@ import numpy as np
 
 from rnnchaos.errors import ConfigError
 from rnnchaos.runs import checksums, jsonfile, layout, tensors
+from rnnchaos.runs.claim import observed_status
 from rnnchaos.runs.nearest import describe_missing_run
 from rnnchaos.runs.notices import say_once
 from rnnchaos.runs.records import FORMAT, NewerFormatError, RunRecord
+from rnnchaos.runs.status import Status
 from rnnchaos.runs.tensors import Checkpoint
 
 T = TypeVar("T")
@@ -82,6 +84,10 @@ class RunFolder:
         name = layout.checkpoint_file(self.path, step).relative_to(self.path).as_posix()
         return self._read(name, lambda data: tensors.from_checkpoint(data, step))
 
+    def observed_status(self) -> Status:
+        """The stored status, but DEAD for a running run whose process is seen to be gone, or whose heartbeat is."""
+        return observed_status(self.path, self.record)
+
     def verify(self) -> None:
         """Hold every file against its checksum. Raises ConfigError for the first one that differs."""
         for name in self._sums:
@@ -105,7 +111,7 @@ class RunFolder:
         siblings = sorted(entry.name for entry in file.parent.glob(f"*{file.suffix}"))
         if file.parent != self.path and siblings:
             return f" (there are: {', '.join(siblings)})"
-        status = self.record.observed_status()
+        status = self.observed_status()
         return f" ({self.record.kind} run, {status}: {status.message})"
 
 

@@ -27,22 +27,28 @@ def from_text(text: str | bytes) -> Any:
 
 def sealed(values: Mapping[str, Any]) -> dict[str, Any]:
     """The same with the digest of all of it as its last entry."""
-    return {**values, _SEAL: _digest(values)}
+    return {**values, _SEAL: _digest(plain(values))}
 
 
 def unsealed(values: Mapping[str, Any]) -> dict[str, Any]:
-    """What was sealed, or was written before there were seals. Raises ValueError where the digest does not fit."""
+    """What was sealed, as it was read, or was written before there were seals.
+
+    Raises ValueError where the digest does not fit.
+    """
     content = {key: value for key, value in values.items() if key != _SEAL}
-    *_, last = [None, *values.values()]
-    is_sealed = _SEAL in values or (isinstance(last, str) and re.fullmatch("[0-9a-f]{64}", last))
-    if is_sealed and values.get(_SEAL) != _digest(content):
+    if is_sealed(values) and values.get(_SEAL) != _digest(content):
         raise ValueError("its content does not fit its digest")
     return content
 
 
+def is_sealed(values: Mapping[str, Any]) -> bool:
+    """Whether there is a digest, or what was one before its name was damaged."""
+    *_, last = [None, *values.values()]
+    return _SEAL in values or (isinstance(last, str) and re.fullmatch("[0-9a-f]{64}", last) is not None)
+
+
 def _digest(values: Mapping[str, Any]) -> str:
-    text = json.dumps(plain(values), sort_keys=True, ensure_ascii=True, allow_nan=False)
-    return hashlib.sha256(text.encode()).hexdigest()
+    return hashlib.sha256(_CANONICAL.encode(values).encode()).hexdigest()
 
 
 def plain(value: Any) -> Any:
@@ -69,4 +75,5 @@ def _refuse(token: str) -> None:
 
 _SEAL = "sha256"
 # One for all: a sweep reads a hundred thousand lines.
+_CANONICAL = json.JSONEncoder(sort_keys=True, ensure_ascii=True, allow_nan=False)
 _DECODER = json.JSONDecoder(parse_constant=_refuse)

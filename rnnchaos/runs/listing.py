@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from rnnchaos.errors import ConfigError
 from rnnchaos.runs import layout
-from rnnchaos.runs.claim import owner_lives
+from rnnchaos.runs.claim import observed_status, owner_lives
 from rnnchaos.runs.folder import read_record
 from rnnchaos.runs.litter import is_husk, remove_husk
 from rnnchaos.runs.records import RunRecord
@@ -73,6 +73,6 @@ def _listed(folder: Path) -> ListedRun:
         if owner_lives(folder):
             return ListedRun(folder, Status.RUNNING, "it has just begun", changed, None)
         return ListedRun(folder, Status.UNBEGUN, Status.UNBEGUN.message, changed, None)
-    status = record.observed_status()
+    status = observed_status(folder, record)
     reason = status.message if status is Status.DEAD else record.reason
     return ListedRun(folder, status, reason, record.started, record)

@@ -33,12 +33,12 @@ class Process(NamedTuple):
         )
 
     def is_alive(self) -> bool | None:
-        """Whether the process still runs, None where that cannot be seen: another host, another container."""
-        if self.host != socket.gethostname():
-            return None
-        if self.boot != _boot():
-            return False  # the machine was restarted
-        if self.namespace != _namespace():
+        """Whether the process still runs, None where that cannot be seen: another host, another container.
+
+        Nor can it be of a host of this name that was started at another time: this one was restarted, or there are two.
+        """
+        here = (socket.gethostname(), _boot(), _namespace())
+        if (self.host, self.boot, self.namespace) != here:
             return None
         if self.start_ticks is not None:
             return _start_ticks(self.pid) == self.start_ticks
@@ -77,7 +77,7 @@ def _start_ticks(pid: int) -> int | None:
 def _exists(pid: int) -> bool:
     try:
         os.kill(pid, 0)  # signal 0 only asks
-    except ProcessLookupError:
+    except (ProcessLookupError, OverflowError):
         return False
     except PermissionError:
         return True

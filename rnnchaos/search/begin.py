@@ -22,9 +22,10 @@ from rnnchaos.settings.coerce import coerce
 from rnnchaos.settings.compose import SweepSettings
 from rnnchaos.settings.config_folders import ConfigFolders
 from rnnchaos.sweeps import local, running
+from rnnchaos.sweeps.cells import Cell
 from rnnchaos.sweeps.launchers import LocalLauncher, launcher
 from rnnchaos.sweeps.standing import Standing
-from rnnchaos.sweeps.sweep import Cell, Sweep
+from rnnchaos.sweeps.sweep import Sweep
 from rnnchaos.sweeps.worker import train
 
 _SHORT = {"d_stsp": "d_stsp_paper", "d_h": "d_h_gtf"}  # as in `sweep plot`

@@ -11,8 +11,9 @@ from rnnchaos.runs import Status
 from rnnchaos.search.goal import Goal
 from rnnchaos.search.space import plain
 from rnnchaos.search.trials import Draft
+from rnnchaos.sweeps.cells import flat
 from rnnchaos.sweeps.standing import Standing, standings
-from rnnchaos.sweeps.sweep import Sweep, flat
+from rnnchaos.sweeps.sweep import Sweep
 
 
 def conclude(sweep: Sweep, reported: Outcome, console: Console) -> Outcome:

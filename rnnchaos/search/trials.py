@@ -13,14 +13,16 @@ import yaml
 
 from rnnchaos.errors import ConfigError, RunError
 from rnnchaos.runs import Status, jsonfile
-from rnnchaos.runs.atomic import append, storing
+from rnnchaos.runs.atomic import storing
 from rnnchaos.runs.claim import owner_lives
+from rnnchaos.runs.lines import append_line
 from rnnchaos.search.goal import Goal
 from rnnchaos.search.space import Space, plain
+from rnnchaos.sweeps.cells import Cell, flat, line_of
 from rnnchaos.sweeps.identity import cell_id
 from rnnchaos.sweeps.planning import Planned, cell_of, shared_name
 from rnnchaos.sweeps.standing import Standing, recorded, standings
-from rnnchaos.sweeps.sweep import SUFFIX, Cell, Sweep, flat, line_of
+from rnnchaos.sweeps.sweep import SUFFIX, Sweep
 
 Compose = Callable[[Sequence[str]], Mapping[str, Any]]
 """From all overrides to the plain config; raises ConfigError."""
@@ -151,7 +153,7 @@ class Search:
     def _draw(self, place: int) -> None:
         number, drawn = self._study.ask(place)
         line = self._line(drawn) | {"trial": number}
-        append(self.sweep.cells_file, jsonfile.to_line(line))
+        append_line(self.sweep.cells_file, line)
 
     def _line(self, drawn: Mapping[str, str]) -> dict[str, Any]:
         """A new cell as it is stored; where it cannot be trained, with the reason."""

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 
 from rich.console import Console
 
+from rnnchaos.sweeps.cells import Cell, flat
 from rnnchaos.sweeps.standing import Standing
-from rnnchaos.sweeps.sweep import Cell, flat
 
 _MOST_TRIALS = 6
 

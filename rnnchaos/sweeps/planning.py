@@ -14,9 +14,10 @@ from rich.console import Console
 from rnnchaos.errors import ConfigError
 from rnnchaos.outcome import Outcome
 from rnnchaos.sweeps import estimate
+from rnnchaos.sweeps.cells import Cell
 from rnnchaos.sweeps.identity import cell_id
 from rnnchaos.sweeps.standing import of_cell
-from rnnchaos.sweeps.sweep import SUFFIX, Cell, Sweep
+from rnnchaos.sweeps.sweep import SUFFIX, Sweep
 
 _SHOWN = 50
 

@@ -3,15 +3,15 @@
 import os
 import secrets
 import socket
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from rnnchaos.errors import ConfigError
-from rnnchaos.runs import RESULTS, RunFolder, Status, jsonfile, layout, records
-from rnnchaos.runs.atomic import append
+from rnnchaos.runs import RESULTS, RunFolder, Status, layout, records
 from rnnchaos.runs.claim import deaths, owner_lives
-from rnnchaos.runs.folder import read_record
+from rnnchaos.runs.lines import append_line, read_lines
 from rnnchaos.sweeps.sweep import Sweep
 
 MOST_DEATHS = 3
@@ -19,6 +19,7 @@ MOST_DEATHS = 3
 WAITING = "waiting"
 QUEUED = "queued"
 """A cell that nobody is at, and for which a scheduler has a job."""
+_NEVER, _NOW = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
 
 
 class Standing(NamedTuple):
@@ -55,23 +56,29 @@ class Journal:
         self._add({"cell": cell, **standing._asdict()})
 
     def _add(self, line: Mapping[str, Any]) -> None:
-        append(self._file, jsonfile.to_line({"time": records.now().isoformat(), **line}))
+        append_line(self._file, {"time": records.now().isoformat(), **line})
 
 
 def of_cell(folder: Path) -> Standing:
-    """From the run folder of a cell itself, whatever the journals say."""
+    """From the run folder of a cell itself, held against its digests, whatever the journals say."""
+    return _seen(folder)[0]
+
+
+def _seen(folder: Path) -> tuple[Standing, datetime]:
+    """How a cell stands by its run folder, and since when: `_NEVER` where no run says so, `_NOW` where it goes on."""
     try:
-        record = read_record(folder)
+        record = RunFolder.open(folder).record
     except ConfigError as error:
-        if not (folder / layout.RUN).exists():
-            lost = deaths(folder) if folder.exists() else 0
-            return _too_many(lost) if lost >= MOST_DEATHS else Standing(WAITING)
-        return Standing(str(Status.FAILED), str(error))
+        if (folder / layout.RUN).exists():
+            return Standing(str(Status.FAILED), str(error)), _NOW
+        lost = deaths(folder) if folder.exists() else 0
+        return _too_many(lost) if lost >= MOST_DEATHS else Standing(WAITING), _NEVER
     status = record.status
     if status is Status.RUNNING and not owner_lives(folder):
         lost = deaths(folder)
-        return _too_many(lost) if lost >= MOST_DEATHS else Standing(str(Status.DEAD), Status.DEAD.message)
-    return Standing(str(status), record.reason, record.headline)
+        dead = Standing(str(Status.DEAD), Status.DEAD.message)
+        return _too_many(lost) if lost >= MOST_DEATHS else dead, _NOW
+    return Standing(str(status), record.reason, record.headline), record.ended or _NOW
 
 
 def standings(sweep: Sweep, *, rebuild: bool = False) -> list[Standing]:
@@ -79,17 +86,14 @@ def standings(sweep: Sweep, *, rebuild: bool = False) -> list[Standing]:
     if rebuild:
         found = [of_cell(sweep.folder(cell)) for cell in sweep.ids]
     else:
-        last = _last_lines(sweep.study / "journal")
-        found = [_of_line(sweep, cell, last.get(cell)) for cell in sweep.ids]
+        last, begun = _last_lines(sweep.study), _begun(sweep.study)
+        found = [_of_line(sweep, cell, last.get(cell), begun) for cell in sweep.ids]
     return [_refused(line) or standing for line, standing in zip(sweep.lines, found, strict=True)]
 
 
 def recorded(study: Path) -> dict[str, Standing]:
     """What the journals of a study say last of each cell that any of its sweeps has begun."""
-    lines = _last_lines(study / "journal").values()
-    return {
-        line["cell"]: Standing(line["status"], line.get("reason"), line.get("headline", {})) for line in lines
-    }
+    return {cell: _as_told(line) for cell, line in _last_lines(study).items()}
 
 
 def _refused(line: Mapping[str, Any]) -> Standing | None:
@@ -97,24 +101,53 @@ def _refused(line: Mapping[str, Any]) -> Standing | None:
     return Standing(str(Status.FAILED), line["refused"]) if "refused" in line else None
 
 
-def _of_line(sweep: Sweep, cell: str, line: Mapping[str, Any] | None) -> Standing:
-    if line is None:
-        return Standing(WAITING)
-    if line["status"] == Status.RUNNING:  # it may have been killed since, even before it wrote this down
-        return of_cell(sweep.folder(cell))
-    return Standing(line["status"], line["reason"], line["headline"])
+def _of_line(sweep: Sweep, cell: str, line: Mapping[str, Any] | None, begun: Collection[str]) -> Standing:
+    """By the last line about a cell, and, unless that is its result, by its run folder where that is newer.
+
+    A process may have been killed before it wrote this down, and what it wrote may have been lost.
+    """
+    if line is not None and line["status"] in RESULTS:
+        return _as_told(line)
+    if cell not in begun:
+        return Standing(WAITING) if line is None or line["status"] == Status.RUNNING else _as_told(line)
+    standing, since = _seen(sweep.folder(cell))
+    if line is None or line["status"] == Status.RUNNING or since > datetime.fromisoformat(line["time"]):
+        return standing
+    return _as_told(line)
 
 
-def _last_lines(folder: Path) -> dict[str, Mapping[str, Any]]:
+def _as_told(line: Mapping[str, Any]) -> Standing:
+    return Standing(line["status"], line.get("reason"), line.get("headline", {}))
+
+
+def _begun(study: Path) -> set[str]:
+    """The cells that have a folder; a look into few folders, however many cells there are."""
+    return {path.name for path in (study / "cells").glob("*/*")}
+
+
+def _last_lines(study: Path) -> dict[str, Mapping[str, Any]]:
     """The newest line about each cell; one with a result is newer than any without."""
     last: dict[str, Mapping[str, Any]] = {}
-    for file in sorted(folder.glob("*.jsonl")) if folder.is_dir() else ():
-        for text in file.read_bytes().split(b"\n")[:-1]:  # a killed process may leave half a line
-            line = jsonfile.from_text(text)
+    for file in sorted((study / "journal").glob("*.jsonl")):
+        for line in read_lines(file, _check, instead="the run folders are read in their place"):
+            if line is None:
+                continue
             known = last.get(line["cell"])
             if known is None or _rank(known) <= _rank(line):
                 last[line["cell"]] = line
     return last
+
+
+def _check(line: Mapping[str, Any]) -> None:
+    """Raise ValueError, KeyError or TypeError for what is no line of a journal."""
+    if line["status"] != WAITING:
+        Status(line["status"])
+    if datetime.fromisoformat(line["time"]).tzinfo is None:
+        raise ValueError("a time without a zone")
+    kinds = {"cell": str, "reason": str | None, "headline": dict}
+    for name, kind in kinds.items():
+        if not isinstance(line.get(name, {} if name == "headline" else None), kind):
+            raise ValueError(f"its {name} is none")
 
 
 def _rank(line: Mapping[str, Any]) -> tuple[bool, str]:

@@ -1,6 +1,6 @@
 """A sweep on disk: a list of cells, and the folders in which all sweeps of a study keep their runs.
 
-NAME.sweep/v0001/sweep.json     the command, and the settings of the first cell
+NAME.sweep/v0001/sweep.json     the command, the settings of the first cell, the identities of all
 NAME.sweep/v0001/cells.jsonl    a line for each cell: its identity, its overrides, what it changes in those settings
 NAME.sweep/v0001/study.journal  of a search alone, whose list of cells grows: what its sampler knows
 NAME.sweep/cells/ab/ab12…/      the run folder of a cell, shared by the sweeps that contain it
@@ -10,31 +10,20 @@ NAME.sweep/journal/*.jsonl      what each process has begun and ended
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from rnnchaos import plugins
 from rnnchaos.errors import ConfigError
 from rnnchaos.runs import jsonfile, layout
 from rnnchaos.runs.atomic import write
+from rnnchaos.runs.lines import to_line
 from rnnchaos.runs.litter import claim_new
+from rnnchaos.runs.notices import say_once
+from rnnchaos.sweeps.cells import Cell, cell_of_line, flat, line_of, read_cells
 
 FORMAT = 1
 SUFFIX = layout.SWEEP_SUFFIX
 _HEAD, _CELLS = layout.SWEEP, layout.CELLS
-
-
-class Cell(NamedTuple):
-    """One training of a sweep."""
-
-    id: str
-    overrides: tuple[str, ...]
-    """The words that tell it from the other cells of the sweep."""
-    config: Mapping[str, Any]
-    """Resolved and nested, as a run folder stores it."""
-
-    @property
-    def title(self) -> str:
-        return " ".join(self.overrides) or self.id
 
 
 class Sweep:
@@ -53,9 +42,10 @@ class Sweep:
         for known in cls.versions(study):
             if not known.search and known.ids == [cell.id for cell in cells]:
                 layout.point_latest(known.path)  # the process that made it may have died just before
-                return known
+                return known._mended(cells)
         head = {"format": FORMAT, "command": list(command), "cells": len(cells)}
-        return cls._write(outputs, name, cells, head | {"base": flat(cells[0].config)})
+        head |= {"base": flat(cells[0].config), "ids": [cell.id for cell in cells]}
+        return cls._write(outputs, name, cells, head)
 
     @classmethod
     def create_search(cls, outputs: Path, name: str, head: Mapping[str, Any]) -> "Sweep":
@@ -67,23 +57,37 @@ class Sweep:
         head = {**head, "plugins": plugins.used([head["base"], *(cell.config for cell in cells)])}
         claim, _ = claim_new(outputs, f"{name}{SUFFIX}")  # so that nobody takes it for an abandoned one
         path = claim.folder
-        lines = [jsonfile.to_line(line_of(cell, head["base"])) for cell in cells]
-        write(path / _CELLS, "".join(lines))
-        write(path / _HEAD, jsonfile.to_text(head))  # last: a folder with a head is whole
+        cls(path, head)._write_cells(cells)
+        write(path / _HEAD, _head_text(head))  # last: a folder with a head is whole
         claim.release()
         layout.point_latest(path)
         return cls(path, head)
 
+    def _write_cells(self, cells: Sequence[Cell]) -> None:
+        write(self.cells_file, "".join(to_line(line_of(cell, self.base)) for cell in cells))
+
+    def _mended(self, cells: Sequence[Cell]) -> "Sweep":
+        """The same with its list of cells written anew where lines of it are damaged."""
+        if not any("damaged" in line for line in self.lines):
+            return self
+        self._write_cells(cells)
+        return Sweep(self.path, self._head)
+
     @classmethod
     def versions(cls, study: Path) -> "list[Sweep]":
-        """All that can be read, the oldest first."""
-        found = [_opened(version) for version in _versions(study)]
+        """All that can be read, the oldest first; a damaged one is named."""
+        found = []
+        for version in _versions(study):
+            try:
+                found.append(_opened(version))
+            except ConfigError as error:
+                say_once(str(error))
         return [sweep for sweep in found if sweep is not None]
 
     def restate(self, **changed: Any) -> "Sweep":
         """The same sweep with other entries in its head."""
         head = {**self._head, **changed}
-        write(self.path / _HEAD, jsonfile.to_text(head))
+        write(self.path / _HEAD, _head_text(head))
         return Sweep(self.path, head)
 
     @classmethod
@@ -116,9 +120,8 @@ class Sweep:
 
     @cached_property
     def lines(self) -> list[dict[str, Any]]:
-        """The cells as they are stored."""
-        text = self.cells_file.read_bytes()
-        return [jsonfile.from_text(line) for line in text.split(b"\n")[:-1]]  # half a line is not there yet
+        """The cells as they are stored, or, of damaged lines, as their run folders have them."""
+        return read_cells(self.cells_file, self._head, self.folder)
 
     @property
     def cells_file(self) -> Path:
@@ -151,53 +154,46 @@ class Sweep:
 
     def cell(self, index: int) -> Cell:
         """The cell at a place in the list."""
-        line = self.lines[index]
-        settings = {key: value for key, value in self.base.items() if key not in line["without"]}
-        return Cell(line["cell"], tuple(line["overrides"]), _nested(settings | line["settings"]))
+        return cell_of_line(self.lines[index], self.base)
 
     def folder(self, cell: str) -> Path:
         """The run folder of a cell."""
         return self.study / "cells" / cell[:2] / cell
 
 
-def flat(config: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
-    """Nested settings by their full names; an empty group is a value."""
-    found: dict[str, Any] = {}
-    for key, value in config.items():
-        if isinstance(value, Mapping) and value:
-            found |= flat(value, f"{prefix}{key}.")
-        else:
-            found[f"{prefix}{key}"] = value
-    return found
-
-
-def _nested(settings: Mapping[str, Any]) -> dict[str, Any]:
-    config: dict[str, Any] = {}
-    for key, value in settings.items():
-        *parents, leaf = key.split(".")
-        node = config
-        for parent in parents:
-            node = node.setdefault(parent, {})
-        node[leaf] = value
-    return config
-
-
-def line_of(cell: Cell, base: Mapping[str, Any]) -> dict[str, Any]:
-    """A cell as it is stored beside the settings `base`."""
-    settings = flat(cell.config)
-    changed = {key: value for key, value in settings.items() if key not in base or base[key] != value}
-    without = [key for key in base if key not in settings]
-    return {"cell": cell.id, "overrides": cell.overrides, "settings": changed, "without": without}
+def _head_text(head: Mapping[str, Any]) -> str:
+    return jsonfile.to_text(jsonfile.sealed(head))
 
 
 def _opened(folder: Path) -> Sweep | None:
+    """The sweep of a folder, None where there is none. Raises ConfigError for one that is damaged, or newer."""
+    file = folder / _HEAD
     try:
-        head = jsonfile.from_text((folder / _HEAD).read_bytes())
-    except (OSError, ValueError):
+        head = jsonfile.from_text(file.read_bytes())
+        if head["format"] > FORMAT:
+            raise ConfigError(
+                f"{folder} has sweep format {head['format']}, this rnnchaos reads up to {FORMAT}"
+            )
+        head = jsonfile.unsealed(head)
+        _check_head(head)
+    except (FileNotFoundError, NotADirectoryError):
         return None
-    if head["format"] > FORMAT:
-        raise ConfigError(f"{folder} has sweep format {head['format']}, this rnnchaos reads up to {FORMAT}")
+    except OSError as error:
+        raise ConfigError(f"cannot read {file}: {error.strerror or error}") from error
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        cause = " ".join(f"{type(error).__name__}: {error}".split())
+        raise ConfigError(
+            f"{file} is damaged ({cause}): the command that made the sweep makes it anew, with the cells it has"
+        ) from error
     return Sweep(folder, head)
+
+
+def _check_head(head: Mapping[str, Any]) -> None:
+    """Raise ValueError or KeyError for what is no head."""
+    optional = {"search": {}, "ids": [], "cells": 0}
+    for name, example in {"command": [], "base": {}, **optional}.items():
+        if not isinstance(head.get(name, example) if name in optional else head[name], type(example)):
+            raise ValueError(f"its {name} is none")
 
 
 def _versions(study: Path) -> list[Path]:

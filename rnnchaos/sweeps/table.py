@@ -59,7 +59,9 @@ def table_of(sweep: Sweep, *, rebuild: bool = False) -> pl.DataFrame:
     rows = [
         {"cell": line["cell"]}
         | {
-            _column(name): _value(name, line["settings"].get(name, default))
+            _column(name): _value(
+                name, line["settings"].get(name, None if name in line["without"] else default)
+            )
             for name, default in varied.items()
         }
         | {"status": standing.status, "reason": standing.reason}

@@ -12,8 +12,9 @@ from rnnchaos.runs import Claim, Status
 from rnnchaos.runs.folder import read_record
 from rnnchaos.runs.process import Process
 from rnnchaos.sweeps.batches import Batch
+from rnnchaos.sweeps.cells import Cell
 from rnnchaos.sweeps.standing import Journal, Standing, of_cell
-from rnnchaos.sweeps.sweep import Cell, Sweep
+from rnnchaos.sweeps.sweep import Sweep
 
 # Programs that were compiled for cells of other shapes are of no more use.
 _CELLS_BETWEEN_CLEANING = 20
@@ -39,6 +40,10 @@ def train(sweep: Sweep, cells: Sequence[Cell], *, retry_failed: bool = False) ->
         for place, before in enumerate(found):
             if before.has_result or (before.status == Status.FAILED and not retry_failed):
                 continue
+            if (strange := _strange(cells[place])) is not None:
+                found[place] = strange
+                journal.ended(cells[place].id, strange)
+                continue
             folder = sweep.folder(cells[place].id)
             folder.mkdir(parents=True, exist_ok=True)
             claim = Claim.take(folder)
@@ -61,6 +66,15 @@ def train(sweep: Sweep, cells: Sequence[Cell], *, retry_failed: bool = False) ->
             claim.release()
         _clean(len(claims))
     return found
+
+
+def _strange(cell: Cell) -> Standing | None:
+    """The failure of a cell whose settings are not its own; nothing is begun in its folder."""
+    try:
+        cell.check()
+    except ConfigError as error:
+        return Standing(str(Status.FAILED), str(error))
+    return None
 
 
 def _train(sweep: Sweep, cells: Sequence[Cell], claims: Sequence[Claim]) -> list[Standing]:

@@ -15,6 +15,7 @@ from rnnchaos.diagnostics.findings import show, store
 from rnnchaos.errors import ConfigError
 from rnnchaos.outcome import Outcome
 from rnnchaos.runs import Claim, Kind, RunFolder, RunWriter, Status, collect_provenance, layout
+from rnnchaos.runs.claim import how_long_it_counts
 from rnnchaos.settings import stored
 from rnnchaos.settings.schema import Settings
 from rnnchaos.trainings.experiment import Experiment, prepare_experiment
@@ -109,13 +110,14 @@ def _check_can_resume(folder: RunFolder) -> None:
         raise ConfigError(f"{folder.path} is no training but a {record.kind} run: run it again")
     if record.status.has_result:
         raise ConfigError(f"{folder.path} has nothing to resume: {record.status} ({record.status.message})")
-    if record.observed_status() is Status.RUNNING and record.process.is_alive():
+    if record.status is Status.RUNNING and record.process.is_alive():
         raise ConfigError(_still_running(folder))
 
 
 def _still_running(folder: RunFolder) -> str:
     process = folder.record.process
-    return f"{folder.path} is still running, as process {process.pid} on {process.host}"
+    since = "" if process.is_alive() else f"; {how_long_it_counts(folder.path)}"
+    return f"{folder.path} is still running, as process {process.pid} on {process.host}{since}"
 
 
 def _train_and_measure(

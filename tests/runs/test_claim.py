@@ -105,3 +105,47 @@ def test_a_run_is_reopened_in_its_folder(tmp_path):
 
 def writer(outputs):
     return RunWriter.create(outputs, name="x", kind=Kind.TRAIN, config_text="seed: 0\n", provenance={})
+
+
+def test_a_machine_of_the_same_name_that_was_started_at_another_time_has_a_heartbeat(tmp_path):
+    assert Claim.take(tmp_path) is not None
+    file = be_owned_by(tmp_path, Process.current()._replace(boot="another"))
+    assert Claim.take(tmp_path) is None
+    long_ago = time.time() - STALE - 1
+    os.utime(file, (long_ago, long_ago))
+    assert Claim.take(tmp_path) is not None
+
+
+def test_a_heartbeat_from_the_future_is_made_one_of_now(tmp_path, caplog):
+    assert Claim.take(tmp_path) is not None
+    file = be_owned_by(tmp_path, Process.current()._replace(host="elsewhere"))
+    os.utime(file, (2**32, 2**32))
+    assert Claim.take(tmp_path) is None
+    assert abs(file.stat().st_mtime - time.time()) < 60  # from now on it grows old
+    assert f"{file} was touched" in caplog.text
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"\0" * 80,
+        b"[]",
+        b"7",
+        b'{"process": []}',
+        b"[" * 99_999,
+        b"\xff",
+        b'{"process": {"pid": 1e999}}',
+    ],
+    ids=range(8),
+)
+def test_a_damaged_claim_counts_as_long_as_it_is_fresh(tmp_path, content):
+    assert Claim.take(tmp_path) is not None
+    file = max(tmp_path.glob(".claim-*"))
+    file.write_bytes(content)
+    assert Claim.take(tmp_path) is None
+    assert deaths(tmp_path) == 0
+    long_ago = time.time() - STALE - 1
+    os.utime(file, (long_ago, long_ago))
+    assert deaths(tmp_path) == 1
+    assert Claim.take(tmp_path) is not None

@@ -8,8 +8,9 @@ from composed import settings
 from trained import trained  # noqa: F401
 
 from rnnchaos.settings import stored
+from rnnchaos.sweeps.cells import Cell
 from rnnchaos.sweeps.identity import cell_id
-from rnnchaos.sweeps.sweep import Cell, Sweep
+from rnnchaos.sweeps.sweep import Sweep
 
 
 @pytest.fixture

@@ -9,8 +9,9 @@ from rnnchaos.runs import Claim, Status
 from rnnchaos.settings.read import read_settings
 from rnnchaos.sweeps import batches as rules
 from rnnchaos.sweeps.batches import batches, has_gpu
+from rnnchaos.sweeps.cells import Cell
 from rnnchaos.sweeps.standing import standings
-from rnnchaos.sweeps.sweep import Cell, Sweep
+from rnnchaos.sweeps.sweep import Sweep
 from rnnchaos.sweeps.worker import train_batch
 
 

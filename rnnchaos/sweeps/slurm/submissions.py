@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from rnnchaos.runs import jsonfile, records
-from rnnchaos.runs.atomic import append
+from rnnchaos.runs import records
+from rnnchaos.runs.lines import append_line, read_lines
 from rnnchaos.sweeps.batches import Batch
 from rnnchaos.sweeps.slurm.options import SlurmOptions, query
 from rnnchaos.sweeps.sweep import Sweep
@@ -44,14 +44,14 @@ def record(sweep: Sweep, submission: Submission) -> None:
         "options": submission.options.to_json(),
     }
     folder(sweep).mkdir(exist_ok=True)
-    append(folder(sweep) / _LIST, jsonfile.to_line(line))
+    append_line(folder(sweep) / _LIST, line)
 
 
 def submissions(sweep: Sweep) -> list[Submission]:
     """The submissions of a sweep, the oldest first."""
     file = folder(sweep) / _LIST
-    lines = file.read_bytes().split(b"\n")[:-1] if file.exists() else []
-    return [_read(jsonfile.from_text(line)) for line in lines]
+    lines = read_lines(file, _read, instead="its jobs are not known any more") if file.exists() else []
+    return [_read(line) for line in lines if line is not None]
 
 
 def queued(known: Sequence[Submission]) -> dict[int, str]:
@@ -82,4 +82,6 @@ def folder(sweep: Sweep) -> Path:
 
 
 def _read(line: dict[str, Any]) -> Submission:
-    return Submission(line["job"], tuple(map(tuple, line["batches"])), SlurmOptions.read(line["options"]))
+    return Submission(
+        str(line["job"]), tuple(map(tuple, line["batches"])), SlurmOptions.read(line["options"])
+    )
