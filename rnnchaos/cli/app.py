@@ -13,6 +13,7 @@ from rnnchaos.cli import usage
 from rnnchaos.cli.completion import SCRIPTS, candidates
 from rnnchaos.cli.export import add_export
 from rnnchaos.cli.listing import add_listings
+from rnnchaos.cli.pages import add_report
 from rnnchaos.cli.report import attempt, to_json
 from rnnchaos.cli.sweep import go_on_with, sweep_app
 from rnnchaos.errors import ConfigError
@@ -248,6 +249,7 @@ def _finish(command: Callable[[], Outcome], as_json: bool) -> None:
 
 
 add_export(app, _finish)
+add_report(app, _finish)
 add_listings(app, _finish)
 app.add_typer(sweep_app(_finish), name="sweep")
 

@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
 # The squared error n steps ahead has a long tail: as few starts as the valid prediction time takes seldom see it.
 _ERROR_STARTS = 2000
+# Axes of which the power spectra are stored.
+_SPECTRA = 6
 
 
 class Evaluation(NamedTuple):
@@ -196,10 +198,32 @@ def findings_of_evaluation(
         arrays={
             "free_run": {"generated": unscaled(found.generated), **lengths, **axes},
             **(forecasts if len(found.starts) else {}),
+            **_spectra_arrays(found, dataset),
         },
         figures=_figures(found, dataset, truth, threshold=settings.prediction.threshold),
         shown=(metrics_table(found.metrics), *(f"{m.name}: {m.note}" for m in found.metrics if m.note)),
     )
+
+
+def _spectra_arrays(found: Evaluation, dataset: Dataset) -> dict[str, dict[str, np.ndarray]]:
+    """What the figure of the power spectra shows, of as many axes."""
+    if not np.all(np.isfinite(found.generated)):
+        return {}
+    try:
+        truth, generated = (
+            power_spectra(each, dataset.time_per_step) for each in (dataset.test, found.pieces)
+        )
+    except ConfigError:  # a series of one step has none
+        return {}
+    return {
+        "power_spectra": {
+            "truth_frequency": truth.frequency,
+            "truth": truth.density[:, :_SPECTRA],
+            "generated_frequency": generated.frequency,
+            "generated": generated.density[:, :_SPECTRA],
+            "axis_names": np.array(dataset.axis_names[:_SPECTRA]),
+        }
+    }
 
 
 def _ahead(

@@ -70,6 +70,23 @@ class RunFolder:
         """The arrays that were saved under `name`."""
         return self._read(f"{layout.ARRAYS}/{name}.npz", tensors.from_npz)
 
+    @property
+    def log_text(self) -> str:
+        """Messages with their times."""
+        return self._read(layout.LOG, bytes.decode)
+
+    def holds(self, name: str) -> bool:
+        """Whether the run has a file of this relative name, or had it when it ended."""
+        return name in self._sums or (self.path / name).exists()
+
+    def figure_names(self) -> list[str]:
+        """The files of its figures."""
+        return sorted(file.name for file in (self.path / layout.FIGURES).glob("*.png"))
+
+    def read_figure(self, name: str) -> bytes:
+        """The PNG of a figure."""
+        return self._read(f"{layout.FIGURES}/{name}.png", bytes)
+
     def load_weights(self) -> dict[str, np.ndarray]:
         """The parameters of the trained network, read-only."""
         return self._read(layout.WEIGHTS, tensors.from_safetensors)

@@ -36,7 +36,9 @@ def check(run: rnnchaos.Run) -> set[str]:
 
 
 def test_the_arrays_of_a_training(run):
-    assert check(run) == {"training", "free_run", "forecasts", "lyapunov", "gradients", "judge"}
+    assert check(run) == {
+        *("training", "free_run", "forecasts", "power_spectra", "lyapunov", "gradients", "judge")
+    }
 
 
 def test_stored_series_are_in_the_datas_units(run):
@@ -73,5 +75,5 @@ def test_the_arrays_of_all_diagnostics(run, tmp_path, monkeypatch):
         found |= check(rnnchaos.load(outcome.record["run"]))
     words = ["dataset=file", f"dataset.path={series}", "diagnostics.figures=false"]
     found |= check(rnnchaos.load(measure(diagnostics.find("lyapunov"), words).record["run"]))
-    rest = {"training", "free_run", "forecasts", "spectra_over_training"}
+    rest = {"training", "free_run", "forecasts", "power_spectra", "spectra_over_training"}
     assert found == set(documented()) - rest
