@@ -61,6 +61,10 @@ class AbstractForcing(AbstractProtocol):
         """Steps between forcings, for diagnostics; the window's length where nothing is forced after its start."""
         return self.reset_interval(window) or window
 
+    def uncut(self) -> "AbstractForcing":
+        """What puts the same states with all their derivatives, of a forcing that cuts gradients on purpose."""
+        return self
+
     def start(self, data_state: Float[Array, " state"]) -> Float[Array, " state"]:
         """The state z̃_0 at the beginning of a window or of a segment."""
         return data_state

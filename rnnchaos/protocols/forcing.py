@@ -52,6 +52,9 @@ class Forcing(AbstractForcing):
             forced = jax.lax.stop_gradient(state)
         return jnp.where(t % tau == 0, forced, state)
 
+    def uncut(self) -> "Forcing":
+        return dataclasses.replace(self, tau=None, cut=False) if self.cut else self
+
     def start(self, data_state: Float[Array, " state"]) -> Float[Array, " state"]:
         return jnp.zeros_like(data_state) if self.from_zero else data_state
 

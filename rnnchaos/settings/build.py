@@ -33,7 +33,7 @@ from rnnchaos.settings.optax_options import (
 )
 from rnnchaos.settings.recipe import DESCENT, LONGEST_NEWTON_INTERVAL, filled
 from rnnchaos.settings.schema import Component, OptimizerSettings, Settings, SystemSettings
-from rnnchaos.training import AbstractTrainer, GaussNewton, Trainer
+from rnnchaos.training import AbstractTrainer, GaussNewton, Trainer, WindowSolver
 
 # An automatic window holds this many forcing intervals, but no fewer steps than the second number.
 _INTERVALS_PER_WINDOW = 4
@@ -146,6 +146,7 @@ def trainer(settings: Settings, *, auto_tau: int | None = None) -> AbstractTrain
     """
     settings = filled(settings, DESCENT)  # as far as nothing else has been put in the place of auto
     protocol, points = _resolved(settings, auto_tau), window(settings, auto_tau=auto_tau)
+    solver = _solver(settings)
     if _is_regression(settings):
         return instance(protocol, "protocol", window=points)
     forcing, training = instance(protocol, "protocol").forcing(), settings.training
@@ -159,7 +160,21 @@ def trainer(settings: Settings, *, auto_tau: int | None = None) -> AbstractTrain
     with within("protocol"):
         if is_gauss_newton(settings):
             return GaussNewton(**shared, **settings.optimizer.options)
-        return Trainer(**shared, optimizer=optimizer(settings))
+        return Trainer(**shared, optimizer=optimizer(settings), solver=solver)
+
+
+def _solver(settings: Settings) -> WindowSolver:
+    """How windows are run. Raises SettingError where the trainer has a way of its own."""
+    training = settings.training
+    if training.solver == "deer":
+        must = "be sequential or auto"
+        if _is_regression(settings):
+            why = "with protocol=closed_form, which runs no windows"
+            raise SettingError("training.solver", f"{must} {why}", training.solver)
+        if is_gauss_newton(settings):
+            why = "with optimizer=gauss_newton, which carries slopes along each window"
+            raise SettingError("training.solver", f"{must} {why}", training.solver, "optimizer=adamw")
+    return WindowSolver(training.solver, training.newton_steps, training.jacobian_memory)
 
 
 def is_gauss_newton(settings: Settings) -> bool:

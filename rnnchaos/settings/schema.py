@@ -25,6 +25,7 @@ from rnnchaos.setting import (
     Unit,
     check_fields,
 )
+from rnnchaos.training import Memory, NewtonSteps, SolverName
 
 __all__ = [
     "Component",
@@ -133,6 +134,15 @@ class TrainingSettings:
     keep: Literal["attractor", "last", "prediction_error", "d_stsp", "d_h", "wasserstein"] = "attractor"
     """Which weights the run keeps: the last, or the best of late candidates on the validation series: by how many of
     their orbits stay on the attractor, Wasserstein's distance and the zero exponent of a flow, or by a metric."""
+    solver: SolverName = "auto"
+    """How forced windows are run: step by step (sequential), or at all times at once by Newton steps (deer), which
+    converge where forcing contracts and count in the history; auto: deer on a GPU for windows from 1000 steps and
+    states to 64 numbers, else sequential. Where a forcing resets the whole state, its segments run side by side."""
+    newton_steps: NewtonSteps = 30
+    """With deer, the most Newton steps; windows that have not converged by then are run step by step."""
+    jacobian_memory: Memory = 1.0
+    """With deer, GiB for the Jacobians of a batch, batch × window × state² numbers four times over: longer windows are
+    solved stretch by stretch."""
     error_growth: Annotated[float, Gt(1)] | Auto = "auto"
     """With protocol.tau=auto, the factor by which errors grow from one forcing to the next: τ = ln(growth) / λ_max.
     Itself auto, it is 1.1 with Gauss–Newton steps, and 1.3 with others.

@@ -1,10 +1,12 @@
 """Loss, optimiser steps and the compiled training program."""
 
 from rnnchaos.protocols import TrainingSeries, Windows, draw_windows
+from rnnchaos.training.deer import Memory, NewtonSteps, SolverName, WindowSolver
 from rnnchaos.training.ensemble import members, run_ensemble, run_members, stacked
 from rnnchaos.training.gauss_newton import GaussNewton
 from rnnchaos.training.loss import (
     forced_states,
+    forced_step,
     loss_and_gradient,
     segment_loss_and_gradient,
     sequential_loss,
@@ -15,14 +17,19 @@ from rnnchaos.training.trainer import AbstractTrainer, StepRecord, Trainer, Trai
 __all__ = [
     "AbstractTrainer",
     "GaussNewton",
+    "Memory",
+    "NewtonSteps",
     "Regression",
+    "SolverName",
     "StepRecord",
     "TrainState",
     "Trainer",
     "TrainingSeries",
+    "WindowSolver",
     "Windows",
     "draw_windows",
     "forced_states",
+    "forced_step",
     "loss_and_gradient",
     "members",
     "run_ensemble",

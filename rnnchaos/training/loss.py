@@ -5,7 +5,7 @@ from typing import NamedTuple
 import equinox as eqx
 import jax
 import jax.numpy as jnp
-from jaxtyping import Array, Float
+from jaxtyping import Array, Float, Int
 
 from rnnchaos.models import Network
 from rnnchaos.protocols import AbstractForcing
@@ -45,18 +45,22 @@ def sequential_loss(
     Serves every protocol, and as the oracle for `segment_loss`.
     """
     network = network.prepared()
+    heard = windows if heard is None else heard
+    states = jax.vmap(lambda *along: forced_states(network, forcing, *along))(heard, inputs)
+    return mean_squared_error(network, forcing, states, windows)
+
+
+def mean_squared_error(
+    network: Network,
+    forcing: AbstractForcing,
+    states: Float[Array, "batch steps state"],
+    windows: Float[Array, "batch time dimension"],
+) -> Float[Array, ""]:
+    """Of what is observed of the states z_1 … z_T of windows x_0 … x_T, over the counted steps."""
     counted = forcing.counts(jnp.arange(windows.shape[1] - 1))
-
-    def error(
-        window: Float[Array, "time dimension"],
-        heard: Float[Array, "time dimension"],
-        given: Float[Array, "time input"] | None,
-    ) -> Float[Array, ""]:
-        states = forced_states(network, forcing, heard, given)
-        errors = jnp.mean((jax.vmap(network.observe)(states) - window[1:]) ** 2, axis=1)
-        return jnp.sum(jnp.where(counted, errors, 0.0)) / jnp.sum(counted)
-
-    return jnp.mean(jax.vmap(error)(windows, windows if heard is None else heard, inputs))
+    predicted = jax.vmap(jax.vmap(network.prepared().observe))(states)
+    errors = jnp.mean((predicted - windows[:, 1:]) ** 2, axis=(0, 2))
+    return jnp.sum(jnp.where(counted, errors, 0.0)) / jnp.sum(counted)
 
 
 def forced_states(
@@ -73,15 +77,24 @@ def forced_states(
     data_states = jax.vmap(network.force)(window[:-1])
 
     def advance(state, row):
-        t, data_state, given = row
-        seen_state = network.force(network.observe(state))
-        forced = forcing.force(state, data_state, seen_state, t)
-        state = network.step(jnp.where(t == 0, forcing.start(data_state), forced), given)
+        state = forced_step(network, forcing, state, row)
         return state, state
 
     times = jnp.arange(window.shape[0] - 1)
     rows = times, data_states, None if inputs is None else inputs[1:]
     return jax.lax.scan(advance, data_states[0], rows)[1]
+
+
+def forced_step(
+    network: Network,
+    forcing: AbstractForcing,
+    state: Float[Array, " state"],
+    row: tuple[Int[Array, ""], Float[Array, " state"], Float[Array, " input"] | None],
+) -> Float[Array, " state"]:
+    """The state z_{t+1} after z_t, which is forced first, under t, B⁺x_t and the input that acts on the step."""
+    t, data_state, given = row
+    forced = forcing.force(state, data_state, network.force(network.observe(state)), t)
+    return network.step(jnp.where(t == 0, forcing.start(data_state), forced), given)
 
 
 class Segments(NamedTuple):

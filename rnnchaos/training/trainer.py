@@ -20,7 +20,8 @@ from rnnchaos.protocols import (
     draw_windows,
 )
 from rnnchaos.tangent import log_jacobian_product
-from rnnchaos.training.loss import forced_states, loss_and_gradient
+from rnnchaos.training.deer import WindowSolver
+from rnnchaos.training.loss import forced_states
 
 # Windows of the batch along which a forcing that adapts sees how much the Jacobians stretch.
 _ADAPTING_WINDOWS = 2
@@ -220,6 +221,10 @@ class Trainer(AbstractForcedTrainer):
     window: int = eqx.field(static=True)
     num_steps: int = eqx.field(static=True)
     regularization: Regularization = Regularization()
+    solver: WindowSolver = WindowSolver()
+
+    def describe(self) -> str:
+        return f"{super().describe()}{self.solver.describe(self.forcing, self.window)}"
 
     def optimizer_state(self, network: Network) -> PyTree:
         return self.optimizer.init(eqx.filter(network, eqx.is_inexact_array))
@@ -232,15 +237,15 @@ class Trainer(AbstractForcedTrainer):
         heard: Float[Array, "batch points dimension"],
     ) -> Descent:
         values, inputs = batch.windows
-        loss, gradient = loss_and_gradient(state.network, forcing, values, heard, inputs)
-        penalties = {}
+        found = self.solver.loss_and_gradient(state.network, forcing, values, heard, inputs)
+        loss, gradient, traces = found
         for index, (name, penalty) in enumerate(self.regularization.penalties.items()):
             own = batch._replace(key=jax.random.fold_in(batch.key, index))
-            gradient, penalties[name] = _penalized(gradient, penalty, state, own)
+            gradient, traces[name] = _penalized(gradient, penalty, state, own)
         weights = eqx.filter(state.network, eqx.is_inexact_array)
         updates, optimizer_state = self.optimizer.update(gradient, state.optimizer_state, weights)
         network = eqx.apply_updates(state.network, updates)
-        return Descent(network, optimizer_state, loss, optax.tree.norm(gradient), penalties)
+        return Descent(network, optimizer_state, loss, optax.tree.norm(gradient), traces)
 
 
 def _penalized(

@@ -122,7 +122,8 @@ class History:
         of_step = [{**record._asdict(), **record.traces} for record in self._records]
         return {
             name: np.concatenate([record[name] for record in of_step])
-            for name in sorted(of_step[0])  # whatever order a checkpoint had them in
+            # Whatever order a checkpoint had them in; what is not counted on every device is left out.
+            for name in sorted(set.intersection(*map(set, of_step)))
             if name != "traces"
         }
 

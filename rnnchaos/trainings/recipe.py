@@ -35,6 +35,8 @@ def resolved(settings: Settings, dataset: Dataset) -> tuple[Settings, str | None
 
 def _could_be_newton(settings: Settings, dataset: Dataset) -> bool:
     """Whether the model, the forcing and the dimension are those that Gauss–Newton steps are chosen for."""
+    if settings.training.solver == "deer":
+        return False
     if find_class(settings.model.cell.target, "model") is not ShallowRNN:
         return False
     if find_class(settings.protocol.forcing.target, "protocol") is not SparseForcing:

@@ -46,7 +46,7 @@ def test_the_fast_form_is_the_sequential_form(choice):
 @every_protocol
 def test_training(choice, monkeypatch):
     """Finite, in its precision, the same for the same key, indifferent to how it is cut up, and compiled once."""
-    from rnnchaos.training import trainer as module
+    from rnnchaos.training import deer as module
 
     traced = []
     original = module.loss_and_gradient
