@@ -97,7 +97,8 @@ class WindowSolver(eqx.Module):
         rows = times, data_states[:, :-1], None if inputs is None else inputs[:, 1:]
 
         def step(weights, state, row):
-            return forced_step(*weights, state, row)
+            network, forcing = weights
+            return forced_step(network, forcing, state, row)
 
         def uncut(weights, state, row):
             network, forcing = weights
