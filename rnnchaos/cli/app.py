@@ -2,7 +2,7 @@
 
 import contextlib
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -15,7 +15,7 @@ from rnnchaos.cli.export import add_export
 from rnnchaos.cli.listing import add_listings
 from rnnchaos.cli.pages import add_report
 from rnnchaos.cli.report import attempt, to_json
-from rnnchaos.cli.sweep import go_on_with, sweep_app
+from rnnchaos.cli.sweep import SUBCOMMANDS, go_on_with, sweep_app
 from rnnchaos.errors import ConfigError
 from rnnchaos.outcome import Outcome
 
@@ -224,6 +224,38 @@ def completion(shell: Annotated[str, typer.Argument(metavar="bash|zsh|fish")]) -
 def complete(line: str) -> None:
     """Print the candidates for the last word of a command line that was cut off at the cursor."""
     print("\n".join(candidates(line, command_names())))
+
+
+def check_command(words: Sequence[str]) -> None:
+    """Raise ConfigError where a line begins with no command, with the one that is meant."""
+    from rnnchaos.cli import mistakes
+
+    first = words[0] if words else "--help"
+    if first in _AT_THE_START:
+        return
+    if first == "sweep" and (said := mistakes.no_subcommand(first, words[1:], SUBCOMMANDS)):
+        raise ConfigError(said)
+    if first not in command_names():
+        raise ConfigError(mistakes.no_command(words, command_names()))
+
+
+def in_our_words(message: str, words: Sequence[str]) -> str:
+    """What typer says of a line that it refuses, with what to type instead."""
+    from rnnchaos.cli import mistakes
+
+    command = " ".join(words[: 2 if words[:1] == ["sweep"] else 1])
+    return mistakes.refused(message, command, words, _options_of(command))
+
+
+def _options_of(command: str) -> list[str]:
+    """The options of a command, such as `--json`."""
+    found = typer.main.get_command(app)
+    for name in command.split():
+        found = getattr(found, "commands", {}).get(name)
+    return [each for option in getattr(found, "params", []) for each in option.opts if each.startswith("--")]
+
+
+_AT_THE_START = ("-h", "--help", "--version", "complete")
 
 
 def _with_flags(words: list[str] | None, dry_run: bool, detach: bool) -> list[str]:

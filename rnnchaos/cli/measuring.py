@@ -8,9 +8,11 @@ from rnnchaos.cli.multirun import Config
 from rnnchaos.console import Console
 from rnnchaos.diagnostics import AbstractDiagnostic
 from rnnchaos.errors import ConfigError
+from rnnchaos.nearest import known_as
 from rnnchaos.outcome import Outcome
 from rnnchaos.runs.nearest import describe_missing_run
 from rnnchaos.settings.config_folders import ConfigFolders, builtin_folder
+from rnnchaos.settings.newcomers import of_file
 from rnnchaos.settings.words import sort_words
 
 
@@ -141,6 +143,8 @@ def _names_a_run(word: str) -> bool:
 
 
 def _no_run(folder: str) -> str:
-    if folder in ConfigFolders((builtin_folder(),)).choices("dataset"):
-        return f"there is no run folder {folder}; a system is named by dataset={folder}"
+    if (file := of_file(folder)) is not None:
+        return f"there is no run folder {folder}; a file is named by {file}"
+    if (system := known_as(folder, ConfigFolders((builtin_folder(),)).choices("dataset"))) is not None:
+        return f"there is no run folder {folder}; a system is named by dataset={system}"
     return describe_missing_run(Path(folder))

@@ -13,6 +13,7 @@ from rnnchaos.errors import ConfigError
 from rnnchaos.outcome import Outcome
 from rnnchaos.settings.axes import combinations, first, parse
 from rnnchaos.settings.compose import Composer, SweepSettings, UnresolvedError
+from rnnchaos.settings.config_folders import ConfigFolders
 from rnnchaos.settings.literal import literal
 from rnnchaos.settings.words import Words
 
@@ -44,7 +45,7 @@ def train_all(words: Words, config_name: str, *, command: Sequence[str]) -> Outc
     """
     line = _CommandLine(words, config_name)
     chosen = line.sweep_settings()
-    overrides = [*_brought(chosen, line.typed), *line.typed]
+    overrides = [*_brought(chosen, line.typed, words.configs), *line.typed]
     kind = chosen.sweeper["_target_"].rpartition(".")[2]
     if kind == "search":
         from rnnchaos.search.begin import search
@@ -72,19 +73,19 @@ def train_seeds(words: Words, config_name: str, config: Config, *, command: Sequ
     return launcher(chosen.launcher).launch([Planned((), config)], Console(), command=command)
 
 
-def _brought(chosen: SweepSettings, typed: Sequence[Override]) -> list[Override]:
+def _brought(chosen: SweepSettings, typed: Sequence[Override], configs: ConfigFolders) -> list[Override]:
     """Values to sweep that a preset brings; what the command line says of the same setting counts."""
     named = {override.get_key_element().lstrip("+") for override in typed}
     params = chosen.sweeper.get("params") or {}
     words = [f"{name}={value}" for name, value in params.items() if name not in named]
-    return parse(literal(words, swept=True))
+    return parse(literal(words, swept=True), configs)
 
 
 class _CommandLine:
     """The overrides of -m: Hydra's own, which are the same for all jobs, and the others."""
 
     def __init__(self, words: Words, config_name: str) -> None:
-        parsed = parse(words.overrides)
+        parsed = parse(words.overrides, words.configs)
         for override in parsed:
             if override.is_hydra_override() and override.is_sweep_override():
                 raise ConfigError(f"{override.input_line}: settings of hydra cannot be swept")

@@ -4,6 +4,7 @@ from hydra.core.hydra_config import HydraConfig
 from omegaconf import DictConfig, OmegaConf, open_dict
 
 from rnnchaos.errors import ConfigError
+from rnnchaos.outcome import Outcome
 from rnnchaos.settings.compose import Composer
 from rnnchaos.settings.words import Words
 
@@ -11,15 +12,15 @@ from rnnchaos.settings.words import Words
 _OF_HYDRA = ["launcher", "sweeper", "searchpath", "overrides", "runtime"]
 
 
-def show(words: Words, config_name: str) -> None:
-    """Print what the flags ask for. Raises ConfigError where that cannot be composed."""
+def show(words: Words, config_name: str) -> Outcome:
+    """Print what the flags ask for, which the record has, too. Raises ConfigError where that cannot be composed."""
     if words.flags.multirun:
         raise ConfigError("--cfg and --info show the config of one job; leave out -m")
     config = Composer(config_name, words.configs).config(words.overrides)
     HydraConfig.instance().set_config(config)
     if words.flags.info is None:
-        _show_part(config, words)
-        return
+        return _show_part(config, words)
+    record = {"config_folders": [str(folder) for folder in words.configs.folders]}
     if words.flags.info != "defaults":
         print("config folders, of which an earlier one wins:")
         print("".join(f"  {folder}\n" for folder in words.configs.folders), end="")
@@ -27,9 +28,10 @@ def show(words: Words, config_name: str) -> None:
         print("choices:")
         for group, choice in sorted(config.hydra.runtime.choices.items()):
             print(f"  {group}={choice}")
+    return Outcome(0, record | {"choices": dict(config.hydra.runtime.choices)})
 
 
-def _show_part(config: DictConfig, words: Words) -> None:
+def _show_part(config: DictConfig, words: Words) -> Outcome:
     part, package = words.flags.cfg, words.flags.package
     own = OmegaConf.masked_copy(config.hydra, _OF_HYDRA)
     OmegaConf.set_readonly(own, None)
@@ -44,9 +46,10 @@ def _show_part(config: DictConfig, words: Words) -> None:
         raise ConfigError(f"--package: there is no {package} in the config")
     if not OmegaConf.is_config(chosen):
         print(chosen)
-        return
+        return Outcome(0, {"config": chosen})
     if chosen is not config:
         print(f"# @package {package}")
     if words.flags.resolve:
         OmegaConf.resolve(chosen)
     print(OmegaConf.to_yaml(chosen), end="")
+    return Outcome(0, {"config": OmegaConf.to_container(chosen)})

@@ -13,6 +13,7 @@ from rnnchaos.measurements.automatic_embedding import resolve_embedding
 from rnnchaos.measurements.recording import record
 from rnnchaos.outcome import Outcome
 from rnnchaos.pieces import Pieces
+from rnnchaos.runs import check_writable
 from rnnchaos.settings import build
 from rnnchaos.settings.schema import Settings
 
@@ -25,6 +26,7 @@ def show_data(settings: Settings, console: Console) -> Outcome:
     Raises ConfigError for a dataset that cannot be prepared.
     """
     started = time.process_time()
+    check_writable(settings.outputs, settings.name)
     source = build.source(settings)
     settings, embedding = resolve_embedding(source, settings)
     preparation = settings.dataset.preparation

@@ -32,6 +32,7 @@ from rnnchaos.measurements.weights_reading import read_weights
 from rnnchaos.measurements.yardsticks import Opened, open_yardstick
 from rnnchaos.outcome import Outcome
 from rnnchaos.pieces import Pieces
+from rnnchaos.runs import check_writable
 from rnnchaos.setting import SettingError
 from rnnchaos.settings.schema import JudgingSettings
 
@@ -47,6 +48,7 @@ def judge_models(settings: JudgingSettings, overrides: Sequence[str], console: C
     Everything is read and checked before anything is computed.
     """
     started = time.process_time()
+    check_writable(settings.outputs, settings.name)
     truth = open_yardstick(settings, overrides)
     names = names_of(settings.subjects)
     models = [_open(word, name, settings, truth) for word, name in zip(settings.subjects, names, strict=True)]

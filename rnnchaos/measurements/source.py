@@ -8,6 +8,7 @@ from rnnchaos.diagnostics import AbstractDiagnostic, DataSource
 from rnnchaos.measurements.automatic_embedding import resolve_embedding
 from rnnchaos.measurements.recording import record
 from rnnchaos.outcome import Outcome
+from rnnchaos.runs import check_writable
 from rnnchaos.settings import build
 from rnnchaos.settings.schema import SystemSettings
 from rnnchaos.systems import AbstractSystem
@@ -17,6 +18,7 @@ def measure_source(
     diagnostic: type[AbstractDiagnostic], settings: SystemSettings, console: Console
 ) -> Outcome:
     """Measure the dataset's source, and store what is found in a run folder of its own."""
+    check_writable(settings.outputs, settings.name)
     source = build.source(settings)
     started = time.process_time()
     if not isinstance(source, AbstractSystem):

@@ -16,7 +16,7 @@ from rnnchaos.measurements.recording import record
 from rnnchaos.models import Network, weights
 from rnnchaos.outcome import Outcome
 from rnnchaos.protocols import AbstractForcing
-from rnnchaos.runs import Kind, RunFolder, layout
+from rnnchaos.runs import Kind, RunFolder, check_writable, layout
 from rnnchaos.settings import build, stored
 from rnnchaos.settings.schema import Settings
 from rnnchaos.training import Trainer
@@ -68,14 +68,16 @@ def measure_run(
     started = time.process_time()
     run = open_run(path, overrides)
     folder = run.folder
+    outputs, name = layout.outputs_of(folder.path), f"{folder.record.name}.{diagnostic.name}"
+    check_writable(outputs, name)
     for said in plugins.changes(folder.provenance.get("plugins"), of=path):
         console.print(said, style="yellow", highlight=False, soft_wrap=True, markup=False)
     return record(
         diagnostic().of_run(run.subject),
         run.settings,
         console,
-        outputs=layout.outputs_of(folder.path),
-        name=f"{folder.record.name}.{diagnostic.name}",
+        outputs=outputs,
+        name=name,
         kind=diagnostic.name,
         started=started,
         parent=folder.path,

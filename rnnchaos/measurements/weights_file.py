@@ -21,6 +21,7 @@ from rnnchaos.models.foreign.network import count
 from rnnchaos.models.rnn import Activation
 from rnnchaos.models.shallow_rnn import SmoothActivation
 from rnnchaos.outcome import Outcome
+from rnnchaos.runs import check_writable
 from rnnchaos.setting import SettingError
 from rnnchaos.settings.schema import Component, WeightsSettings
 
@@ -52,6 +53,7 @@ def measure_weights(
 ) -> Outcome:
     """Measure the network in the file, and store what is found in a run folder of its own."""
     started = time.process_time()
+    check_writable(settings.outputs, settings.name)
     read = read_network(settings)
     for line in read.said:
         console.print(line, highlight=False, soft_wrap=True, markup=False)

@@ -7,6 +7,7 @@ from rnnchaos.runs.provenance import Provenance, collect_provenance
 from rnnchaos.runs.records import FORMAT, Kind, RunRecord
 from rnnchaos.runs.status import RESULTS, Status
 from rnnchaos.runs.tensors import Checkpoint
+from rnnchaos.runs.writable import check_writable
 from rnnchaos.runs.writer import RunWriter
 
 __all__ = [
@@ -21,6 +22,7 @@ __all__ = [
     "RunRecord",
     "RunWriter",
     "Status",
+    "check_writable",
     "collect_provenance",
     "list_runs",
     "remove_husks",

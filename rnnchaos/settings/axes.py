@@ -9,16 +9,15 @@ from hydra.errors import OverrideParseException
 
 from rnnchaos.errors import ConfigError
 from rnnchaos.settings.config_folders import ConfigFolders
+from rnnchaos.settings.messages import unreadable
 
 
-def parse(overrides: Sequence[str]) -> list[Override]:
-    """The overrides, read. Raises ConfigError for one that cannot be."""
+def parse(overrides: Sequence[str], configs: ConfigFolders) -> list[Override]:
+    """The overrides, read. Raises ConfigError for one that cannot be, with what it may have meant among `configs`."""
     try:
         return OverridesParser.create().parse_overrides(list(overrides))
     except OverrideParseException as error:
-        raise ConfigError(
-            f"cannot read {error.override.lstrip('+')!r}: an override is written setting=value"
-        ) from None
+        raise unreadable(error.override, overrides, configs) from None
 
 
 def values(override: Override, configs: ConfigFolders) -> list[str]:

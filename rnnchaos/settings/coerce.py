@@ -4,6 +4,7 @@ import dataclasses
 import functools
 import inspect
 import json
+import re
 import types
 import typing
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -13,7 +14,7 @@ from typing import Annotated, Any, Literal, Union
 from pydantic import ConfigDict, PydanticSchemaGenerationError, TypeAdapter, ValidationError
 
 from rnnchaos.errors import ConfigError
-from rnnchaos.nearest import did_you_mean
+from rnnchaos.nearest import did_you_mean, nearest
 from rnnchaos.setting import Declaration, SettingError, at_home, within
 
 _ANY = "a value"
@@ -52,7 +53,19 @@ def coerce(value: Any, annotation: Any, key: str) -> Any:
             if {problem["type"] for problem in error.errors()} & _OUT_OF_BOUNDS:
                 declaration = Declaration.of(annotation)
                 raise SettingError(key, declaration.must, value, declaration.reason) from None
-    raise SettingError(key, f"be {describe(annotation)}", value)
+    raise SettingError(key, f"be {describe(annotation)}", value, _meant(value, annotation))
+
+
+def _meant(value: Any, annotation: Any) -> str:
+    """The word that a value means, of those that can be named; nothing where none is near."""
+    if isinstance(value, bool) or not isinstance(value, str | int):
+        return ""
+    said = describe(annotation)
+    kinds = {"true or false": ["true", "false"], "null": ["null"]}
+    named = [word for kind, words in kinds.items() if kind in said for word in words]
+    return (
+        did_you_mean(str(value), re.findall(r'"([^"]+)"', said) + named).removeprefix("; ").removeprefix(": ")
+    )
 
 
 @functools.cache
@@ -145,8 +158,11 @@ def arguments(
     """
     for name in node:
         if name not in accepted:
-            hint = did_you_mean(_join(prefix, name), [_join(prefix, key) for key in accepted])
-            raise ConfigError(f"{_join(prefix, name)} is not a setting{hint or (owner and f' of {owner}')}")
+            key = _join(prefix, name)
+            near = nearest(key, [_join(prefix, known) for known in accepted])
+            instead = did_you_mean(key, ())
+            hint = f"; did you mean {near}?" if near else f"{owner and f' of {owner}'}{instead}"
+            raise ConfigError(f"{key} is not a setting{hint}")
     for name, (annotation, required) in accepted.items():
         if required and name not in node:
             expected = describe(annotation)

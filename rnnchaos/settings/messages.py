@@ -19,8 +19,9 @@ from omegaconf.errors import (
 from yaml import YAMLError
 
 from rnnchaos.errors import ConfigError
-from rnnchaos.nearest import did_you_mean
+from rnnchaos.nearest import did_you_mean, nearest
 from rnnchaos.settings.config_folders import ConfigFolders
+from rnnchaos.settings.newcomers import about, choice_of, holders, of_file
 
 COMPOSITION_ERRORS = (HydraException, OmegaConfBaseException, YAMLError, ValueError)
 """What composing and resolving a config can raise; what a job raises never comes this way."""
@@ -37,9 +38,7 @@ def explain(
         case ConfigError():
             return error
         case OverrideParseException():
-            return ConfigError(
-                f"cannot read {error.override.removeprefix('++')!r}: an override is written setting=value"
-            )
+            return unreadable(error.override, overrides, configs)
         case MissingConfigException(missing_cfg_file=str(missing)):
             return _missing_choice(missing, configs)
         case SearchPathException():
@@ -53,6 +52,17 @@ def explain(
         case YAMLError():
             return ConfigError(f"a config file is not YAML: {text}")
     return _wrong_choice(overrides, configs) or ConfigError(text)
+
+
+def unreadable(word: str, words: Sequence[str], configs: ConfigFolders) -> ConfigError:
+    """The error for a word, one of `words`, that is no override."""
+    word, typed = word.lstrip("+"), [each.lstrip("+") for each in words]
+    group, _, choice = word.partition("=")
+    if group in configs.groups() and nearest(choice, configs.choices(group)):
+        return _missing_choice(f"{group}/{choice}", configs)
+    return ConfigError(
+        f"cannot read {word!r}: an override is written setting=value{about(word, typed, configs)}"
+    )
 
 
 def missing_value(key: str) -> ConfigError:
@@ -71,6 +81,9 @@ def _wrong_choice(overrides: Sequence[str], configs: ConfigFolders) -> ConfigErr
 
 # A line of more choices than these is not read.
 _MOST_LISTED = 16
+_MOST_HOLDERS = 6
+# What other tools call the choice of a group.
+_OF_A_CHOICE = ("name", "type", "kind", "cls", "class", "id", "system")
 
 
 def _missing_choice(missing: str, configs: ConfigFolders) -> ConfigError:
@@ -82,8 +95,11 @@ def _missing_choice(missing: str, configs: ConfigFolders) -> ConfigError:
     )
     choices = configs.choices(group)
     listed = f" (choices: {', '.join(choices)})" if choices else ""
+    if group == "dataset" and (file := of_file(choice)) is not None:
+        return ConfigError(f"{group}={choice}: no such {group}; write {file}")
     if group == "dataset" and len(choices) > _MOST_LISTED:
-        listed = f" (one of {len(choices)}: rnnchaos systems lists those with equations)"
+        listed = f" (one of {len(choices)}: rnnchaos systems lists those with equations; "
+        listed += "dataset=dysts dataset.system=NAME takes those of dysts, dataset=file dataset.path=FILE your data)"
     if group == "optimizer":
         listed += "; optimizer=optax optimizer.name=... takes any of optax's"
     return ConfigError(f"{group}={choice}: no such {group}{did_you_mean(choice, choices)}{listed}")
@@ -114,6 +130,8 @@ def _composition(
         return ConfigError(f"{twice[1]} is chosen twice; write {twice[1]}=... once, without a +")
     if (group := re.search(r"Override (\S+) looks like a config group override", text)) is not None:
         return ConfigError(f"{group[1]}: no such group (groups: {', '.join(configs.groups())})")
+    if (swept := re.match(r"Sweep parameters '(.+)' requires --multirun", text)) is not None:
+        return ConfigError(f"{swept[1]} gives several values; add -m to run one job for each")
     if (failed := re.match(r"Error merging override (.+)", text)) is not None:
         return ConfigError(f"cannot apply {failed[1]!r}: {_one_line(error.__cause__ or error)}")
     return ConfigError(text)
@@ -123,12 +141,29 @@ def _unknown_setting(
     key: str, configs: ConfigFolders, config_name: str, overrides: Sequence[str]
 ) -> ConfigError:
     keys = _hydra_keys(key, configs) or configs.keys(config_name, overrides)
+    if (choice := _choice_by_name(key, configs, overrides)) is not None:
+        return ConfigError(f"{key} is not a setting; write {choice}")
     nodes = dict.fromkeys(known.rpartition(".")[0] for known in keys if "." in known)
-    if hint := did_you_mean(key, [*keys, *nodes]):
-        return ConfigError(f"{key} is not a setting{hint}")
+    if (near := nearest(key, [*keys, *nodes])) is not None and not holders(key, configs):
+        return ConfigError(f"{key} is not a setting; did you mean {near}?")
     group = key.partition(".")[0]
     choice = configs.chosen(config_name, overrides).get(group)
-    return ConfigError(f"{key} is not a setting{'' if choice is None else f' of {group}={choice}'}")
+    said = f"{key} is not a setting{'' if choice is None else f' of {group}={choice}'}"
+    if others := holders(key, configs):
+        more = f" and {len(others) - _MOST_HOLDERS} more" if len(others) > _MOST_HOLDERS else ""
+        return ConfigError(f"{said}; it is one of {', '.join(others[:_MOST_HOLDERS])}{more}")
+    return ConfigError(f"{said}{did_you_mean(key, [*keys, *nodes])}")
+
+
+def _choice_by_name(key: str, configs: ConfigFolders, overrides: Sequence[str]) -> str | None:
+    """`dataset=lorenz63` for dataset.name=lorenz63; None where the choice of no group is meant."""
+    group, _, leaf = key.partition(".")
+    value = next(
+        (word.partition("=")[2] for word in overrides if word.lstrip("+").startswith(f"{key}=")), None
+    )
+    if group not in configs.groups() or leaf not in _OF_A_CHOICE or value is None:
+        return None
+    return choice_of(group, value, configs) if nearest(value, configs.choices(group)) else None
 
 
 def _hydra_keys(key: str, configs: ConfigFolders) -> list[str]:

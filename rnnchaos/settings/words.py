@@ -1,15 +1,18 @@
 """The words after a command: overrides, and flags that may stand anywhere among them."""
 
 import argparse
+import re
 from collections.abc import Sequence
 from typing import NamedTuple, NoReturn
 
 from rnnchaos.errors import ConfigError
-from rnnchaos.nearest import did_you_mean
+from rnnchaos.nearest import known_as, nearest
 from rnnchaos.setting import at_home
 from rnnchaos.settings.config_folders import ConfigFolders
 from rnnchaos.settings.literal import literal
+from rnnchaos.settings.newcomers import as_override
 from rnnchaos.settings.outside import configs
+from rnnchaos.synonyms import instead_of
 
 SHOWN = ("job", "hydra", "all")
 """Parts of a composed config that `--cfg` shows."""
@@ -23,6 +26,10 @@ _REFUSED = {
     "--shell-completion": "rnnchaos completion prints the script of a shell",
     "--hydra-help": "rnnchaos COMMAND --help says what there is",
 }
+
+
+# Flags that the commands read before these.
+_OF_COMMANDS = ["--dry-run", "--detach", "--json", "--help", "--plugin"]
 
 
 class Flags(NamedTuple):
@@ -46,8 +53,11 @@ class Words(NamedTuple):
     configs: ConfigFolders
 
 
-def sort_words(words: Sequence[str]) -> Words:
-    """Overrides and flags apart. Raises ConfigError for a flag that there is not, naming the nearest."""
+def sort_words(words: Sequence[str], config_name: str = "train") -> Words:
+    """Overrides and flags apart.
+
+    Raises ConfigError for a flag that there is not, naming the nearest, or the setting of `config_name` that it is.
+    """
     parser = _Parser(add_help=False, allow_abbrev=False)
     parser.add_argument("overrides", nargs="*")
     flags = [
@@ -59,13 +69,13 @@ def sort_words(words: Sequence[str]) -> Words:
         parser.add_argument("--config-name", "-cn"),
         parser.add_argument("--config-dir", "-cd", action="append", default=[]),
     ]
+    known = [option for flag in flags for option in flag.option_strings]
+    for word in words:
+        if re.fullmatch(r"-[A-Za-z]\w+(=.*)?", word) and word.partition("=")[0] not in known:
+            _refuse_unless_cluster(word, words, config_name)
     found, unknown = parser.parse_known_intermixed_args(list(words))
     for word in unknown:
-        name = word.partition("=")[0]
-        if name in _REFUSED:
-            raise ConfigError(f"{name} is not supported: {_REFUSED[name]}")
-        known = [option for flag in flags for option in flag.option_strings]
-        raise ConfigError(f"{word} is not an option{did_you_mean(word, known)}")
+        raise _unknown(word, words, known, config_name)
     own = tuple(at_home(folder) for folder in found.config_dir)
     for folder in own:
         if not folder.is_dir():
@@ -76,6 +86,42 @@ def sort_words(words: Sequence[str]) -> Words:
     asked = {name: getattr(found, name) for name in Flags._fields if name != "typed"}
     overrides = literal(found.overrides, swept=found.multirun)
     return Words(overrides, Flags(tuple(typed), **asked), configs(*own))
+
+
+def _refuse_unless_cluster(word: str, words: Sequence[str], config_name: str) -> None:
+    """Raise ConfigError for -lr or -model, whose letters are no flags with their arguments, as in -cjob."""
+    name, mark, value = word.lstrip("-").partition("=")
+    if word[:2] in ("-p", "-i", "-c") and name[1:] in SHOWN + INFOS + ("all",):
+        return
+    override = as_override(
+        name, value if mark else _following(word, words), configs(), config_name, find=known_as
+    )
+    if override is not None:
+        raise ConfigError(f"{word} is not an option; settings have no dashes: {override}")
+
+
+def _unknown(word: str, words: Sequence[str], known: Sequence[str], config_name: str) -> ConfigError:
+    """The error for an option that there is not: the flag or the setting that it means."""
+    name, mark, value = word.partition("=")
+    if name in _REFUSED:
+        return ConfigError(f"{name} is not supported: {_REFUSED[name]}")
+    if (flag := known_as(name, [*known, *_OF_COMMANDS])) is not None:
+        return ConfigError(f"{word} is not an option; did you mean {flag}?")
+    given = value if mark else _following(word, words)
+    for find in (known_as, nearest):
+        if find is known_as and (instead := instead_of(name)) is not None:
+            return ConfigError(f"{word} is not an option: {instead}")
+        if (override := as_override(name, given, configs(), config_name, find=find)) is not None:
+            return ConfigError(f"{word} is not an option; settings have no dashes: {override}")
+        if find is nearest and (flag := nearest(name, [*known, *_OF_COMMANDS])) is not None:
+            return ConfigError(f"{word} is not an option; did you mean {flag}?")
+    return ConfigError(f"{word} is not an option; settings have no dashes, as in seed=3")
+
+
+def _following(word: str, words: Sequence[str]) -> str | None:
+    """The word after an option, where it can be its value."""
+    after = words[words.index(word) + 1 :][:1] if word in words else ()
+    return next((each for each in after if not each.startswith("--") and "=" not in each), None)
 
 
 class _Parser(argparse.ArgumentParser):

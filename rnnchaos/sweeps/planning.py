@@ -13,6 +13,7 @@ from rich.console import Console
 
 from rnnchaos.errors import ConfigError
 from rnnchaos.outcome import Outcome
+from rnnchaos.runs import check_writable
 from rnnchaos.sweeps import estimate
 from rnnchaos.sweeps.cells import Cell
 from rnnchaos.sweeps.identity import cell_id
@@ -35,6 +36,7 @@ def create(planned: Sequence[Planned], *, command: Sequence[str]) -> Sweep:
     Raises ConfigError for any combination that cannot be trained, before anything is written.
     """
     cells, outputs = _cells(planned)
+    check_writable(outputs, f"{shared_name(cells)}{SUFFIX}")
     return Sweep.create(outputs, shared_name(cells), cells, command=command)
 
 

@@ -14,7 +14,16 @@ from rnnchaos.diagnostics import measure_after_training
 from rnnchaos.diagnostics.findings import show, store
 from rnnchaos.errors import ConfigError
 from rnnchaos.outcome import Outcome
-from rnnchaos.runs import Claim, Kind, RunFolder, RunWriter, Status, collect_provenance, layout
+from rnnchaos.runs import (
+    Claim,
+    Kind,
+    RunFolder,
+    RunWriter,
+    Status,
+    check_writable,
+    collect_provenance,
+    layout,
+)
 from rnnchaos.runs.claim import how_long_it_counts
 from rnnchaos.settings import stored
 from rnnchaos.settings.schema import Settings
@@ -31,6 +40,7 @@ def train(settings: Settings, console: Console) -> Outcome:
     Raises ConfigError, before anything is written, for settings that do not fit the data.
     """
     started = time.process_time()
+    check_writable(settings.outputs, settings.name)
     experiment = prepare_experiment(settings, _saying(console))
     begun = (RunWriter.create(settings.outputs, **_identity(own)) for own in [experiment])
     (outcome,) = _train_and_measure([experiment], begun, console, started=started)

@@ -110,7 +110,9 @@ def test_a_setting_that_does_not_exist(word, expected):
 def test_keys_of_the_choices_made_on_the_line_count():
     expected = "optimizer.momentu is not a setting; did you mean optimizer.momentum?"
     assert message("optimizer=sgd", "optimizer.momentu=0.5") == expected
-    assert message("protocol=free", "protocol.tau=3") == "protocol.tau is not a setting of protocol=free"
+    assert message("protocol=free", "protocol.tau=3").startswith(
+        "protocol.tau is not a setting of protocol=free; it is one of protocol=composed, protocol=sparse_forcing, "
+    )
     expected = "protocol.tau is not a setting of rnnchaos.protocols.FreeRunning"
     assert message("experiment=paper_lorenz", "protocol=free") == expected
 
@@ -126,7 +128,10 @@ def test_keys_of_the_choices_made_on_the_line_count():
         ("dataset.rho=big", "dataset.rho must be a number, got 'big'"),
         ("dataset.rho=inf", "dataset.rho must be a number, got inf"),
         ("diagnostics.figures=1", 'diagnostics.figures must be true or false or "full", got 1'),
-        ("precision=float16", 'precision must be "auto", "float32" or "float64", got \'float16\''),
+        (
+            "precision=float16",
+            'precision must be "auto", "float32" or "float64", got \'float16\'; did you mean float32?',
+        ),
         ("model.observation=full", 'model.observation must be "auto", "linear" or "identity", got \'full\''),
         ("dataset.axes=[x,2]", "dataset.axes must be a list of whole numbers or null, got ['x', 2]"),
         ("dataset.axes=2", "dataset.axes must be a list of whole numbers or null, got 2"),
@@ -210,7 +215,7 @@ def test_a_value_of_the_wrong_kind(word, expected):
         ),
         (
             ["optimizer=adam", "+optimizer.momentum=0.5"],
-            "optimizer.momentum is not a setting of optax.adam",
+            "optimizer.momentum is not a setting of optax.adam: optimizer=sgd optimizer.momentum=0.9 has momentum",
         ),
         (
             ["optimizer=adam", "optimizer.schedule=exponential"],
@@ -291,7 +296,11 @@ def test_a_value_out_of_bounds(words, expected):
             "dataset.test_length must be null with whole=true, got 10",
         ),
         (["dataset=file", "name=${dataset.path}"], "dataset.path must be given, as in dataset.path=value"),
-        (["foo"], "cannot read 'foo': an override is written setting=value"),
+        (
+            ["foo"],
+            "cannot read 'foo': an override is written setting=value; "
+            "rnnchaos train --help lists groups, choices and settings",
+        ),
         (["dataset.axes=[1,"], "cannot read 'dataset.axes=[1,': an override is written setting=value"),
         (
             ["diagnostics.figures=["],
@@ -304,7 +313,7 @@ def test_a_value_out_of_bounds(words, expected):
             "dataset.axes=1,2 gives several values; add -m to run one job for each, "
             "or write dataset.axes=[...] for a list",
         ),
-        (["--bogus"], "--bogus is not an option"),
+        (["--bogus"], "--bogus is not an option; settings have no dashes, as in seed=3"),
         (["--multi-run"], "--multi-run is not an option; did you mean --multirun?"),
         (["--experimental-rerun=x"], "--experimental-rerun is not supported: it would unpickle a file"),
     ],
