@@ -249,7 +249,7 @@ def in_our_words(message: str, words: Sequence[str]) -> str:
 
 def _options_of(command: str) -> list[str]:
     """The options of a command, such as `--json`."""
-    found = typer.main.get_command(app)
+    found: Any = typer.main.get_command(app)
     for name in command.split():
         found = getattr(found, "commands", {}).get(name)
     return [each for option in getattr(found, "params", []) for each in option.opts if each.startswith("--")]

@@ -111,7 +111,7 @@ def test_keys_of_the_choices_made_on_the_line_count():
     expected = "optimizer.momentu is not a setting; did you mean optimizer.momentum?"
     assert message("optimizer=sgd", "optimizer.momentu=0.5") == expected
     assert message("protocol=free", "protocol.tau=3").startswith(
-        "protocol.tau is not a setting of protocol=free; it is one of protocol=composed, protocol=sparse_forcing, "
+        "protocol.tau is not a setting of protocol=free; it is one of protocol=composed, protocol=random_forcing, "
     )
     expected = "protocol.tau is not a setting of rnnchaos.protocols.FreeRunning"
     assert message("experiment=paper_lorenz", "protocol=free") == expected
