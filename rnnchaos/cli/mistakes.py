@@ -85,4 +85,6 @@ def refused(message: str, command: str, words: Sequence[str], options: Sequence[
         of_train = f"; {meant.removesuffix('=...')} is a setting of rnnchaos train" if meant else ""
         listed = f" (options: {', '.join(options)})" if options else ""
         return f"{typed} is not an option of {command}{listed}{of_train}"
+    if message.startswith("Invalid value"):
+        return message
     return f"{message.rstrip('.')}; rnnchaos {command} --help says what there is"

@@ -116,14 +116,18 @@ def test_a_traceback_where_it_is_asked_for(rnnchaos, monkeypatch):
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        (["trian"], "No such command 'trian'. Did you mean 'train'?"),
+        (["trian"], "trian is not a command; did you mean rnnchaos train?"),
         (
             ["train", "model=ltsm"],
             f"model=ltsm: no such model; did you mean lstm? (choices: {MODELS})",
         ),
-        (["train", "--bogus"], "--bogus is not an option"),
-        (["gradients", ".", "--bogus"], "No such option: --bogus"),
-        (["gradients"], "Missing argument 'RUN|SETTING=VALUE'."),
+        (["train", "--bogus"], "--bogus is not an option; settings have no dashes, as in seed=3"),
+        (["gradients", ".", "--bogus"], "--bogus is not an option of gradients (options: --json)"),
+        (
+            ["gradients"],
+            "rnnchaos gradients needs RUN|SETTING=VALUE, as in rnnchaos gradients outputs/NAME/v0001; "
+            "rnnchaos runs lists the runs",
+        ),
         (["gradients", "diagnostics.figures=false"], "name one run folder, got none"),
         (["bifurcation", "weights=x.npz"], "name one run folder, got none"),
         (["evaluate", "a", "b"], "name one run folder, got a and b"),
