@@ -20,6 +20,8 @@ from annotated_types import DocInfo, Ge, Gt, Le, Lt, MultipleOf
 from rnnchaos.errors import ConfigError
 
 Bound = Ge | Gt | Le | Lt | MultipleOf
+LARGEST = 2**31 - 1
+"""Of a count that declares no upper bound: compiled loops count in 32 bits."""
 
 
 class Unit(NamedTuple):
@@ -48,6 +50,7 @@ Positive = Annotated[float, Gt(0)]
 NotNegative = Annotated[float, Ge(0)]
 Share = Annotated[float, Ge(0), Le(1)]
 Interval = Annotated[float, Gt(0), Unit("time unit")]
+Seed = Annotated[int, Ge(0), Le(2**32 - 1)]
 
 
 _Number = TypeVar("_Number", int, float)
@@ -132,6 +135,14 @@ class Declaration(NamedTuple):
         """Raise SettingError for a number out of bounds; words, None and arrays pass."""
         if isinstance(value, int | float) and not isinstance(value, bool) and not self._holds(value):
             raise SettingError(name, self.must, value, self.reason)
+        if (
+            type(value) is int
+            and value > LARGEST
+            and not any(isinstance(each, Le | Lt) for each in self.bounds)
+        ):
+            raise SettingError(
+                name, f"be at most {self._measured(LARGEST)}", value, "compiled loops count no further"
+            )
 
     def _holds(self, value: int | float) -> bool:
         return all(_TESTS[type(bound)](value, _limit(bound)) for bound in self.bounds)

@@ -11,6 +11,7 @@ from typing import Any
 
 from rnnchaos.errors import ConfigError, RunError, TimeUp
 from rnnchaos.escaping import one_line
+from rnnchaos.memory import in_words
 from rnnchaos.outcome import Outcome
 
 FAILED, BAD_INPUT, TIME_UP, INTERRUPTED = 1, 2, 124, 130
@@ -41,7 +42,7 @@ def attempt(work: Callable[[], Outcome]) -> Outcome:
 
 
 def _unforeseen(error: Exception) -> Outcome:
-    message = " ".join(f"{type(error).__name__}: {error}".split())
+    message = in_words(error)
     return fail(f"{message} (RNNCHAOS_TRACEBACK=1 shows where)", FAILED)
 
 

@@ -7,7 +7,7 @@ from rnnchaos.data.embedding import delay_embedding
 from rnnchaos.data.history_file import History, read_history
 from rnnchaos.data.off_attractor import OffAttractor, check_off_attractor, window_too_long
 from rnnchaos.data.orbits import observed_orbit, orbit
-from rnnchaos.data.preparation import Preparation, Source, check_whole, prepare
+from rnnchaos.data.preparation import Preparation, Source, check_whole, lengths_of_orbit, prepare
 from rnnchaos.data.scaling import Scaling, fit_scaling
 from rnnchaos.data.series_file import MeasuredSeries, SeriesFile
 from rnnchaos.data.tables import read_table
@@ -34,6 +34,7 @@ __all__ = [
     "delay_embedding",
     "described",
     "fit_scaling",
+    "lengths_of_orbit",
     "observed_orbit",
     "off_attractor_told",
     "orbit",

@@ -13,7 +13,7 @@ from rnnchaos.data.dysts_series import DystsSeries
 from rnnchaos.data.orbits import orbit, orbits_from
 from rnnchaos.data.series_file import SeriesFile, check_time_step
 from rnnchaos.pieces import Pieces
-from rnnchaos.setting import Auto, Positive, SettingError, Unit
+from rnnchaos.setting import Auto, Positive, Seed, SettingError, Unit
 from rnnchaos.systems import AbstractSystem
 
 # More states of the attractor than these do not change its standard deviations.
@@ -36,7 +36,7 @@ class OffAttractorSettings:
     each axis, hidden ones included. What drives a system is not moved, and of a delay the history as a whole."""
     off_attractor_share: Annotated[float, Gt(0), Lt(1)] | Auto = "auto"
     """Share of the training windows that is drawn from them; auto draws all windows alike."""
-    off_attractor_seed: Annotated[int, Ge(0)] = 0
+    off_attractor_seed: Seed = 0
     """Of their starts."""
 
 

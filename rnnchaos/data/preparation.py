@@ -17,7 +17,17 @@ from rnnchaos.data.series_file import MeasuredSeries, Recorded, SeriesFile, chec
 from rnnchaos.data.splitting import Lengths, halves, split
 from rnnchaos.errors import ConfigError
 from rnnchaos.pieces import Pieces
-from rnnchaos.setting import AnySteps, Auto, Count, NotNegative, SettingError, Steps, Unit, check_fields
+from rnnchaos.setting import (
+    AnySteps,
+    Auto,
+    Count,
+    NotNegative,
+    Seed,
+    SettingError,
+    Steps,
+    Unit,
+    check_fields,
+)
 from rnnchaos.systems import AbstractMap, AbstractSystem
 
 Length = Annotated[int, Ge(2), Unit("step")]
@@ -41,7 +51,7 @@ class Preparation(OffAttractorSettings):
     """Steps dropped before the orbit of a system counts as on its attractor, and between its parts."""
     noise: NotNegative = 0.0
     """Standard deviation of the noise added to the training series, relative to each axis' own."""
-    noise_seed: int = 0
+    noise_seed: Seed = 0
     """Of that noise."""
     axes: tuple[int, ...] | None = None
     """Indices of the observed axes; None observes all."""
@@ -191,24 +201,30 @@ def _all_axes(parts: _Parts, axes: list[int], settings: Preparation) -> AllAxes 
     return AllAxes(scaling.apply(parts.test.values), scaling.apply(parts.second_test.values))
 
 
+def lengths_of_orbit(settings: Preparation) -> tuple[int, ...]:
+    """Steps of training, test, second test and validation series of a system, and of the gaps between them."""
+    chosen = "auto" not in (settings.embedding_dimension, settings.embedding_lag)
+    lost = settings.lost_to_embedding if chosen else 0
+    train, test, validation = (
+        settings.train_length or 0,
+        settings.test_length or 0,
+        settings.validation_length,
+    )
+    validation = train if validation is None else validation
+    gap = settings.transient
+    return train + lost, gap, test + lost, gap, test + lost, gap, validation + lost
+
+
 def _from_orbit(source: AbstractSystem | DystsSeries, settings: Preparation) -> _Parts:
     if settings.train_length is None or settings.test_length is None:
         name = "train_length" if settings.train_length is None else "test_length"
         raise SettingError(name, "be a number of steps for a system", None)
-    validation_length = settings.validation_length
-    if validation_length is None:
-        validation_length = settings.train_length
-    train, test, validation = (
-        length + settings.lost_to_embedding
-        for length in (settings.train_length, settings.test_length, validation_length)
-    )
-    gap = settings.transient
-    num_steps = train + 2 * (gap + test) + gap + validation
+    lengths, gap = lengths_of_orbit(settings), settings.transient
+    num_steps = sum(lengths)
     if isinstance(source, DystsSeries):
         series = Pieces.of(source.orbit(num_steps=num_steps, transient=gap))
     else:
         series = recorded_orbit(source, num_steps=num_steps, transient=gap)
-    lengths = (train, gap, test, gap, test, gap, validation)
     parts = dataclasses.replace(series, lengths=lengths).parts()
     names = () if isinstance(source, DystsSeries) else source.input_names
     return _Parts(parts[0], parts[2], parts[4], parts[6], source.time_per_step, source.axis_names, names)

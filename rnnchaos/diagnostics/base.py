@@ -62,6 +62,11 @@ class AbstractDiagnostic:
         return cls.of_weights is not AbstractDiagnostic.of_weights
 
     @classmethod
+    def measures_training(cls) -> bool:
+        """Whether every training is measured at its end."""
+        return cls.after_training is not AbstractDiagnostic.after_training
+
+    @classmethod
     def summary(cls) -> str:
         """One line on what it is."""
         return (inspect.getdoc(cls) or "").partition("\n")[0]

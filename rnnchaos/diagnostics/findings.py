@@ -5,6 +5,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from rnnchaos.diagnostics.settings import Drawn
+from rnnchaos.memory import in_words
 
 if TYPE_CHECKING:
     import numpy as np
@@ -51,8 +52,11 @@ def draw(figures: "Mapping[str, Callable[[], Figure]]", run: "RunWriter", wanted
     from rnnchaos.figures.style import DPI, SMALL_DPI, save_figure
 
     for name, make in figures.items():
-        with run.figure(name) as path:
-            save_figure(make(), path, dpi=DPI if wanted == "full" else SMALL_DPI)
+        try:
+            with run.figure(name) as path:
+                save_figure(make(), path, dpi=DPI if wanted == "full" else SMALL_DPI)
+        except MemoryError as error:  # the numbers are stored
+            run.log(f"the figure {name}: {in_words(error)}")
 
 
 def show(findings: Findings, console: "Console") -> None:

@@ -15,7 +15,6 @@ from rnnchaos.diagnostics.settings import DiagnosticsSettings
 from rnnchaos.diagnostics.spectra import SETTLING_STEPS, attractors_of_network, measure_attractors
 from rnnchaos.diagnostics.starts import chosen_starts
 from rnnchaos.diagnostics.truth import Truth
-from rnnchaos.errors import ConfigError, RunError
 from rnnchaos.models import ImportedNetwork, Network
 from rnnchaos.models.recorded import free_runs
 from rnnchaos.protocols import AbstractForcing
@@ -75,10 +74,10 @@ class TrainedNetwork:
         return along_test_inputs(self.network, self.dataset, self.settings.lyapunov, seed=self.seed)
 
     @cached_property
-    def _attractors(self) -> AttractorSet | RunError | ConfigError:
+    def _attractors(self) -> AttractorSet | Exception:
         try:
             return self.find_attractors()
-        except (RunError, ConfigError) as error:
+        except Exception as error:  # also of memory: who asks again shall not wait again
             return error
 
     def find_attractors(self) -> AttractorSet:

@@ -26,6 +26,7 @@ def show_data(settings: Settings, console: Console) -> Outcome:
     Raises ConfigError for a dataset that cannot be prepared.
     """
     started = time.process_time()
+    build.check(settings)
     check_writable(settings.outputs, settings.name)
     source = build.source(settings)
     settings, embedding = resolve_embedding(source, settings)

@@ -22,6 +22,7 @@ from rnnchaos.outcome import Outcome
 from rnnchaos.runs import layout
 from rnnchaos.settings import build
 from rnnchaos.settings.forecast import ForecastSettings, read_forecast
+from rnnchaos.settings.sizes import check_forecast
 
 _SHOWN_ROWS, _SHOWN_AXES = 4, 6
 
@@ -48,6 +49,7 @@ def forecast_run(path: Path, words: Sequence[str], console: Console) -> Outcome:
     own = [word for word in words if word not in overrides]
     settings, given = read_forecast(own), {word.partition("=")[0] for word in own}
     run = open_run(path, overrides)
+    check_forecast(settings.num_steps, run.dataset.dimension)
     return record(
         _findings(run, settings, _forecast(run, settings, given)),
         run.settings,

@@ -11,6 +11,7 @@ from rnnchaos.outcome import Outcome
 from rnnchaos.runs import check_writable
 from rnnchaos.settings import build
 from rnnchaos.settings.schema import SystemSettings
+from rnnchaos.settings.sizes import check_source
 from rnnchaos.systems import AbstractSystem
 
 
@@ -20,6 +21,7 @@ def measure_source(
     """Measure the dataset's source, and store what is found in a run folder of its own."""
     check_writable(settings.outputs, settings.name)
     source = build.source(settings)
+    check_source(settings, source, diagnostic.name)
     started = time.process_time()
     if not isinstance(source, AbstractSystem):
         settings, embedding = resolve_embedding(source, settings)

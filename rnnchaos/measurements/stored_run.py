@@ -19,6 +19,7 @@ from rnnchaos.protocols import AbstractForcing
 from rnnchaos.runs import Kind, RunFolder, check_writable, layout
 from rnnchaos.settings import build, stored
 from rnnchaos.settings.schema import Settings
+from rnnchaos.settings.sizes import check_data, check_run
 from rnnchaos.training import Trainer
 
 
@@ -68,6 +69,7 @@ def measure_run(
     started = time.process_time()
     run = open_run(path, overrides)
     folder = run.folder
+    check_run(run.settings, run.network, run.dataset.dimension, diagnostic.name)
     outputs, name = layout.outputs_of(folder.path), f"{folder.record.name}.{diagnostic.name}"
     check_writable(outputs, name)
     for said in plugins.changes(folder.provenance.get("plugins"), of=path):
@@ -94,7 +96,9 @@ def open_run(path: Path, overrides: Sequence[str]) -> StoredRun:
     settings = stored.from_yaml(folder.config_text, overrides)
     assert isinstance(settings, Settings)
     arrays = folder.load_weights()
-    dataset = build.dataset(build.source(settings), settings.dataset.preparation)
+    source = build.source(settings)
+    check_data(settings, source)
+    dataset = build.dataset(source, settings.dataset.preparation)
     template = build.shapes(settings, dataset.dimension, len(dataset.input_names))
     return StoredRun(
         folder, settings, dataset, weights.from_arrays(template, arrays, origin=str(folder.path))

@@ -24,6 +24,7 @@ from rnnchaos.outcome import Outcome
 from rnnchaos.runs import check_writable
 from rnnchaos.setting import SettingError
 from rnnchaos.settings.schema import Component, WeightsSettings
+from rnnchaos.settings.sizes import check_weights
 
 # Cells by their classes; where orbits of one can be clipped, both.
 _KINDS: dict[str, str] = {
@@ -55,6 +56,7 @@ def measure_weights(
     started = time.process_time()
     check_writable(settings.outputs, settings.name)
     read = read_network(settings)
+    check_weights(settings, read.network.state_size, diagnostic.name)
     for line in read.said:
         console.print(line, highlight=False, soft_wrap=True, markup=False)
     inputs: tuple[Float[np.ndarray, "time input"], ...] = ()

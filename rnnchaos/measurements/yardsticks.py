@@ -16,6 +16,7 @@ from rnnchaos.pieces import Pieces
 from rnnchaos.setting import SettingError
 from rnnchaos.settings import build
 from rnnchaos.settings.schema import JudgingSettings, SystemSettings
+from rnnchaos.settings.sizes import check_source
 from rnnchaos.systems import AbstractSystem
 
 # The time step that is typed may differ from the truth's by this share.
@@ -71,6 +72,7 @@ def _of_source(settings: JudgingSettings) -> Opened:
     source = build.source(chosen)
     if not isinstance(source, AbstractSystem):
         chosen, _ = resolve_embedding(source, chosen)
+    check_source(chosen, source, "evaluate")
     preparation = chosen.dataset.preparation.without_training()
     dataset = build.dataset(source, preparation)
     yardstick = yardstick_of_dataset(

@@ -40,6 +40,9 @@ class GradientFlossing(AbstractPenalty):
             must = f"be at most training.window ({window} steps) of a driven network, whose inputs end there"
             raise SettingError("num_steps", must, self.num_steps)
 
+    def numbers(self, network: Network, dimension: int) -> int:
+        return 4 * self.orbits * self.num_steps * network.state_size * self.num_exponents
+
     def alone(self, step: Int[Array, ""]) -> Bool[Array, ""]:
         return step < self.before
 

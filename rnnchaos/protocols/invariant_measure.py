@@ -53,6 +53,10 @@ class InvariantMeasure(AbstractPenalty):
         if self.num_steps > window:
             raise SettingError("num_steps", f"be at most training.window ({window} steps)", self.num_steps)
 
+    def numbers(self, network: Network, dimension: int) -> int:
+        compared = self.orbits * self.gradient_steps * (network.state_size + self.directions)
+        return 4 * compared + 2 * self.orbits * self.num_steps * dimension
+
     def due(self, step: Int[Array, ""]) -> Bool[Array, ""]:
         return step % self.every == 0
 

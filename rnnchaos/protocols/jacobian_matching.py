@@ -51,6 +51,10 @@ class JacobianMatching(AbstractPenalty):
     def uses_equations(self) -> bool:
         return self.source == "equations"
 
+    def numbers(self, network: Network, dimension: int) -> int:
+        directions = dimension if self.directions is None else self.directions
+        return 4 * self.points * directions * (self.steps * network.state_size + dimension)
+
     def penalty(self, network: Network, batch: Batch) -> Float[Array, ""]:
         series, known = batch.series, batch.series.tangents
         if known is None:

@@ -42,6 +42,10 @@ class AbstractPenalty(eqx.Module):
     def check(self, network: Network, *, window: int) -> None:
         """Raise SettingError for a network, or windows of so many steps, on which it is not defined."""
 
+    def numbers(self, network: Network, dimension: int) -> int:
+        """How many numbers its gradient keeps, about, on a network of so many observed dimensions."""
+        return 0
+
     @property
     def uses_equations(self) -> bool:
         """Whether it knows more than data: the equations behind them."""

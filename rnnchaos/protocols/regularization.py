@@ -30,13 +30,14 @@ class Regularization(eqx.Module):
         check_fields(self)
 
     @property
+    def all_penalties(self) -> dict[str, AbstractPenalty]:
+        """By name."""
+        return {name: part for name, part in vars(self).items() if isinstance(part, AbstractPenalty)}
+
+    @property
     def penalties(self) -> dict[str, AbstractPenalty]:
         """Those that have any strength, by name."""
-        return {
-            name: part
-            for name, part in vars(self).items()
-            if isinstance(part, AbstractPenalty) and part.strength > 0
-        }
+        return {name: part for name, part in self.all_penalties.items() if part.strength > 0}
 
     @property
     def uses_equations(self) -> bool:

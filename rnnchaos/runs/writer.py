@@ -181,6 +181,10 @@ class RunWriter:
         rows.writerows(zip(*(column.tolist() for column in columns.values()), strict=True))
         write(self._file(f"{name}.csv"), text.getvalue())
 
+    def save_summary(self, summary: Mapping[str, Any]) -> None:
+        """Store what has been measured so far; `finish` stores all of it."""
+        write(self._file(layout.SUMMARY), jsonfile.to_text(summary))
+
     def save_weights(self, weights: Mapping[str, np.ndarray], *, metadata: Mapping[str, str]) -> None:
         """Store weights.safetensors, with `metadata` in its header."""
         write(self._file(layout.WEIGHTS), tensors.to_safetensors(weights, metadata))
@@ -217,7 +221,7 @@ class RunWriter:
         self._check_claim()
         record = self._ended(status, summary or {}, reason)
         if summary is not None:
-            write(self._file(layout.SUMMARY), jsonfile.to_text(summary))
+            self.save_summary(summary)
         self._write_provenance(record)
         text = jsonfile.to_text(record.to_json())
         sums = checksums.digests(self.path) | {layout.RUN: checksums.digest(text.encode())}

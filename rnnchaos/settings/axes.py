@@ -1,6 +1,7 @@
 """Overrides in Hydra's grammar: the values that one sweeps over, and all combinations of them."""
 
 import itertools
+import math
 from collections.abc import Sequence
 
 from hydra.core.override_parser.overrides_parser import OverridesParser
@@ -10,6 +11,9 @@ from hydra.errors import OverrideParseException
 from rnnchaos.errors import ConfigError
 from rnnchaos.settings.config_folders import ConfigFolders
 from rnnchaos.settings.messages import unreadable
+
+MOST_CELLS = 100_000
+"""Of one sweep: each is checked before the first is trained, and has a folder of its own."""
 
 
 def parse(overrides: Sequence[str], configs: ConfigFolders) -> list[Override]:
@@ -34,7 +38,9 @@ def values(override: Override, configs: ConfigFolders) -> list[str]:
     if isinstance(glob, Glob):
         found = glob.filter(configs.choices(override.key_or_group))
     else:
-        found = list(override.sweep_string_iterator())
+        found = list(itertools.islice(override.sweep_string_iterator(), MOST_CELLS + 1))
+        if len(found) > MOST_CELLS:
+            raise ConfigError(f"{override.input_line} must have at most {MOST_CELLS} values")
     if not found:
         raise ConfigError(f"{override.input_line}: there is no such choice")
     return found
@@ -49,6 +55,10 @@ def combinations(overrides: Sequence[Override], configs: ConfigFolders) -> list[
             axes[key] = [f"{key}={value}" for value in values(override, configs)]
         else:
             axes[key] = [unswept(override)]
+    count = math.prod(map(len, axes.values()))
+    if count > MOST_CELLS:
+        swept = " ".join(f"{key} ({len(words)} values)" for key, words in axes.items() if len(words) > 1)
+        raise ConfigError(f"{swept} must make at most {MOST_CELLS} combinations, got {count}")
     return list(itertools.product(*axes.values()))
 
 

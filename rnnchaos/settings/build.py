@@ -33,6 +33,8 @@ from rnnchaos.settings.optax_options import (
 )
 from rnnchaos.settings.recipe import DESCENT, LONGEST_NEWTON_INTERVAL, filled
 from rnnchaos.settings.schema import Component, OptimizerSettings, Settings, SystemSettings
+from rnnchaos.settings.sizes import check_ensemble
+from rnnchaos.settings.sizes import check_training as check_size
 from rnnchaos.training import AbstractTrainer, GaussNewton, Trainer, WindowSolver
 
 # An automatic window holds this many forcing intervals, but no fewer steps than the second number.
@@ -51,16 +53,20 @@ def check(settings: Settings) -> None:
         trainer(settings)
     _check_optimizer(settings)
     check_fit_in_closed_form(settings)
+    if settings.ensemble.seeds > 1:
+        check_ensemble(settings)
     if not isinstance(series, SeriesFile):  # the axes of a file are known once it is read
         check_shapes(settings, series.num_axes)
 
 
 def check_shapes(settings: Settings, num_axes: int) -> None:
-    """Raise ConfigError where the network's sizes do not fit a source of `num_axes` axes."""
+    """Raise ConfigError where the network's sizes do not fit a source of `num_axes` axes, or memory."""
     preparation = settings.dataset.preparation
     observed = num_axes if preparation.axes is None else len(preparation.axes)
     delays = preparation.embedding_dimension
-    shapes(settings, observed * (1 if delays == "auto" else delays))  # auto: at least as many
+    dimension = observed * (1 if delays == "auto" else delays)  # auto: at least as many
+    network = shapes(settings, dimension)
+    check_size(settings, source(settings), dimension, network, trainer(settings, auto_tau=1))
 
 
 def axes_of(settings: Settings) -> int:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from annotated_types import Ge, Gt, Le, Lt
+from annotated_types import Ge, Gt, Lt
 
 from rnnchaos.data import Preparation, window_too_long
 from rnnchaos.data.scaling import ScalingForm
@@ -20,6 +20,7 @@ from rnnchaos.setting import (
     Interval,
     NotNegative,
     Positive,
+    Seed,
     SettingError,
     Steps,
     Unit,
@@ -173,7 +174,7 @@ class _RunSettings:
 
     name: str
     """Folder of the run under `outputs`."""
-    seed: Annotated[int, Ge(0), Le(2**32 - 1)] = 0
+    seed: Seed = 0
     """Of every random draw of the run."""
     outputs: Path = Path("outputs")
     """Folder under which run folders are made."""
@@ -290,6 +291,13 @@ class Settings(_RunSettings):
             raise SettingError(
                 "optimizer.warmup_steps", f"be less than training.num_steps ({num_steps} steps)", warmup
             )
+
+    @property
+    def is_double(self) -> bool:
+        """Whether training computes in float64."""
+        return self.precision == "float64" or (
+            self.precision == "auto" and self.optimizer.name == "gauss_newton"
+        )
 
     @property
     def tau(self) -> int | TauRule | None:

@@ -66,6 +66,12 @@ class GaussNewton(AbstractForcedTrainer):
                 "optimizer=adamw trains more"
             )
 
+    def numbers_of_step(self, network: Network, dimension: int) -> int:
+        # The slopes J of all residuals, and those of the states as they are carried along the windows.
+        count = sum(leaf.size for leaf in jax.tree.leaves(network) if hasattr(leaf, "dtype"))
+        slopes = self.batch_size * count * (2 * self.window * dimension + 4 * network.state_size)
+        return slopes + 3 * count**2 + super().numbers_of_step(network, dimension)
+
     def optimizer_state(self, network: Network) -> _Memory:
         weights = ravel_pytree(eqx.filter(network, eqx.is_inexact_array))[0]
         return _Memory(

@@ -70,6 +70,10 @@ class AbstractTrainer(eqx.Module):
     def check(self, network: Network) -> None:
         """Raise SettingError where a network cannot be trained like this."""
 
+    def numbers_of_step(self, network: Network, dimension: int) -> int:
+        """How many numbers one step holds beside the state, about; of a network with that many observed dimensions."""
+        return 0
+
     @abstractmethod
     def init(self, network: Network, *, key: PRNGKeyArray) -> TrainState:
         """The state before the first step."""
@@ -132,6 +136,10 @@ class AbstractForcedTrainer(AbstractTrainer):
 
     def check(self, network: Network) -> None:
         self.regularization.check(network, window=self.window)
+
+    def numbers_of_step(self, network: Network, dimension: int) -> int:
+        # Of every step of every window, what its gradient needs of the state and of the gates before it.
+        return self.batch_size * (self.window + 1) * (6 * network.state_size + 4 * dimension)
 
     def describe(self) -> str:
         return f"{self.forcing.describe()}, in windows of {self.window}{self.regularization.describe()}"

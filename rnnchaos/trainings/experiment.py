@@ -20,6 +20,7 @@ from rnnchaos.setting import SettingError, chosen, within
 from rnnchaos.settings import build
 from rnnchaos.settings.recipe import LONGEST_NEWTON_INTERVAL
 from rnnchaos.settings.schema import Settings
+from rnnchaos.settings.sizes import check_training
 from rnnchaos.training import AbstractTrainer, TrainingSeries, TrainState
 from rnnchaos.trainings.drawn import check_drawn, drawn_in_words, training_series
 from rnnchaos.trainings.jacobians import check_jacobians, known_jacobians
@@ -116,6 +117,7 @@ def prepare_experiment(settings: Settings, say: Callable[[str], object] = lambda
         say(line)
     # All that can be refused is, before anything takes time.
     shapes = build.shapes(settings, dataset.dimension, len(dataset.input_names))
+    check_training(settings, source, dataset.dimension, shapes, build.trainer(settings, auto_tau=1))
     if dataset.test.longest < shapes.history:
         raise SettingError(
             "dataset.test_length",

@@ -11,6 +11,7 @@ from rnnchaos.diagnostics import DiagnosticsSettings
 from rnnchaos.diagnostics.findings import draw
 from rnnchaos.diagnostics.spectra import attractors_of_network
 from rnnchaos.errors import ConfigError, RunError
+from rnnchaos.memory import in_words
 from rnnchaos.models import weights
 from rnnchaos.runs import Checkpoint, RunWriter
 from rnnchaos.training import StepRecord, TrainState
@@ -155,8 +156,8 @@ class Recorder:
         settings = shorter(self.experiment.settings.diagnostics, state.network.state_size)
         try:
             found = attractors_of_network(state.network, self.experiment.dataset, settings).main
-        except (ConfigError, RunError) as error:
-            self.run.log(f"spectrum at step {step}: {error}")
+        except Exception as error:  # the training does not depend on it
+            self.run.log(f"spectrum at step {step}: {in_words(error)}")
             return {}
         spectrum = found.spectrum
         self._spectra.append((step, np.asarray(spectrum.exponents), found.share))

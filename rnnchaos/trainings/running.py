@@ -174,6 +174,7 @@ def _finish(member: Recorder) -> Outcome:
         for found in measure_after_training(experiment.trained(selection.network), run, console):
             store(found, run, figures=experiment.settings.diagnostics.figures)
             summary |= found.summary
+            run.save_summary(summary)  # whatever comes next, this has been found
             show(found, console)
             stopping.obey()
         escape = summary.get("escape_step")

@@ -92,12 +92,24 @@ def test_what_a_training_measures_is_in_its_summary(trained):
     assert {"metrics", "lyapunov", "gradients"} <= set(summary)
 
 
-def test_one_that_fails_after_training_does_not_lose_the_others(monkeypatch):
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (RunError("no such luck"), "no such luck"),
+        (MemoryError("of 8 TB"), "ran out of memory: of 8 TB"),
+        (
+            RuntimeError("RESOURCE_EXHAUSTED: Out of\nmemory"),
+            "ran out of memory: RESOURCE_EXHAUSTED: Out of memory",
+        ),
+        (ZeroDivisionError("by nothing"), "ZeroDivisionError: by nothing"),
+    ],
+)
+def test_one_that_fails_after_training_does_not_lose_the_others(error, said, monkeypatch):
     class Failing(AbstractDiagnostic):
         name = "failing"
 
         def of_run(self, network):
-            raise RunError("no such luck")
+            raise error
 
         after_training = of_run
 
@@ -111,9 +123,9 @@ def test_one_that_fails_after_training_does_not_lose_the_others(monkeypatch):
     monkeypatch.setattr(registry, "_listed", {"failing": Failing, "cycles": Cycles, "counting": Counting})
     run = SimpleNamespace(log=logged.append)
     found = list(diagnostics.measure_after_training(None, run, Console(quiet=True)))
-    assert [each.summary for each in found] == [{"failing_failed": "no such luck"}, {"counted": 1}]
-    assert list(map(str, found[0].shown)) == ["failing: no such luck"]
-    assert logged == ["failing: no such luck"]
+    assert [each.summary for each in found] == [{"failing_failed": said}, {"counted": 1}]
+    assert list(map(str, found[0].shown)) == [f"failing: {said}"]
+    assert logged[0] == f"failing: {said}"
 
 
 def test_settings_go_to_other_processes_and_into_files():
