@@ -14,6 +14,9 @@ AnyRecurrence = Callable[[PyTree, Float[Array, " state"], PyTree], Float[Array, 
 # A step of Newton's is squared by the next: below the first power of ε only rounding is left. In a recurrence that
 # amplifies rounding the steps stop falling earlier, which is taken for converged below the second.
 _FINE, _COARSE = 0.75, 0.6
+# The guess is improved first by z_t ← f_t(z_{t-1}), all t at once: so often, but for a share of the stretch at most.
+# Each state is then what the steps before it make of a guess that many steps ago, on pieces of orbits that exist.
+_SWEEPS, _SHARE = 64, 16
 
 
 class Solved(NamedTuple):
@@ -54,9 +57,10 @@ def solve_recurrence(
 ) -> Solved:
     """The trajectories z_1 … z_T of z_t = f_t(z_{t-1}) from z_0 = `start`, under `rows` of leading axes (batch, steps).
 
-    δ_t = J_t δ_{t-1} + f_t(z_{t-1}) - z_t is solved for all t at once, from z = `guess`, until δ is rounding (DEER: Lim
-    et al. 2024, arXiv:2309.12252); a trajectory whose δ is not after `most_steps` is run step by step. Stretches of at
-    most `stretch` steps are solved one after the other, for Jacobians of batch × stretch × state² numbers at a time.
+    δ_t = J_t δ_{t-1} + f_t(z_{t-1}) - z_t is solved for all t at once until δ is rounding (DEER: Lim et al. 2024,
+    arXiv:2309.12252), from what a few sweeps z_t ← f_t(z_{t-1}) make of z = `guess`; a trajectory whose δ is not after
+    `most_steps` is run step by step. Stretches of at most `stretch` steps are solved one after the other, for Jacobians
+    of batch × stretch × state² numbers at a time.
 
     The gradient with respect to weights, start and rows is that of the step-by-step form: one linear recurrence
     backwards in time, then the derivatives of all steps by what they were given. `smooth` is the same map where
@@ -175,8 +179,13 @@ def _newton(
         change = linear_recurrence(slopes, values - states)
         states = states + change
         size = jnp.maximum(jnp.max(jnp.abs(states), axis=(1, 2)), precision.tiny)
-        return states, jnp.max(jnp.abs(change), axis=(1, 2)) / size, last, count + 1
+        moved = jnp.max(jnp.abs(change), axis=(1, 2)) / size
+        # Asked of every number: on some devices the largest of many is not NaN where one of them is.
+        finite = jnp.all(jnp.isfinite(states) & jnp.isfinite(change), axis=(1, 2))
+        return states, jnp.where(finite, moved, jnp.inf), last, count + 1
 
+    sweeps = min(_SWEEPS, guess.shape[1] // _SHARE)
+    guess = jax.lax.fori_loop(0, sweeps, lambda _, states: _all_steps(step, given, states), guess)
     far = jnp.full(len(guess), precision.max, guess.dtype)
     states, moved, _, count = jax.lax.while_loop(
         unfinished, improve, (guess, far, far, jnp.asarray(0, jnp.int32))

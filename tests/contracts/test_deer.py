@@ -56,15 +56,16 @@ def test_linear_recurrences_both_ways():
 
 # z' = a z (1 - z): one multiplier of a fixed point 1/2, and chaos of ln 2 nats per step, side by side.
 CALM, CHAOTIC = 2.5, 4.0
+LENGTH = 700  # long enough for Newton's iterates to overflow
 
 
-@pytest.mark.parametrize("stretch", [120, 50])
+@pytest.mark.parametrize("stretch", [LENGTH, 300])
 def test_a_window_that_does_not_converge_is_run_step_by_step(stretch):
     def step(weight, state, row):
         return weight * row * state * (1 - state)
 
     def at_once(weight, rows):
-        start, guess = jnp.full((2, 1), 0.3), jnp.full((2, 120, 1), 0.5)
+        start, guess = jnp.full((2, 1), 0.3), jnp.full((2, LENGTH, 1), 0.5)
         found = solve_recurrence(step, weight, start, rows, guess, most_steps=12, stretch=stretch)
         return jnp.sum(found.states[:, ::7] ** 2, axis=(1, 2)), found
 
@@ -87,10 +88,10 @@ def test_a_window_that_does_not_converge_is_run_step_by_step(stretch):
 
         return sums(at_once), sums(one_by_one)
 
-    rows = jnp.broadcast_to(jnp.asarray([[CALM], [CHAOTIC]])[:, None], (2, 120, 1))
+    rows = jnp.broadcast_to(jnp.asarray([[CALM], [CHAOTIC]])[:, None], (2, LENGTH, 1))
     ((_, found), slopes), ((_, states), wanted) = compiled(both, jnp.asarray(1.0), rows)
     assert found.converged.tolist() == [True, False]
-    assert 2 <= found.newton_steps <= 12
+    assert 1 <= found.newton_steps <= 12
     np.testing.assert_array_equal(found.states[1], states[1])
     np.testing.assert_allclose(found.states[0], states[0], rtol=1e-12)
     for slope, expected in zip(slopes, wanted, strict=True):
