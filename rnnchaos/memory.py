@@ -11,6 +11,8 @@ from rnnchaos.setting import SettingError
 
 # XLA goes on over many lines about what was allocated where.
 _LONG = 400
+# Bytes that nothing holds; larger whole numbers may be too large for a float.
+_BEYOND = 1e30
 _UNITS = ("B", "kB", "MB", "GB", "TB", "PB", "EB")
 # Where this process stands in the tree of control groups, and the files of their limits and of what they use.
 _GROUPS, _TREE = Path("/proc/self/cgroup"), Path("/sys/fs/cgroup")
@@ -37,6 +39,7 @@ def require(parts: Sequence[Part], values: Mapping[str, float], *, usual: Mappin
     count rather than a parameter.
     """
     here = memory_here()
+    parts = [part._replace(size=min(part.size, _BEYOND)) for part in parts]
     needed = sum(part.size for part in parts)
     if here is None or needed <= here:
         return

@@ -9,7 +9,7 @@ from jaxtyping import Bool, Float
 
 from rnnchaos.data.time_columns import even_step, step_tolerance
 from rnnchaos.errors import ConfigError
-from rnnchaos.setting import AnySteps, Interval, SettingError
+from rnnchaos.setting import LARGEST, AnySteps, Interval, SettingError
 
 # A step of more than this many usual ones is a gap, and not an uneven step.
 _GAP = 1.5
@@ -225,6 +225,9 @@ def _resampled(rows: Rows, usual: float, how: Sampling) -> _Filled:
     for part in np.split(np.arange(len(times)), np.flatnonzero(ends) + 1):
         if len(part) > 1:
             first, last = times[part[0]], times[part[-1]]
+            if last - first > LARGEST * how.resample:
+                must = f"give at most {LARGEST} rows, be at least {(last - first) / LARGEST:.3g} time units"
+                raise SettingError("resample", must, how.resample)
             count = int((last - first) / how.resample * (1 + 1e-9)) + 1
             wanted = np.minimum(first + how.resample * np.arange(count), last)
             found.append(_interpolated(times[part], values[part], wanted, how))

@@ -6,13 +6,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from annotated_types import Ge, Gt, Lt
+from annotated_types import Ge, Gt, Le, Lt
 
 from rnnchaos.data import Preparation, window_too_long
 from rnnchaos.data.scaling import ScalingForm
 from rnnchaos.diagnostics import DiagnosticsSettings
 from rnnchaos.protocols import Regularization
 from rnnchaos.setting import (
+    LARGEST,
     AnySteps,
     Auto,
     Count,
@@ -239,7 +240,7 @@ class JudgingSettings(WeightsSettings):
     """Column of sampling times in the files; auto and None: there is none, or it is left out."""
     columns: tuple[str | int, ...] | None = None
     """Names or indices of the columns of a truth from a file; None uses all but the time column."""
-    starts: Path | tuple[Annotated[int, Ge(0)], ...] | None = None
+    starts: Path | tuple[Annotated[int, Ge(0), Le(LARGEST)], ...] | None = None
     """Rows of the truth after which forecasts begin, one for each piece of a trajectory: a list, or a file of them."""
     scaled: bool = False
     """Whether models are in the truth's scaled units; else they are in the data's."""
