@@ -73,9 +73,10 @@ class Claim:
         return self.folder / f".claim-{self._number:04d}"
 
     def _create(self) -> bool:
-        content = jsonfile.to_line({"process": Process.current()._asdict(), "token": self._token})
+        content = jsonfile.sealed({"process": Process.current()._asdict(), "token": self._token})
+        text = jsonfile.to_line(content)
         temporary = self.folder / f".{self._token}-claim"
-        temporary.write_text(content, encoding="utf-8")
+        temporary.write_text(text, encoding="utf-8")
         try:
             os.link(temporary, self._file)
         except FileNotFoundError:
@@ -86,7 +87,7 @@ class Claim:
         except OSError as error:
             if error.errno not in _NO_LINKS:
                 raise
-            return _create_alone(self._file, content)
+            return _create_alone(self._file, text)
         finally:
             temporary.unlink(missing_ok=True)
         return True
@@ -114,8 +115,9 @@ def owner_lives(folder: Path) -> bool:
     if content.startswith(_RELEASED):
         return False
     try:
-        alive = Process.from_json(jsonfile.from_text(content)["process"]).is_alive()
-    except (ValueError, KeyError, TypeError, OverflowError, RecursionError):
+        claim = jsonfile.unsealed(jsonfile.from_text(content))
+        alive = Process.from_json(claim["process"]).is_alive()
+    except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError):
         alive = None
         say_once(f"{file} is damaged: it counts until it was not touched for {STALE:.0f} s")
     return _seconds_without_heartbeat(file) < STALE if alive is None else alive

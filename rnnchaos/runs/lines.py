@@ -14,7 +14,7 @@ _MOST_NAMED = 5
 
 def append_line(file: Path, values: Mapping[str, Any]) -> None:
     """Add one line, after the end of one that a dead process has left in the middle. Raises RunError as disks do."""
-    append(file, ("\n" if _is_cut(file) else "") + to_line(values))
+    append(file, ("\n" if is_cut(file) else "") + to_line(values))
 
 
 def to_line(values: Mapping[str, Any]) -> str:
@@ -65,7 +65,8 @@ def _said(numbers: Sequence[int]) -> str:
     return f"line {named[0]} is" if len(named) == 1 else f"lines {', '.join(named[:-1])} and {named[-1]} are"
 
 
-def _is_cut(file: Path) -> bool:
+def is_cut(file: Path) -> bool:
+    """Whether the last line has no end."""
     with storing(file):
         if not file.exists() or not file.stat().st_size:
             return False

@@ -30,6 +30,10 @@ class Choices(NamedTuple):
         """The value of an override, from what was drawn."""
         return str(drawn)
 
+    def drawn(self, word: str) -> Any:
+        """What was drawn, from the value of an override. Raises ValueError for what cannot be."""
+        return self.words[self.words.index(word)]
+
     def __str__(self) -> str:
         return ", ".join(self.words)
 
@@ -51,6 +55,9 @@ class Numbers(NamedTuple):
     def word(self, drawn: Any) -> str:
         return repr(drawn)
 
+    def drawn(self, word: str) -> Any:
+        return float(word) if self.step is None else int(word)
+
     def __str__(self) -> str:
         kind = "numbers" if self.step is None else "integers"
         step = f" in steps of {self.step}" if self.step not in (None, 1) else ""
@@ -68,6 +75,9 @@ class Steps(NamedTuple):
 
     def word(self, drawn: Any) -> str:
         return repr(self.values[drawn])
+
+    def drawn(self, word: str) -> Any:
+        return [repr(value) for value in self.values].index(word)
 
     def __str__(self) -> str:
         return f"{len(self.values)} numbers from {self.values[0]} to {self.values[-1]}"

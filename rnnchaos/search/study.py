@@ -6,6 +6,7 @@ import math
 import warnings
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import optuna
 from optuna.distributions import BaseDistribution, CategoricalDistribution, FloatDistribution, IntDistribution
@@ -14,7 +15,9 @@ from optuna.storages import JournalStorage
 from optuna.storages.journal import JournalFileBackend, JournalFileOpenLock
 from optuna.trial import TrialState
 
-from rnnchaos.runs.atomic import storing
+from rnnchaos.runs import checksums, jsonfile
+from rnnchaos.runs.atomic import storing, write
+from rnnchaos.runs.notices import say_once
 from rnnchaos.search.space import Choices, Dimension, Space, Steps
 
 _NAME = "search"
@@ -25,12 +28,30 @@ optuna.logging.set_verbosity(optuna.logging.ERROR)  # it logs each trial, which 
 class Study:
     """What the sampler learns from. All methods are called while `locked` keeps the other processes out."""
 
-    def __init__(self, file: Path, space: Space, *, sampler: str, seed: int, maximize: bool) -> None:
+    def __init__(
+        self,
+        file: Path,
+        space: Space,
+        *,
+        sampler: str,
+        seed: int,
+        maximize: bool,
+        known: Callable[[], Mapping[int, Mapping[str, str]]] = dict,
+    ) -> None:
+        """`known` gives the values of each setting by the trials' numbers, for a journal in place of a damaged one."""
         self._space, self._sampler, self._seed = space, sampler, seed
         self._worst = -math.inf if maximize else math.inf
+        self._file, self._sum = file, file.with_name(f"{file.name}.sha256")
         with storing(file):
             with locked(file):
                 mend(file)
+                lost = self._is_damaged()
+                if lost:
+                    say_once(
+                        f"{file} is damaged: the sampler is told anew of the trials in the list of cells"
+                    )
+                    file.unlink()
+                    self._sum.unlink(missing_ok=True)
             # Exclusive creation of the lock works on NFS from version 3 on; optuna's symbolic link would have to
             # lead to the journal by a path that every machine knows.
             backend = JournalFileBackend(str(file), lock_obj=JournalFileOpenLock(str(file)))
@@ -40,6 +61,40 @@ class Study:
                 direction="maximize" if maximize else "minimize",
                 load_if_exists=True,
             )
+        if lost:
+            self._retell(known())
+
+    def _is_damaged(self) -> bool:
+        """Whether the journal is not what it was when it was last looked at; what was added since must be lines."""
+        if not self._file.exists():
+            return False
+        content = self._file.read_bytes()
+        try:
+            for line in content.splitlines():
+                jsonfile.from_text(line)["op_code"]
+            if not self._sum.exists():
+                return False  # of a version without it, or of a process that died at once
+            known = jsonfile.unsealed(jsonfile.from_text(self._sum.read_bytes()))
+            return checksums.digest(content[: known["bytes"]]) != known["digest"]
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+            return True
+
+    def _sign(self) -> None:
+        """Write down what the journal is now."""
+        content = self._file.read_bytes()
+        entry = {"bytes": len(content), "digest": checksums.digest(content)}
+        write(self._sum, jsonfile.to_line(jsonfile.sealed(entry)))
+
+    def _retell(self, known: Mapping[int, Mapping[str, str]]) -> None:
+        """Every trial as one that goes on; the search tells how they have ended, and which of them are lost."""
+        for number in range(max(known, default=-1) + 1):
+            params: dict[str, Any] = {}
+            with contextlib.suppress(KeyError, ValueError):  # one that never was in the list
+                params = {key: of.drawn(known[number][key]) for key, of in self._space.dimensions.items()}
+            distributions = {key: _distribution(self._space.dimensions[key]) for key in params}
+            trial = optuna.create_trial(state=TrialState.RUNNING, params=params, distributions=distributions)
+            self._study.add_trial(trial)
+        self._sign()
 
     def ask(self, place: int) -> tuple[int, dict[str, str]]:
         """Draw the trial at a place in the list: optuna's number for it, and the value of each setting."""
@@ -47,6 +102,7 @@ class Study:
         self._study.sampler = make_sampler(self._sampler, _seed_at(self._seed, place))
         distributions = {key: _distribution(of) for key, of in self._space.dimensions.items()}
         trial = self._study.ask(fixed_distributions=distributions)
+        self._sign()
         return trial.number, {key: of.word(trial.params[key]) for key, of in self._space.dimensions.items()}
 
     def running(self) -> set[int]:
@@ -70,6 +126,7 @@ class Study:
 
     def _tell(self, number: int, state: TrialState, value: float | None) -> None:
         self._study.tell(number, value, state=state, skip_if_finished=True)
+        self._sign()
 
 
 def _tpe(seed: int) -> BaseSampler:

@@ -83,6 +83,7 @@ class Search:
             sampler=self._goal.sampler,
             seed=self._goal.seed,
             maximize=self._goal.maximize,
+            known=self._drawn,
         )
 
     def next(self, busy: Collection[str] = ()) -> Cell | None:
@@ -118,6 +119,17 @@ class Search:
                 return known.restate(command=list(command), search=asked)
             head = {"command": list(command), "search": asked, "base": flat(self._draft.base.config)}
             return Sweep.create_search(study.parent, study.name.removesuffix(SUFFIX), head)
+
+    def _drawn(self) -> dict[int, dict[str, str]]:
+        """The values of each setting in the list of cells, by the numbers of the trials."""
+        keys = self._draft.space.dimensions
+        return {
+            line["trial"]: {
+                key: word.partition("=")[2] for key, word in zip(keys, line["overrides"], strict=False)
+            }
+            for line in Sweep.open(self.sweep.path).lines
+            if "damaged" not in line
+        }
 
     def _tell(self, sweep: Sweep, found: Sequence[Standing]) -> None:
         """Tell the sampler what has ended since it was told last."""

@@ -10,7 +10,7 @@ import yaml
 
 from rnnchaos.errors import ConfigError
 from rnnchaos.runs import RunFolder
-from rnnchaos.runs.lines import read_lines
+from rnnchaos.runs.lines import is_cut, read_lines
 from rnnchaos.runs.notices import say_once
 from rnnchaos.sweeps.identity import cell_id
 
@@ -85,6 +85,8 @@ def read_cells(file: Path, head: Mapping[str, Any], folder_of: Callable[[str], P
     Such a line has an entry `damaged`, and, where its settings are lost, one more, `refused`, with the reason.
     """
     found = read_lines(file, _check, instead="the run folders are read in their place")
+    if head.get("search") and found and found[-1] is None and is_cut(file):
+        found.pop()  # of a list that grows: it is not there yet, or will be cut off
     are_damaged, known = None in found, head.get("ids")
     if known is not None:  # places, too, are as they were
         by_id = {line["cell"]: line for line in found if line is not None}

@@ -123,6 +123,29 @@ def test_a_search_of_one_process_is_the_same_again_even_if_it_was_cut_off(
     assert trials(other) != trials(whole)[:2]
 
 
+@pytest.mark.parametrize("damage", ["a digit", "NULs", "cut"])
+def test_a_damaged_journal_of_the_sampler_is_made_anew(tmp_path, trained, caplog, damage):
+    space = [TAUS, "optimizer.learning_rate=tag(log,interval(1e-3,1e-2))", "training.batch_size=8,4"]
+    search = search_in(tmp_path, *space, n_trials=12)
+    begin.run(search, n_jobs=1)
+    before, file = told(search), search.sweep.path / "study.journal"
+    content = file.read_bytes()
+    begin.run(search_in(tmp_path, *space, n_trials=13), n_jobs=1)
+    (whole, whole_told), cells = (trials(search), told(search)), search.sweep.cells_file
+    cells.write_bytes(b"".join(cells.read_bytes().splitlines(keepends=True)[:12]))  # back to twelve
+    damaged = {
+        "a digit": content.replace(b'"values": [', b'"values": [1', 1),
+        "NULs": b"\0" * 40 + content[40:],
+        "cut": content[: content.rindex(b"\n", 0, len(content) // 2) + 1],
+    }[damage]
+    file.write_bytes(damaged)
+    again = search_in(tmp_path, *space, n_trials=13)
+    assert f"{file} is damaged" in caplog.text
+    begin.run(again, n_jobs=1)
+    assert trials(again) == whole
+    assert {**before, **told(again)} == whole_told
+
+
 def test_a_trial_that_was_interrupted_ends_the_search_and_is_resumed(tmp_path, trained, monkeypatch):
     whole = trainings.train_at
 
