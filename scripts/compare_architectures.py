@@ -70,7 +70,7 @@ def words(protocol: str, wanted: argparse.Namespace) -> list[str]:
         f"outputs={wanted.outputs}",
         f"name={protocol}",
         *SHORTER,
-        *(["--dry-run"] if wanted.dry_run else []),
+        *(["--estimate"] if wanted.dry_run else []),
     ]  # fmt: skip
 
 

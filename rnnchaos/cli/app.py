@@ -30,7 +30,11 @@ app = typer.Typer(
 _FORWARD = {"ignore_unknown_options": True}
 _Json = Annotated[bool, typer.Option("--json", help="Print one JSON object on stdout, all else on stderr.")]
 _DryRun = Annotated[
-    bool, typer.Option("--dry-run", help="Check and list what would be trained; write nothing.")
+    bool, typer.Option("--dry-run", help="Check and list what would be trained; train and write nothing.")
+]
+_Estimate = Annotated[
+    bool,
+    typer.Option("--estimate", help="As --dry-run, and say how long it will take, by short trainings."),
 ]
 _Detach = Annotated[
     bool, typer.Option("--detach", help="With hydra/launcher=slurm: submit the jobs and return.")
@@ -71,13 +75,18 @@ def rnnchaos(version: _Version = None) -> None:
     context_settings=_FORWARD,
 )
 def train(
-    words: _Overrides = None, dry_run: _DryRun = False, detach: _Detach = False, json: _Json = False
+    words: _Overrides = None,
+    dry_run: _DryRun = False,
+    estimate: _Estimate = False,
+    detach: _Detach = False,
+    json: _Json = False,
 ) -> None:
     def command() -> Outcome:
         from rnnchaos.cli import jobs
 
-        flags = ["-m"] if dry_run or detach else []
-        return jobs.run(jobs.train, [*_with_flags(words, dry_run, detach), *flags], config_name="train")
+        flags = ["-m"] if dry_run or estimate or detach else []
+        typed = _with_flags(words, dry_run=dry_run, estimate=estimate, detach=detach)
+        return jobs.run(jobs.train, [*typed, *flags], config_name="train")
 
     _finish(command, json)
 
@@ -101,6 +110,7 @@ def paper(
     figure: Annotated[str | None, typer.Argument(metavar="[FIGURE]", show_default=False)] = None,
     words: _Overrides = None,
     dry_run: _DryRun = False,
+    estimate: _Estimate = False,
     detach: _Detach = False,
     json: _Json = False,
 ) -> None:
@@ -116,7 +126,8 @@ def paper(
 
         if figure is None:
             return paper.list_figures(Console())
-        return paper.reproduce(figure, _with_flags(words, dry_run, detach), only_look=dry_run or detach)
+        typed = _with_flags(words, dry_run=dry_run, estimate=estimate, detach=detach)
+        return paper.reproduce(figure, typed, only_look=dry_run or estimate or detach)
 
     _finish(command, json)
 
@@ -258,10 +269,8 @@ def _options_of(command: str) -> list[str]:
 _AT_THE_START = ("-h", "--help", "--version", "complete")
 
 
-def _with_flags(words: list[str] | None, dry_run: bool, detach: bool) -> list[str]:
-    flags = ["hydra.launcher.dry_run=true"] if dry_run else []
-    flags += ["hydra.launcher.detach=true"] if detach else []
-    return [*(words or []), *flags]
+def _with_flags(words: list[str] | None, **flags: bool) -> list[str]:
+    return [*(words or []), *(f"hydra.launcher.{name}=true" for name, given in flags.items() if given)]
 
 
 def _finish(command: Callable[[], Outcome], as_json: bool) -> None:

@@ -15,7 +15,7 @@ _PRESETS = "paper/"
 _FLAGS = ("--json", "--help", FLAG)
 # Commands that take the settings of a training.
 _OF_TRAINING = ("train", "data")
-_TRAIN_FLAGS = ("--dry-run", "--detach")
+_TRAIN_FLAGS = ("--dry-run", "--detach", "--estimate", "--from")
 _TEXT = (
     "separator=",
     "decimal_comma=",

@@ -5,12 +5,11 @@ import sys
 from collections.abc import Callable, Sequence
 
 from rnnchaos import plugins
-from rnnchaos.cli.multirun import Config, run_all, train_all, train_seeds
+from rnnchaos.cli.multirun import Config, composer_of, run_all, train_all, train_seeds
 from rnnchaos.console import Console
 from rnnchaos.errors import ConfigError
 from rnnchaos.nearest import did_you_mean
 from rnnchaos.outcome import Outcome
-from rnnchaos.settings.compose import compose
 from rnnchaos.settings.words import Words, sort_words
 
 
@@ -19,6 +18,10 @@ def run(job: Callable[[Config], Outcome], words: Sequence[str], *, config_name: 
     parsed = sort_words(words, config_name)
     flags, name = parsed.flags, parsed.flags.config_name or config_name
     _check_config_name(name, parsed)
+    if flags.from_run is not None and job is not train:
+        raise ConfigError(
+            "--from is for rnnchaos train: the config of a run, with the words that follow on top"
+        )
     if flags.cfg is not None or flags.info is not None:
         from rnnchaos.cli.show_config import show
 
@@ -27,7 +30,7 @@ def run(job: Callable[[Config], Outcome], words: Sequence[str], *, config_name: 
     command = [sys.argv[0], *words, *plugins.flags()]
     if flags.multirun:
         return train_all(parsed, name, command=command) if job is train else run_all(job, parsed, name)
-    config = compose(name, parsed.overrides, parsed.configs)
+    config = composer_of(parsed, name).plain(parsed.overrides)
     if job is train and _has_many_seeds(config):
         return train_seeds(parsed, name, config, command=command)
     return job(config)

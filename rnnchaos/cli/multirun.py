@@ -11,9 +11,11 @@ from rnnchaos.cli.report import INTERRUPTED, TIME_UP, attempt
 from rnnchaos.console import Console
 from rnnchaos.errors import ConfigError
 from rnnchaos.outcome import Outcome
+from rnnchaos.setting import at_home
 from rnnchaos.settings.axes import combinations, first, parse
 from rnnchaos.settings.compose import Composer, SweepSettings, UnresolvedError
 from rnnchaos.settings.config_folders import ConfigFolders
+from rnnchaos.settings.from_run import FromRun
 from rnnchaos.settings.literal import literal
 from rnnchaos.settings.words import Words
 
@@ -81,6 +83,23 @@ def _brought(chosen: SweepSettings, typed: Sequence[Override], configs: ConfigFo
     return parse(literal(words, swept=True), configs)
 
 
+def composer_of(words: Words, config_name: str) -> Composer | FromRun:
+    """What composes the configs of a command line: from the files, or from the run that `--from` names.
+
+    Raises ConfigError for a run that is none of a training, or whose plugins are not what they were.
+    """
+    if words.flags.from_run is None:
+        return Composer(config_name, words.configs)
+    from rnnchaos import plugins
+    from rnnchaos.runs import Kind, RunFolder
+
+    folder = RunFolder.open(at_home(words.flags.from_run))
+    if folder.record.kind != Kind.TRAIN:
+        raise ConfigError(f"--from takes the run of a training, {folder.path} is a {folder.record.kind} run")
+    plugins.check_unchanged(folder.provenance.get("plugins"), of=folder.path)
+    return FromRun(folder.config_text, words.configs)
+
+
 class _CommandLine:
     """The overrides of -m: Hydra's own, which are the same for all jobs, and the others."""
 
@@ -91,11 +110,13 @@ class _CommandLine:
                 raise ConfigError(f"{override.input_line}: settings of hydra cannot be swept")
         self.own = [str(override.input_line) for override in parsed if override.is_hydra_override()]
         self.typed = [override for override in parsed if not override.is_hydra_override()]
-        self._composer, self._configs = Composer(config_name, words.configs), words.configs
+        self._files, self._configs = Composer(config_name, words.configs), words.configs
+        self._composer, self._from_run = composer_of(words, config_name), words.flags.from_run
 
     def sweep_settings(self) -> SweepSettings:
         """As the words have them with the first of all swept values."""
-        return self._composer.sweep_settings([*self.own, *first(self.typed, self._configs)])
+        typed = [] if self._from_run is not None else first(self.typed, self._configs)
+        return self._files.sweep_settings([*self.own, *typed])
 
     def compose(self, combination: Sequence[str]) -> dict[str, Any]:
         """The plain config of one job. Raises ConfigError, with all words where no single one is to blame."""

@@ -1,8 +1,10 @@
 """--cfg and --info: what would be composed, and from where, instead of running anything."""
 
+import yaml
 from hydra.core.hydra_config import HydraConfig
 from omegaconf import DictConfig, OmegaConf, open_dict
 
+from rnnchaos.cli.multirun import composer_of
 from rnnchaos.errors import ConfigError
 from rnnchaos.outcome import Outcome
 from rnnchaos.settings.compose import Composer
@@ -16,6 +18,8 @@ def show(words: Words, config_name: str) -> Outcome:
     """Print what the flags ask for, which the record has, too. Raises ConfigError where that cannot be composed."""
     if words.flags.multirun:
         raise ConfigError("--cfg and --info show the config of one job; leave out -m")
+    if words.flags.from_run is not None:
+        return _show_from_run(words, config_name)
     config = Composer(config_name, words.configs).config(words.overrides)
     HydraConfig.instance().set_config(config)
     if words.flags.info is None:
@@ -29,6 +33,17 @@ def show(words: Words, config_name: str) -> Outcome:
         for group, choice in sorted(config.hydra.runtime.choices.items()):
             print(f"  {group}={choice}")
     return Outcome(0, record | {"choices": dict(config.hydra.runtime.choices)})
+
+
+def _show_from_run(words: Words, config_name: str) -> Outcome:
+    """The config that follows from a stored one; it has no choices and no interpolations any more."""
+    if words.flags.cfg != "job" or words.flags.package is not None:
+        raise ConfigError(
+            "with --from only --cfg job shows something: the config of that run as it was resolved"
+        )
+    config = composer_of(words, config_name).plain(words.overrides)
+    print(yaml.safe_dump(config, sort_keys=False, allow_unicode=True), end="")
+    return Outcome(0, {"config": config})
 
 
 def _show_part(config: DictConfig, words: Words) -> Outcome:

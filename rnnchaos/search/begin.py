@@ -78,7 +78,7 @@ def search(
         raise ConfigError("hydra/sweeper=optuna needs the optuna package: pip install 'rnnchaos[search]'")
     chosen, here = SearchSettings.read(settings.sweeper), _launcher(settings.launcher)
     checked, console = draft(read_space(overrides, configs), chosen.goal, compose), Console()
-    if here.dry_run:
+    if here.only_shows:
         return show(checked, console, n_trials=chosen.n_trials)
 
     def say(line: str) -> None:

@@ -43,6 +43,7 @@ class Flags(NamedTuple):
     package: str | None = None
     info: str | None = None
     config_name: str | None = None
+    from_run: str | None = None
 
 
 class Words(NamedTuple):
@@ -67,6 +68,7 @@ def sort_words(words: Sequence[str], config_name: str = "train") -> Words:
         parser.add_argument("--package", "-p"),
         parser.add_argument("--info", "-i", nargs="?", const="all", choices=("all", *INFOS)),
         parser.add_argument("--config-name", "-cn"),
+        parser.add_argument("--from", dest="from_run", metavar="RUN"),
         parser.add_argument("--config-dir", "-cd", action="append", default=[]),
     ]
     known = [option for flag in flags for option in flag.option_strings]

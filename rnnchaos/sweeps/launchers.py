@@ -25,10 +25,17 @@ class CellLauncher(ABC):
 
     dry_run: bool = False
     """List the cells and train none."""
+    estimate: bool = False
+    """The same, and say how long they will take, by short trainings."""
     retry_failed: bool = False
     """Train cells again that have failed."""
     detach: bool = False
     """Submit and return; for jobs of Slurm alone."""
+
+    @property
+    def only_shows(self) -> bool:
+        """Whether nothing is to be started."""
+        return self.dry_run or self.estimate
 
     @classmethod
     @abstractmethod
@@ -45,8 +52,8 @@ class CellLauncher(ABC):
 
     def launch(self, planned: Sequence[Planned], console: Console, *, command: Sequence[str]) -> Outcome:
         """Train a sweep of these combinations, or only show it."""
-        if self.dry_run:
-            return show(planned, console)
+        if self.only_shows:
+            return show(planned, console, by_trial=self.estimate)
         self.check()
         return self.run(create(planned, command=command), console, retry_failed=self.retry_failed)
 
@@ -129,9 +136,10 @@ def go_on(
     """
     plugins.check_unchanged(sweep.plugins, of=sweep.path)
     chosen = launcher(_settings(sweep, words, n_jobs=n_jobs) | ({"detach": True} if detach else {}))
-    if chosen.dry_run:
+    if chosen.only_shows:
+        flag = "dry_run" if chosen.dry_run else "estimate"
         raise ConfigError(
-            f"hydra.launcher.dry_run is for train: rnnchaos sweep status {sweep.path} says what is missing"
+            f"hydra.launcher.{flag} is for train: rnnchaos sweep status {sweep.path} says what is missing"
         )
     chosen.check()
     return chosen.run(sweep, console, retry_failed=retry_failed or chosen.retry_failed)

@@ -40,8 +40,11 @@ def create(planned: Sequence[Planned], *, command: Sequence[str]) -> Sweep:
     return Sweep.create(outputs, shared_name(cells), cells, command=command)
 
 
-def show(planned: Sequence[Planned], console: Console) -> Outcome:
-    """Check and list the cells with their folders and how they stand, and write nothing."""
+def show(planned: Sequence[Planned], console: Console, *, by_trial: bool) -> Outcome:
+    """Check and list the cells with their folders and how they stand, and write nothing.
+
+    How long the rest will take is known by the cells that are done, or `by_trial`, which trains a little.
+    """
     cells, outputs = _cells(planned)
     study = outputs / f"{shared_name(cells)}{SUFFIX}"
     folders = [study / "cells" / cell.id[:2] / cell.id for cell in cells]
@@ -54,9 +57,12 @@ def show(planned: Sequence[Planned], console: Console) -> Outcome:
     done = sum(standing.has_result for standing in found)
     console.print(f"{len(cells)} cells in {study}, {done} of them done; nothing was started", highlight=False)
     seconds, how = estimate.by_those_done(found), "by the cells that are done"
-    if seconds is None:
+    if seconds is None and by_trial:
         seconds, how = estimate.by_trial(cells, console), "by short trainings"
-    console.print(f"what is left: about {estimate.said(seconds)} of CPU time, {how}", highlight=False)
+    said = "--estimate says how long it will take, by short trainings"
+    if seconds is not None:
+        said = f"what is left: about {estimate.said(seconds)} of CPU time, {how}"
+    console.print(said, highlight=False)
     rows = [
         {"cell": cell.id, "run": str(folder), "status": standing.status, "overrides": list(cell.overrides)}
         for cell, folder, standing in zip(cells, folders, found, strict=True)

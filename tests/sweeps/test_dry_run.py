@@ -34,7 +34,7 @@ def test_a_preset_brings_its_sweep_and_the_command_line_has_the_last_word(tmp_pa
     folder = tmp_path / "own" / "experiment"
     folder.mkdir(parents=True)
     (folder / "mine.yaml").write_text(PRESET)
-    words = ["--config-dir", "own", "experiment=mine", "seed=7,8", "--dry-run", "--json"]
+    words = ["--config-dir", "own", "experiment=mine", "seed=7,8", "--estimate", "--json"]
     done = subprocess.run(
         [sys.executable, "-c", "from rnnchaos.cli import main; main()", "train", *words],
         cwd=tmp_path,
