@@ -88,5 +88,7 @@ class RunPage:
     sentence: str
     when: str
     sections: Sequence[Section]
+    most_points: int
+    """Of a curve."""
     notes: Sequence[str] = field(default_factory=tuple)
     """What could not be shown, and why."""

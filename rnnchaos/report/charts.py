@@ -9,9 +9,8 @@ import numpy as np
 from jaxtyping import Float
 
 WIDTH, HEIGHT = 460.0, 250.0
-_LEFT, _RIGHT, _TOP, _BOTTOM = 58.0, 12.0, 10.0, 42.0
+_LEFT, _RIGHT, _TOP, _BOTTOM = 58.0, 22.0, 10.0, 42.0
 _TICKS = 5
-_MOST_POINTS = 500
 # A picture wider than float64 can scale, or none at all.
 _NO_RANGE = (0.0, 1.0)
 
@@ -105,10 +104,11 @@ class Chart:
     def legend(self) -> list[tuple[str, str]]:
         """`(look, label)` of what has a label."""
         found: list[Curve | Marks | Band] = [*self.curves, *self.marks, *self.bands]
-        return [(each.look, each.label) for each in found if each.label]
+        looks = [f"{each.look} area" if isinstance(each, Band) else each.look for each in found]
+        return [(look, each.label) for look, each in zip(looks, found, strict=True) if each.label]
 
-    def drawing(self) -> Drawing:
-        """Its shapes; what is not finite, or not positive on a logarithmic axis, leaves a gap."""
+    def drawing(self, most_points: int) -> Drawing:
+        """Its shapes, of `most_points` a curve; what is not finite, or not positive on a log axis, leaves a gap."""
         x_axis = _Axis.of([each.x for each in self._all()], _LEFT, WIDTH - _RIGHT, logarithmic=False)
         values = [curve.y for curve in self.curves] + [mark.y for mark in self.marks]
         values += [part for band in self.bands for part in (band.lower, band.upper)]
@@ -121,8 +121,11 @@ class Chart:
         return Drawing(
             x_axis.ticks(least=1.0 if self.counted else 0.0),
             y_axis.ticks(),
-            [Shape(band.look, _area(x_axis, y_axis, band)) for band in self.bands],
-            [Shape(curve.look, _path(x_axis(curve.x), y_axis(curve.y))) for curve in self.curves],
+            [Shape(band.look, _area(x_axis, y_axis, band, most_points)) for band in self.bands],
+            [
+                Shape(curve.look, _path(x_axis(curve.x), y_axis(curve.y), most_points))
+                for curve in self.curves
+            ],
             [Shape(mark.look, points=_points(x_axis, y_axis, mark)) for mark in self.marks],
         )
 
@@ -190,14 +193,10 @@ def _round_step(step: float) -> float:
     return next(power * factor for factor in (1, 2, 5, 10) if power * factor >= step * (1 - 1e-9))
 
 
-def _thinned(x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    stride = -(-len(x) // _MOST_POINTS)
-    return x[::stride], y[::stride]
-
-
-def _path(x: Float[np.ndarray, " point"], y: Float[np.ndarray, " point"]) -> str:
+def _path(x: Float[np.ndarray, " point"], y: Float[np.ndarray, " point"], most_points: int) -> str:
     words, drawing = [], False
-    for across, up in zip(*_thinned(x, y), strict=True):
+    stride = -(-len(x) // most_points) or 1
+    for across, up in zip(x[::stride], y[::stride], strict=True):
         if not (math.isfinite(across) and math.isfinite(up)):
             drawing = False
             continue
@@ -206,13 +205,13 @@ def _path(x: Float[np.ndarray, " point"], y: Float[np.ndarray, " point"]) -> str
     return "".join(words)
 
 
-def _area(x_axis: _Axis, y_axis: _Axis, band: Band) -> str:
+def _area(x_axis: _Axis, y_axis: _Axis, band: Band, most_points: int) -> str:
     x, lower, upper = x_axis(band.x), y_axis(band.lower), y_axis(band.upper)
     fine = np.isfinite(x) & np.isfinite(lower) & np.isfinite(upper)
     if not fine.any():
         return ""
     x, lower, upper = x[fine], lower[fine], upper[fine]
-    return _path(np.concatenate([x, x[::-1]]), np.concatenate([lower, upper[::-1]])) + "Z"
+    return _path(np.concatenate([x, x[::-1]]), np.concatenate([lower, upper[::-1]]), 2 * most_points) + "Z"
 
 
 def _points(x_axis: _Axis, y_axis: _Axis, marks: Marks) -> list[Point]:

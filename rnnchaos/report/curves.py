@@ -88,7 +88,7 @@ def forecasts(arrays: Arrays, threshold: float | None) -> list[Chart]:
         "time units ahead",
         "error (standard deviations)",
         curves,
-        [Band("from the 10th to the 90th of 100", "network", time, low, high)],
+        [Band("10th to 90th percentile", "network", time, low, high)],
         logarithmic=True,
     )
     return [spread] + [

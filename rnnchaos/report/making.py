@@ -11,6 +11,8 @@ from rnnchaos.report.writing import check_target, rendered, write
 from rnnchaos.runs import RunFolder
 from rnnchaos.sweeps.sweep import Sweep
 
+_MOST_BYTES, _LEAST_ROOM = 5_900_000, 200_000
+
 
 def make_report(folder: Path, output: Path | None, *, replace: bool, console: Console) -> Outcome:
     """Write the page of a run or a sweep to `output`, or named after it into the current folder.
@@ -33,14 +35,22 @@ def _of_run(folder: Path, output: Path | None, *, replace: bool, console: Consol
 
 
 def _of_sweep(sweep: Sweep, output: Path | None, *, replace: bool, console: Console) -> Outcome:
-    from rnnchaos.report.study_page import study_page
+    from rnnchaos.report.study_page import ROOM, study_page
 
     target = Path(f"{sweep.study.name}-{sweep.path.name}.html") if output is None else output
     check_target(target, replace=replace)
-    page = study_page(sweep)
-    return _written(
-        target, rendered("study.html.j2", {"page": page}, ["turn.js", "study.js"]), console, page.notes
-    )
+    room, text = ROOM, ""
+    while not text or (len(text.encode()) > _MOST_BYTES and room > _LEAST_ROOM):
+        page = study_page(sweep, target.stem, room)
+        text = rendered("study.html.j2", {"page": page}, ["turn.js", "study.js"])
+        room //= 2  # the cells had more in them than others have
+    beside = [target.with_name(f"{target.stem}-cells-{k + 1}.html") for k in range(len(page.beside))]
+    for file in beside:
+        check_target(file, replace=replace)
+    for file, cells in zip(beside, page.beside, strict=True):
+        values = {"title": page.title, "cells": cells, "back": target.name}
+        write(file, rendered("cells.html.j2", values, []))
+    return _written(target, text, console, page.notes)
 
 
 def _written(target: Path, page: str, console: Console, notes: Sequence[str]) -> Outcome:

@@ -39,7 +39,7 @@ def _place(metric: Mapping[str, Any]) -> str | Bar:
     if value is None or floor is None or ceiling is None or floor == ceiling:
         return NOTHING
     share = (value - floor) / (ceiling - floor)
-    return Bar(min(max(share, 0.0), 1.0), f"{100 * share:.1f} %")
+    return Bar(min(max(share, 0.0), 1.0), f"{100 * share:.1f} %".replace("-0.0", "0.0"))
 
 
 def exponents(summary: Mapping[str, Any]) -> list[Table]:

@@ -4,6 +4,7 @@ import base64
 import shlex
 from collections.abc import Callable, Sequence
 from pathlib import PurePath
+from typing import NamedTuple
 
 import yaml
 
@@ -36,9 +37,24 @@ _ELSEWHERE = ("metrics.", "attractors.", "gradients.attractors.", "models.", "ri
 _Parts = Sequence[tuple[str, str, Callable[[], Sequence[Block]]]]
 
 
-def run_page(contents: Contents, *, name: str, title: str, most_steps: int = MOST_STEPS) -> RunPage:
-    """All parts of a run; `most_steps` of each attractor. `name` makes the ids of a page with several runs."""
-    return _page(contents, name, title, [*_main_parts(contents, most_steps), *_last_parts(contents)])
+class Detail(NamedTuple):
+    """How much of a run its page shows."""
+
+    steps: int = MOST_STEPS
+    """Of each attractor."""
+    points: int = 500
+    """Of each curve."""
+    last_parts: bool = True
+    """Whether provenance, config and log are in it, too, and the figures of the folder."""
+
+
+EVERYTHING = Detail()
+
+
+def run_page(contents: Contents, *, name: str, title: str, detail: Detail = EVERYTHING) -> RunPage:
+    """All parts of a run. `name` makes the ids of a page with several runs."""
+    wanted = [*_main_parts(contents, detail.steps), *(_last_parts(contents) if detail.last_parts else ())]
+    return _page(contents, name, title, wanted, detail)
 
 
 def brief_page(contents: Contents, *, name: str, title: str) -> RunPage:
@@ -48,10 +64,10 @@ def brief_page(contents: Contents, *, name: str, title: str) -> RunPage:
         ("metrics", "Metrics", lambda: parts.metrics(summary)),
         ("exponents", "Exponents", lambda: parts.exponents(summary)),
     ]
-    return _page(contents, name, title, wanted)
+    return _page(contents, name, title, wanted, EVERYTHING)
 
 
-def _page(contents: Contents, name: str, title: str, wanted: _Parts) -> RunPage:
+def _page(contents: Contents, name: str, title: str, wanted: _Parts, detail: Detail) -> RunPage:
     record, learned = contents.run.record, contents.summary.get("learned")
     nothing: Sequence[Block] = ()
     made = [(part, heading, contents.part(heading, make, nothing)) for part, heading, make in wanted]
@@ -68,6 +84,7 @@ def _page(contents: Contents, name: str, title: str, wanted: _Parts) -> RunPage:
         sentence=_sentence(contents),
         when=began + (f", took {_span(contents)}" if record.ended else ""),
         sections=[Section(part, heading, blocks) for part, heading, blocks in made if blocks],
+        most_points=detail.points,
         notes=contents.notes,
     )
 
@@ -85,12 +102,12 @@ def _main_parts(contents: Contents, most_steps: int) -> _Parts:
         ("attractors", "Attractors", lambda: parts.attractors(summary)),
         ("gradients", "Gradients", lambda: _gradients(contents)),
         ("training", "Training", lambda: _training(contents)),
-        ("figures", "Figures", lambda: _figures(contents)),
     ]
 
 
 def _last_parts(contents: Contents) -> _Parts:
     return [
+        ("figures", "Figures", lambda: _figures(contents)),
         ("repeat", "How to repeat it", lambda: _repeat(contents)),
         ("provenance", "Where it comes from", lambda: _provenance(contents)),
         ("all", "Everything in numbers and words", lambda: _everything(contents)),

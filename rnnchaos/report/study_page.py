@@ -1,27 +1,32 @@
-"""What a page shows of a sweep: its table, a plot that the table feeds, and every cell."""
+"""What the pages of a sweep show: its table, a plot that the table feeds, and every cell."""
 
 import shlex
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from rnnchaos.errors import ConfigError
 from rnnchaos.report.blocks import RunPage
 from rnnchaos.report.contents import Contents
-from rnnchaos.report.run_page import brief_page, run_page
+from rnnchaos.report.run_page import Detail, brief_page, run_page
 from rnnchaos.report.values import number, shown
 from rnnchaos.runs import RunFolder
 from rnnchaos.sweeps.sweep import Sweep
 from rnnchaos.sweeps.table import table_of, varied_settings
 
-# Bytes: of the cells of a page, of one cell with its curves, without its curves, and of a step of both attractors.
-_ROOM, _WHOLE, _BRIEF, _STEP = 4_500_000, 130_000, 16_000, 16
-_FEWEST_STEPS, _MOST_STEPS = 500, 4000
+# Bytes: of the cells of a page, of one cell with all it has, with its curves, and in numbers alone.
+ROOM, _WHOLE, _CURVES, _BRIEF = 5_000_000, 160_000, 60_000, 10_000
+# Bytes of a step of both attractors, and how many steps there are of them.
+_STEP, _FEWEST_STEPS, _MOST_STEPS = 16, 300, 4000
+# Entries of the table of one page.
 _MOST_ENTRIES = 40_000
-"""Of the table of one page."""
-_FIRST = ("status", "learned", "d_stsp_paper", "d_h_gtf", "wasserstein", "lambda_max", "valid_prediction_time",
-          "share", "kaplan_yorke_dimension", "cpu_seconds", "reason")  # fmt: skip
+# Columns that stand first; the sentence is on the page of the cell.
+_FIRST = (
+    *("status", "learned", "d_stsp_paper", "d_h_gtf", "wasserstein", "lambda_max", "valid_prediction_time"),
+    *("share", "kaplan_yorke_dimension", "cpu_seconds", "reason"),
+)
+_LEFT_OUT = ("cell", "sentence")
 
 
 @dataclass(frozen=True)
@@ -34,16 +39,17 @@ class Entry:
 
 @dataclass(frozen=True)
 class Row:
-    """One training."""
+    """One training; `link` leads to its page, and is empty where it has none."""
 
     id: str
     title: str
+    link: str
     entries: Sequence[Entry]
 
 
 @dataclass(frozen=True)
 class StudyPage:
-    """All that a page shows of a sweep."""
+    """All that is shown of a sweep. `beside` are the cells for which the page has no room, a page for each list."""
 
     title: str
     command: str
@@ -55,33 +61,41 @@ class StudyPage:
     y: str
     colour: str
     cells: Sequence[RunPage]
-    left_out: int
-    """Cells of the table that have no page here."""
+    beside: Sequence[Sequence[RunPage]]
     notes: Sequence[str]
     settings: Sequence[str]
 
 
-def study_page(sweep: Sweep) -> StudyPage:
-    """Everything that the study has so far."""
+def study_page(sweep: Sweep, stem: str, room: int = ROOM) -> StudyPage:
+    """Everything that the study has so far, cells in about `room` bytes; further pages are `stem-cells-1.html`, …"""
     table = table_of(sweep)
     settings = [name.removesuffix("._target_") for name in varied_settings(sweep)]
-    titles = [" ".join(map(str, line.get("overrides", ()))) or line["cell"] for line in sweep.lines]
-    first = [name for name in (*settings, *_FIRST) if name in table.columns]
-    rest = [name for name in table.columns if name not in (*first, "cell")]
+    titles = {line["cell"]: " ".join(map(str, line.get("overrides", ()))) for line in sweep.lines}
+    first = [name for name in dict.fromkeys((*settings, *_FIRST)) if name in table.columns]
+    rest = [name for name in table.columns if name not in (*first, *_LEFT_OUT)]
     columns = [*first, *rest][: max(len(first), _MOST_ENTRIES // max(1, table.height))]
-    shown_rows = min(table.height, max(1, _MOST_ENTRIES // max(1, len(columns))))
+    seen = table.head(max(1, _MOST_ENTRIES // max(1, len(columns))))
+    pages = list(_cells(sweep, list(dict.fromkeys(seen["cell"])), titles, room))
+    own = max(1, room // _BRIEF)
+    shares = [pages[start : start + own] for start in range(0, len(pages), own)]
+    links = {
+        page.id: f"{f'{stem}-cells-{k}.html' if k else ''}#{page.id}"
+        for k, share in enumerate(shares)
+        for page in share
+    }
     rows = [
-        Row(record["cell"], titles[i], [_entry(record[name]) for name in columns])
-        for i, record in enumerate(table.head(shown_rows).to_dicts())
+        Row(
+            record["cell"],
+            titles[record["cell"]] or record["cell"],
+            links.get(f"cell-{record['cell']}", ""),
+            [Entry(shown(record[name]), number(record[name])) for name in columns],
+        )
+        for record in seen.to_dicts()
     ]
     numeric = [table.schema[name].is_numeric() for name in columns]
-    cells, left_out = _cells(sweep, rows)
     numbers = [name for name, is_number in zip(columns, numeric, strict=True) if is_number]
-    notes = []
-    if shown_rows < table.height:
-        notes.append(
-            f"The first {shown_rows} of {table.height} trainings: rnnchaos sweep table --csv has all."
-        )
+    across = [name for name in settings if name in numbers]
+    lacking = table.height - len(rows)
     return StudyPage(
         title=f"{sweep.study.name} {sweep.path.name}",
         command=shlex.join(["rnnchaos", *map(str, sweep.command[1:])]),
@@ -89,37 +103,29 @@ def study_page(sweep: Sweep) -> StudyPage:
         columns=columns,
         numeric=numeric,
         rows=rows,
-        x=next(
-            (name for name in settings if name in numbers and name != "seed"),
-            "seed" if "seed" in numbers else "",
-        ),
-        y=next((name for name in _FIRST if name in numbers), numbers[0] if numbers else ""),
+        x=next((name for name in across if name != "seed"), next(iter(across), "")),
+        y=next((name for name in _FIRST if name in numbers), next(iter(numbers), "")),
         colour=next((name for name in settings if name in columns and name not in numbers), ""),
-        cells=cells,
-        left_out=left_out,
-        notes=notes,
+        cells=shares[0] if shares else [],
+        beside=shares[1:],
+        notes=[f"{lacking} more trainings: rnnchaos sweep table --csv has all."] if lacking else [],
         settings=settings,
     )
 
 
-def _entry(value: Any) -> Entry:
-    return Entry(shown(value), number(value))
-
-
-def _cells(sweep: Sweep, rows: Sequence[Row]) -> tuple[list[RunPage], int]:
-    """A page of each training that has a folder, as large as there is room for, and how many there is no room for."""
-    room = _ROOM // max(1, len(rows))
-    pages, left_out = [], 0
-    for row in {row.id: row for row in rows}.values():
+def _cells(sweep: Sweep, ids: Sequence[str], titles: dict[str, Any], total: int) -> Iterator[RunPage]:
+    """A page of each training that has a folder, as large as there is room for."""
+    room = total // max(1, len(ids))
+    for cell in ids:
         try:
-            contents = Contents(RunFolder.open(sweep.folder(row.id)))
+            contents = Contents(RunFolder.open(sweep.folder(cell)))
         except ConfigError:
             continue  # it has not begun, or the table says what is wrong with it
-        if room >= _WHOLE:
-            steps = min(_MOST_STEPS, max(_FEWEST_STEPS, (room - _WHOLE) // _STEP))
-            pages.append(run_page(contents, name=f"cell-{row.id}", title=row.title, most_steps=steps))
-        elif room >= _BRIEF:
-            pages.append(brief_page(contents, name=f"cell-{row.id}", title=row.title))
-        else:
-            left_out += 1
-    return pages, left_out
+        name, title = f"cell-{cell}", titles[cell] or cell
+        if room < _CURVES:
+            yield brief_page(contents, name=name, title=title)
+            continue
+        whole = room >= _WHOLE
+        steps = (room - (_WHOLE if whole else _CURVES)) // _STEP
+        detail = Detail(min(_MOST_STEPS, max(_FEWEST_STEPS, steps)), 500 if whole else 60, whole)
+        yield run_page(contents, name=name, title=title, detail=detail)

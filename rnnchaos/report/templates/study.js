@@ -153,7 +153,8 @@
     picture.append(grid, words, points);
     figure.replaceChildren(picture, keys);
     const without = open.length - drawn.length;
-    element("plot-words").textContent = `${drawn.length} trainings, each a point that leads to its page; the line goes through the medians, bars from quartile to quartile.` +
+    element("plot-words").textContent = `${drawn.length} trainings, each a point that leads to its page` +
+      (columns[x] === "seed" ? "." : "; the line goes through the medians, bars from quartile to quartile.") +
       (without ? ` ${without} without a result are not drawn.` : "");
   }
 
