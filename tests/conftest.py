@@ -24,6 +24,15 @@ NUMERICAL = (
 )
 install_import_hook([f"rnnchaos.{room}" for room in NUMERICAL], "beartype.beartype")
 
+
+def pytest_addoption(parser):
+    parser.addoption("--every", type=int, default=1, metavar="N", help="run every N-th test alone")
+
+
+def pytest_collection_modifyitems(config, items):
+    items[:] = items[:: config.getoption("--every")]
+
+
 # Linux allows a process 65530 mappings; every compiled program has a few, and XLA crashes where there is none left.
 MOST_MAPPINGS = 15_000
 
