@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from rnnchaos.errors import ConfigError, RunError, TimeUp
-from rnnchaos.escaping import one_line
+from rnnchaos.escaping import escaped, one_line
 from rnnchaos.memory import in_words
 from rnnchaos.outcome import Outcome
 
@@ -54,7 +54,7 @@ def _shortened(name: object) -> str:
 def fail(message: str, exit_code: int) -> Outcome:
     """Say what went wrong on stderr, with the traceback where the user asked for it."""
     if os.environ.get("RNNCHAOS_TRACEBACK") == "1" and sys.exc_info()[0] is not None:
-        traceback.print_exc(file=sys.stderr)
+        print(escaped(traceback.format_exc()), end="", file=sys.stderr)
     print(f"rnnchaos: error: {one_line(message)}", file=sys.stderr)
     return Outcome(exit_code, {"error": message})
 

@@ -6,6 +6,7 @@ from omegaconf import DictConfig, OmegaConf, open_dict
 
 from rnnchaos.cli.multirun import composer_of
 from rnnchaos.errors import ConfigError
+from rnnchaos.escaping import escaped, one_line
 from rnnchaos.outcome import Outcome
 from rnnchaos.settings.compose import Composer
 from rnnchaos.settings.words import Words
@@ -27,11 +28,11 @@ def show(words: Words, config_name: str) -> Outcome:
     record = {"config_folders": [str(folder) for folder in words.configs.folders]}
     if words.flags.info != "defaults":
         print("config folders, of which an earlier one wins:")
-        print("".join(f"  {folder}\n" for folder in words.configs.folders), end="")
+        print("".join(f"  {one_line(str(folder))}\n" for folder in words.configs.folders), end="")
     if words.flags.info != "searchpath":
         print("choices:")
         for group, choice in sorted(config.hydra.runtime.choices.items()):
-            print(f"  {group}={choice}")
+            print(one_line(f"  {group}={choice}"))
     return Outcome(0, record | {"choices": dict(config.hydra.runtime.choices)})
 
 
@@ -60,11 +61,11 @@ def _show_part(config: DictConfig, words: Words) -> Outcome:
     if chosen is None:
         raise ConfigError(f"--package: there is no {package} in the config")
     if not OmegaConf.is_config(chosen):
-        print(chosen)
+        print(escaped(str(chosen)))
         return Outcome(0, {"config": chosen})
     if chosen is not config:
         print(f"# @package {package}")
     if words.flags.resolve:
         OmegaConf.resolve(chosen)
-    print(OmegaConf.to_yaml(chosen), end="")
+    print(escaped(OmegaConf.to_yaml(chosen)), end="")
     return Outcome(0, {"config": OmegaConf.to_container(chosen)})

@@ -8,13 +8,13 @@ from typing import Any
 
 import yaml
 
+from rnnchaos import yamltext
 from rnnchaos.equations.description import Description, check_name, number
 from rnnchaos.equations.words import did_you_mean
 from rnnchaos.errors import ConfigError
 from rnnchaos.setting import Count, Interval, at_home
 
 MOST_BYTES = 100_000
-_MOST_LEVELS = 3
 _KEYS = (
     "kind",
     "equations",
@@ -149,7 +149,7 @@ def _content(path: Path) -> dict[str, Any]:
     if len(raw) > MOST_BYTES:
         raise ConfigError(f"must have at most {MOST_BYTES} bytes")
     try:
-        content = yaml.load(raw, Loader=_Loader)  # a SafeLoader: plain values alone
+        content = yaml.load(raw, Loader=_Loader)  # plain values alone
     except ConfigError:
         raise
     except (yaml.YAMLError, ValueError) as error:
@@ -159,20 +159,11 @@ def _content(path: Path) -> dict[str, Any]:
     return content
 
 
-class _Loader(yaml.SafeLoader):
-    """Plain values, without references, few levels deep, and no key twice."""
+class _Loader(yamltext.Loader):
+    """And no key twice."""
 
-    _level = 0
-
-    def compose_node(self, parent: Any, index: Any) -> Any:
-        if self.check_event(yaml.AliasEvent):
-            raise ConfigError("references (*name) are not read")
-        self._level += 1
-        if self._level > _MOST_LEVELS:
-            raise ConfigError("is nested too deep: equations, parameters and initial_state hold no groups")
-        node = super().compose_node(parent, index)
-        self._level -= 1
-        return node
+    most_levels = 3
+    too_deep = "is nested too deep: equations, parameters and initial_state hold no groups"
 
     def construct_mapping(self, node: Any, deep: bool = False) -> dict[Any, Any]:
         seen = set()

@@ -1,5 +1,6 @@
 """rnnchaos runs: what has been run, newest first."""
 
+import contextlib
 from pathlib import Path
 
 from rich.box import SIMPLE_HEAD
@@ -12,6 +13,7 @@ from rnnchaos.runs import ListedRun, remove_husks
 from rnnchaos.runs import list_runs as read_runs
 
 _WIDTH = 120
+_LONGEST = 2000
 # The numbers and words of a summary that a listing has room for, with their headings.
 _SHOWN = {"tau_steps": "τ", "d_stsp_paper": "D_stsp", "lambda_max": "λ_max", "learned": "learned"}
 
@@ -49,14 +51,23 @@ def clean_runs(outputs: Path, console: Console) -> Outcome:
 def _row(run: ListedRun) -> list[str]:
     headline = {} if run.record is None else run.record.headline
     values = [headline.get(key) for key in _SHOWN]
-    numbers = [f"{value:.4g}" if isinstance(value, int | float) else str(value or "") for value in values]
+    numbers = list(map(_shown, values))
     share = headline.get("share")
     if isinstance(share, float) and share < 1:  # λ_max is that of one attractor among several
         numbers[[*_SHOWN].index("lambda_max")] += f" ({100 * share:.3g} %)"
     status = str(run.status) if run.reason is None else f"{run.status}: {run.reason}"
     kind = "" if run.record is None else str(run.record.kind)
-    texts = map(one_line, (str(run.path), kind, status))  # before their widths are measured
+    # Before their widths are measured.
+    texts = one_line(str(run.path)), one_line(kind), one_line(status)[:_LONGEST]
     return [*texts, f"{run.started.astimezone():%Y-%m-%d %H:%M}", *numbers]
+
+
+def _shown(value: object) -> str:
+    """A number to four digits, or a word."""
+    with contextlib.suppress(OverflowError):  # of an integer beyond every float
+        if isinstance(value, int | float):
+            return f"{value:.4g}"
+    return one_line(str(value or ""))[:_LONGEST]
 
 
 def _plain(run: ListedRun) -> dict[str, object]:

@@ -9,6 +9,7 @@ from rich.console import Console
 from rnnchaos.outcome import Outcome
 from rnnchaos.paper import gradients, page, reproduction
 from rnnchaos.paper.catalogue import PaperFigure, figure_named
+from rnnchaos.runs import opening
 from rnnchaos.runs.atomic import replacing, write
 from rnnchaos.sweeps.sweep import Sweep
 
@@ -38,7 +39,7 @@ def _store(
 ) -> Outcome:
     from rnnchaos.figures import save_figure
 
-    folder.mkdir(exist_ok=True)
+    opening.inside(folder.parent, folder.name).mkdir(exist_ok=True)
     with replacing(folder / f"{name}.png") as temporary:
         save_figure(drawn, temporary)
     write(folder / f"{name}.csv", rows.write_csv(float_precision=6))

@@ -11,11 +11,10 @@ from typing import Any
 import jax
 import jax.numpy as jnp
 import numpy as np
-import yaml
 from jaxtyping import Array, Float
 from numpy.typing import ArrayLike
 
-from rnnchaos import diagnostics
+from rnnchaos import diagnostics, yamltext
 from rnnchaos.attractors import AttractorSet
 from rnnchaos.data import Dataset
 from rnnchaos.diagnostics.driven import along_test_inputs
@@ -91,7 +90,7 @@ class Run:
     @functools.cached_property
     def config(self) -> dict[str, Any]:
         """The settings, every default resolved: groups are dicts."""
-        return yaml.safe_load(self.folder.config_text)
+        return yamltext.load(self.folder.config_text)
 
     @functools.cached_property
     def summary(self) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from rnnchaos.errors import ConfigError, RunError
+from rnnchaos.runs import opening
 
 _NO_SPACE = "free some space, or choose a folder on another disk with outputs=FOLDER"
 _NOT_ALLOWED = "choose a folder that you may write to with outputs=FOLDER"
@@ -49,6 +50,7 @@ def replacing(path: Path) -> Iterator[Path]:
     with storing(path):
         path.parent.mkdir(exist_ok=True)
         try:
+            opening.create(temporary)  # anyone could have put a link there
             yield temporary
             _sync(temporary)
             os.replace(temporary, path)
@@ -68,8 +70,11 @@ def write(path: Path, content: str | bytes) -> None:
 
 def append(path: Path, text: str) -> None:
     """Add `text` to the end of `path`, out of Python's buffers. Raises RunError where the disk refuses."""
-    with storing(path), path.open("ab") as file:
-        file.write(text.encode())
+    with storing(path):
+        if path.is_file() and path.lstat().st_nlink > 1:  # another name, of a copy perhaps, keeps what it has
+            write(path, opening.read(path, most=opening.MOST_LINES) + text.encode())
+        else:
+            opening.append(path, text.encode())
 
 
 def _sync(path: Path) -> None:

@@ -1,9 +1,11 @@
 """SHA-256 of every file of a run, in the format of `sha256sum -c`."""
 
 import hashlib
+import stat
 from collections.abc import Mapping
 from pathlib import Path
 
+from rnnchaos.runs import opening
 from rnnchaos.runs.layout import CHECKSUMS
 
 
@@ -13,14 +15,17 @@ def digest(content: bytes) -> str:
 
 
 def digests(folder: Path) -> dict[str, str]:
-    """The digest of each file under `folder` by its relative name, hidden and temporary files left out."""
-    files = (path for path in sorted(folder.rglob("*")) if path.is_file())
-    names = {path.relative_to(folder).as_posix(): path for path in files}
-    return {
-        name: digest(path.read_bytes())
-        for name, path in names.items()
-        if name != CHECKSUMS and not path.name.startswith(".")
-    }
+    """The digest of each file under `folder` by its relative name, links, hidden and temporary files left out."""
+    names = {path.relative_to(folder).as_posix(): path for path in sorted(folder.rglob("*")) if _is_own(path)}
+    return {name: opening.digest(path, within=folder) for name, path in names.items() if name != CHECKSUMS}
+
+
+def _is_own(path: Path) -> bool:
+    """Whether a run can have written it."""
+    found = path.lstat()
+    return (
+        stat.S_ISREG(found.st_mode) and found.st_size <= opening.MOST_ARRAYS and not path.name.startswith(".")
+    )
 
 
 def to_text(sums: Mapping[str, str]) -> str:

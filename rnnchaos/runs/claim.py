@@ -9,7 +9,8 @@ import threading
 from collections.abc import Iterator
 from pathlib import Path
 
-from rnnchaos.runs import jsonfile
+from rnnchaos.errors import ConfigError
+from rnnchaos.runs import jsonfile, opening
 from rnnchaos.runs.atomic import storing
 from rnnchaos.runs.notices import say_once
 from rnnchaos.runs.process import Process
@@ -23,6 +24,7 @@ STALE = 300.0
 
 _NAME = re.compile(r"\.claim-(\d{4,})")
 _RELEASED = b'{"released"'
+_MOST_BYTES = 10_000
 _NO_LINKS = (errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK)
 
 
@@ -107,10 +109,10 @@ def owner_lives(folder: Path) -> bool:
     if file is None:
         return False
     try:
-        content = file.read_bytes()
+        content = _content(file)
     except FileNotFoundError:
         return False
-    except OSError:
+    except (OSError, ConfigError):
         content = b""
     if content.startswith(_RELEASED):
         return False
@@ -146,9 +148,13 @@ def deaths(folder: Path) -> int:
 
 
 def _is_released(file: Path) -> bool:
-    with contextlib.suppress(OSError):
-        return file.read_bytes().startswith(_RELEASED)
+    with contextlib.suppress(OSError, ConfigError):
+        return _content(file).startswith(_RELEASED)
     return True
+
+
+def _content(file: Path) -> bytes:
+    return opening.read(file, most=_MOST_BYTES)
 
 
 def _seconds_without_heartbeat(file: Path) -> float:
@@ -160,7 +166,7 @@ def _seconds_without_heartbeat(file: Path) -> float:
     now = file.with_name(f".{secrets.token_hex(8)}-now")
     try:
         now.touch()
-        age = now.stat().st_mtime - file.stat().st_mtime
+        age = now.stat().st_mtime - file.lstat().st_mtime
         return age if age >= -HEARTBEAT else _made_present(file, -age)
     except OSError:
         return 0.0
@@ -172,7 +178,7 @@ def _seconds_without_heartbeat(file: Path) -> float:
 def _made_present(file: Path, ahead: float) -> float:
     said = f"{file} was touched {ahead:.0f} s in the future"
     try:
-        os.utime(file)
+        os.utime(file, follow_symlinks=False)
         say_once(f"{said}: it counts as touched now")
     except OSError as error:
         say_once(f"{said}, and cannot be touched now ({error.strerror}): remove it if nobody is at the run")

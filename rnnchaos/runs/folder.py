@@ -1,5 +1,6 @@
 """Reading a stored run. Nothing in its folder is executed, and what was altered is refused."""
 
+import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,7 +9,7 @@ from typing import Any, TypeVar
 import numpy as np
 
 from rnnchaos.errors import ConfigError
-from rnnchaos.runs import checksums, jsonfile, layout, tensors
+from rnnchaos.runs import checksums, jsonfile, layout, opening, tensors
 from rnnchaos.runs.claim import observed_status
 from rnnchaos.runs.nearest import describe_missing_run
 from rnnchaos.runs.notices import say_once
@@ -37,7 +38,8 @@ class RunFolder:
 
         Raises ConfigError where there is no run, or one that a newer version of this package has written.
         """
-        folder = _follow_latest(path)
+        folder = layout.follow_latest(path)
+        layout.check_own(folder)
         if not (folder / layout.RUN).is_file():
             raise ConfigError(describe_missing_run(path))
         record = read_record(folder)  # first, because a newer format may have checksums of another kind
@@ -112,8 +114,7 @@ class RunFolder:
 
     def _read(self, name: str, decode: Callable[[bytes], T]) -> T:
         file = self.path / name
-        if not file.resolve().is_relative_to(self.path.resolve()):
-            raise ConfigError(f"{file} is a link that leads out of the run folder; it is not followed")
+        opening.inside(self.path, name)
         if not file.exists() and name not in self._sums:
             raise ConfigError(f"{self.path} has no {name}{self._why_missing(file)}")
         if self._sums and name not in self._sums:
@@ -121,8 +122,8 @@ class RunFolder:
                 f"{file} was added after the run, or its line in {layout.CHECKSUMS} was altered"
             )
         if name == layout.CONFIG and not self._sums:
-            return _decode(file, decode, self.record.config_sha256, layout.RUN)
-        return _decode(file, decode, self._sums.get(name))
+            return _decode(self.path, name, decode, self.record.config_sha256, layout.RUN)
+        return _decode(self.path, name, decode, self._sums.get(name))
 
     def _why_missing(self, file: Path) -> str:
         siblings = sorted(entry.name for entry in file.parent.glob(f"*{file.suffix}"))
@@ -137,7 +138,7 @@ def _sums_of(folder: Path, record: RunRecord) -> dict[str, str]:
     file = folder / layout.CHECKSUMS
     if not record.status.has_ended:
         return {}
-    sums = _decode(file, checksums.from_bytes) if file.exists() else {}
+    sums = _decode(folder, layout.CHECKSUMS, checksums.from_bytes) if os.path.lexists(file) else {}
     if not sums and record.status.has_result:
         say_once(
             f"{folder} has no {layout.CHECKSUMS} any more: whether its files are as the run left them cannot be told"
@@ -148,7 +149,7 @@ def _sums_of(folder: Path, record: RunRecord) -> dict[str, str]:
 def read_record(folder: Path) -> RunRecord:
     """The record of a run folder. Raises ConfigError where it cannot be read."""
     try:
-        return _decode(folder / layout.RUN, lambda data: RunRecord.from_json(jsonfile.from_text(data)))
+        return _decode(folder, layout.RUN, lambda data: RunRecord.from_json(jsonfile.from_text(data)))
     except NewerFormatError as error:
         raise ConfigError(
             f"{folder} has run-folder format {error}, this version of rnnchaos reads up to {FORMAT}: "
@@ -157,11 +158,16 @@ def read_record(folder: Path) -> RunRecord:
 
 
 def _decode(
-    file: Path, decode: Callable[[bytes], T], expected: str | None = None, where: str = layout.CHECKSUMS
+    folder: Path,
+    name: str,
+    decode: Callable[[bytes], T],
+    expected: str | None = None,
+    where: str = layout.CHECKSUMS,
 ) -> T:
     """The decoded content of a file, held against its digest where there is one: in the file `where`."""
+    file = folder / name
     try:
-        content = file.read_bytes()
+        content = opening.read(file, most=layout.most_bytes(name), within=folder)
     except OSError as error:
         raise ConfigError(f"cannot read {file}: {error.strerror or error}") from error
     if expected is not None and checksums.digest(content) != expected:
@@ -178,13 +184,3 @@ def _decode(
 def _lines(content: bytes) -> list[dict[str, Any]]:
     """The records of a JSON Lines file, but not a last line without its end, as a killed run may leave it."""
     return [jsonfile.from_text(line) for line in content.split(b"\n")[:-1]]
-
-
-def _follow_latest(path: Path) -> Path:
-    """The version folder behind `latest`, which may be missing where there are no symbolic links."""
-    if path.is_symlink():
-        return path.parent / path.readlink()
-    if path.name == layout.LATEST and not path.exists() and path.parent.is_dir():
-        version = layout.newest_version(path.parent)
-        return path if version is None else layout.version_folder(path.parent, version)
-    return path

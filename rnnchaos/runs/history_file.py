@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from rnnchaos.errors import RunError
-from rnnchaos.runs import jsonfile
+from rnnchaos.runs import jsonfile, opening
 from rnnchaos.runs.atomic import append, storing, write
 from rnnchaos.runs.notices import say_once
 from rnnchaos.runs.tensors import Checkpoint
@@ -37,7 +37,7 @@ class HistoryFile:
         The checkpoint holds it, and a damaged file is replaced; one of an earlier version does not.
         Raises RunError where the file of such a run has no line of the checkpoint's step.
         """
-        found = self._file.read_bytes() if self._file.is_file() else b""
+        found = opening.read(self._file, most=opening.MOST_LINES) if self._file.exists() else b""
         content = checkpoint.history
         if content is None:
             content = _until(found, checkpoint.step, self._file)

@@ -22,7 +22,10 @@ def to_line(value: Any) -> str:
 
 def from_text(text: str | bytes) -> Any:
     """The value of a JSON text. Raises ValueError where it is none."""
-    return _DECODER.decode(text if isinstance(text, str) else text.decode())
+    try:
+        return _DECODER.decode(text if isinstance(text, str) else text.decode())
+    except RecursionError:
+        raise ValueError("it is nested too deep") from None
 
 
 def sealed(values: Mapping[str, Any]) -> dict[str, Any]:

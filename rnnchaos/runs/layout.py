@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 from rnnchaos.errors import ConfigError
+from rnnchaos.runs import opening
 from rnnchaos.runs.atomic import storing
 
 RUN = "run.json"
@@ -23,6 +24,11 @@ LATEST = "latest"
 SWEEP_SUFFIX = ".sweep"
 SWEEP = "sweep.json"
 CELLS = "cells.jsonl"
+
+# What is written in place, or into.
+_FOLDERS = (ARRAYS, CHECKPOINTS, FIGURES)
+_GROWING = (HISTORY, LOG)
+_MOST_BYTES = {CONFIG: opening.MOST_CONFIG, HISTORY: opening.MOST_LINES}
 
 _MAX_NAME_BYTES = 200  # filesystems allow 255
 _VERSION = re.compile(r"v(\d{4,})")
@@ -71,7 +77,7 @@ def make_version_folder(outputs: Path, name: str) -> tuple[Path, int]:
     Raises ConfigError for a bad name, RunError where the folder cannot be made.
     """
     check_name(name)
-    parent = outputs / name
+    parent = opening.inside(outputs, name)
     with storing(parent):
         while True:
             parent.mkdir(parents=True, exist_ok=True)
@@ -104,6 +110,38 @@ def point_latest(folder: Path) -> None:
             os.replace(temporary, parent / LATEST)
     with contextlib.suppress(OSError):
         temporary.unlink(missing_ok=True)
+
+
+def check_own(folder: Path) -> None:
+    """Raise ConfigError where what a run writes would end up outside of its folder, or anywhere but in a file."""
+    for name in (*_FOLDERS, *_GROWING):
+        path = opening.inside(folder, name)
+        if os.path.lexists(path) and not (path.is_dir() if name in _FOLDERS else path.is_file()):
+            raise ConfigError(f"{path} is no {'folder' if name in _FOLDERS else 'regular file'}")
+
+
+def most_bytes(name: str) -> int:
+    """How large a file of a run folder may be to be read, by its relative name."""
+    arrays = name.endswith((".safetensors", ".npz"))
+    return opening.MOST_ARRAYS if arrays else _MOST_BYTES.get(name, opening.MOST_TEXT)
+
+
+def follow_latest(path: Path) -> Path:
+    """The version folder behind `latest`, which may be missing where there are no symbolic links.
+
+    Raises ConfigError where it leads anywhere else than to a version beside it, as it does if we have made it.
+    """
+    if path.is_symlink():
+        target = path.readlink()
+        if path.name == LATEST and version_number(str(target)) is None:
+            raise ConfigError(
+                f"{path} is a link to {target}, and to no version beside it; it is not followed"
+            )
+        return path.parent / target
+    if path.name == LATEST and not path.exists() and path.parent.is_dir():
+        version = newest_version(path.parent)
+        return path if version is None else version_folder(path.parent, version)
+    return path
 
 
 def checkpoint_file(folder: Path, step: int) -> Path:

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from rnnchaos.errors import ConfigError
-from rnnchaos.runs import jsonfile
+from rnnchaos.runs import jsonfile, opening
 from rnnchaos.runs.atomic import append, storing
 from rnnchaos.runs.notices import say_once
 
@@ -31,9 +31,12 @@ def read_lines(
     digests are taken as they are, but none after one that has its own.
     """
     try:
-        content = file.read_bytes()
+        content = opening.read(file, most=opening.MOST_LINES)
     except OSError as error:
         say_once(f"cannot read {file}: {error.strerror or error}: {instead}")
+        return []
+    except ConfigError as error:
+        say_once(f"{error}: {instead}")
         return []
     found: list[dict[str, Any] | None] = []
     damaged: list[int] = []

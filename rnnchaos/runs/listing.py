@@ -67,8 +67,8 @@ def _listed(folder: Path) -> ListedRun:
     try:
         record = read_record(folder)
     except ConfigError as error:
-        changed = datetime.fromtimestamp(folder.stat().st_mtime, UTC)
-        if os.path.exists(folder / layout.RUN) or not is_husk(folder):
+        changed = datetime.fromtimestamp(folder.lstat().st_mtime, UTC)
+        if os.path.lexists(folder / layout.RUN) or not is_husk(folder):
             return ListedRun(folder, Status.UNREADABLE, str(error), changed, None)
         if owner_lives(folder):
             return ListedRun(folder, Status.RUNNING, "it has just begun", changed, None)

@@ -17,12 +17,12 @@ _BEFORE_THE_RECORD = re.compile(rf"\.claim-\d+|{layout.CONFIG}|{layout.PROVENANC
 
 def tidy(folder: Path) -> None:
     """Remove the temporary files of earlier processes from a run folder. Only for who holds its claim."""
-    for entry in _entries(folder):
-        if entry.is_dir(follow_symlinks=False):
-            tidy(Path(entry))
-        elif _TEMPORARY.fullmatch(entry.name):
-            with contextlib.suppress(OSError):
-                os.unlink(entry)
+    own = [entry for entry in _entries(folder) if entry.is_dir(follow_symlinks=False)]
+    for place in (folder, *map(Path, own)):
+        for entry in _entries(place):
+            if _TEMPORARY.fullmatch(entry.name):
+                with contextlib.suppress(OSError):
+                    os.unlink(entry)
 
 
 def is_husk(folder: Path) -> bool:
@@ -40,7 +40,12 @@ def is_husk(folder: Path) -> bool:
 
 
 def remove_husk(folder: Path) -> bool:
-    """Remove a folder whose run was never begun, and what then leads nowhere; False where somebody is at it."""
+    """Remove a folder whose run was never begun, and what then leads nowhere; False where somebody is at it.
+
+    What lies behind links is somebody else's, and stays.
+    """
+    if folder.is_symlink() or folder.parent.is_symlink():
+        return False
     with contextlib.suppress(OSError):
         os.rmdir(folder)  # an empty one, before anything is written into it
     if folder.is_dir():

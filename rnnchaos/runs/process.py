@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
+_NO_PID = 2**31
+
 
 class Process(NamedTuple):
     """A process, told apart from later ones with the same number. What the system does not tell is None."""
@@ -23,10 +25,12 @@ class Process(NamedTuple):
 
     @classmethod
     def from_json(cls, values: Mapping[str, Any]) -> "Process":
-        ticks = values["start_ticks"]
+        ticks, pid = values["start_ticks"], int(values["pid"])
+        if not 0 < pid < _NO_PID:
+            raise ValueError(f"{pid} is no process")
         return cls(
             host=values["host"],
-            pid=int(values["pid"]),
+            pid=pid,
             boot=values["boot"],
             namespace=values["namespace"],
             start_ticks=None if ticks is None else int(ticks),

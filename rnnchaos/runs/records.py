@@ -17,6 +17,9 @@ FORMAT = 2
 """
 
 
+_FIRST_YEAR, _LAST_YEAR = 1970, 9000
+
+
 class NewerFormatError(Exception):
     """A record of a layout that this version of the package does not know."""
 
@@ -71,7 +74,7 @@ class RunRecord:
             name=str(values["name"]),
             version=int(values["version"]),
             status=Status(values["status"]),
-            reason=values["reason"],
+            reason=None if values["reason"] is None else str(values["reason"]),
             started=_time(values["started"]),
             ended=None if values["ended"] is None else _time(values["ended"]),
             parent=values["parent"],
@@ -99,4 +102,7 @@ def _word(text: str) -> str:
 
 
 def _time(text: str) -> datetime:
-    return datetime.fromisoformat(text).astimezone(UTC)
+    time = datetime.fromisoformat(text).astimezone(UTC)
+    if not _FIRST_YEAR <= time.year <= _LAST_YEAR:  # others have no local time everywhere
+        raise ValueError(text)
+    return time

@@ -3,11 +3,15 @@
 import hashlib
 import io
 import json
+import math
+import zipfile
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import IO, Any, NamedTuple
 
 import numpy as np
 import safetensors.numpy
+
+from rnnchaos.runs import opening
 
 # In the header of a file of arrays: the digest of the whole file with zeros in the digest's place.
 _SEAL = "sha256"
@@ -82,8 +86,29 @@ def to_npz(arrays: Mapping[str, np.ndarray]) -> bytes:
 
 def from_npz(content: bytes) -> dict[str, np.ndarray]:
     """Raises an error of some kind where `content` is not what `to_npz` gives."""
+    check_npz(content)
     loaded = np.load(io.BytesIO(content), allow_pickle=False)
     if not isinstance(loaded, np.lib.npyio.NpzFile):
         raise ValueError("not a zip file")
     with loaded as archive:
         return dict(archive)
+
+
+def check_npz(file: bytes) -> None:
+    """Raise ValueError where arrays in an archive would take more memory, unpacked, than they say or than is read."""
+    with zipfile.ZipFile(io.BytesIO(file)) as archive:
+        entries = archive.infolist()
+        if sum(entry.file_size for entry in entries) > opening.MOST_ARRAYS:
+            raise ValueError(f"unpacked it has more than {opening.MOST_ARRAYS} bytes")
+        for entry in entries:
+            with archive.open(entry) as packed:
+                shape, kind = _declared(packed)
+            if math.prod(shape) * kind.itemsize > entry.file_size:
+                raise ValueError(f"{entry.filename} is shorter than its header says")
+
+
+def _declared(file: IO[bytes]) -> tuple[tuple[int, ...], np.dtype]:
+    version = np.lib.format.read_magic(file)
+    read = np.lib.format.read_array_header_1_0 if version == (1, 0) else np.lib.format.read_array_header_2_0
+    shape, _, kind = read(file)
+    return shape, kind

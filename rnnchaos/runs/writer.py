@@ -15,7 +15,8 @@ import yaml
 
 from rnnchaos import plugins
 from rnnchaos.errors import ConfigError, LostClaimError, RunError, TimeUp
-from rnnchaos.runs import checksums, jsonfile, layout, records, tensors
+from rnnchaos.escaping import escaped
+from rnnchaos.runs import checksums, jsonfile, layout, opening, records, tensors
 from rnnchaos.runs.atomic import append, replacing, storing, write
 from rnnchaos.runs.claim import Claim
 from rnnchaos.runs.folder import RunFolder
@@ -80,6 +81,7 @@ class RunWriter:
         cls, claim: Claim, *, name: str, kind: str, config_text: str, provenance: Mapping[str, Any]
     ) -> "RunWriter":
         """Begin a run in the folder that was claimed, as a sweep does for its cells."""
+        layout.check_own(claim.folder)
         tidy(claim.folder)
         record = _new_record(kind, name, 1, None, config_text)
         return cls._begin(claim, record, config_text, _with_plugins(provenance, config_text, kind))
@@ -165,7 +167,7 @@ class RunWriter:
 
     def log(self, message: str) -> None:
         """Add a line, with the time in UTC, to log.txt."""
-        append(self._file(layout.LOG), f"{records.now():%Y-%m-%d %H:%M:%S}  {message.rstrip()}\n")
+        append(self._file(layout.LOG), f"{records.now():%Y-%m-%d %H:%M:%S}  {escaped(message.rstrip())}\n")
 
     def save_arrays(self, name: str, arrays: Mapping[str, np.ndarray]) -> None:
         """Store arrays/<name>.npz. Raises ValueError for arrays of Python objects."""
@@ -264,7 +266,7 @@ class RunWriter:
     def _file(self, name: str | Path) -> Path:
         if self.record.status.has_ended:
             raise ValueError(f"{self.path} has ended, {name} cannot be written any more")
-        return self.path / name
+        return opening.inside(self.path, Path(name).parent) / Path(name).name
 
 
 _STATUS_OF_STOP: dict[type[BaseException], Status] = {

@@ -6,6 +6,7 @@ from typing import Any
 
 from rich.console import Console
 
+from rnnchaos.escaping import one_line
 from rnnchaos.outcome import Outcome
 from rnnchaos.runs import Status
 from rnnchaos.search.goal import Goal
@@ -30,11 +31,11 @@ def conclude(sweep: Sweep, reported: Outcome, console: Console) -> Outcome:
         console.print(f"no trial has a finite {goal.metric}", highlight=False, soft_wrap=True)
     else:
         line = f"best of {done}: {goal.metric} {best['value']:.6g} with {' '.join(best['overrides'])}; {best['run']}"
-        console.print(line, highlight=False, soft_wrap=True, markup=False)
+        console.print(one_line(line), highlight=False, soft_wrap=True, markup=False)
     if done < wanted:
         again = f"rnnchaos train {shlex.join(sweep.command[1:])}"
         line = f"{done} of {wanted} trials have a result; go on with: {again}"
-        console.print(line, highlight=False, soft_wrap=True, markup=False)
+        console.print(one_line(line), highlight=False, soft_wrap=True, markup=False)
     code = (
         1 if done < wanted else 0 if best is not None else max(reported.exit_code, Status.DIVERGED.exit_code)
     )

@@ -3,6 +3,7 @@
 import contextlib
 import hashlib
 import math
+import os
 import warnings
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
@@ -15,7 +16,7 @@ from optuna.storages import JournalStorage
 from optuna.storages.journal import JournalFileBackend, JournalFileOpenLock
 from optuna.trial import TrialState
 
-from rnnchaos.runs import checksums, jsonfile
+from rnnchaos.runs import checksums, jsonfile, opening
 from rnnchaos.runs.atomic import storing, write
 from rnnchaos.runs.notices import say_once
 from rnnchaos.search.space import Choices, Dimension, Space, Steps
@@ -164,9 +165,9 @@ def locked(file: Path) -> Iterator[None]:
 
 def mend(file: Path) -> None:
     """Cut off the half of a line that a killed process may have left at the end; call it under the lock."""
-    if not file.exists():
+    if not os.path.lexists(file):
         return
-    content = file.read_bytes()
+    content = opening.read(file, most=opening.MOST_LINES)
     whole = content.rfind(b"\n") + 1
     if whole < len(content):
         with file.open("rb+") as opened:

@@ -4,8 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import yaml
-
+from rnnchaos import yamltext
 from rnnchaos.data import TextFormat
 from rnnchaos.errors import ConfigError
 from rnnchaos.setting import Steps, check_fields
@@ -49,6 +48,6 @@ def read_forecast(words: Sequence[str]) -> ForecastSettings:
 
 def _value(word: str, text: str) -> object:
     try:
-        return yaml.safe_load(text)
-    except yaml.YAMLError:
+        return yamltext.load(text)
+    except ConfigError:
         raise ConfigError(f"cannot read {word!r}") from None

@@ -8,6 +8,7 @@ from typing import Any, get_args
 
 import yaml
 
+from rnnchaos import yamltext
 from rnnchaos.diagnostics import settings_class
 from rnnchaos.errors import ConfigError
 from rnnchaos.nearest import did_you_mean
@@ -46,9 +47,9 @@ def from_yaml(text: str, overrides: Sequence[str] = ()) -> Settings | SystemSett
     Raises ConfigError for a text that is no config, a class outside this package, and any other override.
     """
     try:
-        config = yaml.safe_load(text)
-    except yaml.YAMLError as error:
-        raise ConfigError(f"the stored config is not YAML: {' '.join(str(error).split())}") from None
+        config = yamltext.load(text)
+    except ConfigError as error:
+        raise ConfigError(f"the stored config {error}") from None
     if not isinstance(config, dict):
         raise ConfigError("the stored config is not a group of settings")
     _follow_moves(config)

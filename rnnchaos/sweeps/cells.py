@@ -6,10 +6,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import yaml
-
+from rnnchaos import yamltext
 from rnnchaos.errors import ConfigError
-from rnnchaos.runs import RunFolder
+from rnnchaos.runs import RunFolder, opening
 from rnnchaos.runs.lines import is_cut, read_lines
 from rnnchaos.runs.notices import say_once
 from rnnchaos.sweeps.identity import cell_id
@@ -118,10 +117,10 @@ def _rebuilt(
     if cell is None:
         return {**lost, "cell": f"damaged-{place + 1}", "refused": "its line in the list of cells is damaged"}
     try:
-        config = yaml.safe_load(RunFolder.open(folder_of(cell)).config_text)
+        config = yamltext.load(RunFolder.open(folder_of(cell)).config_text)
         Cell(cell, (), config).check()
         line = line_of(Cell(cell, (), config), base)
-    except (ConfigError, ValueError, TypeError, AttributeError, yaml.YAMLError):
+    except (ConfigError, ValueError, TypeError, AttributeError):
         reason = "its line in the list of cells is damaged, and no run folder has its settings: train the sweep anew"
         return {**lost, "cell": cell, "refused": reason}
     words = [f"{name}={value}" for name, value in line["settings"].items() if name != "name"]
@@ -131,8 +130,8 @@ def _rebuilt(
 def _names(file: Path, count: int) -> Iterator[str | None]:
     """The identities that can still be made out in a list, and None for those that cannot."""
     texts: Sequence[bytes] = []
-    with contextlib.suppress(OSError):
-        texts = [text for text in file.read_bytes().split(b"\n") if text]
+    with contextlib.suppress(OSError, ConfigError):
+        texts = [text for text in opening.read(file, most=opening.MOST_LINES).split(b"\n") if text]
     for place in range(count):
         match = re.search(rb'"cell": "(%s)"' % _ID.encode(), texts[place]) if place < len(texts) else None
         yield match[1].decode() if match else None

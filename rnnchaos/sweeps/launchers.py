@@ -1,6 +1,7 @@
 """Where the cells of a sweep are trained, as hydra/launcher= says: on this machine, or on a Slurm cluster."""
 
 import re
+import shlex
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -130,9 +131,10 @@ def go_on(
     retry_failed: bool,
     detach: bool,
 ) -> Outcome:
-    """Train what is missing of a sweep. `words` choose the launcher; without any the last one of the sweep is taken.
+    """Train what is missing of a sweep. `words` choose the launcher; without any, it is this machine.
 
-    Raises ConfigError for words that are no settings of a launcher, and for plugins that are not what they were.
+    Raises ConfigError for words that are no settings of a launcher, for plugins that are not what they were, and
+    without words where Slurm was asked last: what a job script says comes from the command line, never from a folder.
     """
     plugins.check_unchanged(sweep.plugins, of=sweep.path)
     chosen = launcher(_settings(sweep, words, n_jobs=n_jobs) | ({"detach": True} if detach else {}))
@@ -152,7 +154,12 @@ def _settings(sweep: Sweep, words: Sequence[str], *, n_jobs: int | None) -> dict
         return _named(words) | own
     submitted = [] if own else submissions(sweep)
     if submitted:
-        return {"_target_": "SlurmLauncher", **submitted[-1].options.to_json()}
+        asked = submitted[-1].options
+        again = shlex.join(["rnnchaos", "sweep", "run", str(sweep.path), "hydra/launcher=slurm"])
+        raise ConfigError(
+            f"{sweep.path} went to Slurm, and what jobs are to say is not taken from its folder; type "
+            f"{' '.join([again, *(asked.words() if asked else ())])}, or hydra/launcher=local to train here"
+        )
     return {"_target_": "LocalLauncher", **own}
 
 

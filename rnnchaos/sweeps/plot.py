@@ -7,8 +7,9 @@ import polars as pl
 from rich.console import Console
 
 from rnnchaos.errors import ConfigError
+from rnnchaos.escaping import one_line
 from rnnchaos.outcome import Outcome
-from rnnchaos.runs import Status
+from rnnchaos.runs import Status, layout, opening
 from rnnchaos.runs.atomic import replacing
 from rnnchaos.sweeps.sweep import Sweep
 from rnnchaos.sweeps.table import check_column, table_of
@@ -50,7 +51,7 @@ def plot(
         logarithmic=logarithmic,
     )
     name = re.sub(r"[^\w.]+", "-", "-".join([y, "against", x, *(["by", hue] if hue else [])]))
-    path = sweep.path / "figures" / f"{name}.png"
+    path = opening.inside(sweep.path, layout.FIGURES) / f"{name}.png"
     with replacing(path) as temporary:
         save_figure(figure, temporary)
     console.print(f"written to {path}", highlight=False, soft_wrap=True)
@@ -71,9 +72,14 @@ def _groups(table: pl.DataFrame, x: str, y: str, hue: str | None) -> list:
     parts = known.partition_by(hue, as_dict=True, maintain_order=True)
     name = hue.rpartition(".")[2]
     return [
-        of(part, value if isinstance(value, str) else f"{name} {value}")
+        of(part, _literal(value) if isinstance(value, str) else f"{name} {value}")
         for (value,), part in sorted(parts.items())
     ]
+
+
+def _literal(text: str) -> str:
+    """A text that is no formula to who draws it."""
+    return one_line(text).replace("$", r"\$")
 
 
 def _predictability(table: pl.DataFrame) -> dict[str, float]:

@@ -8,6 +8,7 @@ from typing import Any
 
 from rich.console import Console
 
+from rnnchaos.escaping import one_line
 from rnnchaos.outcome import Outcome
 from rnnchaos.runs import RESULTS, Status
 from rnnchaos.runs.process import usable_cores
@@ -74,20 +75,22 @@ def say(sweep: Sweep, index: int, standing: Standing, console: Console, *, done:
     line = (
         f"{done}/{len(sweep.ids)}  {sweep.cell(index).title}: {', '.join([standing.status, *why, *numbers])}"
     )
-    console.print(line, highlight=False, soft_wrap=True, markup=False)
+    console.print(one_line(line), highlight=False, soft_wrap=True, markup=False)
 
 
 def report(sweep: Sweep, console: Console) -> Outcome:
     """Count the outcomes, list the failures with their reasons and logs, and say what is left and how to go on."""
     found = _with_jobs(standings(sweep), queued(submissions(sweep)))
     counts = Counter(standing.status for standing in found)
-    console.print(", ".join(f"{count} {status}" for status, count in counts.items()), highlight=False)
+    console.print(
+        one_line(", ".join(f"{count} {status}" for status, count in counts.items())), highlight=False
+    )
     failed = [index for index, standing in enumerate(found) if standing.status == Status.FAILED]
     for index in failed[:_SHOWN_FAILURES]:
         cell = sweep.cell(index)
         log = log_of(sweep, cell.id)
         line = f"failed: {cell.title}: {found[index].reason}{f'; see {log}' if log.exists() else ''}"
-        console.print(line, style="red", highlight=False, soft_wrap=True, markup=False)
+        console.print(one_line(line), style="red", highlight=False, soft_wrap=True, markup=False)
     if len(failed) > _SHOWN_FAILURES:
         console.print(f"and {len(failed) - _SHOWN_FAILURES} more that failed; --json lists all")
     stated = record(sweep, found)

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from rnnchaos.errors import ConfigError
-from rnnchaos.runs import RESULTS, RunFolder, Status, layout, records
+from rnnchaos.runs import RESULTS, RunFolder, Status, layout, opening, records
 from rnnchaos.runs.claim import deaths, owner_lives
 from rnnchaos.runs.lines import append_line, read_lines
 from rnnchaos.sweeps.sweep import Sweep
@@ -46,7 +46,7 @@ class Journal:
 
     def __init__(self, study: Path) -> None:
         name = f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(4)}.jsonl"
-        self._file = study / "journal" / name
+        self._file = opening.inside(study, "journal") / name
         self._file.parent.mkdir(parents=True, exist_ok=True)
 
     def began(self, cell: str) -> None:
@@ -128,7 +128,7 @@ def _begun(study: Path) -> set[str]:
 def _last_lines(study: Path) -> dict[str, Mapping[str, Any]]:
     """The newest line about each cell; one with a result is newer than any without."""
     last: dict[str, Mapping[str, Any]] = {}
-    for file in sorted((study / "journal").glob("*.jsonl")):
+    for file in sorted(opening.inside(study, "journal").glob("*.jsonl")):
         for line in read_lines(file, _check, instead="the run folders are read in their place"):
             if line is None:
                 continue

@@ -7,6 +7,7 @@ NAME.sweep/cells/ab/ab12…/      the run folder of a cell, shared by the sweeps
 NAME.sweep/journal/*.jsonl      what each process has begun and ended
 """
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
@@ -14,7 +15,7 @@ from typing import Any
 
 from rnnchaos import plugins
 from rnnchaos.errors import ConfigError
-from rnnchaos.runs import jsonfile, layout
+from rnnchaos.runs import jsonfile, layout, opening
 from rnnchaos.runs.atomic import write
 from rnnchaos.runs.lines import to_line
 from rnnchaos.runs.litter import claim_new
@@ -24,6 +25,7 @@ from rnnchaos.sweeps.cells import Cell, cell_of_line, flat, line_of, read_cells
 FORMAT = 1
 SUFFIX = layout.SWEEP_SUFFIX
 _HEAD, _CELLS = layout.SWEEP, layout.CELLS
+_ID = re.compile(r"[\w-]+")
 
 
 class Sweep:
@@ -93,7 +95,7 @@ class Sweep:
     @classmethod
     def at(cls, path: Path) -> "Sweep | None":
         """The sweep that `open` would open, or None where there is none."""
-        folder = path.resolve() if path.is_symlink() else path
+        folder = layout.follow_latest(path)
         if folder.name.endswith(SUFFIX) and (versions := _versions(folder)):
             folder = versions[-1]
         return _opened(folder)
@@ -157,8 +159,10 @@ class Sweep:
         return cell_of_line(self.lines[index], self.base)
 
     def folder(self, cell: str) -> Path:
-        """The run folder of a cell."""
-        return self.study / "cells" / cell[:2] / cell
+        """The run folder of a cell. Raises ConfigError for a cell that no sweep has named, and behind links."""
+        if not _ID.fullmatch(cell):
+            raise ConfigError(f"{self.cells_file} is damaged: {cell!r} is no cell")
+        return opening.inside(self.study, "cells", cell[:2], cell)
 
 
 def _head_text(head: Mapping[str, Any]) -> str:
@@ -169,7 +173,7 @@ def _opened(folder: Path) -> Sweep | None:
     """The sweep of a folder, None where there is none. Raises ConfigError for one that is damaged, or newer."""
     file = folder / _HEAD
     try:
-        head = jsonfile.from_text(file.read_bytes())
+        head = jsonfile.from_text(opening.read(file, most=opening.MOST_TEXT))
         if head["format"] > FORMAT:
             raise ConfigError(
                 f"{folder} has sweep format {head['format']}, this rnnchaos reads up to {FORMAT}"

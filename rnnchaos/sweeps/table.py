@@ -11,6 +11,7 @@ from rich.table import Table
 
 from rnnchaos.console import Console
 from rnnchaos.errors import ConfigError
+from rnnchaos.escaping import escaped, one_line
 from rnnchaos.nearest import did_you_mean
 from rnnchaos.outcome import Outcome
 from rnnchaos.runs import RESULTS, Status
@@ -148,9 +149,9 @@ def tabulate(sweep: Sweep, *, by: Sequence[str], form: Form, rebuild: bool) -> O
     shown = grouped(table, by) if by else table
     path = save(table, sweep)
     if form == "csv":
-        sys.stdout.write(shown.write_csv())
+        sys.stdout.write(escaped(shown.write_csv()))
     elif form == "path":
-        sys.stdout.write(f"{path}\n")
+        sys.stdout.write(f"{one_line(str(path))}\n")
     else:
         _print(shown, [*by] if by else [name.removesuffix("._target_") for name in varied_settings(sweep)])
         Console().print(f"all {table.width} columns: {path}", highlight=False, soft_wrap=True)
@@ -169,7 +170,7 @@ def _print(table: pl.DataFrame, keys: Sequence[str]) -> None:
     for name in dict.fromkeys((*keys, *_SHOWN)):
         if name not in table.columns or (name == _SHARE and not (table[name] < 1).any()):
             continue
-        header = _SHOWN.get(name, name)
+        header = one_line(_SHOWN.get(name, name))
         cells = [_said(value) for value in rows[name]]
         room -= max(map(len, (header, *cells))) + _BETWEEN_COLUMNS
         if room < 0 and columns:
@@ -186,4 +187,4 @@ def _print(table: pl.DataFrame, keys: Sequence[str]) -> None:
 def _said(value: object) -> str:
     if value is None:
         return "–"
-    return f"{value:.4g}" if isinstance(value, float) else str(value)
+    return f"{value:.4g}" if isinstance(value, float) else one_line(str(value))

@@ -190,6 +190,6 @@ def test_links_out_of_the_folder_are_not_followed(finished, tmp_path, name):
     file, elsewhere = finished.path / name, tmp_path / "elsewhere"
     file.rename(elsewhere)
     file.symlink_to(elsewhere)
-    expected = f"{file} is a link that leads out of the run folder; it is not followed"
+    expected = f"{file} is a link; it is not followed"
     assert _error(finished.verify) == expected
     assert _error(READERS[name], finished) == expected

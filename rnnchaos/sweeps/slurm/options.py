@@ -14,11 +14,22 @@ from annotated_types import Ge, Gt
 
 from rnnchaos import plugins
 from rnnchaos.errors import ConfigError
+from rnnchaos.escaping import one_line
 from rnnchaos.nearest import did_you_mean
-from rnnchaos.setting import Count, Positive, SettingError, Unit, check_fields, within
+from rnnchaos.setting import Count, Positive, SettingError, Unit, at_home, check_fields, within
 from rnnchaos.settings.coerce import arguments, parameters
 
 _PREFIX = "hydra.launcher"
+_TEXTS = ("partition", "account", "qos", "constraint")
+_SHELL = ("setup", "python", "additional_parameters")
+_OPTION = re.compile(r"[A-Za-z][\w-]*")
+
+
+def check_plain(name: str, value: Any) -> None:
+    """Raise SettingError where a text would be more than one line of a job script, or act on a terminal."""
+    text = str(value)
+    if one_line(text) != text.replace("\t", " "):
+        raise SettingError(name, "be one line without control characters", one_line(text))
 
 
 @dataclass(frozen=True)
@@ -50,7 +61,7 @@ class SlurmOptions:
     setup: tuple[str, ...] = ()
     """Lines of shell that run first on the node."""
     python: str | None = None
-    """Command that starts Python on the node; None takes the one that runs this."""
+    """Command that starts Python on the node, word by word, without a shell; None takes the one that runs this."""
     additional_parameters: Mapping[str, Any] = field(default_factory=dict)
     """Other options of sbatch by name."""
     poll_s: Annotated[float, Gt(0), Unit("second")] = 10.0
@@ -64,6 +75,17 @@ class SlurmOptions:
                 f"be below the limit of a job ({60 * self.timeout_min} s)",
                 self.signal_delay_s,
             )
+        for name in (*_TEXTS, "python"):
+            check_plain(name, getattr(self, name))
+        for line in self.setup:
+            check_plain("setup", line)
+        for name, value in self.additional_parameters.items():
+            if not _OPTION.fullmatch(str(name)) or isinstance(value, Mapping | list | tuple):
+                raise SettingError(
+                    "additional_parameters", "give a text or a number for each option", {name: value}
+                )
+            check_plain(f"additional_parameters.{name}", value)
+        self.quoted_python  # noqa: B018  said now where it is no command
 
     @classmethod
     def read(cls, node: Mapping[str, Any]) -> "SlurmOptions":
@@ -75,6 +97,26 @@ class SlurmOptions:
     def to_json(self) -> dict[str, Any]:
         """Plain values, for `read`."""
         return dataclasses.asdict(self)
+
+    @property
+    def quoted_python(self) -> str | None:
+        """`python` as a shell takes it, each word by itself."""
+        if self.python is None:
+            return None
+        try:
+            words = shlex.split(self.python)
+        except ValueError as error:
+            raise SettingError("python", "be a command", self.python, hint=str(error)) from None
+        return shlex.join(str(at_home(word)) for word in words)
+
+    def words(self) -> list[str]:
+        """What to type for the same jobs. Shell is not repeated: a folder may come from anyone."""
+        plain = dataclasses.asdict(SlurmOptions())
+        return [
+            f"{_PREFIX}.{name}=…" if name in _SHELL else shlex.quote(f"{_PREFIX}.{name}={value}")
+            for name, value in self.to_json().items()
+            if value != plain[name]
+        ]
 
     @property
     def has_gpu(self) -> bool:

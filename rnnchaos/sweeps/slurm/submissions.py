@@ -1,12 +1,16 @@
 """Which jobs were submitted for which cells, and which of them Slurm still has."""
 
+import contextlib
+import os
 import shutil
 import subprocess
+import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from rnnchaos.runs import records
+from rnnchaos.errors import ConfigError
+from rnnchaos.runs import opening, records
 from rnnchaos.runs.lines import append_line, read_lines
 from rnnchaos.sweeps.batches import Batch
 from rnnchaos.sweeps.slurm.options import SlurmOptions, query
@@ -24,7 +28,8 @@ class Submission(NamedTuple):
     """Its number."""
     batches: tuple[Batch, ...]
     """The cells of each job of the array."""
-    options: SlurmOptions
+    options: SlurmOptions | None
+    """What was asked of Slurm, to be shown; None where that cannot be read. No job is made of it."""
 
     def job_id(self, place: int) -> str:
         """The number of one job of the array, as Slurm writes it."""
@@ -41,7 +46,7 @@ def record(sweep: Sweep, submission: Submission) -> None:
         "time": records.now().isoformat(),
         "job": submission.job,
         "batches": submission.batches,
-        "options": submission.options.to_json(),
+        "options": None if submission.options is None else submission.options.to_json(),
     }
     folder(sweep).mkdir(exist_ok=True)
     append_line(folder(sweep) / _LIST, line)
@@ -50,7 +55,9 @@ def record(sweep: Sweep, submission: Submission) -> None:
 def submissions(sweep: Sweep) -> list[Submission]:
     """The submissions of a sweep, the oldest first."""
     file = folder(sweep) / _LIST
-    lines = read_lines(file, _read, instead="its jobs are not known any more") if file.exists() else []
+    lines = (
+        read_lines(file, _read, instead="its jobs are not known any more") if os.path.lexists(file) else []
+    )
     return [_read(line) for line in lines if line is not None]
 
 
@@ -78,10 +85,22 @@ def states_of_jobs() -> dict[str, str]:
 
 
 def folder(sweep: Sweep) -> Path:
-    return sweep.path / FOLDER
+    """Raises ConfigError where it is a link."""
+    return opening.inside(sweep.path, FOLDER)
+
+
+def new_folder(sweep: Sweep) -> Path:
+    """One for the scripts, tasks and logs of a submission: nobody else has put anything there that a job could load."""
+    folder(sweep).mkdir(exist_ok=True)
+    return Path(tempfile.mkdtemp(prefix=f"{records.now():%Y-%m-%dT%H-%M-%S}-", dir=folder(sweep)))
 
 
 def _read(line: dict[str, Any]) -> Submission:
-    return Submission(
-        str(line["job"]), tuple(map(tuple, line["batches"])), SlurmOptions.read(line["options"])
-    )
+    batches = tuple(tuple(map(int, batch)) for batch in line["batches"])
+    return Submission(str(line["job"]), batches, _options(line["options"]))
+
+
+def _options(values: Any) -> SlurmOptions | None:
+    with contextlib.suppress(ConfigError, TypeError, AttributeError):
+        return SlurmOptions.read(values)
+    return None
