@@ -23,7 +23,18 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
-from small_runs import COMMAND, RUN, WORDS, copied, differences, inside, print_table, rnnchaos, run_apart
+from small_runs import (
+    COMMAND,
+    KILLED,
+    RUN,
+    WORDS,
+    copied,
+    differences,
+    inside,
+    print_table,
+    rnnchaos,
+    run_apart,
+)
 
 from rnnchaos.errors import ConfigError
 from rnnchaos.runs import RunFolder, list_runs, notices
@@ -31,22 +42,6 @@ from rnnchaos.sweeps.standing import standings
 from rnnchaos.sweeps.sweep import Sweep
 from rnnchaos.sweeps.table import table_of
 
-# Kills itself before it ends, with two checkpoints.
-_KILLED = [
-    sys.executable,
-    "-c",
-    """
-import os, signal
-from rnnchaos.cli import main
-from rnnchaos.trainings.recording import Recorder
-def record(self, state, records, record=Recorder.record):
-    record(self, state, records)
-    if self.step == 25:
-        os.kill(os.getpid(), signal.SIGKILL)
-Recorder.record = record
-main()
-""",
-]
 _RUNS = ("killed", "finished")
 _STUDY = Path("o", "small.sweep")
 
@@ -69,14 +64,14 @@ def main() -> None:
             done = run_apart(folder / "finished", *COMMAND, "train", *WORDS)
             if done.returncode:
                 raise SystemExit(done.stderr)
-            run_apart(folder / "killed", *_KILLED, "train", *WORDS)
+            run_apart(folder / "killed", *KILLED, "train", *WORDS)
         for kind in [kind for kind in _RUNS if wanted.only in (None, kind)]:
             with inside(folder / kind):
                 rows.append((kind, *look(kind, wanted.flips, wanted.truncations)))
         if wanted.only in (None, "sweep"):
             sweep = [*WORDS, "-m", "hydra.launcher.n_jobs=1"]
             run_apart(folder / "sweep", *COMMAND, "train", *sweep, "seed=0,1")
-            run_apart(folder / "sweep", *_KILLED, "train", *sweep, "seed=0,1,2")
+            run_apart(folder / "sweep", *KILLED, "train", *sweep, "seed=0,1,2")
             with inside(folder / "sweep"):
                 rows.append(("sweep", *look_at_sweep(wanted.flips, wanted.truncations)))
         if wanted.only == "sweep":

@@ -22,6 +22,22 @@ from rnnchaos.runs import RunFolder  # noqa: E402
 from rnnchaos.sweeps import worker  # noqa: E402
 
 COMMAND = [sys.executable, "-c", "from rnnchaos.cli import main; main()"]
+# The same, and it kills itself before a training ends, with two checkpoints.
+KILLED = [
+    sys.executable,
+    "-c",
+    """
+import os, signal
+from rnnchaos.cli import main
+from rnnchaos.trainings.recording import Recorder
+def record(self, state, records, record=Recorder.record):
+    record(self, state, records)
+    if self.step == 25:
+        os.kill(os.getpid(), signal.SIGKILL)
+Recorder.record = record
+main()
+""",
+]
 # One training of seconds, with several checkpoints.
 WORDS = [
     "experiment=smoke", "name=small", "model=lstm", "model.hidden_size=4", "protocol.tau=10", "training.window=30",

@@ -148,9 +148,12 @@ def deaths(folder: Path) -> int:
 
 
 def _is_released(file: Path) -> bool:
-    with contextlib.suppress(OSError, ConfigError):
+    try:
         return _content(file).startswith(_RELEASED)
-    return True
+    except ConfigError:  # no file that a claim can be
+        return False
+    except OSError:
+        return True
 
 
 def _content(file: Path) -> bytes:

@@ -69,20 +69,20 @@ class Study:
         """Whether the journal is not what it was when it was last looked at; what was added since must be lines."""
         if not self._file.exists():
             return False
-        content = self._file.read_bytes()
+        content = opening.read(self._file, most=opening.MOST_LINES)
         try:
             for line in content.splitlines():
                 jsonfile.from_text(line)["op_code"]
             if not self._sum.exists():
                 return False  # of a version without it, or of a process that died at once
-            known = jsonfile.unsealed(jsonfile.from_text(self._sum.read_bytes()))
+            known = jsonfile.unsealed(jsonfile.from_text(opening.read(self._sum, most=opening.MOST_TEXT)))
             return checksums.digest(content[: known["bytes"]]) != known["digest"]
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
             return True
 
     def _sign(self) -> None:
         """Write down what the journal is now."""
-        content = self._file.read_bytes()
+        content = opening.read(self._file, most=opening.MOST_LINES)
         entry = {"bytes": len(content), "digest": checksums.digest(content)}
         write(self._sum, jsonfile.to_line(jsonfile.sealed(entry)))
 

@@ -1,4 +1,4 @@
-"""A sample of the checks of durability in `scripts/`: real trainings, killed, damaged and stopped."""
+"""A sample of the checks of durability in `scripts/`: real trainings, killed, damaged, attacked and stopped."""
 
 import os
 import subprocess
@@ -18,6 +18,7 @@ SCRIPTS = Path(__file__).parents[2] / "scripts"
         ["check_crash_states.py", "--only", "sweep", "--sample", "2"],
         ["check_damage.py", "--flips", "200", "--truncations", "40", "--resume", "3"],
         ["check_signals.py", "--count", "2"],
+        ["check_strangers.py", "--sample", "6"],
     ],
     ids=" ".join,
 )
