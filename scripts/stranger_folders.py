@@ -10,6 +10,7 @@ import yaml
 from small_runs import RUN, copied
 
 from rnnchaos.runs import checksums, jsonfile
+from rnnchaos.runs.lines import to_line
 
 SWEEP = Path("o", "many.sweep", "v0001")
 OUTSIDE = Path("..", "outside")
@@ -83,8 +84,9 @@ def setting(name: str, value: object) -> None:
 
 
 def lines(file: Path, change: Callable[[dict], dict]) -> None:
-    found = [change(json.loads(line)) for line in file.read_text().splitlines()]
-    file.write_text("".join(json.dumps(line) + "\n" for line in found))
+    """Other lines, with the digests that fit them."""
+    found = [change(jsonfile.unsealed(json.loads(line))) for line in file.read_text().splitlines()]
+    file.write_text("".join(to_line(line) for line in found))
 
 
 def finished() -> None:

@@ -8,6 +8,7 @@ import shutil
 from stranger_folders import ESCAPE, OUTSIDE, SWEEP, Call, attack, call, lines, link, pipe, sparse
 
 from rnnchaos.runs import jsonfile
+from rnnchaos.runs.lines import to_line
 
 STUDY = SWEEP.parent
 _OWNED = f"touch {OUTSIDE.absolute()}/owned"
@@ -26,7 +27,7 @@ def submission(**options: object) -> None:
     untrained()
     (SWEEP / "slurm").mkdir()
     line = {"time": "2026-01-01", "job": "7", "batches": [[0]], "options": {"timeout_min": 60, **options}}
-    (SWEEP / "slurm" / "submissions.jsonl").write_text(jsonfile.to_line(line))
+    (SWEEP / "slurm" / "submissions.jsonl").write_text(to_line(line))
 
 
 def in_a_job(name: str, value: object) -> None:
@@ -90,7 +91,7 @@ def the_folder_of_jobs_leads_outside() -> list[Call]:
 def a_cell_outside_of_the_sweep() -> list[Call]:
     untrained()
     lines(SWEEP / "cells.jsonl", lambda line: line | {"cell": "../../../../outside/owned"})
-    return [call("sweep", "run", SWEEP, "--n-jobs=1")]
+    return [call("sweep", "run", SWEEP, "--n-jobs=1", codes=(1, 2))]
 
 
 def leads_outside(name: str) -> None:
@@ -163,11 +164,11 @@ def control_characters_in_a_sweep() -> list[Call]:
 
 @attack
 def control_characters_in_the_head_of_a_sweep() -> list[Call]:
-    head = json.loads((SWEEP / "sweep.json").read_text())
+    head = jsonfile.unsealed(json.loads((SWEEP / "sweep.json").read_text()))
     changed = {
         "command": [ESCAPE],
         "plugins": [{"name": ESCAPE, "sha256": "0", "classes": [ESCAPE]}],
         "format": 1,
     }
-    (SWEEP / "sweep.json").write_text(json.dumps(head | changed))
+    (SWEEP / "sweep.json").write_text(jsonfile.to_text(jsonfile.sealed(head | changed)))
     return [call("sweep", "run", SWEEP, codes=(1, 2)), call("sweep", "status", SWEEP, codes=(0, 1))]
