@@ -1,7 +1,7 @@
 """What to type instead of a command that there is not, an option that is none of it, a missing argument."""
 
+import os
 from collections.abc import Sequence
-from pathlib import Path
 
 from rnnchaos.nearest import nearest
 from rnnchaos.settings.config_folders import ConfigFolders, builtin_folder
@@ -35,7 +35,7 @@ def no_command(words: Sequence[str], commands: Sequence[str]) -> str:
         )
     if "=" in word:
         return f"{word} is not a command; settings follow one, as in rnnchaos train {word}"
-    if Path(word).is_dir():
+    if os.path.isdir(word):
         return f"{word} is not a command; a run folder follows one, as in rnnchaos judge {word}"
     if (meant := nearest(word, [*commands, *_MORE])) is not None:
         return f"{word} is not a command; did you mean rnnchaos {meant}?"
@@ -57,7 +57,7 @@ def no_subcommand(group: str, words: Sequence[str], commands: Sequence[str]) -> 
     word = words[0]
     if word in commands or word in ("-h", "--help"):
         return None
-    if Path(word).is_dir():
+    if os.path.isdir(word):
         return f"a command stands before the folder: rnnchaos {group} status {word}"
     near = nearest(word, commands)
     said = f"; did you mean rnnchaos {group} {near}?" if near else f" (commands: {', '.join(commands)})"

@@ -89,7 +89,7 @@ class _Source(SourceFileLoader):
 
 def _run_file(file: Path) -> ModuleType:
     """The module of a file, under a name that is the same in every process."""
-    if not file.is_file():
+    if not os.path.isfile(file):
         raise ConfigError(
             f"there is no such file{_nearest(file.name, [path.name for path in file.parent.glob('*.py')])}"
         )
@@ -115,7 +115,7 @@ def _import(name: str) -> ModuleType:
     except ModuleNotFoundError as error:
         if error.name is None or not f"{name}.".startswith(f"{error.name}."):
             raise ConfigError(_one_line(error)) from error  # of what it imports itself
-        hint = f"; did you mean {FLAG} {name}.py?" if Path(f"{name}.py").is_file() else ""
+        hint = f"; did you mean {FLAG} {name}.py?" if os.path.isfile(f"{name}.py") else ""
         raise ConfigError(f"there is no module {error.name}{hint}") from error
     except (Exception, SystemExit) as error:
         raise ConfigError(_one_line(error)) from error

@@ -50,7 +50,7 @@ def compose(words):
 
 def search_in(outputs, *words, n_trials=6, goal=GOAL, said=None):
     overrides = [f"outputs={outputs}", *words]
-    space = read_space(parse(overrides), BUILTIN)
+    space = read_space(parse(overrides, BUILTIN), BUILTIN)
     say = (lambda line: None) if said is None else said.append
     command = ["rnnchaos", *overrides, "-m"]
     return Search(draft(space, goal, compose), compose, n_trials=n_trials, command=command, say=say)
@@ -211,7 +211,7 @@ def test_the_sampler_is_told_to_avoid_what_diverges(tmp_path, trained, direction
 def test_tpe_learns_to_avoid_what_diverges(tmp_path):
     from rnnchaos.search.study import Study
 
-    space = read_space(parse([TAUS]), BUILTIN)
+    space = read_space(parse([TAUS], BUILTIN), BUILTIN)
     study = Study(tmp_path / "study.journal", space, sampler="tpe", seed=0, maximize=False)
     taus = []
     for place in range(40):

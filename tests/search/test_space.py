@@ -9,7 +9,7 @@ from rnnchaos.settings.compose import BUILTIN
 
 
 def space_of(*words):
-    return read_space(parse(words), BUILTIN)
+    return read_space(parse(words, BUILTIN), BUILTIN)
 
 
 def dimension(word):
@@ -42,7 +42,7 @@ def test_each_kind_of_sweep_is_a_dimension(word, said, ends):
 
 
 def test_steps_are_written_as_a_plain_sweep_writes_them():
-    (plain,) = parse(["a.b=range(0,1,0.1)"])
+    (plain,) = parse(["a.b=range(0,1,0.1)"], BUILTIN)
     found = dimension("a.b=range(0,1,0.1)")
     assert [found.word(place) for place in range(10)] == list(plain.sweep_string_iterator())
 
