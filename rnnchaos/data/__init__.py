@@ -3,7 +3,7 @@
 from rnnchaos.data.dataset import AllAxes, Dataset
 from rnnchaos.data.description import described, off_attractor_told, too_short
 from rnnchaos.data.dysts_series import DystsSeries
-from rnnchaos.data.embedding import delay_embedding
+from rnnchaos.data.embedding import delay_embedding, embedded
 from rnnchaos.data.history_file import History, read_history
 from rnnchaos.data.off_attractor import OffAttractor, check_off_attractor, window_too_long
 from rnnchaos.data.orbits import observed_orbit, orbit
@@ -33,6 +33,7 @@ __all__ = [
     "check_whole",
     "delay_embedding",
     "described",
+    "embedded",
     "fit_scaling",
     "lengths_of_orbit",
     "observed_orbit",

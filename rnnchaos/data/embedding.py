@@ -1,5 +1,7 @@
 """Delay embedding (Takens 1981; Sauer, Yorke & Casdagli 1991, J. Stat. Phys. 65, 579)."""
 
+from collections.abc import Sequence
+
 import numpy as np
 from jaxtyping import Float
 
@@ -19,9 +21,10 @@ def delay_embedding(
     return np.concatenate(delays, axis=1)
 
 
-def embedded(series: Pieces, *, dimension: int, lag: int) -> Pieces:
+def embedded(series: Pieces, *, dimension: int, lag: int, columns: Sequence[int] | None = None) -> Pieces:
     """Every piece embedded by itself, with the inputs of its newest values; what is too short for it is left out.
 
+    Of the columns all, or those that are asked for.
     Raises ConfigError where nothing is left.
     """
     lost = (dimension - 1) * lag
@@ -33,10 +36,11 @@ def embedded(series: Pieces, *, dimension: int, lag: int) -> Pieces:
             f"{dimension} delays of {lag} steps need pieces of more than {lost} points, "
             f"got {len(series.lengths)} of up to {series.longest}"
         )
-    return Pieces.joined(
+    whole = Pieces.joined(
         Pieces.of(
             delay_embedding(part.values, dimension=dimension, lag=lag),
             None if part.inputs is None else part.inputs[lost:],
         )
         for part in parts
     )
+    return whole if columns is None else whole.map(lambda values: values[:, columns])

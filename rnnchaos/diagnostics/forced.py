@@ -7,6 +7,7 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Float
 
+from rnnchaos.data import embedded
 from rnnchaos.diagnostics.conditional import conditional_findings, spectrum_along, stretches
 from rnnchaos.diagnostics.findings import Findings
 from rnnchaos.diagnostics.settings import LyapunovSettings
@@ -14,6 +15,7 @@ from rnnchaos.errors import ConfigError
 from rnnchaos.models import Network
 from rnnchaos.models.simulation import measured
 from rnnchaos.numbers import number
+from rnnchaos.pieces import Pieces
 from rnnchaos.protocols import AbstractForcing
 from rnnchaos.setting import SettingError
 from rnnchaos.tangent import LyapunovSpectrum, jacobian_norms
@@ -73,13 +75,13 @@ def forced_findings(network: "TrainedNetwork") -> Findings:
         raise SettingError(
             "diagnostics.lyapunov.forced", "be false for a network that is fitted in closed form", True
         )
-    train = dataset.train
+    train = _trained_on(network)
     parts = stretches(train.lengths, most=wanted.num_orbits, longest=wanted.num_steps + 1)
     rows = np.asarray(parts.begins)[:, None] + np.arange(parts.length)
     given = None if train.inputs is None else train.inputs[rows]
     try:
         spectrum = forced_spectrum(
-            network.network,
+            network.network.unfolded(),
             forcing,
             train.values[rows],
             given,
@@ -91,6 +93,13 @@ def forced_findings(network: "TrainedNetwork") -> Findings:
     said = [f"forced: {_said(network, forcing, spectrum)}"]
     found = conditional_findings(spectrum, None, name="forced", title="forced network", said=said)
     return found._replace(summary={**found.summary, "forced_sentence": said[0]})
+
+
+def _trained_on(network: "TrainedNetwork") -> Pieces:
+    """The training series, with the delays of a network that stands for several observations."""
+    (number, lag, _), train = network.network.observation.delays, network.dataset.train
+    columns = network.network.observation.delays.columns(train.dimension)
+    return embedded(train, dimension=number, lag=lag, columns=columns)
 
 
 def _said(network: "TrainedNetwork", forcing: AbstractForcing, spectrum: LyapunovSpectrum) -> str:
@@ -114,7 +123,8 @@ def _said(network: "TrainedNetwork", forcing: AbstractForcing, spectrum: Lyapuno
 
 def _between(network: "TrainedNetwork", interval: int) -> str:
     """By how much distances grow from one reset to the next."""
-    ready, series = measured(network.network), network.dataset.train.values
+    ready = measured(network.network.unfolded())
+    series = _trained_on(network).values
     chosen = series[:: max(interval, len(series) // network.settings.lyapunov.num_steps)]
     with jax.enable_x64(True):
         starts = np.asarray(jax.vmap(ready.force)(jnp.asarray(chosen)))

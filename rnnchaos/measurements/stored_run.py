@@ -20,7 +20,7 @@ from rnnchaos.runs import Kind, RunFolder, check_writable, layout
 from rnnchaos.settings import build, stored
 from rnnchaos.settings.schema import Settings
 from rnnchaos.settings.sizes import check_data, check_run
-from rnnchaos.training import Trainer
+from rnnchaos.training.trainer import AbstractForcedTrainer
 
 
 class StoredRun(NamedTuple):
@@ -56,7 +56,7 @@ class StoredRun(NamedTuple):
     def forcing(self) -> AbstractForcing | None:
         """How training forced the network, as it was at the end; None where it was fitted in closed form."""
         trainer = build.trainer(self.settings, auto_tau=self.folder.record.headline.get("tau_steps"))
-        if not isinstance(trainer, Trainer):
+        if not isinstance(trainer, AbstractForcedTrainer):
             return None
         lines = self.folder.read_history()
         return trainer.forcing.as_traced(lines[-1]) if lines else trainer.forcing

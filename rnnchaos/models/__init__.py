@@ -14,7 +14,13 @@ from rnnchaos.models.lstm import LSTM
 from rnnchaos.models.mean_centered_plrnn import MeanCenteredPLRNN
 from rnnchaos.models.network import InputTerm, Network
 from rnnchaos.models.next_generation import NextGenerationReservoir
-from rnnchaos.models.observation import AbstractObservation, IdentityObservation, LinearObservation
+from rnnchaos.models.observation import (
+    AbstractObservation,
+    DelayObservation,
+    Delays,
+    IdentityObservation,
+    LinearObservation,
+)
 from rnnchaos.models.orthogonal import OrthogonalRNN
 from rnnchaos.models.piecewise_linear import AbstractPLRNN
 from rnnchaos.models.plrnn import PLRNN
@@ -35,6 +41,8 @@ __all__ = [
     "AlmostLinearRNN",
     "AntisymmetricRNN",
     "CoRNN",
+    "DelayObservation",
+    "Delays",
     "DendriticPLRNN",
     "EchoState",
     "IdentityObservation",

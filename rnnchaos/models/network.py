@@ -6,7 +6,7 @@ import jax.numpy as jnp
 from jaxtyping import Array, Float
 
 from rnnchaos.models.base import AbstractCell
-from rnnchaos.models.observation import AbstractObservation
+from rnnchaos.models.observation import AbstractObservation, DelayObservation, Delays
 from rnnchaos.setting import SettingError
 
 
@@ -41,7 +41,7 @@ class Network(eqx.Module):
     @property
     def history(self) -> int:
         """Successive observations that `start` needs."""
-        return self.cell.history
+        return self.cell.history + self.observation.delays.past
 
     def step(
         self, state: Float[Array, " state"], inputs: Float[Array, " input"] | None = None
@@ -79,7 +79,8 @@ class Network(eqx.Module):
     def force(self, x: Float[Array, " dimension"]) -> Float[Array, " state"]:
         """The latent state z̃ = B⁺x that teacher forcing puts in place of the network's own.
 
-        It shows x itself, or with fewer hidden units than dimensions the projection B B⁺x.
+        It shows x itself, or with fewer hidden units than dimensions the projection B B⁺x. Of a network with delays
+        that is done as it is `unfolded`.
         """
         return self.cell.from_hidden(self.observation.inverse().astype(x.dtype) @ x)
 
@@ -93,12 +94,22 @@ class Network(eqx.Module):
         `inputs`, of a driven network that listens, are those of the steps from each observation to the next. Raises
         SettingError where they are missing.
         """
-        hidden = history @ self.observation.inverse().astype(history.dtype).T
+        hidden = self.observation.hidden(history)
         if len(history) > 1:
             self.check_inputs(inputs, len(history) - 1)
         if self.drive is None or inputs is None:
             return self.cell.from_history(hidden)
-        return self.cell.from_history(hidden, self.drive(inputs))
+        return self.cell.from_history(hidden, self.drive(inputs[self.observation.delays.past :]))
+
+    def folded(self, delays: Delays, dimension: int) -> "Network":
+        """The network that shows, of the observations of `dimension` numbers that this one shows, the newest."""
+        if delays.number == 1:
+            return self
+        return Network(self.cell, DelayObservation(self.observation, dimension, delays), self.drive)
+
+    def unfolded(self) -> "Network":
+        """The network that shows all observations that its hidden units stand for: as it is trained."""
+        return Network(self.cell, self.observation.unfolded(), self.drive)
 
     def prepared(self) -> "Network":
         """The same network with all that depends on the weights alone worked out, such as B⁺."""

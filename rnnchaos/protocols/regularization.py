@@ -10,7 +10,7 @@ from rnnchaos.protocols.invariant_measure import InvariantMeasure
 from rnnchaos.protocols.jacobian_matching import JacobianMatching
 from rnnchaos.protocols.manifold_attractor import ManifoldAttractor
 from rnnchaos.protocols.penalty import AbstractPenalty
-from rnnchaos.setting import NotNegative, check_fields, within
+from rnnchaos.setting import Auto, NotNegative, check_fields, within
 
 
 class Regularization(eqx.Module):
@@ -19,8 +19,9 @@ class Regularization(eqx.Module):
     A field that is a penalty is one: its name is that of its settings and of its trace.
     """
 
-    input_noise: NotNegative = 0.0
-    """Standard deviation of noise on the data that is put into the state, in units of the scaled data."""
+    input_noise: NotNegative | Auto = "auto"
+    """Standard deviation of noise on the data that is put into the state, in units of the scaled data; auto takes
+    .001 where the state stands for several observations (model.embedding_dimension), else none."""
     flossing: GradientFlossing = GradientFlossing()
     manifold_attractor: ManifoldAttractor = ManifoldAttractor()
     jacobian_matching: JacobianMatching = JacobianMatching()
@@ -35,6 +36,11 @@ class Regularization(eqx.Module):
         return {name: part for name, part in vars(self).items() if isinstance(part, AbstractPenalty)}
 
     @property
+    def noise(self) -> float:
+        """The standard deviation of the noise: none where nothing has been put in place of auto."""
+        return 0.0 if self.input_noise == "auto" else self.input_noise
+
+    @property
     def penalties(self) -> dict[str, AbstractPenalty]:
         """Those that have any strength, by name."""
         return {name: part for name, part in self.all_penalties.items() if part.strength > 0}
@@ -46,7 +52,7 @@ class Regularization(eqx.Module):
 
     def describe(self) -> str:
         """What is added, in words that follow others; nothing where nothing is."""
-        noise = [f"noise of {self.input_noise:g} on what it hears"] if self.input_noise > 0 else []
+        noise = [f"noise of {self.noise:g} on what it hears"] if self.noise > 0 else []
         return "".join(
             f", with {what}" for what in (*noise, *(p.describe() for p in self.penalties.values()))
         )
@@ -64,6 +70,6 @@ class Regularization(eqx.Module):
 
         Bishop (1995), Neural Comput. 7, 108: for small noise a penalty on the derivative of the network.
         """
-        if self.input_noise == 0:
+        if self.noise == 0:
             return windows
-        return windows + self.input_noise * jax.random.normal(key, windows.shape, windows.dtype)
+        return windows + self.noise * jax.random.normal(key, windows.shape, windows.dtype)

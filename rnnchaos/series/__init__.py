@@ -1,6 +1,6 @@
 """What a measured series says of the dynamics behind it: exponents, delays, a test for chaos."""
 
-from rnnchaos.series.closure import one_step_error
+from rnnchaos.series.closure import one_step_error, prediction_errors
 from rnnchaos.series.data_checks import better_of, data_checks
 from rnnchaos.series.delays import (
     DimensionChoice,
@@ -31,6 +31,7 @@ __all__ = [
     "lyapunov_by_kantz",
     "lyapunov_from_data",
     "one_step_error",
+    "prediction_errors",
     "remembered_distance",
     "surrogate",
     "surrogate_test",

@@ -20,27 +20,38 @@ _MOST = 0.9
 def one_step_error(series: Pieces) -> float | None:
     """The error of local linear one-step predictions, standard deviations: nine of ten points have a smaller one.
 
-    Each point's successor is predicted by the linear map that its neighbours and their successors give (Farmer &
+    None where the series is too short to tell.
+    """
+    errors = prediction_errors(series)
+    return None if errors is None else float(np.quantile(np.sqrt(np.mean(errors**2, axis=1)), _MOST))
+
+
+def prediction_errors(
+    series: Pieces, *, steps: int = 1, queries: int = _QUERIES
+) -> Float[np.ndarray, "point dimension"] | None:
+    """The errors of local linear predictions `steps` ahead, in standard deviations, at points all along a series.
+
+    Where each point goes is predicted by the linear map that its neighbours and where they went give (Farmer &
     Sidorowich 1987, Phys. Rev. Lett. 59, 845), under the inputs of a driven series. What is left is near 0 where the
     series shows the whole state of a smooth system without noise; noise leaves its own size, and a hidden part of the
     state what it adds to the next point. None where the series is too short to tell.
     """
     series = series.head(_MOST_POINTS)
-    rows = series.ends(after=1)
+    rows = series.ends(after=steps)
     values = (series.values - series.values.mean(0)) / series.values.std(0)
-    known, following = values[rows], values[rows + 1]
+    known, following = values[rows], values[rows + steps]
     if series.inputs is not None:
         inputs = series.inputs[rows + 1]
         known = np.hstack([known, (inputs - inputs.mean(0)) / np.maximum(inputs.std(0), 1e-12)])
     count = _EACH * (known.shape[1] + 1)
-    queries = spread(len(rows), _QUERIES)
+    at = spread(len(rows), queries)
     if len(rows) < 2 * (count + 2 * _APART):
         return None
-    found = scipy.spatial.cKDTree(known).query(known[queries], k=count + 2 * _APART + 1)[1]
+    found = scipy.spatial.cKDTree(known).query(known[at], k=count + 2 * _APART + 1)[1]
     errors = [
-        _error(known, following, int(query), near, count) for query, near in zip(queries, found, strict=True)
+        _error(known, following, int(query), near, count) for query, near in zip(at, found, strict=True)
     ]
-    return float(np.quantile(errors, _MOST))
+    return np.array(errors)
 
 
 def _error(
@@ -49,8 +60,8 @@ def _error(
     query: int,
     near: np.ndarray,
     count: int,
-) -> float:
+) -> Float[np.ndarray, " dimension"]:
     near = near[np.abs(near - query) > _APART][:count]
     factors = np.hstack([np.ones((len(near), 1)), known[near] - known[query]])
     predicted = np.linalg.lstsq(factors, following[near], rcond=None)[0][0]
-    return float(np.sqrt(np.mean((predicted - following[query]) ** 2)))
+    return predicted - following[query]

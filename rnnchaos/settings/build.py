@@ -17,6 +17,7 @@ from rnnchaos.errors import ConfigError
 from rnnchaos.models import (
     AbstractCell,
     AbstractRegressedCell,
+    Delays,
     IdentityObservation,
     InputTerm,
     LinearObservation,
@@ -109,20 +110,36 @@ def dataset(source: Source, preparation: Preparation) -> Dataset:
 
 
 def network(settings: Settings, dimension: int, num_inputs: int = 0, *, key: PRNGKeyArray) -> Network:
-    """An untrained float64 network for `dimension` observed dimensions, its weights drawn with `key`.
+    """An untrained float64 network for `dimension` observed dimensions and its delays, its weights drawn with `key`.
 
     With `num_inputs` it is driven by as many inputs. Raises ConfigError for a cell that takes none.
     """
     cell_key, observation_key = jax.random.split(key)
     cell_class = find_class(settings.model.cell.target, "model")
+    delays = settings.model.past
+    with within("model"):
+        _check_delays(delays, cell_class, dimension)
+    observed, dimension = dimension, len(delays.columns(dimension))
     supplied = {"dimension": dimension, "num_inputs": num_inputs, "key": cell_key}
     taken = {name: supplied[name] for name in supplied if name in inspect.signature(cell_class).parameters}
     with within("model"):
         cell = cell_class(**settings.model.cell.arguments, **taken)
         drive = _input_term(cell, num_inputs, key=jax.random.fold_in(key, 1)) if num_inputs else None
         if _observation(settings, cell_class) == "identity":
-            return Network(cell, IdentityObservation(dimension, cell.hidden_size), drive)
-        return Network(cell, LinearObservation(dimension, cell.hidden_size, key=observation_key), drive)
+            unfolded = Network(cell, IdentityObservation(dimension, cell.hidden_size), drive)
+        else:
+            shown = LinearObservation(dimension, cell.hidden_size, key=observation_key)
+            unfolded = Network(cell, shown, drive)
+    return unfolded.folded(delays, observed)
+
+
+def _check_delays(delays: Delays, cell_class: type[AbstractCell], dimension: int) -> None:
+    if delays.number > 1 and issubclass(cell_class, AbstractRegressedCell):
+        must = f"be 1 for {cell_class.__name__}, which remembers earlier observations by itself"
+        raise SettingError("embedding_dimension", must, delays.number)
+    if max(delays.axes or (0,)) >= dimension:
+        must = f"be from 0 to {dimension - 1}, the observed dimensions"
+        raise SettingError("embedding_axes", must, list(delays.axes or ()))
 
 
 def _observation(settings: Settings, cell_class: type[AbstractCell]) -> str:

@@ -86,7 +86,8 @@ def read_dataset(node: Mapping[str, Any]) -> DatasetSettings:
 
 def _model(node: Mapping[str, Any]) -> ModelSettings:
     cell, shared = component(node, "model", parameters(ModelSettings, ignore=("cell",)))
-    return ModelSettings(cell, **shared)
+    with within("model"):
+        return ModelSettings(cell, **shared)
 
 
 def _protocol(node: Mapping[str, Any]) -> ProtocolSettings:

@@ -3,7 +3,7 @@
 import dataclasses
 from typing import Any, NamedTuple
 
-from rnnchaos.models import ShallowRNN
+from rnnchaos.models import Delays, ShallowRNN
 from rnnchaos.settings.components import find_class
 from rnnchaos.settings.schema import Component, OptimizerSettings, Settings
 
@@ -20,6 +20,7 @@ class Recipe(NamedTuple):
     num_steps: int
     record_every: int
     error_growth: float
+    delays: Delays = Delays()
 
 
 NEWTON = Recipe(0, 50, "near_identity", "identity", "gauss_newton", "float64", 800, 20, 1.1)
@@ -30,6 +31,10 @@ DESCENT = Recipe(10, 50, "contracting", "auto", "adamw", "float32", 12_000, 200,
 OF_THE_OPTIMIZER = ("optimizer", "precision", "num_steps", "record_every", "error_growth")
 """What follows from the optimiser, and not from the network."""
 
+NOISE_WITH_DELAYS = 1e-3
+"""On what is heard: the delayed observations of an orbit fill no more dimensions than it does, and directions beside
+those have to contract."""
+
 LONGEST_NEWTON_INTERVAL = 12
 """Slow systems have long intervals: longer ones teach Gauss–Newton steps no more, and make each dearer."""
 
@@ -37,10 +42,21 @@ LONGEST_NEWTON_INTERVAL = 12
 def filled(settings: Settings, recipe: Recipe) -> Settings:
     """The settings with what the recipe says wherever they say auto."""
     model, training = settings.model, settings.training
-    given = recipe._asdict()
+    given, delays = recipe._asdict(), recipe.delays
+    model = dataclasses.replace(
+        model,
+        embedding_dimension=_or(model.embedding_dimension, delays.number),
+        embedding_lag=_or(model.embedding_lag, delays.lag),
+    )
+    if delays.axes is not None:
+        model = dataclasses.replace(model, embedding_axes=_or(model.embedding_axes, delays.axes))
+    noise = NOISE_WITH_DELAYS if model.past.number > 1 else 0.0
+    regularization = settings.protocol.regularization
+    regularization = dataclasses.replace(regularization, input_noise=_or(regularization.input_noise, noise))
     return dataclasses.replace(
         settings,
         precision=_or(settings.precision, recipe.precision),
+        protocol=dataclasses.replace(settings.protocol, regularization=regularization),
         model=dataclasses.replace(
             model,
             cell=_with_sizes(model.cell, recipe),

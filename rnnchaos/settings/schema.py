@@ -11,6 +11,7 @@ from annotated_types import Ge, Gt, Le, Lt
 from rnnchaos.data import Preparation, window_too_long
 from rnnchaos.data.scaling import ScalingForm
 from rnnchaos.diagnostics import DiagnosticsSettings
+from rnnchaos.models import Delays
 from rnnchaos.protocols import Regularization
 from rnnchaos.setting import (
     LARGEST,
@@ -26,6 +27,7 @@ from rnnchaos.setting import (
     Steps,
     Unit,
     check_fields,
+    chosen,
 )
 from rnnchaos.training import Memory, NewtonSteps, SolverName
 
@@ -71,6 +73,31 @@ class ModelSettings:
     observation: Literal["auto", "linear", "identity"] = "auto"
     """linear: a trained observation matrix; identity: the first hidden units are observed; auto: identity where
     Gauss–Newton steps train as many units as dimensions, else linear."""
+    embedding_dimension: Count | Auto = "auto"
+    """Observations that the state stands for together, the newest of which is observed; auto takes 2 where several
+    axes hide a part of the state and show it with them, and all else is auto, else 1."""
+    embedding_lag: Steps | Auto = "auto"
+    """Steps from one of these observations to the next; auto takes 1 with an automatic dimension, and else those with
+    which local linear predictions err least."""
+    embedding_axes: tuple[Annotated[int, Ge(0)], ...] | Auto = "auto"
+    """Indices of the observed axes of which the older observations are taken; auto takes all, or with an automatic
+    dimension the one of whose steps least is known, if that will do."""
+
+    def __post_init__(self) -> None:
+        check_fields(self)
+        axes = self.embedding_axes
+        if axes != "auto" and (not axes or len(set(axes)) != len(axes)):
+            raise SettingError("embedding_axes", "name each axis once", list(axes))
+
+    @property
+    def past(self) -> Delays:
+        """The earlier observations that the state stands for: none where nothing has been put in place of auto."""
+        if self.embedding_dimension in ("auto", 1):
+            return Delays()
+        axes = None if self.embedding_axes == "auto" else self.embedding_axes
+        return Delays(
+            chosen(self.embedding_dimension), 1 if self.embedding_lag == "auto" else self.embedding_lag, axes
+        )
 
 
 @dataclass(frozen=True)

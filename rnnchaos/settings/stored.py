@@ -158,7 +158,8 @@ def _plain(value: Any) -> Any:
             shared = {field.name: _plain(getattr(value, field.name)) for field in dataclasses.fields(value)}
             return shared.pop("options") | shared
         case ModelSettings():
-            return _plain(value.cell) | {"observation": value.observation}
+            shared = {field.name: _plain(getattr(value, field.name)) for field in dataclasses.fields(value)}
+            return shared.pop("cell") | shared
         case dict():
             return {key: _plain(entry) for key, entry in value.items()}
         case list() | tuple():

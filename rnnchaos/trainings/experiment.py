@@ -22,6 +22,7 @@ from rnnchaos.settings.recipe import LONGEST_NEWTON_INTERVAL
 from rnnchaos.settings.schema import Settings
 from rnnchaos.settings.sizes import check_training
 from rnnchaos.training import AbstractTrainer, TrainingSeries, TrainState
+from rnnchaos.trainings.delays import unfolded
 from rnnchaos.trainings.drawn import check_drawn, drawn_in_words, training_series
 from rnnchaos.trainings.jacobians import check_jacobians, known_jacobians
 from rnnchaos.trainings.recipe import resolved
@@ -33,9 +34,13 @@ class Experiment(NamedTuple):
 
     settings: Settings
     dataset: Dataset
+    """What the network is measured on."""
+    unfolded: Dataset
+    """What it is trained on: with the delays of all observations that its state stands for."""
     truth: Truth | None
     trainer: AbstractTrainer
     initial: TrainState
+    """Of the network that shows all of them."""
     tau: int
     """Forcing interval in steps; the window's length where nothing is forced."""
     interval: ForcingInterval | None
@@ -53,7 +58,11 @@ class Experiment(NamedTuple):
     def training_series(self) -> TrainingSeries:
         """What batches are drawn from."""
         window = self.trainer.window
-        return training_series(self.settings, self.dataset, window=window, tangents=self.tangents)
+        return training_series(self.settings, self.unfolded, window=window, tangents=self.tangents)
+
+    def folded(self, network: Network) -> Network:
+        """A network in training as it is measured and kept: showing the newest observation alone."""
+        return network.folded(self.settings.model.past, self.dataset.dimension)
 
     def trained(self, network: Network) -> TrainedNetwork:
         """What is measured on the network that came out."""
@@ -86,15 +95,17 @@ class Experiment(NamedTuple):
             exponent += f", τ_pred {truth.predictability_steps:.1f} steps"
         network = self.initial.network
         driven = f", driven by {', '.join(dataset.input_names)}" if dataset.input_names else ""
+        past = self.settings.model.past
+        delayed = f" for {past}" if past.number > 1 else ""
         interval = self.interval
         reason = "" if interval is None or interval.reason is None else f"{interval.reason}\n"
-        short = too_short(dataset.train, self.trainer.window)
-        for line in (short, drawn_in_words(self.settings, dataset, self.trainer)):
+        short = too_short(self.unfolded.train, self.trainer.window)
+        for line in (short, drawn_in_words(self.settings, self.unfolded, self.trainer)):
             reason += f"{line}\n" if line else ""
         return (
             f"data: {len(dataset.train)} training and {len(dataset.test)} test steps in {dataset.dimension} "
             f"dimensions{driven}, {exponent}\n"
-            f"{reason}training: {type(network.cell).__name__} of {network.cell.hidden_size} units, "
+            f"{reason}training: {type(network.cell).__name__} of {network.cell.hidden_size} units{delayed}, "
             f"{self.trainer.describe()}"
         )
 
@@ -118,20 +129,16 @@ def prepare_experiment(settings: Settings, say: Callable[[str], object] = lambda
     # All that can be refused is, before anything takes time.
     shapes = build.shapes(settings, dataset.dimension, len(dataset.input_names))
     check_training(settings, source, dataset.dimension, shapes, build.trainer(settings, auto_tau=1))
-    if dataset.test.longest < shapes.history:
-        raise SettingError(
-            "dataset.test_length",
-            f"be at least the {shapes.history} steps that this model listens to",
-            dataset.test.longest,
-        )
+    _check_history(dataset, shapes)
+    delayed = unfolded(dataset, settings.model.past)
     forecast_horizon(dataset, settings.diagnostics)
     free_run_steps(shapes, dataset, settings.diagnostics)
     with within("protocol"):  # in the longest windows there can be: those of a rule are not known yet
-        settings.protocol.regularization.check(shapes, window=len(dataset.train))
+        settings.protocol.regularization.check(shapes.unfolded(), window=len(dataset.train))
     check_jacobians(source, settings)
-    tangents = known_jacobians(source, dataset, settings)
+    tangents = known_jacobians(source, delayed, settings)
     rule = settings.tau if isinstance(settings.tau, str) else None
-    trainer = _trainer(settings, dataset, shapes) if rule is None else None
+    trainer = _trainer(settings, delayed, shapes) if rule is None else None
     truth = truth_of(source, dataset, settings.diagnostics, settings.dataset.preparation)
     interval = None
     if trainer is None:
@@ -140,10 +147,11 @@ def prepare_experiment(settings: Settings, say: Callable[[str], object] = lambda
         interval = forcing_interval(rule, truth, dataset, growth=growth)
         if build.is_gauss_newton(settings):
             interval = interval.at_most(LONGEST_NEWTON_INTERVAL)
-        trainer = _trainer(settings, dataset, shapes, auto_tau=interval.steps)
+        trainer = _trainer(settings, delayed, shapes, auto_tau=interval.steps)
     return Experiment(
         settings,
         dataset,
+        delayed,
         truth,
         trainer,
         _initial(settings, dataset, trainer),
@@ -161,8 +169,17 @@ def _trainer(
     trainer = build.trainer(settings, auto_tau=auto_tau)
     check_drawn(settings, dataset, trainer)
     with within("protocol"):
-        trainer.check(network)
+        trainer.check(network.unfolded())
     return trainer
+
+
+def _check_history(dataset: Dataset, network: Network) -> None:
+    """Raise SettingError where a series is too short for the network to start from."""
+    for name in ("train", "validation", "test"):
+        longest = getattr(dataset, name).longest
+        if longest < network.history:
+            must = f"be at least the {network.history} steps that this model starts from"
+            raise SettingError(f"dataset.{name}_length", must, longest)
 
 
 def _initial(settings: Settings, dataset: Dataset, trainer: AbstractTrainer) -> TrainState:
@@ -171,6 +188,7 @@ def _initial(settings: Settings, dataset: Dataset, trainer: AbstractTrainer) -> 
 
     @eqx.filter_jit  # one program: forty small ones take half a second to load
     def drawn(key: PRNGKeyArray) -> Network:
-        return build.network(settings, dataset.dimension, inputs, key=key).astype(settings.precision)
+        network = build.network(settings, dataset.dimension, inputs, key=key)
+        return network.unfolded().astype(settings.precision)
 
     return trainer.init(drawn(network_key), key=training_key)

@@ -3,7 +3,7 @@
 from rnnchaos.data import Dataset, Source, check_equations, tangents_of_data, tangents_of_equations
 from rnnchaos.pieces import Pieces
 from rnnchaos.protocols import JacobianMatching
-from rnnchaos.setting import within
+from rnnchaos.setting import SettingError, within
 from rnnchaos.settings.schema import Settings
 from rnnchaos.systems import AbstractSystem
 from rnnchaos.typing import Tangents
@@ -17,6 +17,11 @@ def check_jacobians(source: Source, settings: Settings) -> None:
     if matching is not None and matching.uses_equations:
         with within(_GROUP):
             check_equations(source, settings.dataset.preparation)
+            if settings.model.past.number > 1:
+                must = (
+                    "be data for a network that stands for several observations (model.embedding_dimension)"
+                )
+                raise SettingError("source", must, "equations")
 
 
 def known_jacobians(source: Source, dataset: Dataset, settings: Settings) -> Tangents | None:

@@ -3,13 +3,11 @@
 from rnnchaos.data import Dataset
 from rnnchaos.models import ShallowRNN
 from rnnchaos.protocols import SparseForcing
-from rnnchaos.series import one_step_error
 from rnnchaos.settings.components import find_class
-from rnnchaos.settings.recipe import DESCENT, NEWTON, OF_THE_OPTIMIZER, filled
+from rnnchaos.settings.recipe import DESCENT, NEWTON, OF_THE_OPTIMIZER, Recipe, filled
 from rnnchaos.settings.schema import Settings
+from rnnchaos.trainings.delays import Shown, shown
 
-# The state counts as seen where local linear predictions of the next point err by less, in standard deviations.
-_SEEN = 0.01
 # In more dimensions Gauss–Newton steps, which solve for all weights at once, take too long.
 _MOST_DIMENSIONS = 6
 
@@ -17,25 +15,45 @@ _MOST_DIMENSIONS = 6
 def resolved(settings: Settings, dataset: Dataset) -> tuple[Settings, str | None]:
     """The settings without `auto`, and in one line why; None where there was nothing to choose.
 
-    Where the data show the whole state without noise, its next value is a function to be found, and few units and
-    Gauss–Newton steps find it. Units beside those that are observed stand for what is hidden, and average noise.
+    Where the data show the whole state without noise, at once or with delays, its next value is a function to be
+    found, and few units and Gauss–Newton steps find it. Units beside those that are observed stand for what is hidden,
+    and average noise.
     """
-    if settings.optimizer.name not in ("auto", "gauss_newton"):
-        return filled(settings, DESCENT), None
-    if settings.optimizer.name == "auto" and not _could_be_newton(settings, dataset):
-        return filled(settings, DESCENT), None
-    error = one_step_error(dataset.train)
-    seen = error is not None and error < _SEEN
-    recipe = NEWTON._replace(hidden_size=dataset.dimension) if seen else DESCENT
-    if settings.optimizer.name == "gauss_newton":
-        recipe = recipe._replace(**{name: getattr(NEWTON, name) for name in OF_THE_OPTIMIZER})
-    found = filled(settings, recipe)
-    return found, _told(found, error, seen=seen)
+    if not _could_be_newton(settings, dataset):
+        recipe = _of_the_optimizer(settings, DESCENT)
+        if settings.model.embedding_dimension in ("auto", 1):
+            return filled(settings, recipe), None
+        found = shown(settings.model, dataset, most=None)
+        return filled(settings, recipe._replace(delays=found.delays)), None
+    found = shown(settings.model, dataset, most=_most(settings))
+    size = len(found.delays.columns(dataset.dimension))
+    newton = found.whole and (found.delays.number == 1 or size <= _MOST_DIMENSIONS)
+    recipe = NEWTON._replace(hidden_size=size) if newton else DESCENT
+    chosen = filled(settings, _of_the_optimizer(settings, recipe)._replace(delays=found.delays))
+    return chosen, _told(chosen, found)
+
+
+def _of_the_optimizer(settings: Settings, recipe: Recipe) -> Recipe:
+    """With what belongs to Gauss–Newton steps, where these are asked for."""
+    if settings.optimizer.name != "gauss_newton":
+        return recipe
+    return recipe._replace(**{name: getattr(NEWTON, name) for name in OF_THE_OPTIMIZER})
+
+
+def _most(settings: Settings) -> int | None:
+    """Numbers that delayed observations may come to where they are chosen; None where none are."""
+    if find_class(settings.model.cell.target, "model") is not ShallowRNN:
+        return None
+    units = settings.model.cell.arguments.get("hidden_size", "auto")
+    delayed = settings.dataset.preparation.embedding_dimension != 1
+    return _MOST_DIMENSIONS if units == "auto" and not delayed else None
 
 
 def _could_be_newton(settings: Settings, dataset: Dataset) -> bool:
     """Whether the model, the forcing and the dimension are those that Gauss–Newton steps are chosen for."""
-    if settings.training.solver == "deer":
+    if settings.optimizer.name == "gauss_newton":
+        return True
+    if settings.optimizer.name != "auto" or settings.training.solver == "deer":
         return False
     if find_class(settings.model.cell.target, "model") is not ShallowRNN:
         return False
@@ -43,19 +61,23 @@ def _could_be_newton(settings: Settings, dataset: Dataset) -> bool:
         return False
     units = settings.model.cell.arguments.get("hidden_size", "auto")
     return (
-        units in ("auto", dataset.dimension)
+        units in ("auto", len(settings.model.past.columns(dataset.dimension)))
         and settings.model.observation in ("auto", "identity")
         and dataset.dimension <= _MOST_DIMENSIONS
         and not settings.protocol.regularization.penalties
     )
 
 
-def _told(settings: Settings, error: float | None, *, seen: bool) -> str:
-    shows = "the data show the whole state" if seen else "the data hide a part of the state, or are noisy"
+def _told(settings: Settings, found: Shown) -> str:
+    shows = "the data hide a part of the state, or are noisy"
+    if found.whole:
+        shows = "the data show the whole state"
+    if found.whole and found.delays.number > 1:
+        shows = f"the data hide a part of the state; with {found.delays}, they show it"
     how = (
         "are too short to tell"
-        if error is None
-        else f"local linear predictions err by {error:.2g} standard deviations"
+        if found.error is None
+        else f"local linear predictions err by {found.error:.2g} standard deviations"
     )
     arguments = settings.model.cell.arguments
     steps = (

@@ -43,10 +43,10 @@ class Recorder:
         self.experiment, self.run, self.console = experiment, run, console
         self.state = experiment.initial
         self.history = History()
-        self.selection = Selection.of(
-            experiment.settings, experiment.dataset, experiment.trainer.num_steps, experiment.initial.network
-        )
-        self._probe = JacobianProbe.of(experiment.dataset, experiment.trainer)
+        network = experiment.folded(experiment.initial.network)
+        steps = experiment.trainer.num_steps
+        self.selection = Selection.of(experiment.settings, experiment.dataset, steps, network)
+        self._probe = JacobianProbe.of(experiment.unfolded, experiment.trainer)
         self._spectra: list[tuple[int, np.ndarray, float]] = []
         self._saved: int | None = None  # the step of the last checkpoint
         self.clock = CpuClock()
@@ -92,7 +92,7 @@ class Recorder:
             records,
             step=step,
             products=self._probe.measure(state),
-            score=None if diverged else self.selection.offer(state.network, step),
+            score=None if diverged else self.selection.offer(self.experiment.folded(state.network), step),
         )
         if not diverged and self._is_due(step, taken):
             line |= self._measure_spectrum(state, step)
@@ -155,7 +155,8 @@ class Recorder:
     def _measure_spectrum(self, state: TrainState, step: int) -> dict[str, float]:
         settings = shorter(self.experiment.settings.diagnostics, state.network.state_size)
         try:
-            found = attractors_of_network(state.network, self.experiment.dataset, settings).main
+            network = self.experiment.folded(state.network)
+            found = attractors_of_network(network, self.experiment.dataset, settings).main
         except Exception as error:  # the training does not depend on it
             self.run.log(f"spectrum at step {step}: {in_words(error)}")
             return {}

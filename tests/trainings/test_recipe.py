@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from composed import settings
 
+from rnnchaos.models import Delays
 from rnnchaos.settings import build
 from rnnchaos.trainings.recipe import resolved
 
@@ -34,9 +35,10 @@ def test_a_whole_state_without_noise_takes_as_many_units_as_dimensions_and_gauss
     assert build.trainer(found, auto_tau=10).batch_size == 52
 
 
-@pytest.mark.parametrize("words", [["dataset.noise=0.05"], ["dataset.axes=[0]"]])
-def test_noise_and_a_hidden_part_take_units_that_are_not_observed(words):
+@pytest.mark.parametrize("words", [["dataset.noise=0.05"], ["dataset.axes=[0]", "dataset.noise=0.05"]])
+def test_noise_takes_units_that_are_not_observed_and_no_delays(words):
     found, told = chosen(*words)
+    assert (found.model.embedding_dimension, found.protocol.regularization.input_noise) == (1, 0.0)
     cell = found.model.cell.arguments
     assert (cell["hidden_size"], cell["initial"], found.optimizer.name) == (10, "contracting", "adamw")
     assert (found.precision, found.training.num_steps, found.training.error_growth) == (
@@ -49,6 +51,40 @@ def test_noise_and_a_hidden_part_take_units_that_are_not_observed(words):
     )
     assert told.endswith("): 10 units, a layer of 50, 12000 steps of adamw")
     assert build.trainer(found, auto_tau=10).batch_size == 8
+
+
+def test_a_hidden_part_that_delays_show_takes_them_and_as_many_units():
+    found, told = chosen("dataset=duffing", "dataset.train_length=20000")
+    past = found.model.past
+    assert (past, found.model.cell.arguments["hidden_size"]) == (Delays(2, 1, (2,)), 4)
+    assert (found.optimizer.name, found.protocol.regularization.input_noise) == ("gauss_newton", 1e-3)
+    assert told.startswith(
+        "recipe: the data hide a part of the state; with 2 delays of axis 2, 1 step apart, they show it (local linear"
+    )
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["dataset=duffing", "model.embedding_dimension=1"],
+        ["dataset=duffing", "dataset.embedding_dimension=2", "dataset.embedding_lag=1"],
+        ["dataset=duffing", "model.hidden_size=3"],
+    ],
+)
+def test_delays_are_not_chosen_where_the_settings_say_otherwise(words):
+    found, _ = chosen(*words)
+    assert (found.model.embedding_dimension, found.protocol.regularization.input_noise) == (1, 0.0)
+
+
+def test_delays_that_are_asked_for_are_taken_by_any_model_and_optimizer():
+    found, told = chosen("model=lstm", "model.embedding_dimension=2", "model.embedding_axes=[2]")
+    assert told is None
+    assert (found.model.past.number, found.model.past.axes, found.optimizer.name) == (2, (2,), "adamw")
+    assert found.protocol.regularization.input_noise == 1e-3
+    assert (
+        chosen("model.embedding_dimension=2", "protocol.input_noise=0")[0].protocol.regularization.input_noise
+        == 0
+    )
 
 
 @pytest.mark.parametrize(

@@ -29,6 +29,13 @@ OTHERS = {
         "optimizer.schedule=warmup_cosine",
         "+optimizer.beta=0.9",
     ),
+    "delays": (
+        "model=rnn",
+        "model.embedding_dimension=2",
+        "model.embedding_lag=3",
+        "protocol.tau=10",
+        "optimizer=adam",
+    ),
     "best": ("model=shplrnn", "protocol.tau=10", "training.keep=d_stsp", "optimizer=adam"),
 }
 

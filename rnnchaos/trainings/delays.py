@@ -1,0 +1,154 @@
+"""Earlier observations that a network's state stands for beside the newest: which, and the series with them."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+from jaxtyping import Float
+
+from rnnchaos.data import Dataset, embedded
+from rnnchaos.errors import ConfigError
+from rnnchaos.models import Delays
+from rnnchaos.pieces import Pieces
+from rnnchaos.series import choose_lag, prediction_errors
+from rnnchaos.setting import SettingError, chosen
+from rnnchaos.settings.recipe import NOISE_WITH_DELAYS
+from rnnchaos.settings.schema import ModelSettings
+
+# The state counts as seen where nine of ten local linear predictions of the next point err by less, in standard
+# deviations.
+_SEEN, _SHARE = 0.01, 0.9
+# The lag of least mutual information is that of so many points.
+_LAG_POINTS = 20_000
+# Candidates are held against each other by predictions so many steps ahead, of flows and of maps, at so many points.
+_AHEAD, _OF_MAPS, _QUERIES = 10, 2, 300
+
+
+class Shown(NamedTuple):
+    """What the data show of the state, with the delays that are to be taken."""
+
+    delays: Delays
+    error: float | None
+    """Of local linear predictions of the next point, standard deviations; None where the data are too short to tell."""
+
+    @property
+    def whole(self) -> bool:
+        """Whether they show the whole state."""
+        return self.error is not None and self.error < _SEEN
+
+
+def unfolded(dataset: Dataset, delays: Delays) -> Dataset:
+    """With the delayed observations in all that training sees.
+
+    Raises ConfigError where no piece is long enough for them.
+    """
+    if delays.number == 1:
+        return dataset
+    off = dataset.off_attractor
+    return dataset._replace(
+        train=delayed(dataset.train, delays),
+        test=delayed(dataset.test, delays),
+        off_attractor=None if off is None else off._replace(series=delayed(off.series, delays)),
+    )
+
+
+def delayed(series: Pieces, delays: Delays) -> Pieces:
+    """The rows of a series with the delayed observations beside them."""
+    columns = delays.columns(series.dimension)
+    return embedded(series, dimension=delays.number, lag=delays.lag, columns=columns)
+
+
+def shown(model: ModelSettings, dataset: Dataset, *, most: int | None) -> Shown:
+    """The delayed observations with which a series shows the whole state, in `most` numbers at most.
+
+    Of several axes, the last observation of the one of whose steps least is known, or else of all; none where these do
+    not show it, as with noise. Where the settings ask for some: those of them that predict best. Raises SettingError
+    for some that the series does not have.
+    """
+    series = dataset.train
+    errors = prediction_errors(series)
+    without = Shown(Delays(), _most(errors))
+    if model.embedding_dimension == 1:
+        return without
+    if model.embedding_dimension != "auto":
+        candidates = _candidates(model, series)
+        best = candidates[0] if len(candidates) == 1 else _best(dataset, candidates)
+        return Shown(best, _most(prediction_errors(delayed(series, best))))
+    if most is None or errors is None or without.whole:
+        return without
+    for each in _last_ones(model, series, errors):
+        if len(each.columns(series.dimension)) <= most and each.past < series.longest // 2:
+            found = Shown(each, _most(prediction_errors(delayed(series, each))))
+            if found.whole:
+                return found
+    return without
+
+
+def _last_ones(
+    model: ModelSettings, series: Pieces, errors: Float[np.ndarray, "point dimension"]
+) -> Sequence[Delays]:
+    """What is tried where nothing is asked for. Of one axis alone nothing: that has been seen to fail."""
+    if series.dimension == 1:
+        return ()
+    lag = 1 if model.embedding_lag == "auto" else model.embedding_lag
+    if model.embedding_axes != "auto":
+        _check_axes(model, series)
+        return (Delays(2, lag, model.embedding_axes),)
+    return Delays(2, lag, (_uncertain(series, errors),)), Delays(2, lag)
+
+
+def _candidates(model: ModelSettings, series: Pieces) -> list[Delays]:
+    """What the settings leave open of the delays that they ask for."""
+    _check_axes(model, series)
+    number = chosen(model.embedding_dimension)
+    lags = _lags(series) if model.embedding_lag == "auto" else [model.embedding_lag]
+    axes = None if model.embedding_axes == "auto" else model.embedding_axes
+    found = [each for lag in lags if (each := Delays(number, lag, axes)).past < series.longest]
+    if not found:
+        most = (series.longest - 1) // (number - 1)
+        must = (
+            f"be at most {most} steps for {number} delays in the {series.longest} training steps of a piece"
+        )
+        raise SettingError("model.embedding_lag", must, min(lags))
+    return found
+
+
+def _check_axes(model: ModelSettings, series: Pieces) -> None:
+    if model.embedding_axes != "auto" and max(model.embedding_axes) >= series.dimension:
+        must = f"be from 0 to {series.dimension - 1}, the observed dimensions"
+        raise SettingError("model.embedding_axes", must, list(model.embedding_axes))
+
+
+def _lags(series: Pieces) -> list[int]:
+    """1, and parts of the lag at which a series tells least of itself."""
+    try:
+        longest = choose_lag(series.head(_LAG_POINTS)).lag
+    except ConfigError:  # too short, or constant
+        longest = 1
+    return sorted({1, max(1, longest // 4), max(1, longest // 2), longest})
+
+
+def _best(dataset: Dataset, candidates: Sequence[Delays]) -> Delays:
+    """Those that predict best with the noise that training hears."""
+    ahead = _AHEAD if dataset.continuous else _OF_MAPS
+    train = dataset.train
+    noise = NOISE_WITH_DELAYS * np.random.default_rng(0).standard_normal(train.values.shape)
+    heard = train.map(lambda values: values + noise)
+
+    def error(delays: Delays) -> float:
+        found = _most(prediction_errors(delayed(heard, delays), steps=ahead, queries=_QUERIES))
+        return np.inf if found is None else found
+
+    return min(candidates, key=error)
+
+
+def _uncertain(series: Pieces, errors: Float[np.ndarray, "point dimension"]) -> int:
+    """The axis of whose steps least is known."""
+    rows = series.ends(after=1)
+    steps = (series.values[rows + 1] - series.values[rows]) / series.values.std(0)
+    return int(np.argmax(np.sqrt(np.mean(errors**2, axis=0) / np.mean(steps**2, axis=0))))
+
+
+def _most(errors: Float[np.ndarray, "point dimension"] | None) -> float | None:
+    """Nine of ten points have a smaller error."""
+    return None if errors is None else float(np.quantile(np.sqrt(np.mean(errors**2, axis=1)), _SHARE))
