@@ -251,6 +251,9 @@ def _repeat(contents: Contents) -> list[Block]:
             "machine with the same packages; config.yaml holds every setting."
         ),
     ]
+    if record.kind == Kind.TRAIN:
+        again = f"rnnchaos train --from {shlex.quote(str(contents.run.path))} seed=1"
+        found.append(Code(again, "with another seed, or any other setting changed"))
     if record.kind == Kind.TRAIN and not record.observed_status().has_result:
         found.append(Code(f"rnnchaos resume {shlex.quote(str(contents.run.path))}", "to go on with it"))
     return found
