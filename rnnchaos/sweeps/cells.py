@@ -14,6 +14,8 @@ from rnnchaos.runs.notices import say_once
 from rnnchaos.sweeps.identity import cell_id
 
 _ID = "[0-9a-f]{16,64}"
+# A setting that the data decide; a run's config has what they decided.
+_LATE = "auto"
 
 
 class Cell(NamedTuple):
@@ -117,14 +119,30 @@ def _rebuilt(
     if cell is None:
         return {**lost, "cell": f"damaged-{place + 1}", "refused": "its line in the list of cells is damaged"}
     try:
-        config = yamltext.load(RunFolder.open(folder_of(cell)).config_text)
-        Cell(cell, (), config).check()
-        line = line_of(Cell(cell, (), config), base)
+        trained = yamltext.load(RunFolder.open(folder_of(cell)).config_text)
+        line = line_of(asked_for(cell, trained, base), base)
     except (ConfigError, ValueError, TypeError, AttributeError):
-        reason = "its line in the list of cells is damaged, and no run folder has its settings: train the sweep anew"
+        reason = "its line in the list of cells is damaged, with its settings: the command of the sweep writes it anew"
         return {**lost, "cell": cell, "refused": reason}
     words = [f"{name}={value}" for name, value in line["settings"].items() if name != "name"]
     return lost | line | {"overrides": words}
+
+
+def asked_for(cell: str, trained: Mapping[str, Any], base: Mapping[str, Any]) -> Cell:
+    """The cell of a run, whose config has values in place of what was left to the data, as in the first cell.
+
+    Raises ConfigError where no such settings are those that it is named after.
+    """
+    late = {name: value for name, value in base.items() if value == _LATE}
+    settings = flat(trained) | late
+    own = {name: value for name, value in settings.items() if name in base}
+    *guesses, last = (Cell(cell, (), config) for config in (_nested(settings), _nested(own), trained))
+    for guess in guesses:
+        with contextlib.suppress(ConfigError):
+            guess.check()
+            return guess
+    last.check()
+    return last
 
 
 def _names(file: Path, count: int) -> Iterator[str | None]:

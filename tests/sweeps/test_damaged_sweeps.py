@@ -8,6 +8,7 @@ import pytest
 from rnnchaos.errors import ConfigError
 from rnnchaos.runs import Status, jsonfile, notices
 from rnnchaos.runs.lines import append_line, read_lines
+from rnnchaos.sweeps.cells import asked_for
 from rnnchaos.sweeps.standing import Standing, standings
 from rnnchaos.sweeps.sweep import Sweep
 from rnnchaos.sweeps.table import table_of
@@ -96,6 +97,15 @@ def test_a_damaged_line_of_a_cell_is_read_from_its_run_folder(done, said, cells,
         assert standing.has_result or "stands for" in standing.reason
     Sweep.create(done.study.parent, "demo", cells(), command=[])  # the same command again
     assert [line.get("damaged") for line in Sweep.open(done.path).lines] == [None] * 4
+
+
+def test_settings_that_the_data_decide_are_as_they_were_asked_for(sweep):
+    cell = sweep.cell(2)
+    assert cell.config["precision"] == "auto"
+    trained = {**cell.config, "precision": "float32"}
+    assert asked_for(cell.id, trained, sweep.base).config == cell.config
+    with pytest.raises(ConfigError, match="its settings are not those"):
+        asked_for(cell.id, {**trained, "seed": 9}, sweep.base)
 
 
 def test_other_settings_are_not_trained_under_the_name_of_a_cell(sweep, trained):
