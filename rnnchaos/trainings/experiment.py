@@ -175,7 +175,7 @@ def _trainer(
 
 def _check_history(dataset: Dataset, network: Network) -> None:
     """Raise SettingError where a series is too short for the network to start from."""
-    for name in ("train", "validation", "test"):
+    for name in ("test", "validation"):
         longest = getattr(dataset, name).longest
         if longest < network.history:
             must = f"be at least the {network.history} steps that this model starts from"
