@@ -145,7 +145,7 @@ def test_orbits_that_escape_are_left_out_and_counted():
             {"off_attractor_share": 1.0},
             "off_attractor_share must be greater than 0 and less than 1, got 1.0",
         ),
-        (Henon(), {"off_attractor_seed": -1}, "off_attractor_seed must be at least 0, got -1"),
+        (Henon(), {"off_attractor_seed": -1}, "off_attractor_seed must be from 0 to 4294967295, got -1"),
     ],
 )
 def test_refused(system, settings, message):

@@ -87,7 +87,7 @@ def test_a_flag_may_stand_anywhere(flag, place):
     ],
 )  # fmt: skip
 def test_the_last_setting_changes_fastest_and_its_last_word_counts(words, expected):
-    assert combinations(parse(words), BUILTIN) == expected
+    assert combinations(parse(words, BUILTIN), BUILTIN) == expected
 
 
 @pytest.mark.parametrize(
@@ -100,5 +100,5 @@ def test_the_last_setting_changes_fastest_and_its_last_word_counts(words, expect
 )
 def test_what_has_no_values_cannot_be_swept(word, said):
     with pytest.raises(ConfigError, match=said) as caught:
-        combinations(parse([word]), BUILTIN)
+        combinations(parse([word], BUILTIN), BUILTIN)
     assert str(caught.value).startswith(f"{word}: ")

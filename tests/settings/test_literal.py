@@ -96,7 +96,7 @@ def test_every_path(key):
 
 def swept(*words):
     found = sort_words(["-m", "dataset=file", *words])
-    return [compose("train", list(each)) for each in combinations(parse(found.overrides), FOLDERS)]
+    return [compose("train", list(each)) for each in combinations(parse(found.overrides, FOLDERS), FOLDERS)]
 
 
 @pytest.mark.parametrize("name", [name for name in NAMES if "," not in name])
