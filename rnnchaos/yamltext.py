@@ -35,10 +35,10 @@ class Loader(yaml.SafeLoader):
 Loader.add_constructor("tag:yaml.org,2002:int", Loader.construct_yaml_int)
 
 
-def load(text: str) -> Any:
+def load(text: str | bytes, loader: type[Loader] = Loader) -> Any:
     """The plain values of a text. Raises ConfigError, for the caller to name the text, where it cannot be read."""
     try:
-        return yaml.load(text, Loader=Loader)
+        return yaml.load(text, Loader=loader)
     except ConfigError:
         raise
     except (yaml.YAMLError, ValueError, RecursionError) as error:

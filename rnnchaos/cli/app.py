@@ -13,6 +13,7 @@ from rnnchaos.cli import usage
 from rnnchaos.cli.completion import SCRIPTS, candidates
 from rnnchaos.cli.export import add_export
 from rnnchaos.cli.listing import add_listings
+from rnnchaos.cli.options import Json
 from rnnchaos.cli.pages import add_report
 from rnnchaos.cli.report import attempt, to_json
 from rnnchaos.cli.sweep import SUBCOMMANDS, go_on_with, sweep_app
@@ -28,7 +29,6 @@ app = typer.Typer(
 
 # Hydra's flags are unknown to Typer and pass through.
 _FORWARD = {"ignore_unknown_options": True}
-_Json = Annotated[bool, typer.Option("--json", help="Print one JSON object on stdout, all else on stderr.")]
 _DryRun = Annotated[
     bool, typer.Option("--dry-run", help="Check and list what would be trained; train and write nothing.")
 ]
@@ -79,7 +79,7 @@ def train(
     dry_run: _DryRun = False,
     estimate: _Estimate = False,
     detach: _Detach = False,
-    json: _Json = False,
+    json: Json = False,
 ) -> None:
     def command() -> Outcome:
         from rnnchaos.cli import jobs
@@ -96,7 +96,7 @@ def train(
     short_help="Show what a training would see of a dataset; train nothing.",
     context_settings=_FORWARD,
 )
-def data(words: _Overrides = None, json: _Json = False) -> None:
+def data(words: _Overrides = None, json: Json = False) -> None:
     def command() -> Outcome:
         from rnnchaos.cli.measuring import data
 
@@ -112,7 +112,7 @@ def paper(
     dry_run: _DryRun = False,
     estimate: _Estimate = False,
     detach: _Detach = False,
-    json: _Json = False,
+    json: Json = False,
 ) -> None:
     """Reproduce a figure of arXiv:2110.07238: its sweep, diagnostics, table and plot; without a name, list them.
 
@@ -133,7 +133,7 @@ def paper(
 
 
 @app.command()
-def resume(run: Annotated[Path, typer.Argument(metavar="RUN")], json: _Json = False) -> None:
+def resume(run: Annotated[Path, typer.Argument(metavar="RUN")], json: Json = False) -> None:
     """Go on with a training that was cut off, in its own folder, from its last checkpoint; or with a sweep.
 
     The result is bit for bit that of a training that was not cut off, on the same machine.
@@ -152,7 +152,7 @@ def resume(run: Annotated[Path, typer.Argument(metavar="RUN")], json: _Json = Fa
 
 
 @app.command()
-def forecast(words: _RunWords, json: _Json = False) -> None:
+def forecast(words: _RunWords, json: Json = False) -> None:
     """Go on from data of your own with the network of a run, in the data's units.
 
     \b
@@ -183,7 +183,7 @@ def add_diagnostic(diagnostic: type[diagnostics.AbstractDiagnostic]) -> None:
     if diagnostic.name in command_names():
         raise ConfigError(f"the diagnostic {diagnostic.name} has the name of another command")
 
-    def of_run(words: _RunWords, json: _Json = False) -> None:
+    def of_run(words: _RunWords, json: Json = False) -> None:
         def command() -> Outcome:
             from rnnchaos.cli.measuring import measure
 
@@ -191,7 +191,7 @@ def add_diagnostic(diagnostic: type[diagnostics.AbstractDiagnostic]) -> None:
 
         _finish(command, json)
 
-    def of_source_or_run(words: _SystemOrRunWords = None, json: _Json = False) -> None:
+    def of_source_or_run(words: _SystemOrRunWords = None, json: Json = False) -> None:
         of_run(words or [], json)
 
     app.command(

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from rnnchaos.cli.options import Force, Json, Output
 from rnnchaos.outcome import Outcome
 
 
@@ -16,14 +17,9 @@ def add_export(app: typer.Typer, finish: Callable[[Callable[[], Outcome], bool],
     def export(
         run: Annotated[Path, typer.Argument(metavar="RUN")],
         to: Annotated[str, typer.Option("--to", metavar="npz|safetensors|torch", show_default=False)],
-        output: Annotated[
-            Path | None,
-            typer.Option(metavar="FILE", show_default=False, help="By default named after the run, here."),
-        ] = None,
-        force: Annotated[bool, typer.Option("--force", help="Replace a file that is there already.")] = False,
-        json: Annotated[
-            bool, typer.Option("--json", help="Print one JSON object on stdout, all else on stderr.")
-        ] = False,
+        output: Output = None,
+        force: Force = False,
+        json: Json = False,
     ) -> None:
         """Write the network of a run to a file that other programs read.
 

@@ -6,10 +6,9 @@ from typing import Annotated
 
 import typer
 
+from rnnchaos.cli.options import Json
 from rnnchaos.errors import ConfigError
 from rnnchaos.outcome import Outcome
-
-_Json = Annotated[bool, typer.Option("--json", help="Print one JSON object on stdout, all else on stderr.")]
 
 
 def add_listings(app: typer.Typer, finish: Callable[[Callable[[], Outcome], bool], None]) -> None:
@@ -22,7 +21,7 @@ def add_listings(app: typer.Typer, finish: Callable[[Callable[[], Outcome], bool
             Path | None,
             typer.Option(metavar="FILE.png", show_default=False, help="Draw the system to a file."),
         ] = None,
-        json: _Json = False,
+        json: Json = False,
     ) -> None:
         """List the systems with known equations, or show one with its picture."""
 
@@ -46,7 +45,7 @@ def add_listings(app: typer.Typer, finish: Callable[[Callable[[], Outcome], bool
         clean: Annotated[
             bool, typer.Option("--clean", help="Remove the folders of runs that were never begun.")
         ] = False,
-        json: _Json = False,
+        json: Json = False,
     ) -> None:
         """List the runs of a folder, `outputs` unless another is named."""
 

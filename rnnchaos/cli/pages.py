@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from rnnchaos.cli.options import Force, Json, Output
 from rnnchaos.outcome import Outcome
 
 
@@ -15,14 +16,9 @@ def add_report(app: typer.Typer, finish: Callable[[Callable[[], Outcome], bool],
     @app.command()
     def report(
         folder: Annotated[Path, typer.Argument(metavar="RUN|SWEEP")],
-        output: Annotated[
-            Path | None,
-            typer.Option(metavar="FILE", show_default=False, help="By default named after the run, here."),
-        ] = None,
-        force: Annotated[bool, typer.Option("--force", help="Replace a file that is there already.")] = False,
-        json: Annotated[
-            bool, typer.Option("--json", help="Print one JSON object on stdout, all else on stderr.")
-        ] = False,
+        output: Output = None,
+        force: Force = False,
+        json: Json = False,
     ) -> None:
         """Make one HTML page of a run, or of a sweep with all its trainings.
 

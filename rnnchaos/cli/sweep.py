@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from rnnchaos.cli.options import Json
 from rnnchaos.errors import ConfigError
 from rnnchaos.outcome import Outcome
 
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
 SUBCOMMANDS = ("status", "run", "table", "plot")
 
 _Path = Annotated[Path, typer.Argument(metavar="SWEEP")]
-_Json = Annotated[bool, typer.Option("--json", help="Print one JSON object on stdout, all else on stderr.")]
 
 
 def sweep_app(finish: Callable[[Callable[[], Outcome], bool], None]) -> typer.Typer:
@@ -24,7 +24,7 @@ def sweep_app(finish: Callable[[Callable[[], Outcome], bool], None]) -> typer.Ty
     app = typer.Typer(rich_markup_mode=None, help="See how a sweep stands, go on with it, make its table.")
 
     @app.command()
-    def status(sweep: _Path, json: _Json = False) -> None:
+    def status(sweep: _Path, json: Json = False) -> None:
         """Count the cells by how they stand. The exit code is 1 while any has no result."""
 
         def command() -> Outcome:
@@ -53,7 +53,7 @@ def sweep_app(finish: Callable[[Callable[[], Outcome], bool], None]) -> typer.Ty
         ] = None,
         retry_failed: Annotated[bool, typer.Option("--retry-failed", help="Failed cells, too.")] = False,
         detach: Annotated[bool, typer.Option("--detach", help="Submit to Slurm and return.")] = False,
-        json: _Json = False,
+        json: Json = False,
     ) -> None:
         """Go on with a sweep: train the cells that have no result, and resume those that were cut off."""
 
@@ -83,7 +83,7 @@ def sweep_app(finish: Callable[[Callable[[], Outcome], bool], None]) -> typer.Ty
         rebuild: Annotated[
             bool, typer.Option("--rebuild", help="Read every run folder, not the journals.")
         ] = False,
-        json: _Json = False,
+        json: Json = False,
     ) -> None:
         """One row for each cell: what varies, how it ended, all its numbers; also stored as table.parquet."""
 
@@ -108,7 +108,7 @@ def sweep_app(finish: Callable[[Callable[[], Outcome], bool], None]) -> typer.Ty
         ] = None,
         log_x: Annotated[bool, typer.Option("--log-x", help="Logarithmic axis.")] = False,
         log_y: Annotated[bool, typer.Option("--log-y", help="Logarithmic axis.")] = False,
-        json: _Json = False,
+        json: Json = False,
     ) -> None:
         """Draw a column of the table against another: medians with quartiles, and every cell as a point."""
 

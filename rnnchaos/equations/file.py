@@ -6,8 +6,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from rnnchaos import yamltext
 from rnnchaos.equations.description import Description, check_name, number
 from rnnchaos.equations.words import did_you_mean
@@ -148,12 +146,7 @@ def _content(path: Path) -> dict[str, Any]:
         raise ConfigError(f"cannot be read: {error.strerror or error}") from None
     if len(raw) > MOST_BYTES:
         raise ConfigError(f"must have at most {MOST_BYTES} bytes")
-    try:
-        content = yaml.load(raw, Loader=_Loader)  # plain values alone
-    except ConfigError:
-        raise
-    except (yaml.YAMLError, ValueError) as error:
-        raise ConfigError(f"is not YAML: {' '.join(str(error).split())}") from None
+    content = yamltext.load(raw, _Loader)
     if not isinstance(content, dict):
         raise ConfigError(f"must hold kind, equations and initial_state, got {_shown(content)}")
     return content

@@ -1,0 +1,13 @@
+"""Options that several commands share."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON object on stdout, all else on stderr.")]
+Output = Annotated[
+    Path | None,
+    typer.Option(metavar="FILE", show_default=False, help="By default named after the run, here."),
+]
+Force = Annotated[bool, typer.Option("--force", help="Replace a file that is there already.")]
