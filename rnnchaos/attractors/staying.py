@@ -3,8 +3,8 @@
 from typing import NamedTuple
 
 import numpy as np
+import scipy
 from jaxtyping import Bool, Float, Int
-from scipy.spatial import cKDTree
 
 # Of the truth, so many points are compared with; of a stretch of an orbit, and of a whole orbit, so many at least.
 _POINTS, _SAMPLES, _IN_ALL = 5_000, 100, 1_000
@@ -132,7 +132,7 @@ def _nearest(
     middle = points.mean(axis=0)
     points, others = points - middle, np.clip(others - middle, -_LARGEST, _LARGEST)
     if points.shape[1] <= _TREE:
-        return cKDTree(points).query(others)
+        return scipy.spatial.cKDTree(points).query(others)
     centred = points.astype(np.float32)
     squares = (centred**2).sum(axis=1) / 2
     parts = np.array_split(others.astype(np.float32), -(-len(others) // _TOGETHER) or 1)

@@ -6,8 +6,8 @@ import equinox as eqx
 import jax
 import jax.numpy as jnp
 import numpy as np
+import scipy
 from jaxtyping import Array, Float, Int
-from scipy.spatial import cKDTree
 
 from rnnchaos.data.preparation import Preparation, Source
 from rnnchaos.data.scaling import Scaling
@@ -114,7 +114,7 @@ def tangents_of_data(series: Pieces, *, steps: int) -> Tangents:
     before, after = series.values[candidates], series.values[candidates + steps]
     near = np.hstack([before, driving])
     wanted = max(_FEWEST, _PER_UNKNOWN * (near.shape[1] + 1))
-    tree, spread = cKDTree(near), float(np.sqrt(near.var(axis=0).sum()))
+    tree, spread = scipy.spatial.cKDTree(near), float(np.sqrt(near.var(axis=0).sum()))
     places = np.searchsorted(candidates, known)
     fits = []
     for first in range(0, len(known), _TOGETHER):

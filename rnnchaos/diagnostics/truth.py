@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from jaxtyping import Float
@@ -87,12 +87,46 @@ class Truth(NamedTuple):
         """ln(growth) / λ_max: the sampling steps in which errors grow by that factor; None where there is no `rate`."""
         return None if self.rate is None else math.log(growth) / (self.rate * self.time_per_step)
 
+    def record(self) -> dict[str, Any] | None:
+        """All of it as JSON keeps it, to every digit; None where a number is not finite, of which JSON has none."""
+        bounds = [number for check in self.checks for number in (check.figure, check.bound)]
+        if not np.isfinite([*self.exponents, *self.standard_error, *bounds]).all():
+            return None
+        return {
+            **self._asdict(),
+            "exponents": self.exponents.tolist(),
+            "standard_error": self.standard_error.tolist(),
+            "checks": [{**check._asdict(), "grade": str(check.grade)} for check in self.checks],
+        }
+
+    @classmethod
+    def of_record(cls, record: Any) -> "Truth | None":
+        """What `record` gave; None for anything else, as for what another version wrote."""
+        try:
+            dimension = record["kaplan_yorke"]
+            found = cls(
+                np.array([float(each) for each in record["exponents"]]),
+                np.array([float(each) for each in record["standard_error"]]),
+                float(record["time_per_step"]),
+                str(record["origin"]),
+                None if dimension is None else float(dimension),
+                tuple(_check_of(each) for each in record["checks"]),
+            )
+        except (KeyError, TypeError, ValueError, OverflowError):
+            return None
+        return found if found.record() == record else None
+
     def __str__(self) -> str:
         """λ_max with where it comes from, and its verdict unless every check passes."""
         said = f"λ_max {number(float(self.exponents[0]), float(self.standard_error[0]))} per time unit"
         if not self.known:
             said += " from the series"
         return said if self.grade is Grade.PASS else f"{said} ({self.faults})"
+
+
+def _check_of(record: Any) -> Check:
+    figure, bound = float(record["figure"]), float(record["bound"])
+    return Check(str(record["name"]), Grade(record["grade"]), figure, bound, str(record["meaning"]))
 
 
 def truth_of_system(spectrum: LyapunovSpectrum, checks: Sequence[Check]) -> Truth:

@@ -37,13 +37,26 @@ class StoredRun(NamedTuple):
         return DataUnits.of(self.dataset, self.settings.dataset.preparation)
 
     def truth(self) -> Truth | None:
-        """The exponents of what generated the data, computed and checked again."""
+        """The exponents of what generated the data, as the training found them; anew where settings ask for others."""
+        if self._measures_truth_as_then() and (found := self._stored_truth()) is not None:
+            return found
         return truth_of(
             build.source(self.settings),
             self.dataset,
             self.settings.diagnostics,
             self.settings.dataset.preparation,
         )
+
+    def _stored_truth(self) -> Truth | None:
+        if not self.folder.holds(layout.SUMMARY):
+            return None
+        return Truth.of_record(self.folder.summary.get("truth"))
+
+    def _measures_truth_as_then(self) -> bool:
+        then = stored.from_yaml(self.folder.config_text)
+        assert isinstance(then, Settings)
+        wanted, as_then = self.settings.diagnostics, then.diagnostics
+        return (wanted.lyapunov, wanted.target_stderr) == (as_then.lyapunov, as_then.target_stderr)
 
     @property
     def subject(self) -> TrainedNetwork:

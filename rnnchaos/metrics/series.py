@@ -46,8 +46,8 @@ def as_numbers(name: str, values: Series) -> Float[np.ndarray, "..."]:
 
 def diverged_at(series: Float[np.ndarray, "time dimension"]) -> int | None:
     """The first step at which a series is not finite or beyond 1e100 in size; None if there is none."""
-    bounded = np.all(np.abs(np.asarray(series, np.float64)) <= OVERFLOW, axis=1)
-    return None if bounded.all() else int(np.argmin(bounded))
+    bounded = np.abs(np.asarray(series, np.float64)) <= OVERFLOW
+    return None if bounded.all() else int(np.argmin(bounded.all(axis=1)))
 
 
 def as_series(name: str, series: Series) -> Float[np.ndarray, "time dimension"]:

@@ -126,15 +126,19 @@ def power_spectrum_estimate(
         least = _MIN_STEPS[form] // _SEGMENTS[form]
         raise ConfigError(f'd_h form "{form}" needs pieces of at least {least} steps, got {segment}')
     compared = _compared_as_paper if form == "paper" else _compared_as_gtf
-    true_segments, segments = (series.segments(segment)[: length // segment] for series in (truth, generated))
+    # Time last, where it lies in one stretch of memory: sums and transforms along it are several times faster.
+    true_segments, segments = (
+        np.ascontiguousarray(series.segments(segment)[: length // segment].swapaxes(1, 2))
+        for series in (truth, generated)
+    )
     parts = _NUM_PARTS if scatter and are_blocks_long_enough(length, _NUM_PARTS) else 0
     value, without = compared(true_segments, segments, scale, parts)
     return Estimate(value, jackknife_error(without) if parts else None)
 
 
 def _compared_as_paper(
-    truth: Float[np.ndarray, "segment time dimension"],
-    generated: Float[np.ndarray, "other_segment time dimension"],
+    truth: Float[np.ndarray, "segment dimension time"],
+    generated: Float[np.ndarray, "other_segment dimension time"],
     scale: Float[np.ndarray, " dimension"],
     parts: int,
 ) -> tuple[float, Float[np.ndarray, " part"]]:
@@ -142,17 +146,14 @@ def _compared_as_paper(
     offsets = np.arange(_PAPER_TAPS) - _PAPER_TAPS // 2
     kernel = np.exp(-(offsets**2) / (2 * _PAPER_SIGMA**2))
 
-    def spectra(segments):
-        return np.array([_power_shares(segment, scale) for segment in segments])
-
     def smooth(power):
-        return scipy.ndimage.convolve1d(power, kernel / kernel.sum(), axis=0, mode="constant")[:NUM_BINS]
+        return scipy.ndimage.convolve1d(power, kernel / kernel.sum(), mode="constant")[:, :NUM_BINS]
 
     def distance(power):
-        overlap = np.trapezoid(np.sqrt(true_power * smooth(power)), axis=0)
+        overlap = np.trapezoid(np.sqrt(true_power * smooth(power)))
         return float(np.mean(np.sqrt(np.maximum(0.0, 1 - overlap))))  # rounding can lift the overlap above 1
 
-    true_power, powers = smooth(spectra(truth).mean(axis=0)), spectra(generated)
+    true_power, powers = smooth(_power_shares(truth, scale).mean(axis=0)), _power_shares(generated, scale)
     count = min(parts, len(powers))
     part = block_of(len(powers), count)
     without = (
@@ -162,37 +163,39 @@ def _compared_as_paper(
 
 
 def _compared_as_gtf(
-    truth: Float[np.ndarray, "segment time dimension"],
-    generated: Float[np.ndarray, "other_segment time dimension"],
+    truth: Float[np.ndarray, "segment dimension time"],
+    generated: Float[np.ndarray, "other_segment dimension time"],
     scale: Float[np.ndarray, " dimension"],
     parts: int,
 ) -> tuple[float, Float[np.ndarray, " part"]]:
     """The distance of the whole, and those with each of so many parts of the generated series at its mean."""
 
     def amplitudes(segments):
-        shares = np.mean([_power_shares(segment, scale) for segment in segments], axis=0)
-        power = scipy.ndimage.gaussian_filter1d(shares, _GTF_SIGMA, axis=0, mode="mirror")
-        return np.sqrt(power / power.sum(axis=0))
+        shares = _power_shares(segments, scale).mean(axis=0)
+        power = scipy.ndimage.gaussian_filter1d(shares, _GTF_SIGMA, mode="mirror")
+        return np.sqrt(power / power.sum(axis=-1, keepdims=True))
 
     def distance(series):
         # For spectra that sum to 1 this is √(1 - Σ√(PQ)), without its loss of digits near 0.
-        return float(np.mean(np.sqrt(0.5 * np.sum((true_amplitudes - amplitudes(series)) ** 2, axis=0))))
+        return float(np.mean(np.sqrt(0.5 * np.sum((true_amplitudes - amplitudes(series)) ** 2, axis=-1))))
+
+    def without(left_out):
+        there = part == left_out
+        rest = generated.sum(axis=(0, 2)) - np.where(there, generated, 0.0).sum(axis=(0, 2))
+        return distance(np.where(there, (rest / np.sum(~there))[:, None], generated))
 
     true_amplitudes = amplitudes(truth)
-    points = generated.shape[0] * generated.shape[1]
-    part = block_of(points, max(1, parts)).reshape(*generated.shape[:2], 1)
-    without = [
-        distance(np.where(part == left_out, generated.mean(axis=(0, 1), where=part != left_out), generated))
-        for left_out in range(parts)
-    ]
-    return distance(generated), np.array(without)
+    count, length = generated.shape[0], generated.shape[2]
+    part = block_of(count * length, max(1, parts)).reshape(count, 1, length)
+    return distance(generated), np.array([without(left_out) for left_out in range(parts)])
 
 
 def _power_shares(
-    series: Float[np.ndarray, "time dimension"], scale: Float[np.ndarray, " dimension"]
-) -> Float[np.ndarray, "bins dimension"]:
+    segments: Float[np.ndarray, "segment dimension time"], scale: Float[np.ndarray, " dimension"]
+) -> Float[np.ndarray, "segment dimension bins"]:
     """Each frequency's share of the variance of each axis: flat where an axis is constant."""
-    power = np.abs(np.fft.rfft(series - series.mean(axis=0), axis=0)) ** 2
-    power[:, np.ptp(series, axis=0) <= _CONSTANT * scale] = 1.0
-    power[0] = 0.0
-    return power / power.sum(axis=0)
+    waves = np.fft.rfft(segments - segments.mean(axis=-1, keepdims=True))
+    power = waves.real**2 + waves.imag**2
+    power[np.ptp(segments, axis=-1) <= _CONSTANT * scale] = 1.0
+    power[..., 0] = 0.0
+    return power / power.sum(axis=-1, keepdims=True)

@@ -123,13 +123,17 @@ class _Grid(NamedTuple):
         self, points: Float[np.ndarray, "points dimension"]
     ) -> tuple[Int[np.ndarray, " counted"], Int[np.ndarray, " counted"]]:
         """Which points count, and the flat index of the bin of each of them."""
-        # Clipped before the cast to integers, which would wrap for orbits that run far away.
-        position = np.floor(self.per_axis * (points - self.lower) / (self.upper - self.lower))
-        index = np.clip(position, -1, self.per_axis).astype(np.int64)
-        if self.keeps_all:
-            index = np.clip(index, 0, self.per_axis - 1)
-        counted = np.flatnonzero(np.all((index >= self.lowest) & (index < self.per_axis), axis=1))
-        return counted, np.ravel_multi_index(tuple(index[counted].T), (self.per_axis,) * len(self.lower))
+        counts, bins = np.ones(len(points), bool), np.zeros(len(points), np.int64)
+        for values, lower, upper in zip(points.T, self.lower, self.upper, strict=True):
+            # Clipped before the cast to integers, which would wrap for orbits that run far away.
+            position = np.floor(self.per_axis * (values - lower) / (upper - lower))
+            index = np.clip(position, -1, self.per_axis).astype(np.int64)
+            if self.keeps_all:
+                index = np.clip(index, 0, self.per_axis - 1)
+            counts &= (index >= self.lowest) & (index < self.per_axis)
+            bins = bins * self.per_axis + index
+        counted = np.flatnonzero(counts)
+        return counted, bins[counted]
 
 
 class _Histograms(NamedTuple):

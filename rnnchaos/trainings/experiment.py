@@ -85,6 +85,7 @@ class Experiment(NamedTuple):
             "used_equations": self.settings.dataset.preparation.off_attractor_orbits > 0
             or self.settings.protocol.regularization.uses_equations,
             "num_weights": sum(leaf.size for leaf in jax.tree.leaves(state.network)),
+            "truth": None if truth is None else truth.record(),
         }
 
     def announcement(self) -> str:
