@@ -3,7 +3,6 @@
 import contextlib
 import sys
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -13,7 +12,7 @@ from rnnchaos.cli import usage
 from rnnchaos.cli.completion import SCRIPTS, candidates
 from rnnchaos.cli.export import add_export
 from rnnchaos.cli.listing import add_listings
-from rnnchaos.cli.options import Json
+from rnnchaos.cli.options import Json, Run
 from rnnchaos.cli.pages import add_report
 from rnnchaos.cli.report import attempt, to_json
 from rnnchaos.cli.sweep import SUBCOMMANDS, go_on_with, sweep_app
@@ -107,7 +106,9 @@ def data(words: _Overrides = None, json: Json = False) -> None:
 
 @app.command(context_settings=_FORWARD)
 def paper(
-    figure: Annotated[str | None, typer.Argument(metavar="[FIGURE]", show_default=False)] = None,
+    figure: Annotated[
+        str | None, typer.Argument(metavar="[FIGURE]", show_default=False, help="Its name.")
+    ] = None,
     words: _Overrides = None,
     dry_run: _DryRun = False,
     estimate: _Estimate = False,
@@ -116,8 +117,12 @@ def paper(
 ) -> None:
     """Reproduce a figure of arXiv:2110.07238: its sweep, diagnostics, table and plot; without a name, list them.
 
+    \b
+    rnnchaos paper lorenz_tau
+    rnnchaos paper lorenz_tau seed=0,1 training.num_steps=3000
+
     The same command again trains only what is missing, and draws what there is. Settings change the preset
-    experiment=paper/FIGURE, as in: rnnchaos paper lorenz_tau seed=0,1 training.num_steps=3000
+    experiment=paper/FIGURE.
     """
 
     def command() -> Outcome:
@@ -133,8 +138,11 @@ def paper(
 
 
 @app.command()
-def resume(run: Annotated[Path, typer.Argument(metavar="RUN")], json: Json = False) -> None:
+def resume(run: Run, json: Json = False) -> None:
     """Go on with a training that was cut off, in its own folder, from its last checkpoint; or with a sweep.
+
+    \b
+    rnnchaos resume outputs/NAME/v0001
 
     The result is bit for bit that of a training that was not cut off, on the same machine.
     """
@@ -218,7 +226,9 @@ for _diagnostic in diagnostics.at_hand():
 
 
 @app.command()
-def completion(shell: Annotated[str, typer.Argument(metavar="bash|zsh|fish")]) -> None:
+def completion(
+    shell: Annotated[str, typer.Argument(metavar="bash|zsh|fish", help="Whose.")],
+) -> None:
     """Print the completion script of a shell.
 
     \b

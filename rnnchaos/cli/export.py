@@ -1,12 +1,11 @@
 """The command that writes the network of a run for others."""
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from rnnchaos.cli.options import Force, Json, Output
+from rnnchaos.cli.options import Force, Json, Output, Run
 from rnnchaos.outcome import Outcome
 
 
@@ -15,8 +14,13 @@ def add_export(app: typer.Typer, finish: Callable[[Callable[[], Outcome], bool],
 
     @app.command()
     def export(
-        run: Annotated[Path, typer.Argument(metavar="RUN")],
-        to: Annotated[str, typer.Option("--to", metavar="npz|safetensors|torch", show_default=False)],
+        run: Run,
+        to: Annotated[
+            str,
+            typer.Option(
+                "--to", metavar="npz|safetensors|torch", show_default=False, help="The form, by who reads it."
+            ),
+        ],
         output: Output = None,
         force: Force = False,
         json: Json = False,

@@ -16,14 +16,24 @@ def add_listings(app: typer.Typer, finish: Callable[[Callable[[], Outcome], bool
 
     @app.command()
     def systems(
-        name: Annotated[str | None, typer.Argument(metavar="[SYSTEM]", show_default=False)] = None,
+        name: Annotated[
+            str | None,
+            typer.Argument(
+                metavar="[SYSTEM]", show_default=False, help="Its name, or a YAML file of equations."
+            ),
+        ] = None,
         figure: Annotated[
             Path | None,
             typer.Option(metavar="FILE.png", show_default=False, help="Draw the system to a file."),
         ] = None,
         json: Json = False,
     ) -> None:
-        """List the systems with known equations, or show one with its picture."""
+        """List the systems with known equations, or show one with its picture.
+
+        \b
+        rnnchaos systems
+        rnnchaos systems lorenz63 --figure lorenz.png
+        """
 
         def command() -> Outcome:
             from rnnchaos import listings
@@ -40,14 +50,20 @@ def add_listings(app: typer.Typer, finish: Callable[[Callable[[], Outcome], bool
     @app.command()
     def runs(
         words: Annotated[
-            list[str] | None, typer.Argument(metavar="[outputs=FOLDER]", show_default=False)
+            list[str] | None,
+            typer.Argument(metavar="[outputs=FOLDER]", show_default=False, help="Where they lie."),
         ] = None,
         clean: Annotated[
             bool, typer.Option("--clean", help="Remove the folders of runs that were never begun.")
         ] = False,
         json: Json = False,
     ) -> None:
-        """List the runs of a folder, `outputs` unless another is named."""
+        """List the runs of a folder, `outputs` unless another is named.
+
+        \b
+        rnnchaos runs
+        rnnchaos runs outputs=results
+        """
 
         def command() -> Outcome:
             from rnnchaos import listings

@@ -15,7 +15,7 @@ def add_report(app: typer.Typer, finish: Callable[[Callable[[], Outcome], bool],
 
     @app.command()
     def report(
-        folder: Annotated[Path, typer.Argument(metavar="RUN|SWEEP")],
+        folder: Annotated[Path, typer.Argument(metavar="RUN|SWEEP", help="The folder.")],
         output: Output = None,
         force: Force = False,
         json: Json = False,

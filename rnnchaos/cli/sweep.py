@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 SUBCOMMANDS = ("status", "run", "table", "plot")
 
-_Path = Annotated[Path, typer.Argument(metavar="SWEEP")]
+_Path = Annotated[Path, typer.Argument(metavar="SWEEP", help="A folder NAME.sweep, or a version in it.")]
 
 
 def sweep_app(finish: Callable[[Callable[[], Outcome], bool], None]) -> typer.Typer:
@@ -25,7 +25,11 @@ def sweep_app(finish: Callable[[Callable[[], Outcome], bool], None]) -> typer.Ty
 
     @app.command()
     def status(sweep: _Path, json: Json = False) -> None:
-        """Count the cells by how they stand. The exit code is 1 while any has no result."""
+        """Count the cells by how they stand. The exit code is 1 while any has no result.
+
+        \b
+        rnnchaos sweep status outputs/NAME.sweep
+        """
 
         def command() -> Outcome:
             from rnnchaos.console import Console
@@ -49,13 +53,19 @@ def sweep_app(finish: Callable[[Callable[[], Outcome], bool], None]) -> typer.Ty
             ),
         ] = None,
         n_jobs: Annotated[
-            int | None, typer.Option(show_default=False, help="Processes at a time; one a core unless set.")
+            int | None,
+            typer.Option(metavar="N", show_default=False, help="Processes at a time; one a core unless set."),
         ] = None,
         retry_failed: Annotated[bool, typer.Option("--retry-failed", help="Failed cells, too.")] = False,
         detach: Annotated[bool, typer.Option("--detach", help="Submit to Slurm and return.")] = False,
         json: Json = False,
     ) -> None:
-        """Go on with a sweep: train the cells that have no result, and resume those that were cut off."""
+        """Go on with a sweep: train the cells that have no result, and resume those that were cut off.
+
+        \b
+        rnnchaos sweep run outputs/NAME.sweep --n-jobs 4
+        rnnchaos sweep run outputs/NAME.sweep hydra/launcher=slurm hydra.launcher.partition=cpu
+        """
 
         def command() -> Outcome:
             from rnnchaos.sweeps.sweep import Sweep
@@ -85,7 +95,11 @@ def sweep_app(finish: Callable[[Callable[[], Outcome], bool], None]) -> typer.Ty
         ] = False,
         json: Json = False,
     ) -> None:
-        """One row for each cell: what varies, how it ended, all its numbers; also stored as table.parquet."""
+        """One row for each cell: what varies, how it ended, all its numbers; also stored as table.parquet.
+
+        \b
+        rnnchaos sweep table outputs/NAME.sweep --by model,protocol.tau
+        """
 
         def command() -> Outcome:
             from rnnchaos.sweeps.sweep import Sweep
@@ -101,8 +115,8 @@ def sweep_app(finish: Callable[[Callable[[], Outcome], bool], None]) -> typer.Ty
     @app.command()
     def plot(
         sweep: _Path,
-        x: Annotated[str, typer.Option("--x", metavar="COLUMN")] = "protocol.tau",
-        y: Annotated[str, typer.Option("--y", metavar="COLUMN")] = "d_stsp",
+        x: Annotated[str, typer.Option("--x", metavar="COLUMN", help="What varies.")] = "protocol.tau",
+        y: Annotated[str, typer.Option("--y", metavar="COLUMN", help="What is drawn.")] = "d_stsp",
         hue: Annotated[
             str | None, typer.Option(metavar="COLUMN", show_default=False, help="A line for each value.")
         ] = None,
@@ -110,7 +124,11 @@ def sweep_app(finish: Callable[[Callable[[], Outcome], bool], None]) -> typer.Ty
         log_y: Annotated[bool, typer.Option("--log-y", help="Logarithmic axis.")] = False,
         json: Json = False,
     ) -> None:
-        """Draw a column of the table against another: medians with quartiles, and every cell as a point."""
+        """Draw a column of the table against another: medians with quartiles, and every cell as a point.
+
+        \b
+        rnnchaos sweep plot outputs/NAME.sweep --x protocol.tau --y d_stsp --hue model --log-y
+        """
 
         def command() -> Outcome:
             from rnnchaos.console import Console

@@ -91,10 +91,7 @@ def diagnostic_help(diagnostic: type[AbstractDiagnostic]) -> str:
     parts.append(_table("Examples", _diagnostic_examples(diagnostic)))
     if diagnostic.against_any:
         parts.append(_table("Settings of what is judged, and against what", judging_settings()))
-    settings = [
-        (f"{key}={value if isinstance(value, str) else shown(value)}", "")
-        for key, value in diagnostic.defaults().items()
-    ]
+    settings = _own_settings(diagnostic)
     if diagnostic.takes_run():
         parts.append(
             "The settings of diagnostics.* may be changed; everything else is as the run was trained."
@@ -102,6 +99,18 @@ def diagnostic_help(diagnostic: type[AbstractDiagnostic]) -> str:
     if settings:
         parts.append(_table(f"Settings, with diagnostics.{diagnostic.group_name()}. before", settings))
     return "\n\n".join([*parts, *([_HYDRA] if diagnostic.takes_source() else [])])
+
+
+def _own_settings(diagnostic: type[AbstractDiagnostic]) -> list[tuple[str, str]]:
+    """Its settings, each with its default, and with its help where the package declares it."""
+    declared = settings_of("train")
+    rows = []
+    for key, value in diagnostic.defaults().items():
+        known = declared.get(f"diagnostics.{diagnostic.group_name()}.{key}")
+        rows.append(
+            (f"{key}={value if isinstance(value, str) else shown(value)}", known.told if known else "")
+        )
+    return rows
 
 
 def _diagnostic_examples(diagnostic: type[AbstractDiagnostic]) -> list[tuple[str, str]]:

@@ -3,7 +3,7 @@
 import argparse
 import re
 from collections.abc import Sequence
-from typing import NamedTuple, NoReturn
+from typing import Any, NamedTuple, NoReturn
 
 from rnnchaos.errors import ConfigError
 from rnnchaos.nearest import known_as, nearest
@@ -59,19 +59,8 @@ def sort_words(words: Sequence[str], config_name: str = "train") -> Words:
 
     Raises ConfigError for a flag that there is not, naming the nearest, or the setting of `config_name` that it is.
     """
-    parser = _Parser(add_help=False, allow_abbrev=False)
-    parser.add_argument("overrides", nargs="*")
-    flags = [
-        parser.add_argument("--multirun", "-m", action="store_true"),
-        parser.add_argument("--cfg", "-c", choices=SHOWN),
-        parser.add_argument("--resolve", action="store_true"),
-        parser.add_argument("--package", "-p"),
-        parser.add_argument("--info", "-i", nargs="?", const="all", choices=("all", *INFOS)),
-        parser.add_argument("--config-name", "-cn"),
-        parser.add_argument("--from", dest="from_run", metavar="RUN"),
-        parser.add_argument("--config-dir", "-cd", action="append", default=[]),
-    ]
-    known = [option for flag in flags for option in flag.option_strings]
+    parser = _parser()
+    known = [option for flag in parser.flags for option in flag.option_strings]
     for word in words:
         if re.fullmatch(r"-[A-Za-z]\w+(=.*)?", word) and word.partition("=")[0] not in known:
             _refuse_unless_cluster(word, words, config_name)
@@ -88,6 +77,21 @@ def sort_words(words: Sequence[str], config_name: str = "train") -> Words:
     asked = {name: getattr(found, name) for name in Flags._fields if name != "typed"}
     overrides = literal(found.overrides, swept=found.multirun)
     return Words(overrides, Flags(tuple(typed), **asked), configs(*own))
+
+
+def flags() -> list[tuple[str, str]]:
+    """Every flag with what may follow it, and what it does."""
+    return [
+        (" ".join([", ".join(flag.option_strings), *_values(flag)]), flag.help or "")
+        for flag in _parser().flags
+    ]
+
+
+def _values(flag: argparse.Action) -> list[str]:
+    if flag.nargs == 0:
+        return []
+    named = str(flag.metavar or "|".join(flag.choices or ()))
+    return [f"[{named}]" if flag.nargs == "?" else named]
 
 
 def _refuse_unless_cluster(word: str, words: Sequence[str], config_name: str) -> None:
@@ -126,6 +130,47 @@ def _following(word: str, words: Sequence[str]) -> str | None:
     return next((each for each in after if not each.startswith("--") and "=" not in each), None)
 
 
+def _parser() -> "_Parser":
+    parser = _Parser()
+    parser.flag("--multirun", "-m", action="store_true", help="One job for each combination of values.")
+    parser.flag(
+        "--cfg", "-c", choices=SHOWN, help="Show the config, of the job, of Hydra or both; run nothing."
+    )
+    parser.flag(
+        "--resolve", action="store_true", help="With --cfg: what refers to other settings as they are."
+    )
+    parser.flag("--package", "-p", metavar="PART", help="With --cfg: one part of it, as protocol.")
+    parser.flag(
+        *("--info", "-i"), nargs="?", const="all", choices=("all", *INFOS),
+        help="Show the folders that configs are looked for in, and what each group has chosen; run nothing.",
+    )  # fmt: skip
+    parser.flag(
+        "--config-name", "-cn", metavar="NAME", help="Another config of the folders than the command's own."
+    )
+    parser.flag(
+        "--from", dest="from_run", metavar="RUN", help="Of train: as that run was trained, the words on top."
+    )
+    parser.flag(
+        "--config-dir",
+        "-cd",
+        metavar="DIR",
+        action="append",
+        default=[],
+        help="A folder of your own choices.",
+    )
+    return parser
+
+
 class _Parser(argparse.ArgumentParser):
+    """Overrides, and flags anywhere among them."""
+
+    def __init__(self) -> None:
+        super().__init__(add_help=False, allow_abbrev=False)
+        self.add_argument("overrides", nargs="*")
+        self.flags: list[argparse.Action] = []
+
+    def flag(self, *names: str, **how: Any) -> None:
+        self.flags.append(self.add_argument(*names, **how))
+
     def error(self, message: str) -> NoReturn:
         raise ConfigError(message)
