@@ -16,6 +16,7 @@ from rnnchaos.cli.options import Json, Run
 from rnnchaos.cli.pages import add_report
 from rnnchaos.cli.report import attempt, to_json
 from rnnchaos.cli.sweep import SUBCOMMANDS, go_on_with, sweep_app
+from rnnchaos.cli.watching import add_watch
 from rnnchaos.errors import ConfigError
 from rnnchaos.outcome import Outcome
 
@@ -301,6 +302,7 @@ def _finish(command: Callable[[], Outcome], as_json: bool) -> None:
 
 add_export(app, _finish)
 add_report(app, _finish)
+add_watch(app, _finish)
 add_listings(app, _finish)
 app.add_typer(sweep_app(_finish), name="sweep")
 

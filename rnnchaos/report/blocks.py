@@ -75,6 +75,16 @@ class Section:
 
 
 @dataclass(frozen=True)
+class Live:
+    """What a page says that follows what it shows."""
+
+    words: str
+    """Whether anything goes on."""
+    up: str = ""
+    """The relative address of the page that led here."""
+
+
+@dataclass(frozen=True)
 class RunPage:
     """All that a page shows of one run."""
 

@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 
+from rnnchaos import yamltext
 from rnnchaos.errors import ConfigError
 from rnnchaos.report.values import mapping
 from rnnchaos.runs import RunFolder, layout
@@ -33,6 +34,14 @@ class Contents:
     def config_text(self) -> str:
         return self._of(layout.CONFIG, lambda: self.run.config_text, "")
 
+    def settings(self, group: str) -> Mapping[str, Any]:
+        """A group of the config, empty where there is none."""
+        return mapping(self._config.get(group))
+
+    @cached_property
+    def _config(self) -> Mapping[str, Any]:
+        return mapping(self.part("config", lambda: yamltext.load(self.config_text), {}))
+
     @cached_property
     def log(self) -> list[str]:
         """Its lines, without the times in front."""
@@ -40,6 +49,11 @@ class Contents:
         return [
             line[21:] if line[:4].isdigit() and line[19:21] == "  " else line for line in text.splitlines()
         ]
+
+    @cached_property
+    def history(self) -> list[dict[str, Any]]:
+        """Its lines, as far as the training has come; none of a run that trains nothing."""
+        return self._of(layout.HISTORY, self.run.read_history, [])
 
     def arrays(self, name: str) -> Mapping[str, np.ndarray] | None:
         """None where there are none."""

@@ -1,6 +1,6 @@
 """The curves of a run, from its stored arrays."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -28,6 +28,40 @@ def training(arrays: Arrays) -> list[Chart]:
         if key in arrays and np.size(arrays[key]):
             charts.append(_by_step(np.asarray(arrays[key], float), title, unit))
     return charts
+
+
+def history(lines: Sequence[Mapping[str, Any]]) -> list[Chart]:
+    """The same as far as a training has come, record by record."""
+    step = _column(lines, "step")
+    charts = []
+    for title, unit, names in _RECORDED:
+        found = {label: _column(lines, name) for name, label in names.items()}
+        shown = {label: values for label, values in found.items() if np.isfinite(values).any()}
+        if shown:
+            first, last = (next(iter(shown.values()))[place] for place in (0, -1))
+            curves = [
+                Curve(label, look, step, values)
+                for (label, values), look in zip(shown.items(), ("network", "second"), strict=False)
+            ]
+            said = f"{unit.capitalize()} from {first:.3g} at step {step[0]:.0f} to {last:.3g} at step {step[-1]:.0f}."
+            charts.append(
+                Chart(f"{title} so far", said, "optimiser step", unit, curves=curves, logarithmic=True)
+            )
+    return charts
+
+
+_RECORDED = (
+    ("Loss", "loss (scaled units²)", {"loss": "mean of a record"}),
+    (
+        "Gradient",
+        "gradient norm",
+        {"gradient_norm": "median of a record", "gradient_norm_max": "its largest"},
+    ),
+)
+
+
+def _column(lines: Sequence[Mapping[str, Any]], name: str) -> Float[np.ndarray, " record"]:
+    return np.array([np.nan if (value := number(line.get(name))) is None else value for line in lines], float)
 
 
 def _by_step(values: Float[np.ndarray, " step"], title: str, unit: str) -> Chart:

@@ -6,14 +6,13 @@ from collections.abc import Callable, Sequence
 from pathlib import PurePath
 from typing import NamedTuple
 
-import yaml
-
 from rnnchaos.report import curves, parts
 from rnnchaos.report.blocks import Block, Code, Details, Image, RunPage, Section, Table, Text
 from rnnchaos.report.contents import Contents
+from rnnchaos.report.progress import progress
 from rnnchaos.report.scene import MOST_STEPS, scene
 from rnnchaos.report.values import flat, mapping, number, sequence, shown
-from rnnchaos.runs import Kind
+from rnnchaos.runs import Kind, Status
 
 _PNG = b"\x89PNG\r\n\x1a\n"
 _MOST_OF_FIGURES = 3_000_000  # bytes
@@ -71,7 +70,7 @@ def _page(contents: Contents, name: str, title: str, wanted: _Parts, detail: Det
     record, learned = contents.run.record, contents.summary.get("learned")
     nothing: Sequence[Block] = ()
     made = [(part, heading, contents.part(heading, make, nothing)) for part, heading, make in wanted]
-    status = record.observed_status()
+    status = contents.run.observed_status()
     began = f"began {record.started:%Y-%m-%d %H:%M} UTC"
     return RunPage(
         id=name,
@@ -120,7 +119,8 @@ def _sentence(contents: Contents) -> str:
     for found in (summary.get("sentence"), mapping(summary.get("gradients")).get("verdict")):
         if isinstance(found, str) and found:
             return found
-    return record.reason or record.observed_status().message
+    status = contents.run.observed_status()
+    return record.reason or (progress(contents) if status is Status.RUNNING else "") or status.message
 
 
 def _span(contents: Contents) -> str:
@@ -168,8 +168,7 @@ def _attractor(contents: Contents, most_steps: int) -> list[Block]:
 def _forecast(contents: Contents) -> list[Block]:
     ahead, stored = contents.arrays("forecast"), contents.arrays("forecasts")
     if stored is not None:
-        settings = mapping(contents.part("config", lambda: yaml.safe_load(contents.config_text), {}))
-        prediction = mapping(mapping(settings.get("diagnostics")).get("prediction"))
+        prediction = mapping(contents.settings("diagnostics").get("prediction"))
         return list(curves.forecasts(stored, number(prediction.get("threshold"))))
     return list(curves.continuation(ahead)) if ahead is not None else []
 
@@ -209,7 +208,9 @@ def _gradients(contents: Contents) -> list[Block]:
 
 def _training(contents: Contents) -> list[Block]:
     stored, spectra = contents.arrays("training"), contents.arrays("spectra_over_training")
-    drawn: list[Block] = list(curves.training(stored)) if stored is not None else []
+    drawn: list[Block] = list(
+        curves.training(stored) if stored is not None else curves.history(contents.history)
+    )
     return drawn + (list(curves.spectrum_over_training(spectra)) if spectra is not None else [])
 
 
@@ -254,7 +255,8 @@ def _repeat(contents: Contents) -> list[Block]:
     if record.kind == Kind.TRAIN:
         again = f"rnnchaos train --from {shlex.quote(str(contents.run.path))} seed=1"
         found.append(Code(again, "with another seed, or any other setting changed"))
-    if record.kind == Kind.TRAIN and not record.observed_status().has_result:
+    status = contents.run.observed_status()
+    if record.kind == Kind.TRAIN and status is not Status.RUNNING and not status.has_result:
         found.append(Code(f"rnnchaos resume {shlex.quote(str(contents.run.path))}", "to go on with it"))
     return found
 

@@ -2,9 +2,11 @@
 
 import shlex
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
+
+import polars as pl
 
 from rnnchaos.errors import ConfigError
 from rnnchaos.report.blocks import RunPage
@@ -12,6 +14,7 @@ from rnnchaos.report.contents import Contents
 from rnnchaos.report.run_page import Detail, brief_page, run_page
 from rnnchaos.report.values import number, shown
 from rnnchaos.runs import RunFolder
+from rnnchaos.sweeps.standing import QUEUED, WAITING
 from rnnchaos.sweeps.sweep import Sweep
 from rnnchaos.sweeps.table import table_of, varied_settings
 
@@ -68,46 +71,85 @@ class StudyPage:
 
 def study_page(sweep: Sweep, stem: str, room: int = ROOM) -> StudyPage:
     """Everything that the study has so far, cells in about `room` bytes; further pages are `stem-cells-1.html`, …"""
-    table = table_of(sweep)
-    settings = [name.removesuffix("._target_") for name in varied_settings(sweep)]
-    titles = {line["cell"]: " ".join(map(str, line.get("overrides", ()))) for line in sweep.lines}
-    first = [name for name in dict.fromkeys((*settings, *_FIRST)) if name in table.columns]
-    rest = [name for name in table.columns if name not in (*first, *_LEFT_OUT)]
-    columns = [*first, *rest][: max(len(first), _MOST_ENTRIES // max(1, table.height))]
-    seen = table.head(max(1, _MOST_ENTRIES // max(1, len(columns))))
-    pages = list(_cells(sweep, list(dict.fromkeys(seen["cell"])), titles, room))
+    seen = _seen(table_of(sweep), _settings(sweep))
+    titles = _titles(sweep)
+    ids = list(dict.fromkeys(seen.shown["cell"])) if seen.shown.height else []
+    pages = list(_cells(sweep, ids, titles, room))
     own = max(1, room // _BRIEF)
     shares = [pages[start : start + own] for start in range(0, len(pages), own)]
     links = {
-        page.id: f"{f'{stem}-cells-{k}.html' if k else ''}#{page.id}"
+        page.id.removeprefix("cell-"): f"{f'{stem}-cells-{k}.html' if k else ''}#{page.id}"
         for k, share in enumerate(shares)
         for page in share
     }
+    return _page(sweep, seen, titles, links, cells=shares[0] if shares else [], beside=shares[1:])
+
+
+def live_study_page(sweep: Sweep) -> StudyPage:
+    """How a study stands, without its cells: a row of one that has begun leads to `CELL/`."""
+    seen = _seen(table_of(sweep), _settings(sweep))
+    begun = [row["cell"] for row in seen.shown.to_dicts() if row["status"] not in (WAITING, QUEUED)]
+    return _page(sweep, seen, _titles(sweep), {cell: f"{cell}/" for cell in begun}, cells=[], beside=[])
+
+
+class _Seen(NamedTuple):
+    """What a page has room for of a table."""
+
+    table: pl.DataFrame
+    shown: pl.DataFrame
+    columns: Sequence[str]
+
+
+def _seen(table: pl.DataFrame, settings: Sequence[str]) -> _Seen:
+    first = [name for name in dict.fromkeys((*settings, *_FIRST)) if name in table.columns]
+    rest = [name for name in table.columns if name not in (*first, *_LEFT_OUT)]
+    columns = [*first, *rest][: max(len(first), _MOST_ENTRIES // max(1, table.height))]
+    return _Seen(table, table.head(max(1, _MOST_ENTRIES // max(1, len(columns)))), columns)
+
+
+def _settings(sweep: Sweep) -> list[str]:
+    return [name.removesuffix("._target_") for name in varied_settings(sweep)]
+
+
+def _titles(sweep: Sweep) -> dict[str, str]:
+    return {line["cell"]: " ".join(map(str, line.get("overrides", ()))) for line in sweep.lines}
+
+
+def _page(
+    sweep: Sweep,
+    seen: _Seen,
+    titles: Mapping[str, str],
+    links: Mapping[str, str],
+    *,
+    cells: Sequence[RunPage],
+    beside: Sequence[Sequence[RunPage]],
+) -> StudyPage:
+    table, settings = seen.table, _settings(sweep)
     rows = [
         Row(
             record["cell"],
             titles[record["cell"]] or record["cell"],
-            links.get(f"cell-{record['cell']}", ""),
-            [Entry(shown(record[name]), number(record[name])) for name in columns],
+            links.get(record["cell"], ""),
+            [Entry(shown(record[name]), number(record[name])) for name in seen.columns],
         )
-        for record in seen.to_dicts()
+        for record in seen.shown.to_dicts()
     ]
-    numeric = [table.schema[name].is_numeric() for name in columns]
-    numbers = [name for name, is_number in zip(columns, numeric, strict=True) if is_number]
+    numeric = [table.schema[name].is_numeric() for name in seen.columns]
+    numbers = [name for name, is_number in zip(seen.columns, numeric, strict=True) if is_number]
     across = [name for name in settings if name in numbers]
     lacking = table.height - len(rows)
     return StudyPage(
         title=f"{sweep.study.name} {sweep.path.name}",
         command=shlex.join(["rnnchaos", *map(str, sweep.command[1:])]),
         counts=Counter(map(str, table["status"])).most_common() if table.height else [],
-        columns=columns,
+        columns=seen.columns,
         numeric=numeric,
         rows=rows,
         x=next((name for name in across if name != "seed"), next(iter(across), "")),
         y=next((name for name in _FIRST if name in numbers), next(iter(numbers), "")),
-        colour=next((name for name in settings if name in columns and name not in numbers), ""),
-        cells=shares[0] if shares else [],
-        beside=shares[1:],
+        colour=next((name for name in settings if name in seen.columns and name not in numbers), ""),
+        cells=cells,
+        beside=beside,
         notes=[f"{lacking} more trainings: rnnchaos sweep table --csv has all."] if lacking else [],
         settings=settings,
     )

@@ -14,26 +14,36 @@ from markupsafe import Markup
 from rnnchaos import __version__
 from rnnchaos.errors import ConfigError
 from rnnchaos.escaping import escaped
+from rnnchaos.report.blocks import Live
 from rnnchaos.runs import layout
 
 _TEMPLATES = Path(__file__).parent / "templates"
 
 
-def rendered(template: str, values: Mapping[str, Any], scripts: Sequence[str]) -> str:
-    """The page. Every value is escaped, and control characters are spelt out."""
+def policy(scripts: Sequence[str], *, live: bool = False) -> str:
+    """The content-security policy of a page: its own style and script, and for a live one what it came from."""
     style, script = _source("style.css"), "".join(map(_source, scripts))
-    policy = (
+    return (
         f"default-src 'none'; img-src data:; style-src {_allowed(style)}; "
         f"script-src {_allowed(script)}; "
-        "base-uri 'none'; form-action 'none'"
+        + ("connect-src 'self'; " if live else "")
+        + "base-uri 'none'; form-action 'none'"
     )
+
+
+def rendered(
+    template: str, values: Mapping[str, Any], scripts: Sequence[str], *, live: Live | None = None
+) -> str:
+    """The page. Every value is escaped, and control characters are spelt out."""
+    style, script = _source("style.css"), "".join(map(_source, scripts))
     page = (
         _environment()
         .get_template(template)
         .render(
             **values,
             version=__version__,
-            policy=policy,
+            policy=policy(scripts, live=live is not None),
+            live=live,
             # Inside of their elements they are no HTML: `tests/report` holds that neither can end its element.
             style=Markup(style),
             script=Markup(script),

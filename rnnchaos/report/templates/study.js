@@ -3,30 +3,39 @@
   // ---- the table of a study -----------------------------------------------------------------------------------
   const table = document.getElementById("trainings");
   if (!table) return;
-  const heads = [...table.tHead.rows[0].cells];
-  const columns = heads.map((head) => head.textContent.trim());
-  const body = table.tBodies[0];
-  const rows = [...body.rows].map((row) => ({
-    row,
-    link: row.querySelector("a")?.getAttribute("href") ?? null,
-    words: [...row.cells].map((cell) => cell.textContent.trim()),
-    values: [...row.cells].map((cell) => (cell.dataset.value === undefined ? NaN : Number(cell.dataset.value))),
-  }));
-  const numeric = heads.map((head) => head.classList.contains("number"));
+  let heads, columns, numeric, rows, order = null;
+  function read() {
+    heads = [...table.tHead.rows[0].cells];
+    columns = heads.map((head) => head.textContent.trim());
+    numeric = heads.map((head) => head.classList.contains("number"));
+    rows = [...table.tBodies[0].rows].map((row) => ({
+      row,
+      link: row.querySelector("a")?.getAttribute("href") ?? null,
+      words: [...row.cells].map((cell) => cell.textContent.trim()),
+      values: [...row.cells].map((cell) => (cell.dataset.value === undefined ? NaN : Number(cell.dataset.value))),
+    }));
+  }
 
-  heads.forEach((head, k) => head.querySelector("button").addEventListener("click", () => {
-    const down = head.getAttribute("aria-sort") === "ascending";
-    heads.forEach((other) => other.setAttribute("aria-sort", "none"));
-    head.setAttribute("aria-sort", down ? "descending" : "ascending");
-    const sign = down ? -1 : 1;
+  table.tHead.addEventListener("click", (event) => {
+    const head = event.target.closest("th");
+    if (!head) return;
+    order = { name: columns[heads.indexOf(head)], down: head.getAttribute("aria-sort") === "ascending" };
+    sort();
+  });
+
+  function sort() {
+    const k = order ? columns.indexOf(order.name) : -1;
+    heads.forEach((head, i) => head.setAttribute("aria-sort", i !== k ? "none" : order.down ? "descending" : "ascending"));
+    if (k < 0) return;
+    const sign = order.down ? -1 : 1;
     const byWords = (p, q) => sign * p.words[k].localeCompare(q.words[k], "en", { numeric: true });
     const byValue = (p, q) => { // what has no value comes last, either way
       const [a, b] = [p.values[k], q.values[k]];
       return Number.isNaN(a) || Number.isNaN(b) ? Number.isNaN(a) - Number.isNaN(b) : sign * (a - b);
     };
     rows.sort(numeric[k] ? byValue : byWords);
-    body.append(...rows.map((each) => each.row));
-  }));
+    table.tBodies[0].append(...rows.map((each) => each.row));
+  }
 
   const filter = document.getElementById("filter"), count = document.getElementById("filter-count");
   const TESTS = { "<": (a, b) => a < b, "<=": (a, b) => a <= b, ">": (a, b) => a > b, ">=": (a, b) => a >= b };
@@ -45,12 +54,11 @@
       each.row.hidden = !words.every((word) => fits(each, word));
       seen += !each.row.hidden;
     }
-    count.textContent = `${seen} of ${rows.length} trainings`;
+    count.textContent = `${seen} of ${rows.length} ${columns[0]}s`;
     plot();
   }
   filter.addEventListener("input", filtered);
-  for (const id of ["filter-form", "plot-choices"]) {
-    const form = document.getElementById(id);
+  for (const form of document.querySelectorAll("#filter-form, #plot-choices")) {
     form.hidden = false;
     form.addEventListener("submit", (event) => event.preventDefault());
   }
@@ -65,16 +73,25 @@
     made.append(...children);
     return made;
   };
-  function fill(select, choices, none) {
+  const hasPlot = element("plot-figure") !== null;
+  let numbers = [];
+  function fill(id, choices, none) {
+    const select = element(`plot-${id}`), wanted = select.dataset.chosen ?? table.tHead.rows[0].dataset[id];
+    select.replaceChildren();
     if (none) select.add(new Option(none, -1));
-    for (const k of choices) select.add(new Option(columns[k], k, false, columns[k] === select.dataset.wanted));
-    select.addEventListener("change", plot);
+    for (const k of choices) select.add(new Option(columns[k], k, false, columns[k] === wanted));
   }
-  const numbers = columns.map((_, k) => k).filter((k) => numeric[k]);
-  fill(element("plot-x"), numbers);
-  fill(element("plot-y"), numbers);
-  fill(element("plot-colour"), columns.map((_, k) => k).filter((k) => new Set(rows.map((each) => each.words[k])).size <= 7), "nothing");
-  for (const id of ["plot-log-x", "plot-log-y"]) element(id).addEventListener("change", plot);
+  function fillAll() {
+    if (!hasPlot) return;
+    numbers = columns.map((_, k) => k).filter((k) => numeric[k]);
+    fill("x", numbers);
+    fill("y", numbers);
+    fill("colour", columns.map((_, k) => k).filter((k) => new Set(rows.map((each) => each.words[k])).size <= 7), "nothing");
+  }
+  element("plot-choices")?.addEventListener("change", (event) => {
+    if (event.target.selectedOptions) event.target.dataset.chosen = event.target.selectedOptions[0].textContent;
+    plot();
+  });
 
   function axis(values, start, end, log) {
     const used = values.map((v) => (log ? Math.log10(v) : v)).filter(Number.isFinite);
@@ -100,6 +117,7 @@
   }
 
   function plot() {
+    if (!hasPlot) return;
     const [x, y, colour] = ["plot-x", "plot-y", "plot-colour"].map((id) => Number(element(id).value));
     const [logX, logY] = ["plot-log-x", "plot-log-y"].map((id) => element(id).checked);
     const figure = element("plot-figure");
@@ -167,7 +185,14 @@
     return found;
   }
 
-  filtered();
+  function refresh() {
+    read();
+    sort();
+    fillAll();
+    filtered();
+  }
+  document.addEventListener("renewed", refresh); // of a page that follows what it shows
+  refresh();
 
   const opened = () => {
     const cell = location.hash.startsWith("#cell-") && document.getElementById(location.hash.slice(1));

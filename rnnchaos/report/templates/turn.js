@@ -161,5 +161,13 @@
     });
   }
 
-  document.querySelectorAll("figure.scene").forEach(drawer);
+  const known = new WeakSet();
+  function drawNew() {
+    for (const figure of document.querySelectorAll("figure.scene")) {
+      if (!known.has(figure)) drawer(figure);
+      known.add(figure);
+    }
+  }
+  document.addEventListener("renewed", drawNew); // of a page that follows what it shows
+  drawNew();
 })();

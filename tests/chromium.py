@@ -53,8 +53,8 @@ class Chromium:
                 assert "error" not in found, found
                 return found["result"]
 
-    def open(self, page: Path, *, width: int = 1280, height: int = 900, phone: bool = False) -> None:
-        """Load a file and wait until it is there."""
+    def open(self, page: Path | str, *, width: int = 1280, height: int = 900, phone: bool = False) -> None:
+        """Load a file, or an address, and wait until it is there."""
         self(
             "Emulation.setDeviceMetricsOverride",
             width=width,
@@ -63,7 +63,7 @@ class Chromium:
             mobile=phone,
         )
         self._events.clear()
-        self("Page.navigate", url=page.resolve().as_uri())
+        self("Page.navigate", url=page if isinstance(page, str) else page.resolve().as_uri())
         while "Page.loadEventFired" not in self._events:
             self._next()
 
