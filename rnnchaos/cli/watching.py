@@ -10,7 +10,7 @@ from rnnchaos.cli.options import Json
 from rnnchaos.outcome import Outcome
 
 _Port = Annotated[
-    int,
+    int | None,
     typer.Option(
         min=0, max=65535, metavar="N", show_default=False, help="Of this machine; any free one by default."
     ),
@@ -28,8 +28,10 @@ def add_watch(app: typer.Typer, finish: Callable[[Callable[[], Outcome], bool], 
 
     @app.command()
     def watch(
-        folder: Annotated[Path, typer.Argument(metavar="RUN|SWEEP|OUTPUTS")] = Path("outputs"),
-        port: _Port = 0,
+        folder: Annotated[
+            Path, typer.Argument(metavar="RUN|SWEEP|OUTPUTS", help="The folder; all of outputs by default.")
+        ] = Path("outputs"),
+        port: _Port = None,
         open: _Open = None,
         json: Json = False,
     ) -> None:
@@ -48,6 +50,6 @@ def add_watch(app: typer.Typer, finish: Callable[[Callable[[], Outcome], bool], 
             from rnnchaos.console import Console
             from rnnchaos.live.watching import watch
 
-            return watch(folder, port=port, show=open, console=Console())
+            return watch(folder, port=port or 0, show=open, console=Console())
 
         finish(command, json)
