@@ -26,14 +26,15 @@ def test_it_serves_until_it_is_interrupted(begin, tmp_path):
     with subprocess.Popen(
         words, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     ) as process:
-        first = process.stdout.readline()
+        first, second = process.stdout.readline(), process.stdout.readline()
+        assert second == "for this machine alone; Ctrl-C ends\n"
         address = re.fullmatch(r"outputs/demo/latest: (http://127\.0\.0\.1:\d+/[\w-]{32}/)\n", first)[1]
         with urllib.request.urlopen(address) as page:
             assert "demo v0001" in page.read().decode()
         process.send_signal(signal.SIGINT)
         rest, errors = process.communicate(timeout=60)
     assert (process.returncode, errors) == (0, "")
-    assert rest == "for this machine alone; Ctrl-C ends\nstopped watching; what is trained goes on\n"
+    assert rest == "stopped watching; what is trained goes on\n"
 
 
 def test_a_port_in_use_is_one_line(begin, capsys):
