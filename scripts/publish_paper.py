@@ -1,14 +1,14 @@
-"""Put the results of `rnnchaos paper FIGURE` into the docs: tables into docs/paper.md, figures and numbers beside it.
+"""Put the results of `rnnchaos paper FIGURE` into the docs: figure, numbers, and a page of tables for each.
 
     python scripts/publish_paper.py                    every figure whose sweep lies in outputs
     python scripts/publish_paper.py --outputs results lorenz_tau
 
-In the page, what stands between `<!-- lorenz_tau -->` and `<!-- end -->` is replaced; all other text is kept.
-The overview of the best intervals is made anew of all numbers that are there.
+Every file that it writes is made anew as a whole; what is written about the results (docs/paper.md, docs/paper/*.md)
+shows the pictures and leads to the tables, and is never touched. The overview of the best intervals is made of all
+numbers that are there, docs/paper/tables.md of all pages.
 """
 
 import argparse
-import re
 import shutil
 from pathlib import Path
 
@@ -20,8 +20,9 @@ from rnnchaos.paper.catalogue import FIGURES
 from rnnchaos.paper.presenting import FOLDER
 
 ROOT = Path(__file__).parents[1]
-PAGE = ROOT / "docs" / "paper.md"
 NUMBERS, IMAGES = ROOT / "docs" / "paper", ROOT / "docs" / "images"
+CONTENTS, TABLES = NUMBERS / "tables.md", NUMBERS / "tables"
+_TITLES = {overview.NAME: overview.TITLE} | {name: figure.title for name, figure in FIGURES.items()}
 
 
 def newest(outputs: Path, name: str) -> Path | None:
@@ -31,12 +32,12 @@ def newest(outputs: Path, name: str) -> Path | None:
 
 
 def publish(name: str, page: Path) -> None:
-    """Copy the figure and its numbers, and put its table into the page."""
+    """Copy the figure and its numbers, and make the page of its table."""
     NUMBERS.mkdir(exist_ok=True)
     shutil.copyfile(page.with_suffix(".csv"), NUMBERS / f"{name}.csv")
     shutil.copyfile(page.with_suffix(".png"), IMAGES / f"paper-{name}.png")
     table = page.read_text(encoding="utf-8").strip()
-    fill(name, FIGURES[name].title, f"{table}\n\nEvery training: [{name}.csv](paper/{name}.csv).")
+    write(name, f"`rnnchaos paper {name}`", f"{table}\n\nEvery training: [{name}.csv](../{name}.csv).")
 
 
 def publish_overview() -> None:
@@ -44,21 +45,29 @@ def publish_overview() -> None:
     tables = {
         name: pl.read_csv(path) for name in overview.SYSTEMS if (path := NUMBERS / f"{name}.csv").exists()
     }
-    table = overview.section(tables).strip()
     save_figure(overview.draw(tables), IMAGES / f"paper-{overview.NAME}.png")
-    fill(overview.NAME, overview.TITLE, table)
+    write(overview.NAME, "the numbers of the figures over τ", overview.section(tables).strip())
 
 
-def fill(name: str, title: str, table: str) -> None:
-    """Put picture and table into their place in the page."""
-    body = f"![{title}](images/paper-{name}.png)\n\n{table}"
-    text = PAGE.read_text(encoding="utf-8")
-    block = re.compile(rf"(<!-- {name} -->\n).*?(<!-- end -->)", re.DOTALL)
-    if not block.search(text):
-        raise SystemExit(
-            f"{PAGE} has no place for {name}: <!-- {name} --> and <!-- end --> on lines of their own"
-        )
-    PAGE.write_text(block.sub(lambda match: f"{match[1]}{body}\n{match[2]}", text), encoding="utf-8")
+def write(name: str, source: str, table: str) -> None:
+    """The page of one table, with its picture."""
+    TABLES.mkdir(exist_ok=True)
+    said = f"Made of {source} by `python scripts/publish_paper.py`; [what it shows](../../paper.md)."
+    picture = f"![{_TITLES[name]}](../../images/paper-{name}.png)"
+    text = "\n\n".join((f"# {_TITLES[name]}", said, picture, table))
+    (TABLES / f"{name}.md").write_text(text + "\n", encoding="utf-8")
+
+
+def write_contents() -> None:
+    """The list of the pages that are there, in the order of the catalogue."""
+    lines = [
+        f"- [{title}](tables/{name}.md)"
+        for name, title in _TITLES.items()
+        if (TABLES / f"{name}.md").exists()
+    ]
+    said = "Written by `python scripts/publish_paper.py`. Medians over seeds, quartiles in brackets."
+    text = "\n".join(("# Tables of the figures", "", said, "", *lines, ""))
+    CONTENTS.write_text(text, encoding="utf-8")
 
 
 def main() -> None:
@@ -76,6 +85,7 @@ def main() -> None:
         elif wanted.figures:
             raise SystemExit(f"{wanted.outputs} has no results of {name}: rnnchaos paper {name} makes them")
     publish_overview()
+    write_contents()
 
 
 if __name__ == "__main__":
