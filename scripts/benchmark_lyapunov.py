@@ -4,9 +4,10 @@
 
 First Lorenz-63 (fourth-order Runge–Kutta, step .01) and Hénon, all exponents, for one orbit and for 64, with a QR
 decomposition every step and every 10: rnnchaos, lyapax, pynamicalsys (which decomposes every step) and a NumPy loop.
-Then tanh networks of 16 to 512 units, one orbit, all exponents and the leading 8, with a decomposition every 10
-steps, against the products W V and the LAPACK decompositions alone. The contenders run in turn, after one call each to
-compile; medians of the CPU times are compared. A program that is not installed is left out.
+Then, with all exponents of one orbit, tanh networks of 30 and 128 units with weights of 1.5 / sqrt(n), and Lorenz-96
+of 20 sites, rnnchaos and lyapax. Then tanh networks of 16 to 512 units, one orbit, all exponents and the leading 8,
+with a decomposition every 10 steps, against the products W V and the LAPACK decompositions alone. Contenders run in
+turn, after one call each to compile; medians of CPU times are compared. A program that is not installed is left out.
 """
 
 import argparse
@@ -24,7 +25,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from rnnchaos.systems import Henon, Lorenz63
+from rnnchaos.systems import Henon, Lorenz63, Lorenz96
 from rnnchaos.tangent import lyapunov_spectrum
 
 DT = 0.01
@@ -33,6 +34,11 @@ STEPS = {"Lorenz-63": 100_000, "Hénon": 400_000}
 STATES = {"Lorenz-63": np.array([1.0, 1.0, 27.0]), "Hénon": np.array([0.1, 0.1])}
 SIZES = (16, 32, 64, 128, 256, 512)
 QR_EVERY = 10
+# Of a larger state: its size, the steps between decompositions, and steps of the run.
+LARGER = {
+    "tanh network": ((30, 1, 20_000), (30, 2, 20_000), (30, 5, 20_000), (128, 2, 8_000)),
+    "Lorenz-96": ((20, 1, 20_000), (20, 5, 20_000)),
+}
 # Steps that a spectrum takes before it begins to average, to choose its QR interval.
 PILOT = 256
 
@@ -53,6 +59,9 @@ def main() -> None:
             for orbits in (1, 64):
                 for qr_every in (1, QR_EVERY):
                     compare(system, orbits, qr_every, options.repeats)
+        for system, cases in LARGER.items():
+            for size, qr_every, steps in cases if installed("lyapax") else ():
+                compare_larger(system, size, qr_every, steps, options.repeats)
     if options.only != "systems":
         print(
             f"\nTanh networks, QR every {QR_EVERY} steps: CPU µs per step, ratio to the bare products and QR"
@@ -76,6 +85,31 @@ def compare(system: str, orbits: int, qr_every: int, repeats: int) -> None:
     base = times["rnnchaos"]
     columns = [f"{name} {value:8.3f} ({value / base:5.1f})" for name, value in times.items()]
     print(f"{system:10} {orbits:3} orbits  QR every {qr_every:2}  " + "  ".join(columns), flush=True)
+
+
+def compare_larger(system: str, size: int, qr_every: int, steps: int, repeats: int) -> None:
+    """Print one line: rnnchaos and lyapax on a state of many dimensions."""
+    from lyapax import lyapunov_spectrum as spectrum
+
+    random = np.random.default_rng(0)
+    if system == "Lorenz-96":
+        step, start = Lorenz96(dt=DT, substeps=1, size=size).step, 8 + random.standard_normal(size)
+    else:
+        weights = jnp.asarray(random.standard_normal((size, size)) * 1.5 / np.sqrt(size))
+        step, start = (lambda z: jnp.tanh(weights @ z)), 0.1 * random.standard_normal(size)
+    theirs = jax.jit(lambda start: spectrum(step, start, 1.0, steps, renorm_every=qr_every).exponents)
+
+    def ours():
+        return lyapunov_spectrum(step, start, num_steps=steps, transient=0, qr_every=qr_every).exponents
+
+    contenders = {
+        "rnnchaos": (ours, steps + PILOT),
+        "lyapax": (lambda: theirs(jnp.asarray(start)), steps),
+    }
+    times = interleaved(contenders, repeats)
+    base = times["rnnchaos"]
+    columns = [f"{name} {value:8.2f} ({value / base:5.2f})" for name, value in times.items()]
+    print(f"{system} of {size}, QR every {qr_every}  " + "  ".join(columns), flush=True)
 
 
 def compare_network(size: int, count: int, repeats: int) -> None:

@@ -99,13 +99,15 @@ def _approaches(
     seen = starts @ directions
 
     def squares(points):
-        return jnp.sum((points[:, None] - seen[None]) ** 2, axis=-1)
+        # Axis by axis: a sum over three numbers in a row takes ten times as long.
+        return sum((axis[:, None] - there) ** 2 for axis, there in zip(points.T, seen.T, strict=True))
 
     def advance(time, carry):
         states, nearest, when, reach = carry
         states = jax.vmap(step)(states)
         points = states @ directions
-        now, nearer = squares(points), squares(points) < nearest
+        now = squares(points)
+        nearer = now < nearest
         reach = jnp.maximum(reach, jnp.sum((points - seen) ** 2, axis=-1))
         return states, jnp.where(nearer, now, nearest), jnp.where(nearer, time + 1, when), reach
 

@@ -10,8 +10,17 @@ import numpy as np
 from jaxtyping import Array, Float, Int
 
 from rnnchaos.errors import RunError
-from rnnchaos.tangent.tangent import log_volume, orthonormalise, push, with_volume
+from rnnchaos.tangent.tangent import (
+    CLOSED_FORM,
+    log_volume,
+    orthonormalise,
+    push,
+    with_volume,
+)
 from rnnchaos.typing import AnyStep, Step
+
+# Where a vector has kept less than this squared share of its length, the Cholesky factor fails too often to be tried.
+_WORTH_TRYING = 1e-14
 
 Divergence = Callable[[Float[Array, " state"], Float[Array, " state"]], Float[Array, ""]]
 """The mean divergence of a flow over a step, of the states before and after it."""
@@ -63,12 +72,15 @@ def follow(
     """Follow each orbit for `num_blocks` blocks of `intervals` QR intervals of `interval` steps each.
 
     Tangent vectors are orthonormalised after each interval, and the logarithms of their lengths summed in each
-    block, as are the divergence or, where all directions are followed, log|det J|. The careful way is for steps that
-    stretch or contract beyond what the quick way resolves (`orthonormalise`). With `inputs`, a step takes
-    its orbit's own of the time, which must last.
+    block, as are the divergence or, where all directions are followed, log|det J|. Of many directions, where a
+    determinant takes as long as a decomposition, that is measured in the first interval of each block, and differs from
+    the lengths by as much in the others. The careful way is for steps that stretch or contract beyond what the quick
+    way resolves (`orthonormalise`), and measures all. With `inputs`, a step takes its orbit's own of the time, which
+    must last.
     """
     count, dimension = orbits.basis.shape[-2:]
     from_jacobian = divergence is None and count == dimension
+    always = careful or count <= CLOSED_FORM
 
     def advance(time, carry, inputs):
         state, tangents, volume = carry
@@ -77,24 +89,46 @@ def follow(
             volume = volume + divergence(state, after)
         return after, tangents, volume
 
-    def qr_interval(_, carry, inputs):
-        orbit, growth = carry
-        # For the volume, the product of Jacobians itself is needed, so the basis is multiplied afterwards.
-        tangents = jnp.eye(dimension) if from_jacobian else orbit.basis
-        state, tangents, volume = jax.lax.fori_loop(
+    def pushed(orbit, start, inputs):
+        """State and tangent vectors after an interval from `start`, and the divergence on the way."""
+        return jax.lax.fori_loop(
             0,
             interval,
             lambda index, carry: advance(orbit.time + index, carry, inputs),
-            (orbit.state, tangents, growth.log_volume),
+            (orbit.state, start, jnp.zeros(())),
         )
-        jacobian = tangents
-        if from_jacobian:
-            more = log_volume(jacobian, careful=careful)
-            volume, tangents = volume + more, orbit.basis @ jacobian
-        basis, lengths, remainder = orthonormalise(tangents, careful=careful)
+
+    def measured(orbit, tangents):
+        """The basis moved by the product of Jacobians, and the volume of that."""
+        return orbit.basis @ tangents, log_volume(tangents, careful=careful)
+
+    def beside_lengths(volume, log_lengths, before, after):
+        """By how much a measured volume differs from the lengths, between bases whose own is 1 but for rounding."""
+        return volume - log_lengths.sum() + log_volume(before) - log_volume(after)
+
+    def qr_interval(index, carry, inputs):
+        orbit, growth = carry
+        start, first = orbit.basis, index == 0
+        if from_jacobian:  # the product of Jacobians itself is needed, so the basis is multiplied afterwards
+            whole = jnp.eye(dimension)
+            start = whole if always else jnp.where(first, whole, orbit.basis)
+        state, jacobian, volume = pushed(orbit, start, inputs)
+        tangents = jacobian
+        if from_jacobian and always:
+            tangents, volume = measured(orbit, jacobian)
+        elif from_jacobian:
+            tangents, volume = jax.lax.cond(
+                first, measured, lambda orbit, tangents: (tangents, volume), orbit, jacobian
+            )
+        safe = orbit.remainder.min() >= _WORTH_TRYING
+        basis, lengths, remainder = orthonormalise(tangents, careful=careful, safe=safe)
         log_lengths = jnp.log(lengths)
         if from_jacobian and careful:
-            log_lengths, remainder = with_volume(log_lengths, remainder, jacobian, more)
+            log_lengths, remainder = with_volume(log_lengths, remainder, jacobian, volume)
+        if from_jacobian and not always:
+            volume = jax.lax.cond(
+                first, beside_lengths, lambda volume, *_: volume, volume, log_lengths, orbit.basis, basis
+            )
         moved = Orbits(
             state,
             basis,
@@ -102,14 +136,18 @@ def follow(
             jnp.minimum(orbit.remainder, remainder),
             orbit.time + interval,
         )
-        return moved, Growth(growth.log_lengths + log_lengths, volume)
+        return moved, Growth(growth.log_lengths + log_lengths, growth.log_volume + volume)
 
     def along(orbit, inputs):
         def block(orbit, _):
             none = Growth(jnp.zeros(count), jnp.zeros(()))
-            return jax.lax.fori_loop(
+            orbit, growth = jax.lax.fori_loop(
                 0, intervals, lambda index, carry: qr_interval(index, carry, inputs), (orbit, none)
             )
+            if from_jacobian and not always:
+                volume = growth.log_lengths.sum() + intervals * growth.log_volume
+                growth = growth._replace(log_volume=volume)
+            return orbit, growth
 
         return jax.lax.scan(block, orbit, None, num_blocks)
 
