@@ -2,7 +2,7 @@
 
 import json
 from importlib.resources import files
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import equinox as eqx
 
@@ -39,8 +39,8 @@ def reference(system: AbstractSystem) -> Reference | None:
     )
 
 
-def settings_of(system: AbstractSystem) -> dict[str, float | int | str]:
-    """The fields of a system by name, parameters and integration step alike."""
+def settings_of(system: AbstractSystem) -> dict[str, Any]:
+    """The fields of a system by name, parameters and integration step alike; of equations, their description, too."""
     return {name: value for name, value in vars(system).items() if not eqx.is_array(value)}
 
 
