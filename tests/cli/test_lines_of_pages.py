@@ -64,7 +64,9 @@ def place(rnnchaos, tmp_path, monkeypatch):
     monkeypatch.setattr(multirun, "combinations", lambda *words: itertools.islice(every(*words), 2))
 
     def run(*words):
-        columns = re.findall(r"(?:_column=|inputs=\[)(\w+)", " ".join(words))
+        columns = re.findall(r"(?<=_column=)\w+|(?<=inputs=\[)\w+", " ".join(words))
+        axes = re.findall(r"(?<=dataset\.columns=\[)[\w,]+", " ".join(words))
+        columns += axes[0].split(",") if axes else ["x", "y", "z"]
         for word in words:
             make_files(tmp_path, word, columns)
         return rnnchaos(*words)
@@ -73,15 +75,16 @@ def place(rnnchaos, tmp_path, monkeypatch):
 
 
 def make_files(folder: Path, word: str, columns: Sequence[str]) -> None:
-    """What a word of a line names: a run folder, equations, or a series of three axes and the columns named."""
+    """What a word of a line names: a run folder, equations, or a series with the columns named."""
     if re.fullmatch(r"(outputs/.+/v\d+|RUN)", word):
         folder.joinpath(word).mkdir(parents=True, exist_ok=True)
     for name in re.findall(r"[\w./*-]+\.(?:csv|parquet|npy|npz|pt|safetensors|yaml|mat)\b", word):
         path = folder / name.replace("*", "1")
         path.parent.mkdir(parents=True, exist_ok=True)
         equations = ROOT / "docs" / "equations" / path.name
-        series = {name: np.arange(500.0) if name == "t" else np.arange(500) // 250 for name in columns}
-        series |= {axis: np.sin(np.arange(500) + i) for i, axis in enumerate(["x", "y", "z"])}
+        series = {name: np.sin(np.arange(500) + i) for i, name in enumerate(columns)}
+        series |= {name: np.arange(500.0) for name in ("t", "date") if name in columns}
+        series |= {name: np.arange(500) // 250 for name in ("trial",) if name in columns}
         if path.suffix == ".yaml":
             path.write_text(
                 (equations if equations.exists() else equations.with_name("jerk.yaml")).read_text()
@@ -91,7 +94,7 @@ def make_files(folder: Path, word: str, columns: Sequence[str]) -> None:
         elif path.suffix == ".parquet":
             pl.DataFrame(series).write_parquet(path)
         elif path.suffix == ".npy":
-            np.save(path, np.stack([series["x"], series["y"]], axis=1))
+            np.save(path, np.stack(list(series.values()), axis=1))
         else:
             path.touch()
 

@@ -62,5 +62,5 @@ def test_a_line_does_what_it_says(words, outputs, tmp_path, monkeypatch, capsys)
     monkeypatch.chdir(tmp_path)
     shutil.copytree(outputs, tmp_path / "outputs")
     for word in words:
-        make_files(tmp_path, word, [])
+        make_files(tmp_path, word, ["x", "y", "z"])
     assert command(*words) == 0, capsys.readouterr().err
