@@ -33,32 +33,35 @@ class Part(NamedTuple):
 
 
 def require(parts: Sequence[Part], values: Mapping[str, float], *, usual: Mapping[str, float]) -> None:
-    """Raise SettingError where all parts together take more than there is: the setting to blame, and the largest part.
-
-    Of the settings with `values` that the largest part grows with, that is the one most times its `usual` value; a
-    count rather than a parameter.
-    """
+    """Raise SettingError where all parts together take more than there is, with the setting to blame (`to_blame`)."""
     here = memory_here()
     parts = [part._replace(size=min(part.size, _BEYOND)) for part in parts]
     needed = sum(part.size for part in parts)
     if here is None or needed <= here:
         return
     largest = max(parts, key=lambda part: part.size)
-    grows_with = [
-        name for name in values if any(f"{name}.".startswith(f"{own}.") for own in largest.settings)
-    ]
-
-    def blame(name: str) -> tuple[bool, float]:
-        times = values[name] / max(usual.get(name, 1), 1)
-        return isinstance(values[name], int) and times > 1, times
-
-    name = max(grows_with, key=blame)
+    name = to_blame(largest.settings, values, usual)
     raise SettingError(
         name,
         "fit into memory",
         values[name],
         f"this needs about {in_bytes(needed)}, {in_bytes(here)} here; the largest part is {largest.what}, "
         f"{in_bytes(largest.size)}",
+    )
+
+
+def to_blame(settings: Sequence[str], values: Mapping[str, float], usual: Mapping[str, float]) -> str:
+    """Of the settings with `values` that stand in these groups, the one most times its `usual` value.
+
+    A count rather than a parameter.
+    """
+
+    def blame(name: str) -> tuple[bool, float]:
+        times = values[name] / max(usual.get(name, 1), 1)
+        return isinstance(values[name], int) and times > 1, times
+
+    return max(
+        (name for name in values if any(f"{name}.".startswith(f"{own}.") for own in settings)), key=blame
     )
 
 

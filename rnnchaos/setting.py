@@ -46,11 +46,15 @@ Auto = Literal["auto"]
 Count = Annotated[int, Ge(1)]
 Steps = Annotated[int, Ge(1), Unit("step")]
 AnySteps = Annotated[int, Ge(0), Unit("step")]
+Substeps = Annotated[int, Ge(1), Le(100_000), Reason("shorter integration steps only add rounding")]
 Positive = Annotated[float, Gt(0)]
 NotNegative = Annotated[float, Ge(0)]
 Share = Annotated[float, Ge(0), Le(1)]
 Interval = Annotated[float, Gt(0), Unit("time unit")]
 Seed = Annotated[int, Ge(0), Le(2**32 - 1)]
+
+MOST_CELLS = 100_000
+"""Of one sweep: each is checked before the first is trained, and has a folder of its own."""
 
 
 _Number = TypeVar("_Number", int, float)

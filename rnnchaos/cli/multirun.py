@@ -55,13 +55,14 @@ def train_all(words: Words, config_name: str, *, command: Sequence[str]) -> Outc
         return search(overrides, chosen, line.compose, words.configs, command=command)
     if kind != "combinations":
         raise ConfigError(f"hydra/sweeper must be cells or optuna, got {kind}")
+    from rnnchaos.sweeps.estimate import announced
     from rnnchaos.sweeps.launchers import launcher
     from rnnchaos.sweeps.planning import Planned
 
     launch = launcher(chosen.launcher).launch
     planned = [
         Planned(tuple(word.lstrip("+") for word in combination), line.compose(combination))
-        for combination in combinations(overrides, words.configs)
+        for combination in announced(combinations(overrides, words.configs), "composing all combinations")
     ]
     return launch(planned, Console(), command=command)
 

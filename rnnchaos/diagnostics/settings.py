@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Literal, TypeVar
 
-from annotated_types import Ge
+from annotated_types import Ge, Le
 
 from rnnchaos.setting import AnySteps, Auto, Count, Positive, SettingError, Steps, Unit, check_fields
 
@@ -59,7 +59,7 @@ class LyapunovSettings:
     """Blocks per orbit, for the convergence plot and the transient."""
     qr_every: Steps | Auto = "auto"
     """Steps between QR decompositions; auto keeps the smallest exponent within float64."""
-    max_extension: Count = 500
+    max_extension: Annotated[int, Ge(1), Le(100_000)] = 500
     """With a target for the error, at most this many times as many steps are taken."""
     checks: bool = True
     """Whether a flow is measured once more with half its integration step."""

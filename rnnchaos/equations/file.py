@@ -10,7 +10,7 @@ from rnnchaos import yamltext
 from rnnchaos.equations.description import Description, check_name, number
 from rnnchaos.equations.words import did_you_mean
 from rnnchaos.errors import ConfigError
-from rnnchaos.setting import Count, Interval, at_home
+from rnnchaos.setting import Interval, Substeps, at_home
 
 MOST_BYTES = 100_000
 _KEYS = (
@@ -41,7 +41,7 @@ class EquationsFile:
     """In place of that in the file, by the names of its variables."""
     dt: Interval | None = None
     """Time units per sampling step of a flow; None takes that of the file."""
-    substeps: Count | None = None
+    substeps: Substeps | None = None
     """Integration steps per sampling step of a flow; None takes that of the file."""
     integrator: str | None = None
     """Of a flow; None takes that of the file."""

@@ -21,7 +21,8 @@ def measure_source(
     """Measure the dataset's source, and store what is found in a run folder of its own."""
     check_writable(settings.outputs, settings.name)
     source = build.source(settings)
-    check_source(settings, source, diagnostic.name)
+    if (long := check_source(settings, source, diagnostic.name)) is not None:
+        console.print(long, highlight=False, soft_wrap=True)
     started = time.process_time()
     if not isinstance(source, AbstractSystem):
         settings, embedding = resolve_embedding(source, settings)

@@ -82,9 +82,12 @@ def measure_run(
     started = time.process_time()
     run = open_run(path, overrides)
     folder = run.folder
-    check_run(run.settings, run.network, run.dataset.dimension, diagnostic.name)
+    source, dimension = build.source(run.settings), run.dataset.dimension
+    long = check_run(run.settings, source, run.network, dimension, diagnostic.name)
     outputs, name = layout.outputs_of(folder.path), f"{folder.record.name}.{diagnostic.name}"
     check_writable(outputs, name)
+    if long is not None:
+        console.print(long, highlight=False, soft_wrap=True)
     for said in plugins.changes(folder.provenance.get("plugins"), of=path):
         console.print(said, style="yellow", highlight=False, soft_wrap=True, markup=False)
     return record(

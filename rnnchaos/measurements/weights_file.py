@@ -56,8 +56,8 @@ def measure_weights(
     started = time.process_time()
     check_writable(settings.outputs, settings.name)
     read = read_network(settings)
-    check_weights(settings, read.network.state_size, diagnostic.name)
-    for line in read.said:
+    long = check_weights(settings, read.network.state_size, diagnostic.name)
+    for line in (*read.said, *([] if long is None else [long])):
         console.print(line, highlight=False, soft_wrap=True, markup=False)
     inputs: tuple[Float[np.ndarray, "time input"], ...] = ()
     if settings.input is not None:

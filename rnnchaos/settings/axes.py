@@ -9,11 +9,9 @@ from hydra.core.override_parser.types import Glob, Override
 from hydra.errors import OverrideParseException
 
 from rnnchaos.errors import ConfigError
+from rnnchaos.setting import MOST_CELLS
 from rnnchaos.settings.config_folders import ConfigFolders
 from rnnchaos.settings.messages import unreadable
-
-MOST_CELLS = 100_000
-"""Of one sweep: each is checked before the first is trained, and has a folder of its own."""
 
 
 def parse(overrides: Sequence[str], configs: ConfigFolders) -> list[Override]:

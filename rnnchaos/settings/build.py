@@ -34,7 +34,6 @@ from rnnchaos.settings.optax_options import (
 )
 from rnnchaos.settings.recipe import DESCENT, LONGEST_NEWTON_INTERVAL, filled
 from rnnchaos.settings.schema import Component, OptimizerSettings, Settings, SystemSettings
-from rnnchaos.settings.sizes import check_ensemble
 from rnnchaos.settings.sizes import check_training as check_size
 from rnnchaos.training import AbstractTrainer, GaussNewton, Trainer, WindowSolver
 
@@ -54,8 +53,6 @@ def check(settings: Settings) -> None:
         trainer(settings)
     _check_optimizer(settings)
     check_fit_in_closed_form(settings)
-    if settings.ensemble.seeds > 1:
-        check_ensemble(settings)
     if not isinstance(series, SeriesFile):  # the axes of a file are known once it is read
         check_shapes(settings, series.num_axes)
 

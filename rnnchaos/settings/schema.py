@@ -15,9 +15,9 @@ from rnnchaos.models import Delays
 from rnnchaos.protocols import Regularization
 from rnnchaos.setting import (
     LARGEST,
+    MOST_CELLS,
     AnySteps,
     Auto,
-    Count,
     Declaration,
     Interval,
     NotNegative,
@@ -73,7 +73,7 @@ class ModelSettings:
     observation: Literal["auto", "linear", "identity"] = "auto"
     """linear: a trained observation matrix; identity: the first hidden units are observed; auto: identity where
     Gauss–Newton steps train as many units as dimensions, else linear."""
-    embedding_dimension: Count | Auto = "auto"
+    embedding_dimension: Annotated[int, Ge(1), Le(1000)] | Auto = "auto"
     """Observations that the state stands for together, the newest of which is observed; auto takes 2 where several
     axes hide a part of the state and show it with them, and all else is auto, else 1."""
     embedding_lag: Steps | Auto = "auto"
@@ -187,7 +187,7 @@ class TrainingSettings:
 class EnsembleSettings:
     """Networks that are trained together, alike but for their seeds."""
 
-    seeds: Count = 1
+    seeds: Annotated[int, Ge(1), Le(MOST_CELLS)] = 1
     """How many: from the seeds seed, seed + 1, …"""
     form: Literal["auto", "processes", "batch"] = "auto"
     """One process a core, or all in one program; auto takes processes on a CPU and the batch on other devices."""

@@ -1,6 +1,7 @@
-"""What a run takes of memory, from shapes alone: what does not fit is refused before anything is computed or written.
+"""What a run takes of memory and time, from shapes alone: what does not fit, or would never end, is refused.
 
-Estimates, not bounds: they tell what is too large by far. Each class says what its own arrays take.
+Before anything is computed or written. Estimates, not bounds: they tell what is too large by far. Each class says what
+its own arrays take. What is to be said of the time is given back: None where it is short.
 """
 
 import dataclasses
@@ -12,7 +13,9 @@ import jax
 
 from rnnchaos.data import SeriesFile, Source, lengths_of_orbit
 from rnnchaos.diagnostics import diagnostics
+from rnnchaos.diagnostics.durations import steps_of
 from rnnchaos.diagnostics.sizes import Measured, arrays_of
+from rnnchaos.duration import Work, require_end
 from rnnchaos.memory import Part, require
 from rnnchaos.models import Network
 from rnnchaos.settings.index import settings_of
@@ -27,49 +30,77 @@ _FLOAT = 8
 _COPIES_OF_SERIES = 3
 # Weights and all that goes with them: before a step and after it, their gradient, and those to keep.
 _COPIES_OF_STATE = 4
-# Those of a dataset that say how many dimensions a network observes.
+# Those of a dataset that say how many dimensions a network observes, and those of a model that add earlier ones.
 _SHAPE = ("dataset.embedding_dimension", "dataset.size")
-# A cell of a sweep with its config: in memory, and in the plan that is written.
-_CELL = 20_000
+_DELAYS = "model.embedding_dimension"
+# Seconds that one step takes at least, of the smallest network and of the smallest system, on any device.
+_STEP, _SUBSTEP = 1e-6, 2e-7
+# Forwards and backwards.
+_PASSES = 2
+# Spectra over training are shorter than the one at its end.
+_SHORTER = 10
 
 
 def check_training(
-    settings: Settings, source: Source, dimension: int, network: Network, trainer: AbstractTrainer
-) -> None:
-    """Raise SettingError where a training, with all that is measured after it, does not fit into memory.
+    settings: Settings,
+    source: Source,
+    dimension: int,
+    network: Network,
+    trainer: AbstractTrainer,
+    *,
+    rows: int | None = None,
+) -> str | None:
+    """Raise SettingError where a training, with all that is measured after it, does not fit or would never end.
 
-    `network` may have shapes in place of weights; it observes `dimension` dimensions.
+    `network` may have shapes in place of weights; it observes `dimension` dimensions. `rows` are those of the training
+    and test series, where they are known.
     """
     asked = [each.name for each in diagnostics() if each.measures_training()]
-    _check(
+    if rows is None and not isinstance(source, SeriesFile):
+        train, _, test, *_ = lengths_of_orbit(settings.dataset.preparation)
+        rows = train + test
+    return _check(
         settings,
         [
             *_of_data(settings, source),
-            *_of_training(settings, network, trainer, dimension),
+            *_of_training(settings, network, trainer, dimension, rows or 0),
             *_of_diagnostics(settings, network.state_size, dimension, asked),
+        ],
+        [
+            *_time_of_data(settings, source),
+            *_time_of_training(settings, trainer),
+            *_time_of_diagnostics(settings, source, asked),
         ],
     )
 
 
-def check_data(settings: Settings | SystemSettings, source: Source) -> None:
-    """Raise SettingError where the series of a source do not fit into memory."""
-    _check(settings, list(_of_data(settings, source)))
+def check_data(settings: Settings | SystemSettings, source: Source) -> str | None:
+    """Raise SettingError where the series of a source do not fit into memory, or would never end."""
+    return _check(settings, list(_of_data(settings, source)), list(_time_of_data(settings, source)))
 
 
-def check_run(settings: Settings, network: Network, dimension: int, diagnostic: str) -> None:
-    """Raise SettingError where a diagnostic of a stored network does not fit into memory."""
-    _check(settings, list(_of_diagnostics(settings, network.state_size, dimension, [diagnostic])))
+def check_run(
+    settings: Settings, source: Source, network: Network, dimension: int, diagnostic: str
+) -> str | None:
+    """Raise SettingError where a diagnostic of a stored network does not fit into memory, or would never end."""
+    parts = list(_of_diagnostics(settings, network.state_size, dimension, [diagnostic]))
+    return _check(settings, parts, list(_time_of_diagnostics(settings, source, [diagnostic])))
 
 
-def check_source(settings: SystemSettings, source: Source, diagnostic: str) -> None:
-    """Raise SettingError where the series of a source and a diagnostic of it do not fit into memory."""
+def check_source(settings: SystemSettings, source: Source, diagnostic: str) -> str | None:
+    """Raise SettingError where the series of a source and a diagnostic of it do not fit, or would never end."""
     state, axes = (source.dimension, source.num_axes) if isinstance(source, AbstractSystem) else (1, 1)
-    _check(settings, [*_of_data(settings, source), *_of_diagnostics(settings, state, axes, [diagnostic])])
+    return _check(
+        settings,
+        [*_of_data(settings, source), *_of_diagnostics(settings, state, axes, [diagnostic])],
+        [*_time_of_data(settings, source), *_time_of_diagnostics(settings, source, [diagnostic])],
+    )
 
 
-def check_weights(settings: WeightsSettings, state_size: int, diagnostic: str) -> None:
-    """Raise SettingError where a diagnostic of a network of `state_size` dimensions does not fit into memory."""
-    _check(settings, list(_of_diagnostics(settings, state_size, state_size, [diagnostic])))
+def check_weights(settings: WeightsSettings, state_size: int, diagnostic: str) -> str | None:
+    """Raise SettingError where a diagnostic of a network of `state_size` dimensions does not fit, or never ends."""
+    parts = list(_of_diagnostics(settings, state_size, state_size, [diagnostic]))
+    return _check(settings, parts, list(_time_of_diagnostics(settings, None, [diagnostic])))
 
 
 def check_forecast(num_steps: int, dimension: int) -> None:
@@ -79,14 +110,10 @@ def check_forecast(num_steps: int, dimension: int) -> None:
     require([Part("the forecast", size, ("num_steps",))], {"num_steps": num_steps}, usual={})
 
 
-def check_ensemble(settings: Settings) -> None:
-    """Raise SettingError where the cells of so many seeds do not fit into memory."""
-    size = settings.ensemble.seeds * _CELL
-    _check(settings, [Part("the plan of the cells", size, ("ensemble.seeds",))])
-
-
-def _check(settings: AnySettings, parts: Sequence[Part]) -> None:
-    require(parts, dict(_numbers(settings)), usual=_usual(settings))
+def _check(settings: AnySettings, parts: Sequence[Part], works: Sequence[Work]) -> str | None:
+    values, usual = dict(_numbers(settings)), _usual(settings)
+    require(parts, values, usual=usual)
+    return require_end(works, values, usual=usual)
 
 
 def _of_data(settings: Settings | SystemSettings, source: Source) -> Iterator[Part]:
@@ -105,9 +132,14 @@ def _of_data(settings: Settings | SystemSettings, source: Source) -> Iterator[Pa
 
 
 def _of_training(
-    settings: Settings, network: Network, trainer: AbstractTrainer, dimension: int
+    settings: Settings, network: Network, trainer: AbstractTrainer, dimension: int, rows: int
 ) -> Iterator[Part]:
-    training, ensemble = settings.training, settings.ensemble
+    training, ensemble, past = settings.training, settings.ensemble, settings.model.past
+    if past.number > 1:
+        columns = dimension + (past.number - 1) * (dimension if past.axes is None else len(past.axes))
+        # On the host, and on the device.
+        yield Part("the delayed observations", 2 * rows * columns * _FLOAT, (_DELAYS, "dataset"))
+        network, dimension = network.unfolded(), columns
     together = ensemble.seeds if ensemble.form == "batch" else 1
     size = together * (_FLOAT if settings.is_double else _FLOAT // 2)
     state = eqx.filter_eval_shape(trainer.init, network, key=jax.random.key(0))
@@ -118,6 +150,8 @@ def _of_training(
     yield Part(
         "a batch with its gradients", step * size, ("model", "training", "ensemble", "protocol", *_SHAPE)
     )
+    jacobians = together * trainer.bytes_of_jacobians(network, size // together)
+    yield Part("the Jacobians of a batch", jacobians, ("model", "training", "ensemble", *_SHAPE))
     for name, penalty in settings.protocol.regularization.all_penalties.items():
         numbers = penalty.numbers(network, dimension)
         yield Part(f"the penalty {name}", numbers * size, ("model", f"protocol.{name}", "ensemble", *_SHAPE))
@@ -140,6 +174,41 @@ def _of_diagnostics(
     for what, numbers, groups in arrays_of(settings.diagnostics, measured, asked):
         own = tuple(f"diagnostics.{group}" for group in groups)
         yield Part(what, numbers * _FLOAT, (*own, "model", "dataset"))
+
+
+def _time_of_data(settings: Settings | SystemSettings, source: Source) -> Iterator[Work]:
+    if isinstance(source, AbstractSystem):
+        preparation = settings.dataset.preparation
+        steps = preparation.transient + sum(lengths_of_orbit(preparation)) + preparation.off_attractor_steps
+        yield Work("the data", steps * _system_step(source), ("dataset",))
+
+
+def _time_of_training(settings: Settings, trainer: AbstractTrainer) -> Iterator[Work]:
+    window = trainer.steps_in_a_row
+    yield Work(
+        "the training", trainer.num_steps * window * _PASSES * _STEP, ("training", "protocol", "optimizer")
+    )
+    every = settings.diagnostics.spectrum_every
+    if every is not None:
+        spectra = trainer.num_steps / every * settings.diagnostics.lyapunov.num_steps / _SHORTER
+        yield Work("the spectra over training", spectra * _STEP, ("diagnostics",))
+
+
+def _time_of_diagnostics(
+    settings: AnySettings, source: Source | None, asked: Collection[str]
+) -> Iterator[Work]:
+    of_data = settings.dataset if isinstance(settings, Settings | SystemSettings) else None
+    test_length = 0 if of_data is None else of_data.preparation.test_length or 0
+    of_system = _system_step(source) if isinstance(source, AbstractSystem) else 0.0
+    for steps in steps_of(settings.diagnostics, Measured(1, 1, test_length), asked):
+        own = tuple(f"diagnostics.{group}" for group in steps.settings)
+        of_network = 0.0 if isinstance(settings, SystemSettings) else steps.network * _STEP
+        yield Work(steps.what, of_network + steps.system * of_system, (*own, "dataset"))
+
+
+def _system_step(system: AbstractSystem) -> float:
+    """Seconds."""
+    return _SUBSTEP * getattr(system, "substeps", 1)
 
 
 def _numbers(value: Any, name: str = "") -> Iterator[tuple[str, float]]:

@@ -1,14 +1,21 @@
 """How long the rest of a sweep will take."""
 
 import statistics
-from collections.abc import Sequence
+import time
+from collections.abc import Iterator, Sequence
+from typing import TypeVar
 
 from rich.console import Console
 
+from rnnchaos.runs.notices import say_once
 from rnnchaos.sweeps.cells import Cell, flat
 from rnnchaos.sweeps.standing import Standing
 
 _MOST_TRIALS = 6
+# Seconds after which it is known how long a piece of work takes, and from which on that is said.
+_KNOWN_AFTER, _SAID_FROM = 3.0, 20.0
+
+Item = TypeVar("Item")
 
 
 def by_those_done(found: Sequence[Standing]) -> float | None:
@@ -48,6 +55,18 @@ def _words(cell: Cell) -> tuple[str, ...]:
         for name, value in flat(cell.config).items()
         if name != "name" and (isinstance(value, bool) or not isinstance(value, int | float))
     )
+
+
+def announced(items: Sequence[Item], doing: str) -> Iterator[Item]:
+    """The same one by one; where all of them take long, a line says how long, by the first."""
+    began, known = time.monotonic(), False
+    for done, item in enumerate(items):
+        taken = time.monotonic() - began
+        if not known and taken > _KNOWN_AFTER:
+            known, left = True, taken / done * (len(items) - done)
+            if left > _SAID_FROM:
+                say_once(f"{doing} ({len(items)}) takes about {said(left)} more")
+        yield item
 
 
 def said(seconds: float) -> str:

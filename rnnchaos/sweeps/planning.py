@@ -3,6 +3,7 @@
 import contextlib
 import dataclasses
 import itertools
+import json
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -14,6 +15,7 @@ from rich.console import Console
 from rnnchaos.errors import ConfigError
 from rnnchaos.outcome import Outcome
 from rnnchaos.runs import check_writable
+from rnnchaos.setting import MOST_CELLS, SettingError
 from rnnchaos.sweeps import estimate
 from rnnchaos.sweeps.cells import Cell
 from rnnchaos.sweeps.identity import cell_id
@@ -72,21 +74,29 @@ def show(planned: Sequence[Planned], console: Console, *, by_trial: bool) -> Out
 
 def _cells(planned: Sequence[Planned]) -> tuple[list[Cell], Path]:
     from rnnchaos.settings import build
+    from rnnchaos.settings.read import read_settings
 
     cells: dict[str, Cell] = {}
     outputs = set()
     varied = _varied([combination.overrides for combination in planned])
     read: list[tuple[Any, int]] = []  # sources with their axes: each file once
-    for combination in planned:
-        settings = checked(combination)
-        axes = next((axes for source, axes in read if source == settings.dataset.source), None)
+    kinds: set[str] = set()  # of settings that have been checked
+    for combination in estimate.announced(planned, "checking all combinations"):
         with _naming(combination):
-            if axes is None:
-                read.append((settings.dataset.source, axes := build.axes_of(settings)))
-            build.check_shapes(settings, axes)
+            settings = read_settings(combination.config)
+            if (kind := _kind(combination.config)) not in kinds:
+                build.check(settings)
+                axes = next((axes for source, axes in read if source == settings.dataset.source), None)
+                if axes is None:
+                    read.append((settings.dataset.source, axes := build.axes_of(settings)))
+                build.check_shapes(settings, axes)
+                kinds.add(kind)
         outputs.add(settings.outputs)
         for cell in _members(settings, [word for word in combination.overrides if word in varied]):
             cells.setdefault(cell.id, cell)  # the same training, asked for twice
+        if len(cells) > MOST_CELLS:
+            must = f"make at most {MOST_CELLS} cells of {len(planned)} combinations"
+            raise SettingError("ensemble.seeds", must, settings.ensemble.seeds)
     if len(outputs) > 1:
         raise ConfigError(
             f"outputs must be one folder for all cells, got {' and '.join(map(str, sorted(outputs)))}"
@@ -126,17 +136,24 @@ def cell_of(combination: Planned) -> Cell:
 
 
 def _members(settings: Any, words: Sequence[str]) -> Iterator[Cell]:
-    """A cell for each seed of an ensemble; for most settings one."""
+    """A cell for each seed of an ensemble; for most settings one. Raises SettingError for seeds beyond their bound."""
     from rnnchaos.settings import stored
 
     count = settings.ensemble.seeds
+    ensemble = dataclasses.replace(settings.ensemble, seeds=1)
+    dataclasses.replace(
+        settings, seed=settings.seed + count - 1, ensemble=ensemble
+    )  # the last one is checked
+    shared = yaml.safe_load(stored.to_yaml(dataclasses.replace(settings, ensemble=ensemble)))
     for seed in range(settings.seed, settings.seed + count):
-        alone = dataclasses.replace(
-            settings, seed=seed, ensemble=dataclasses.replace(settings.ensemble, seeds=1)
-        )
-        config = yaml.safe_load(stored.to_yaml(alone))
+        config = {**shared, "seed": seed}
         own = [f"seed={seed}"] if count > 1 else []
         yield Cell(cell_id(config), (*words, *own), config)
+
+
+def _kind(config: Mapping[str, Any]) -> str:
+    """All settings of a combination but those by which no check goes."""
+    return json.dumps({**config, "seed": 0, "name": ""}, sort_keys=True, default=str)
 
 
 def _varied(combinations: Sequence[Sequence[str]]) -> set[str]:

@@ -11,7 +11,7 @@ import jax.numpy as jnp
 from annotated_types import Gt, Lt
 from jaxtyping import Array, Float
 
-from rnnchaos.setting import Count, Interval, check_fields
+from rnnchaos.setting import Interval, Substeps, check_fields
 from rnnchaos.systems.integrators import Integrator, check_integrator, integrate
 
 
@@ -126,7 +126,7 @@ class AbstractFlow(AbstractSystem):
 
     dt: eqx.AbstractVar[Interval]
     """Time units per sampling step."""
-    substeps: eqx.AbstractVar[Count]
+    substeps: eqx.AbstractVar[Substeps]
     """Integration steps per sampling step."""
     integrator: Integrator = eqx.field(default="rk4", kw_only=True)
     """rk4: fixed fourth-order steps; the others are of diffrax: adaptive, and implicit ones for stiff flows."""

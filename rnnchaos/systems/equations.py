@@ -12,7 +12,7 @@ import jax.numpy as jnp
 from jaxtyping import Array, Float
 
 from rnnchaos.equations import TIME, Description, evaluate
-from rnnchaos.setting import Count, Interval
+from rnnchaos.setting import Interval, Substeps
 from rnnchaos.systems.base import AbstractFlow, AbstractMap, AbstractSystem
 from rnnchaos.systems.integrators import Integrator
 
@@ -109,7 +109,7 @@ class EquationsFlow(_OfEquations, AbstractFlow):
 
     description: Description = eqx.field(static=True)
     dt: Interval
-    substeps: Count
+    substeps: Substeps
     name: str
     source: str
 
@@ -119,7 +119,7 @@ class EquationsFlow(_OfEquations, AbstractFlow):
         initial_state: Mapping[str, float],
         dt: Interval,
         parameters: Mapping[str, float] | None = None,
-        substeps: Count = 4,
+        substeps: Substeps = 4,
         integrator: Integrator = "rk4",
         tolerance: float = 1e-8,
         name: str = "equations",

@@ -5,17 +5,17 @@ from typing import Annotated, Literal
 import equinox as eqx
 import jax
 import jax.numpy as jnp
-from annotated_types import Gt
+from annotated_types import Ge, Gt, Le
 from jaxtyping import Array, Float, Shaped
 
 from rnnchaos.models import Network
 from rnnchaos.protocols import AbstractForcing
-from rnnchaos.setting import Count, check_fields
+from rnnchaos.setting import check_fields
 from rnnchaos.training.loss import forced_step, loss_and_gradient, mean_squared_error
 from rnnchaos.training.recurrence import Solved, solve_recurrence
 
 SolverName = Literal["auto", "sequential", "deer"]
-NewtonSteps = Count
+NewtonSteps = Annotated[int, Ge(1), Le(10_000)]
 Memory = Annotated[float, Gt(0)]
 """GiB."""
 
@@ -62,8 +62,14 @@ class WindowSolver(eqx.Module):
         number = max(
             leaf.dtype.itemsize for leaf in jax.tree.leaves(eqx.filter(network, eqx.is_inexact_array))
         )
-        a_step = _COPIES * batch_size * network.state_size**2 * number
-        return max(1, int(self.jacobian_memory * 2**30 / a_step))
+        return max(
+            1, int(self.jacobian_memory * 2**30 / _bytes_of_a_step(network.state_size, batch_size, number))
+        )
+
+    def bytes_of_jacobians(self, state_size: int, batch_size: int, window: int, number: int) -> int:
+        """What the Jacobians of a stretch of a batch take, with numbers of so many bytes; at least those of a step."""
+        a_step = _bytes_of_a_step(state_size, batch_size, number)
+        return min(window * a_step, max(a_step, int(self.jacobian_memory * 2**30)))
 
     def loss_and_gradient(
         self,
@@ -127,6 +133,10 @@ def solved_loss(
     """`sequential_loss` of windows that are solved at once, and what that took."""
     found = solver.solve(network, forcing, heard, inputs)
     return mean_squared_error(network, forcing, found.states, windows), found
+
+
+def _bytes_of_a_step(state_size: int, batch_size: int, number: int) -> int:
+    return _COPIES * batch_size * state_size**2 * number
 
 
 def _is_segmented(forcing: AbstractForcing, window: int) -> bool:

@@ -74,6 +74,15 @@ class AbstractTrainer(eqx.Module):
         """How many numbers one step holds beside the state, about; of a network with that many observed dimensions."""
         return 0
 
+    def bytes_of_jacobians(self, network: Network, number: int) -> int:
+        """Of one step, where windows are run at all times at once, with numbers of so many bytes."""
+        return 0
+
+    @property
+    def steps_in_a_row(self) -> int:
+        """Steps of the network that one step of training takes one after the other."""
+        return self.window
+
     @abstractmethod
     def init(self, network: Network, *, key: PRNGKeyArray) -> TrainState:
         """The state before the first step."""
@@ -233,6 +242,18 @@ class Trainer(AbstractForcedTrainer):
 
     def describe(self) -> str:
         return f"{super().describe()}{self.solver.describe(self.forcing, self.window)}"
+
+    def bytes_of_jacobians(self, network: Network, number: int) -> int:
+        if not self.solver.at_once(network, self.forcing, self.window):
+            return 0
+        return self.solver.bytes_of_jacobians(network.state_size, self.batch_size, self.window, number)
+
+    @property
+    def steps_in_a_row(self) -> int:
+        # Segments between two resets run side by side, and Newton steps take all times at once.
+        if self.solver.solver == "deer":
+            return 1
+        return min(self.window, self.forcing.reset_interval(self.window) or self.window)
 
     def optimizer_state(self, network: Network) -> PyTree:
         return self.optimizer.init(eqx.filter(network, eqx.is_inexact_array))

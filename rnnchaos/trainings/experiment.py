@@ -129,7 +129,16 @@ def prepare_experiment(settings: Settings, say: Callable[[str], object] = lambda
         say(line)
     # All that can be refused is, before anything takes time.
     shapes = build.shapes(settings, dataset.dimension, len(dataset.input_names))
-    check_training(settings, source, dataset.dimension, shapes, build.trainer(settings, auto_tau=1))
+    long = check_training(
+        settings,
+        source,
+        dataset.dimension,
+        shapes,
+        build.trainer(settings, auto_tau=1),
+        rows=len(dataset.train) + len(dataset.test),
+    )
+    if long is not None:
+        say(long)
     _check_history(dataset, shapes)
     delayed = unfolded(dataset, settings.model.past)
     forecast_horizon(dataset, settings.diagnostics)

@@ -1,4 +1,4 @@
-"""What a run takes of memory, estimated from shapes: absurd numbers are refused by name, what is usual never is."""
+"""What a run takes of memory and time, by its shapes: absurd numbers are refused by name, what is usual never is."""
 
 import jax
 import pytest
@@ -9,7 +9,7 @@ from rnnchaos.setting import SettingError
 from rnnchaos.settings import build
 from rnnchaos.settings.config_folders import ConfigFolders, builtin_folder
 from rnnchaos.settings.read import read_system_settings, read_weights_settings
-from rnnchaos.settings.sizes import _of_training, check_source, check_weights
+from rnnchaos.settings.sizes import _of_training, check_run, check_source, check_weights
 
 CHOICES = ConfigFolders((builtin_folder(),))
 MODELS = [name for name in CHOICES.choices("model") if CHOICES.target("model", name)]
@@ -28,7 +28,9 @@ def little_memory(monkeypatch):
         (("model.hidden_size=100000000",), "model.hidden_size"),
         (("model=lstm", "optimizer=adamw", "model.hidden_size=50000"), "model.hidden_size"),
         (("model=dendplrnn", "model.bases=1000000000"), "model.bases"),
-        (("ensemble.seeds=1000000000",), "ensemble.seeds"),
+        ((*WHOLE, "model.embedding_dimension=1000", "dataset.train_length=3000000"), "model.embedding_dimension"),
+        ((*WHOLE, "model=plrnn", "protocol=gtf", "training.solver=deer", "training.jacobian_memory=1000",
+          "training.window=20000"), "training.window"),
         ((*WHOLE, "ensemble.seeds=50000", "ensemble.form=batch"), "ensemble.seeds"),
         (("diagnostics.prediction.num_starts=1000000000",), "diagnostics.prediction.num_starts"),
         (("diagnostics.free_run.num_steps=1000000000",), "diagnostics.free_run.num_steps"),
@@ -68,6 +70,50 @@ def test_systems_of_few_and_of_many_dimensions_fit(name):
     check_source(own, build.source(own), "lyapunov")
 
 
+@pytest.mark.parametrize(
+    ("words", "name"),
+    [
+        (("diagnostics.cycles.max_period=2000000",), "diagnostics.cycles.max_period"),
+        (("dataset.substeps=10000", "diagnostics.lyapunov.system_steps=2000000000"),
+         "diagnostics.lyapunov.system_steps"),
+        ((*WHOLE, "protocol=gtf", "training.num_steps=20000000", "training.window=90000"), "training.num_steps"),
+        ((*WHOLE, "training.num_steps=1000000", "diagnostics.spectrum_every=1",
+          "diagnostics.lyapunov.num_steps=100000000"), "diagnostics.lyapunov.num_steps"),
+    ],
+)  # fmt: skip
+def test_what_never_ends_is_refused_by_the_name_of_its_setting(words, name, monkeypatch):
+    monkeypatch.setattr(memory, "memory_here", lambda: None)
+    with pytest.raises(SettingError, match="must let the work end within 30 days") as caught:
+        build.check(settings(*words))
+    assert caught.value.name == name
+
+
+@pytest.mark.parametrize(
+    ("word", "must"),
+    [
+        ("dataset.substeps=2000000000", "be from 1 to 100000"),
+        ("ensemble.seeds=1000000000", "be from 1 to 100000"),
+        ("training.newton_steps=2000000000", "be from 1 to 10000"),
+        ("model.embedding_dimension=2000000000", "be from 1 to 1000"),
+        ("diagnostics.lyapunov.max_extension=2000000000", "be from 1 to 100000"),
+    ],
+)
+def test_what_no_loop_would_reach_is_out_of_bounds(word, must):
+    with pytest.raises(SettingError) as caught:
+        build.check(settings(word))
+    assert (caught.value.name, caught.value.must) == (word.partition("=")[0], must)
+
+
+def test_what_takes_hours_is_said():
+    long = settings("diagnostics.lyapunov.num_steps=2000000000", "dataset.substeps=50000")
+    network = build.shapes(long, 3)
+    said = check_run(long, build.source(long), network, 3, "lyapunov")
+    # 2e9 steps of a network in 10 µs, and 50 000 of 50 000 integration steps in 2 µs.
+    assert said == "this takes at least about 6.9 h; the longest part is the Lyapunov spectrum, 6.9 h"
+    short = settings()
+    assert check_run(short, build.source(short), network, 3, "lyapunov") is None
+
+
 def test_weights_are_counted_as_they_are_drawn():
     """What is estimated of a state is what is allocated, four times."""
     chosen = settings("model=lstm", "model.hidden_size=20", "optimizer=adamw", "precision=float64")
@@ -77,7 +123,7 @@ def test_weights_are_counted_as_they_are_drawn():
     held = sum(
         leaf.nbytes for leaf in jax.tree.leaves(state.network) + jax.tree.leaves(state.optimizer_state)
     )
-    part = next(_of_training(chosen, build.shapes(chosen, 3), trainer, 3))
+    part = next(_of_training(chosen, build.shapes(chosen, 3), trainer, 3, 0))
     assert part.size / 4 == pytest.approx(held, rel=0.05)
 
 

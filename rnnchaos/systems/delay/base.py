@@ -8,7 +8,7 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Float
 
-from rnnchaos.setting import Count, Interval, SettingError, check_fields
+from rnnchaos.setting import Interval, SettingError, Substeps, check_fields
 from rnnchaos.systems.base import AbstractSystem
 
 
@@ -27,7 +27,7 @@ class AbstractDelay(AbstractSystem):
     """Time units; a whole number of integration steps, of dt / substeps each."""
     dt: eqx.AbstractVar[Interval]
     """Time units per sampling step."""
-    substeps: eqx.AbstractVar[Count]
+    substeps: eqx.AbstractVar[Substeps]
     """Integration steps per sampling step."""
 
     def __check_init__(self) -> None:
