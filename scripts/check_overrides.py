@@ -2,228 +2,37 @@
 
     python scripts/check_overrides.py [COUNT] [SEED]
 
-Words are made from the index of settings (rnnchaos/settings/index.json): values of another type, out of bounds, not
-finite, empty, nested, badly quoted, names misspelt, and numbers of absurd size. The commands run in this process up to
-where they would begin to compute; a word that brings them there was right, and is counted apart, unless it can only
-be wrong. The exit code is 1 while any word is not refused as it should be.
+Words (override_cases.py) are made from the index of settings, rnnchaos/settings/index.json, and from what launchers,
+searches and forecasts declare: values of another type, out of bounds, not finite, empty, nested, badly quoted, names
+misspelt, numbers of absurd size, settings of another command, and options that there are not. The commands run in this
+process up to where they would begin to compute; a word that brings them there was right, and is counted apart, unless
+it can only be wrong. The exit code is 1 while any word is not refused as it should be.
 """
 
 import contextlib
 import io
 import os
-import random
-import re
 import sys
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import NamedTuple
 
 from rnnchaos import environment
 
 environment.prepare()  # before JAX is imported
 
 import numpy as np  # noqa: E402
+from override_cases import Case, cases  # noqa: E402
 
 from rnnchaos.cli import main  # noqa: E402
-from rnnchaos.settings.config_folders import ConfigFolders, builtin_folder  # noqa: E402
-from rnnchaos.settings.index import Setting, settings_of  # noqa: E402
+from rnnchaos.sweeps.slurm.options import SlurmOptions  # noqa: E402
 
-CHOICES = ConfigFolders((builtin_folder(),))
-DIAGNOSTICS = ("evaluate", "lyapunov", "gradients", "cycles", "bifurcation", "judge")
-OF_SOURCE, OF_WEIGHTS = ("lyapunov",), ("lyapunov", "gradients", "cycles")
-HUGE = ("1e12", "1000000000000000000", "1" + 30 * "0")
-# Whatever a setting takes, it is none of these.
-NEVER = ("{a: 1}", "[[[1]]]", "'", '"x', "${nothing}", "${oc.env:NO_SUCH_VARIABLE}", "[1,", "{")
-NOT_FINITE = ("nan", "inf", "-inf", "1e400")
-# What no count or share can mean; numbers that only have a size may be it.
-NO_NUMBER = ("''", "abc", "[]", "[1,2]", "true", "5 apples", "٣", "0x1F", *NOT_FINITE)
 SMALL = ("dataset.train_length=400", "dataset.test_length=200", "dataset.transient=10")
-
-
-class Case(NamedTuple):
-    """A command line, the setting that it is about, and what is wrong with it."""
-
-    words: tuple[str, ...]
-    name: str
-    """What the message has to name."""
-    kind: str
-    certain: bool = True
-    """Whether it can only be refused."""
 
 
 class Reached(BaseException):
     """A command has checked all that it checks, and would begin to compute."""
-
-
-class Place(NamedTuple):
-    """A command with words that are right, and the settings that it takes."""
-
-    words: tuple[str, ...]
-    settings: dict[str, Setting]
-
-
-def places() -> list[Place]:
-    """Every command that takes settings; trainings with every dataset, model and protocol in turn."""
-    rng = random.Random(0)
-    shared = _named("", "train")
-    found = []
-    systems = [
-        name for name in CHOICES.choices("dataset") if _target("dataset", name) and name != "equations"
-    ]
-    models, protocols = (
-        [name for name in CHOICES.choices(group) if _target(group, name)] for group in ("model", "protocol")
-    )
-    for index in range(max(map(len, (systems, models, protocols)))):
-        system, model = systems[index % len(systems)], models[index % len(models)]
-        closed = model in ("esn", "ngrc")
-        protocol = "closed_form" if closed else protocols[index % len(protocols)]
-        if protocol == "closed_form" and not closed:
-            protocol = "sparse_forcing"
-        source = ("dataset.path=series.csv",) if system == "file" else ()
-        if system == "dysts":  # an extra
-            continue
-        words = (f"dataset={system}", f"model={model}", f"protocol={protocol}", *source)
-        own = (
-            shared
-            | _of_group("dataset", system)
-            | _of_group("model", model)
-            | _of_group("protocol", protocol)
-        )
-        own |= _named("optimizer", "optimizer")
-        command = ("train", "train", "train", "data")[index % 4]
-        found.append(Place((command, *words, *(() if index % 4 != 1 else ("-m",))), own))
-        for diagnostic in OF_SOURCE if index % 4 == 2 else ():
-            of_source = _named("", "source") | _of_group("dataset", system)
-            found.append(Place((diagnostic, words[0], *source), of_source))
-    found.append(Place(("train", "-m", "hydra/sweeper=optuna", "seed=range(0,3)"), shared))
-    found.append(Place(("paper", "lorenz_tau"), shared))
-    of_run = {key: setting for key, setting in shared.items() if key.startswith("diagnostics.")}
-    found += [Place((diagnostic, "run"), of_run) for diagnostic in DIAGNOSTICS]
-    of_weights = _named("", "weights")
-    found += [Place((diagnostic, "weights=cell.npz", "name=w"), of_weights) for diagnostic in OF_WEIGHTS]
-    found.append(Place(("judge", "series.csv", "against=series.csv"), _named("", "judge")))
-    found.append(
-        Place(("judge", "series.csv", "dataset=henon"), _named("", "judge") | _of_group("dataset", "henon"))
-    )
-    rng.shuffle(found)
-    return found
-
-
-def cases(count: int, seed: int) -> Iterator[Case]:
-    """So many, of all places and settings alike."""
-    rng, everywhere = random.Random(seed), places()
-    for index in range(count):
-        place = everywhere[index % len(everywhere)]
-        name = rng.choice(sorted(place.settings))
-        kinds = [
-            kind for kind in (_misspelt, _nested, _broken, _absurd, _of_type, _of_type, _bound) for _ in "x"
-        ]
-        while (case := rng.choice(kinds)(rng, place, name)) is None:
-            name = rng.choice(sorted(place.settings))
-        yield case
-
-
-def _case(place: Place, word: str, name: str, kind: str, *, certain: bool = True) -> Case:
-    key = word.partition("=")[0].lstrip("+~")
-    kept = [own for own in place.words if own.partition("=")[0] != key or "=" not in own]
-    return Case((*kept, word), name, kind, certain)
-
-
-def _misspelt(rng: random.Random, place: Place, name: str) -> Case | None:
-    """A letter more, less, another, or of another alphabet."""
-    parts = name.split(".")
-    which = rng.randrange(len(parts))
-    part, index = parts[which], rng.randrange(len(parts[which]))
-    odd = rng.choice(
-        (part + "x", part[:index] + part[index + 1 :], f"{part[:index]}q{part[index:]}", part + "ß")
-    )
-    wrong = ".".join((*parts[:which], odd, *parts[which + 1 :]))
-    if wrong in place.settings or not odd or wrong in CHOICES.groups():
-        return None
-    return _case(place, f"{wrong}=1", odd, "misspelt", certain=_is_closed(wrong))
-
-
-def _is_closed(name: str) -> bool:
-    return not name.startswith(("dataset.parameters", "dataset.initial_state", "optimizer."))
-
-
-def _nested(rng: random.Random, place: Place, name: str) -> Case | None:
-    """A setting within one that has none."""
-    if place.settings[name].accepts == "a value" or "a mapping" in place.settings[name].accepts:
-        return None
-    return _case(place, f"{name}.x=1", name.rpartition(".")[2], "nested", certain=_is_closed(name))
-
-
-def _broken(rng: random.Random, place: Place, name: str) -> Case | None:
-    """Quotes, brackets and references that do not work out."""
-    said = place.settings[name].accepts
-    if (
-        "text" in said
-        or "path" in said
-        or "value" in said
-        or "names" in said
-        or name in ("ignore", "dataset.columns")
-    ):
-        return None
-    return _case(place, f"{name}={rng.choice(NEVER)}", name.rpartition(".")[2], "broken")
-
-
-def _absurd(rng: random.Random, place: Place, name: str) -> Case | None:
-    """A count beyond all bounds."""
-    if not place.settings[name].accepts.startswith("a whole number"):
-        return None
-    return _case(
-        place, f"{name}={rng.choice(HUGE)}", name.rpartition(".")[2], "absurd", certain="seed" not in name
-    )
-
-
-def _of_type(rng: random.Random, place: Place, name: str) -> Case | None:
-    """A value of another type."""
-    said = place.settings[name].accepts
-    if said.startswith("a whole number") and "list" not in said and "path" not in said and "text" not in said:
-        values = (*NO_NUMBER, "1.5", *(() if "null" in said else ("null",)))
-    elif said.startswith("a number") and "list" not in said:
-        values = (*NO_NUMBER, *(() if "null" in said else ("null",)))
-    elif said == "true or false":
-        values = ("maybe", "2", "''", "[]", "1.5", "nan")
-    elif place.settings[name].words and "text" not in said and "path" not in said and "list" not in said:
-        values = ("atuo", "''", "[]", "nan", "ä")
-        if "number" in said:
-            values = ("atuo", "''", "[]", "nan")
-    else:
-        return None
-    return _case(place, f"{name}={rng.choice(values)}", name.rpartition(".")[2], "type")
-
-
-def _bound(rng: random.Random, place: Place, name: str) -> Case | None:
-    """A number beyond its bound."""
-    must = place.settings[name].must
-    least = re.search(r"be (?:at least|greater than|from) (-?[\d.]+)", must)
-    if least is None:
-        return None
-    low = float(least[1])
-    values = [f"{low - 1:g}", "-1e9" if low > -1e9 else "-1e300"]
-    if "greater than" in must:
-        values.append(f"{low:g}")
-    most = re.search(r"(?:to|at most|less than) (-?[\d.]+)", must)
-    if most is not None:
-        values.append(f"{float(most[1]) + 1:.12g}")
-    return _case(place, f"{name}={rng.choice(values)}", name.rpartition(".")[2], "bound")
-
-
-def _target(group: str, choice: str) -> str:
-    return str(CHOICES.content(group, choice).get("_target_", ""))
-
-
-def _of_group(group: str, choice: str) -> dict[str, Setting]:
-    return _named(group, group) | _named(group, _target(group, choice))
-
-
-def _named(group: str, owner: str) -> dict[str, Setting]:
-    """Settings by their full names."""
-    return {".".join(filter(None, (group, key))): setting for key, setting in settings_of(owner).items()}
 
 
 def outcome(case: Case, folder: Path) -> str:
@@ -269,6 +78,7 @@ def prepared() -> Iterator[Path]:
         arrays = {key: np.zeros(shape) for key, shape in drawn.items()}
         np.savez("cell.npz", **arrays, **{"linear.weight": np.zeros((3, 4)), "linear.bias": np.zeros(3)})
         untrained_run(folder / "run")
+        sweep_of_one(folder)
         with _stopped_before_work():
             yield folder
 
@@ -292,6 +102,16 @@ def untrained_run(folder: Path) -> None:
         run.finish(Status.FINISHED, {})
 
 
+def sweep_of_one(folder: Path) -> None:
+    """A sweep that has not begun."""
+    from rnnchaos.settings import compose
+    from rnnchaos.sweeps.planning import Planned, cell_of
+    from rnnchaos.sweeps.sweep import Sweep
+
+    config = compose.compose("train", ["experiment=smoke", *SMALL])
+    Sweep.create(folder, "study", [cell_of(Planned((), config))], command=["rnnchaos"])
+
+
 @contextlib.contextmanager
 def _stopped_before_work() -> Iterator[None]:
     """What computes or writes raises Reached; the data of one run are there."""
@@ -300,7 +120,8 @@ def _stopped_before_work() -> Iterator[None]:
     from rnnchaos.runs import RunFolder, RunWriter
     from rnnchaos.search import begin
     from rnnchaos.settings import build, stored
-    from rnnchaos.sweeps import planning
+    from rnnchaos.sweeps import planning, running
+    from rnnchaos.sweeps.slurm import array
 
     def stop(*_: object, **__: object) -> None:
         raise Reached
@@ -319,6 +140,10 @@ def _stopped_before_work() -> Iterator[None]:
         (RunWriter, "create_at", stop),
         (planning.Sweep, "create", stop),
         (begin, "Study", stop),
+        (begin, "Search", stop),
+        (running, "run", stop),
+        (array, "run", stop),
+        (SlurmOptions, "check_cluster", lambda options: None),
         (forecast, "continued", stop),
         (judging, "judged_models", stop),
     ]

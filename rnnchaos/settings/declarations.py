@@ -68,6 +68,11 @@ def all_settings() -> dict[str, list[Setting]]:
     return found
 
 
+def settings_in(owner: type, prefix: str = "") -> dict[str, Setting]:
+    """The settings of any class that declares some, by their names with `prefix` in front."""
+    return {setting.key: setting for setting in _of(owner, prefix=prefix)}
+
+
 def _of(owner: type, *, ignore: tuple[str, ...] = (), group: str = "", prefix: str = "") -> Iterator[Setting]:
     """The settings of a class, those of the dataclasses among its fields included."""
     helps, fields = documented(owner), declared(owner)
