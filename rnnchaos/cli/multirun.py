@@ -57,14 +57,15 @@ def train_all(words: Words, config_name: str, *, command: Sequence[str]) -> Outc
         raise ConfigError(f"hydra/sweeper must be cells or optuna, got {kind}")
     from rnnchaos.sweeps.estimate import announced
     from rnnchaos.sweeps.launchers import launcher
-    from rnnchaos.sweeps.planning import Planned
+    from rnnchaos.sweeps.planning import Planned, checked
 
-    launch = launcher(chosen.launcher).launch
-    planned = [
-        Planned(tuple(word.lstrip("+") for word in combination), line.compose(combination))
-        for combination in announced(combinations(overrides, words.configs), "composing all combinations")
-    ]
-    return launch(planned, Console(), command=command)
+    def planned(combination: Sequence[str]) -> Planned:
+        return Planned(tuple(word.lstrip("+") for word in combination), line.compose(combination))
+
+    launch, every = launcher(chosen.launcher).launch, combinations(overrides, words.configs)
+    checked(planned(every[0]))  # a mistake that all of them share is found at once
+    all_planned = [planned(combination) for combination in announced(every, "composing all combinations")]
+    return launch(all_planned, Console(), command=command)
 
 
 def train_seeds(words: Words, config_name: str, config: Config, *, command: Sequence[str]) -> Outcome:

@@ -51,6 +51,8 @@ def explain(
             return ConfigError(f"{error.full_key}: cannot read {text}")
         case YAMLError():
             return ConfigError(f"a config file is not YAML: {text}")
+    if type(error) is ValueError:  # of Python, which knows no setting: an index that is none
+        text = f"cannot apply {' '.join(overrides)}: {text}"
     return _wrong_choice(overrides, configs) or ConfigError(text)
 
 

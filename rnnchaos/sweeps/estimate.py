@@ -13,7 +13,7 @@ from rnnchaos.sweeps.standing import Standing
 
 _MOST_TRIALS = 6
 # Seconds after which it is known how long a piece of work takes, and from which on that is said.
-_KNOWN_AFTER, _SAID_FROM = 3.0, 20.0
+_KNOWN_AFTER, _SAID_FROM = 3.0, 60.0
 
 Item = TypeVar("Item")
 

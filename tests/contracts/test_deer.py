@@ -214,7 +214,7 @@ def test_what_is_solved_at_once(solver, forcing, length, at_once):
 
 @pytest.mark.parametrize(
     ("overrides", "message"),
-    [(["training.newton_steps=0"], "training.newton_steps must be at least 1, got 0"),
+    [(["training.newton_steps=0"], "training.newton_steps must be from 1 to 10000, got 0"),
      (["training.jacobian_memory=0"], "training.jacobian_memory must be greater than 0, got 0"),
      (["optimizer=gauss_newton"],
       "training.solver must be sequential or auto with optimizer=gauss_newton, which carries slopes along each "

@@ -135,7 +135,10 @@ def test_mackey_glass_against_the_literature():
             "delay must be at least dt and two integration steps, 1.5 time units, got 1.0",
         ),
         (lambda: MackeyGlass(dt=-1.0), "dt must be greater than 0 time units, got -1.0"),
-        (lambda: MackeyGlass(substeps=0), "substeps must be at least 1, got 0"),
+        (
+            lambda: MackeyGlass(substeps=0),
+            "substeps must be from 1 to 100000, got 0; more of them only add rounding",
+        ),
     ],
 )
 def test_bad_settings(build, message):

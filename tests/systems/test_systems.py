@@ -84,7 +84,10 @@ def test_literature_is_for_its_own_parameters():
     [
         (lambda: Lorenz63(dt=0.0), "dt must be greater than 0 time units, got 0.0"),
         (lambda: Lorenz63(dt=float("nan")), "dt must be greater than 0 time units, got nan"),
-        (lambda: Rossler(substeps=0), "substeps must be at least 1, got 0"),
+        (
+            lambda: Rossler(substeps=0),
+            "substeps must be from 1 to 100000, got 0; more of them only add rounding",
+        ),
         (lambda: Lorenz96(size=3), "size must be at least 4 variables, got 3"),
     ],
 )

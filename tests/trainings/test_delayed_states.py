@@ -82,7 +82,7 @@ def test_training_sees_the_delays_and_nothing_else_does(run):
         (["model.embedding_axes=[3]"], "model.embedding_axes must be from 0 to 2, the observed dimensions, got [3]"),
         (["model.embedding_axes=[1,1]"], "model.embedding_axes must name each axis once, got [1, 1]"),
         (["model.embedding_lag=0"], "model.embedding_lag must be at least 1 step, got 0"),
-        (["model.embedding_dimension=0"], "model.embedding_dimension must be at least 1, got 0"),
+        (["model.embedding_dimension=0"], "model.embedding_dimension must be from 1 to 1000, got 0"),
         (["model.hidden_size=4"], "model.hidden_size must be at least the 5 observed dimensions, got 4"),
         (["model.embedding_lag=50000"], "model.embedding_lag must be at most 1999 steps for 2 delays in the 2000"),
         (
