@@ -1,7 +1,9 @@
 """The exponents of what generated the data, with what they were held against: the yardstick for a trained network."""
 
+import hashlib
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Hashable, Sequence
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -9,10 +11,11 @@ from jaxtyping import Float
 
 from rnnchaos.data import Dataset, Preparation, Source
 from rnnchaos.diagnostics.series_estimate import estimate_of_series
-from rnnchaos.diagnostics.settings import DiagnosticsSettings
+from rnnchaos.diagnostics.settings import DiagnosticsSettings, LyapunovSettings
 from rnnchaos.diagnostics.spectra import attractor_of_system, checks_of_system, response_spectrum
 from rnnchaos.errors import ConfigError, RunError
 from rnnchaos.numbers import number
+from rnnchaos.pieces import Pieces
 from rnnchaos.series import JudgedExponent
 from rnnchaos.systems import AbstractSystem
 from rnnchaos.tangent import ROUNDING, Check, Grade, LyapunovSpectrum, worst
@@ -20,6 +23,11 @@ from rnnchaos.tangent import ROUNDING, Check, Grade, LyapunovSpectrum, worst
 EQUATIONS = "tangent dynamics"
 SERIES = "series"
 """Origins: the equations themselves, or the data for want of them. Any other is the one who published the numbers."""
+
+# Of this package: their equations stay the same as long as a process lives.
+_OWN = "rnnchaos."
+_KNOWN: dict[Hashable, "Truth | None"] = {}
+_MOST_KNOWN = 64
 
 
 class Truth(NamedTuple):
@@ -162,14 +170,47 @@ def truth_of(
     what is driven. None where the series shows no exponent at all.
     """
     if not isinstance(source, AbstractSystem):
-        try:
-            estimate = estimate_of_series(dataset, preparation)
-        except (ConfigError, RunError):
-            return None
-        return truth_of_series(estimate, time_per_step=dataset.time_per_step)
-    wanted, transient = settings.lyapunov, preparation.transient
+        key: Hashable = (_digest(dataset.train), dataset.time_per_step, preparation.embedding)
+        return _remembered(key, lambda: _of_series(dataset, preparation))
+    wanted, transient, target = settings.lyapunov, preparation.transient, settings.target_stderr
+    if not type(source).__module__.startswith(_OWN) or isinstance(
+        wanted.starts, Path
+    ):  # what may change meanwhile
+        return _of_system(source, wanted, transient, target)
+    key = (source, wanted, transient, target)
+    return _remembered(key, lambda: _of_system(source, wanted, transient, target))
+
+
+def _of_series(dataset: Dataset, preparation: Preparation) -> Truth | None:
+    try:
+        estimate = estimate_of_series(dataset, preparation)
+    except (ConfigError, RunError):
+        return None
+    return truth_of_series(estimate, time_per_step=dataset.time_per_step)
+
+
+def _of_system(
+    source: AbstractSystem, wanted: LyapunovSettings, transient: int, target_stderr: float | None
+) -> Truth:
     if source.input_names:
         spectrum = response_spectrum(source, wanted, transient=transient)
         return truth_of_system(spectrum, spectrum.checks)
-    main = attractor_of_system(source, wanted, transient=transient, target_stderr=settings.target_stderr)
+    main = attractor_of_system(source, wanted, transient=transient, target_stderr=target_stderr)
     return truth_of_system(main.spectrum, checks_of_system(source, main, wanted))
+
+
+def _remembered(key: Hashable, measure: Callable[[], Truth | None]) -> Truth | None:
+    """What `measure` gives, once a process: the cells of a sweep are trained on the same data."""
+    try:
+        known = key in _KNOWN
+    except TypeError:  # a system with arrays
+        return measure()
+    if not known:
+        if len(_KNOWN) >= _MOST_KNOWN:
+            _KNOWN.pop(next(iter(_KNOWN)))
+        _KNOWN[key] = measure()
+    return _KNOWN[key]
+
+
+def _digest(series: Pieces) -> tuple[str, tuple[int, ...]]:
+    return hashlib.sha256(series.values.tobytes()).hexdigest(), series.lengths

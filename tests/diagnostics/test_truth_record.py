@@ -1,12 +1,18 @@
 """The truth as a run keeps it, and who measures it anew."""
 
 import json
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
+from rnnchaos.data import Preparation
+from rnnchaos.diagnostics import truth
+from rnnchaos.diagnostics.settings import DiagnosticsSettings, LyapunovSettings
 from rnnchaos.diagnostics.truth import Truth
+from rnnchaos.pieces import Pieces
 from rnnchaos.runs import jsonfile
+from rnnchaos.systems import Henon, Lorenz63
 from rnnchaos.tangent import Check, Grade
 
 FOUND = Truth(
@@ -55,3 +61,64 @@ def test_what_is_no_record_counts_as_none(change):
 @pytest.mark.parametrize("other", [None, [], "truth", 3.0, {}])
 def test_neither_does_anything_else(other):
     assert Truth.of_record(other) is None
+
+
+@pytest.fixture
+def measured(monkeypatch):
+    """The systems whose truth was measured, with nothing known before."""
+    calls = []
+
+    def measure(source, *_):
+        calls.append(source)
+        return FOUND
+
+    monkeypatch.setattr(truth, "_KNOWN", {})
+    monkeypatch.setattr(truth, "_of_system", measure)
+    return calls
+
+
+def asked(source, *, steps=50_000, transient=10_000, starts="auto"):
+    settings = DiagnosticsSettings(lyapunov=LyapunovSettings(system_steps=steps, starts=starts))
+    return truth.truth_of(source, None, settings, Preparation(transient=transient))
+
+
+def test_a_system_is_measured_once_a_process(measured):
+    assert asked(Lorenz63()) is asked(Lorenz63()) is FOUND
+    assert len(measured) == 1
+    asked(Lorenz63(rho=30.0))
+    asked(Lorenz63(), steps=60_000)
+    asked(Lorenz63(), transient=5)
+    assert len(measured) == 4
+
+
+def test_what_may_change_meanwhile_is_measured_each_time(measured, tmp_path):
+    asked(Lorenz63(), starts=tmp_path / "starts.csv")
+    asked(Lorenz63(), starts=tmp_path / "starts.csv")
+    assert len(measured) == 2
+
+    class Mine(Henon):
+        pass
+
+    asked(Mine())
+    asked(Mine())
+    assert len(measured) == 4
+
+
+def test_no_more_is_remembered_than_that(measured):
+    for rho in range(truth._MOST_KNOWN + 1):
+        asked(Lorenz63(rho=20.0 + rho))
+    assert len(truth._KNOWN) == truth._MOST_KNOWN
+    asked(Lorenz63(rho=20.0))
+    assert len(measured) == truth._MOST_KNOWN + 2
+
+
+def test_a_series_is_measured_once_as_long_as_it_is_the_same(monkeypatch):
+    calls = []
+    monkeypatch.setattr(truth, "_KNOWN", {})
+    monkeypatch.setattr(truth, "_of_series", lambda *given: calls.append(given))
+    values = np.random.default_rng(0).standard_normal((50, 2))
+    for changed in (0.0, 0.0, 1e-12):
+        values[3, 1] += changed
+        dataset = SimpleNamespace(train=Pieces.of(values.copy()), time_per_step=0.1)
+        assert truth.truth_of(None, dataset, DiagnosticsSettings(), Preparation()) is None
+    assert len(calls) == 2
