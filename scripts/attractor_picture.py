@@ -8,12 +8,14 @@ import numpy as np
 from attractor_rows import RULES, Row, exponent_errors, grouped
 from matplotlib.figure import Figure
 
-from rnnchaos.figures.style import HAIR, NETWORK, PAGE, SECOND, SMALL, THEORY, TRUTH, dress, new_figure
+from rnnchaos.figures.look import PAGE
+from rnnchaos.figures.style import HAIR, NETWORK, SECOND, SMALL, THEORY, drawn, dress, new_figure
 
 # Of λ_max, per cent: what lies beyond is drawn at the edge.
 _LEAST, _MOST = 0.1, 300.0
 
 
+@drawn
 def picture_of(rows: list[Row], systems: Mapping[str, str]) -> Figure:
     """The error of λ_max on every system, by model; dissipative systems in the order of the default's error."""
     by = grouped(rows)
@@ -28,8 +30,8 @@ def picture_of(rows: list[Row], systems: Mapping[str, str]) -> Figure:
         "smooth": ("D", SECOND, 3.0),
         "lstm": ("s", "#009E73", 3.0),
         "plrnn": ("^", "#CC79A7", 3.0),
-        "esn": ("x", TRUTH, 3.5),
-        "ngrc": ("+", TRUTH, 4.5),
+        "esn": ("x", "#E69F00", 3.5),
+        "ngrc": ("+", "#56B4E9", 4.5),
     }
     for model, (marker, colour, size) in looks.items():
         errors = [_error_of(by.get((model, name), []), otherwise=math.nan) for name in names]
@@ -48,7 +50,7 @@ def picture_of(rows: list[Row], systems: Mapping[str, str]) -> Figure:
     axes.set_xlim(-0.7, len(names) - 0.3)
     axes.grid(axis="x", color=THEORY, alpha=0.25, linewidth=HAIR)
     dress(axes, "", "error of λ_max, %")
-    axes.tick_params(axis="x", labelsize=SMALL - 1)
+    axes.tick_params(axis="x", labelsize="x-small")
     if axes.get_legend_handles_labels()[0]:
         axes.legend(
             loc="lower left",

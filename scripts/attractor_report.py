@@ -48,7 +48,7 @@ def publish(
     folder: Path, systems: Mapping[str, str], seeds: int, *, page: Path = PAGE, picture: Path = PICTURE
 ) -> None:
     """Write the page, a page for each model beside its rows, and the picture."""
-    from rnnchaos.figures.style import save_figure
+    from rnnchaos.figures import save_figure
 
     rows = read_all(folder)
     for path, text in pages(rows, systems, seeds, folder=folder, page=page).items():

@@ -5,11 +5,12 @@ from pathlib import Path
 import polars as pl
 from matplotlib.axes import Axes
 
+from rnnchaos.figures.look import PAGE, styled
+from rnnchaos.figures.saving import save_figure
 from rnnchaos.figures.style import (
     HAIR,
     LINE,
     NETWORK,
-    PAGE,
     SECOND,
     SMALL,
     THEORY,
@@ -17,7 +18,6 @@ from rnnchaos.figures.style import (
     TRUTH,
     dress,
     new_figure,
-    save_figure,
 )
 
 LARGEST = 0.9056
@@ -29,6 +29,11 @@ LEAST = 0.7  # networks whose λ_1 is lower have not learned the attractor
 
 def save(rows: pl.DataFrame, path: Path) -> None:
     """Four panels: all networks, the flow with kinks, kinks spread or set after training, and turns."""
+    with styled():
+        _save(rows, path)
+
+
+def _save(rows: pl.DataFrame, path: Path) -> None:
     figure = new_figure(PAGE, 5.4)
     (all_of_them, grids), (changed, turns) = figure.subplots(2, 2)
     own = rows.filter(LEARNED & (pl.col("variant") == "own") & (FIRST > LEAST))

@@ -10,6 +10,7 @@ import typer
 from rnnchaos import __version__, diagnostics, environment, plugins, stopping
 from rnnchaos.cli import usage
 from rnnchaos.cli.completion import SCRIPTS, candidates
+from rnnchaos.cli.drawing import add_figures
 from rnnchaos.cli.export import add_export
 from rnnchaos.cli.listing import add_listings
 from rnnchaos.cli.options import Json, Run
@@ -303,6 +304,7 @@ def _finish(command: Callable[[], Outcome], as_json: bool) -> None:
 add_export(app, _finish)
 add_report(app, _finish)
 add_watch(app, _finish)
+add_figures(app, _finish)
 add_listings(app, _finish)
 app.add_typer(sweep_app(_finish), name="sweep")
 

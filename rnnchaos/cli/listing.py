@@ -6,7 +6,8 @@ from typing import Annotated
 
 import typer
 
-from rnnchaos.cli.options import Json
+from rnnchaos.cli.drawing import check_file, drawn_with
+from rnnchaos.cli.options import Dpi, Json, Style, Width
 from rnnchaos.errors import ConfigError
 from rnnchaos.outcome import Outcome
 
@@ -24,8 +25,13 @@ def add_listings(app: typer.Typer, finish: Callable[[Callable[[], Outcome], bool
         ] = None,
         figure: Annotated[
             Path | None,
-            typer.Option(metavar="FILE.png", show_default=False, help="Draw the system to a file."),
+            typer.Option(
+                metavar="FILE", show_default=False, help="Draw the system to a PNG, PDF or SVG file."
+            ),
         ] = None,
+        style: Style = "screen",
+        width: Width = None,
+        dpi: Dpi = None,
         json: Json = False,
     ) -> None:
         """List the systems with known equations, or show one with its picture.
@@ -39,8 +45,10 @@ def add_listings(app: typer.Typer, finish: Callable[[Callable[[], Outcome], bool
             from rnnchaos import listings
             from rnnchaos.console import Console
 
+            check_file(figure, "--figure")
             if name is not None:
-                return listings.show_system(name, Console(), figure=figure)
+                with drawn_with(figure, style=style, width=width, dpi=dpi):
+                    return listings.show_system(name, Console(), figure=figure)
             if figure is not None:
                 raise ConfigError("--figure draws one system; name it, as in rnnchaos systems lorenz63")
             return listings.list_systems(Console())

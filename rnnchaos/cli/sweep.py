@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from rnnchaos.cli.options import Json
+from rnnchaos.cli.options import Dpi, Json, Style, Width
 from rnnchaos.errors import ConfigError
 from rnnchaos.outcome import Outcome
 
@@ -122,6 +122,15 @@ def sweep_app(finish: Callable[[Callable[[], Outcome], bool], None]) -> typer.Ty
         ] = None,
         log_x: Annotated[bool, typer.Option("--log-x", help="Logarithmic axis.")] = False,
         log_y: Annotated[bool, typer.Option("--log-y", help="Logarithmic axis.")] = False,
+        output: Annotated[
+            Path | None,
+            typer.Option(
+                metavar="FILE", show_default=False, help="PNG, PDF or SVG; in the sweep's folder unless set."
+            ),
+        ] = None,
+        style: Style = "screen",
+        width: Width = None,
+        dpi: Dpi = None,
         json: Json = False,
     ) -> None:
         """Draw a column of the table against another: medians with quartiles, and every cell as a point.
@@ -131,11 +140,16 @@ def sweep_app(finish: Callable[[Callable[[], Outcome], bool], None]) -> typer.Ty
         """
 
         def command() -> Outcome:
+            from rnnchaos.cli.drawing import check_file
             from rnnchaos.console import Console
-            from rnnchaos.sweeps.plot import plot
+            from rnnchaos.figures.look import look_of, using
+            from rnnchaos.sweeps.plot import Axes, plot
             from rnnchaos.sweeps.sweep import Sweep
 
-            return plot(Sweep.open(sweep), Console(), x=x, y=y, hue=hue, logarithmic=(log_x, log_y))
+            check_file(output, "--output")
+            wanted = Axes(x, y, hue, (log_x, log_y))
+            with using(look_of(style=style, width=width, dpi=dpi)):
+                return plot(Sweep.open(sweep), Console(), wanted, output=output)
 
         finish(command, json)
 

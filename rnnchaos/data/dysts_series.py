@@ -13,6 +13,7 @@ from jaxtyping import Float
 
 from rnnchaos.errors import ConfigError
 from rnnchaos.setting import Interval, SettingError, check_fields
+from rnnchaos.systems.base import default_axis_names
 
 _SAMPLES_PER_PERIOD = 100
 _RELATIVE_TOLERANCE, _ABSOLUTE_TOLERANCE = 1e-10, 1e-12
@@ -48,7 +49,7 @@ class DystsSeries:
     @property
     def axis_names(self) -> tuple[str, ...]:
         """What they are called."""
-        return tuple(f"x{i}" for i in range(self.num_axes))
+        return default_axis_names(self.num_axes)
 
     @property
     def stated_exponent(self) -> float | None:

@@ -9,7 +9,7 @@ from jaxtyping import Array, Float
 
 from rnnchaos.cycles import Bifurcation, bifurcation_diagram
 from rnnchaos.data import Dataset
-from rnnchaos.diagnostics.findings import Findings
+from rnnchaos.diagnostics.findings import Findings, with_figures
 from rnnchaos.diagnostics.tables import number
 from rnnchaos.errors import ConfigError
 from rnnchaos.models import Network, weights
@@ -25,7 +25,6 @@ _WEIGHT = "diagnostics.bifurcation.weight"
 # More points above one value only blacken the figure and fill the file.
 _MOST_POINTS = 400
 _CHANGED = {"scale": "scaled", "shift": "shifted"}
-_AXIS = {"scale": "factor on", "shift": "shift of"}
 
 
 def bifurcation_of_network(network: Network, dataset: Dataset, settings: "BifurcationSettings") -> Findings:
@@ -102,22 +101,7 @@ def _findings(
     mean, scale = dataset.scaling.mean[0], dataset.scaling.scale[0]
     points = [each[-_MOST_POINTS:] * scale + mean for each in found.points(maxima=dataset.continuous)]
 
-    def figure():
-        from rnnchaos.figures import bifurcation_figure
-
-        name = dataset.axis_names[0]
-        return bifurcation_figure(
-            found.parameters,
-            points,
-            exponents,
-            errors,
-            found.escaped,
-            trained=settings.trained_value,
-            parameter_name=f"{_AXIS[settings.change]} {settings.weight}",
-            point_name=f"maxima of {name}" if dataset.continuous else name,
-        )
-
-    return Findings(
+    findings = Findings(
         summary={
             "bifurcation": {
                 "weight": settings.weight,
@@ -139,11 +123,13 @@ def _findings(
                 "escaped": found.escaped,
                 "point_value": np.repeat(found.parameters, [len(each) for each in points]),
                 "point": np.concatenate(points),
+                "axis_names": np.array(dataset.axis_names[:1]),
+                "connected": np.array(dataset.continuous),
             }
         },
-        figures={"bifurcation": figure},
         shown=_said(found, exponents[:, 0], errors[:, 0], settings),
     )
+    return with_figures(findings, ("bifurcation", "bifurcation"))
 
 
 def _said(

@@ -1,6 +1,5 @@
 """Conditional exponents as findings, and the stretches of a recording that their orbits take."""
 
-import functools
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -10,10 +9,10 @@ from jaxtyping import Float
 from rnnchaos.diagnostics.exponents import (
     checks_shown,
     checks_summary,
-    convergence_figure,
+    convergence_arrays,
     spectrum_summary,
 )
-from rnnchaos.diagnostics.findings import Findings
+from rnnchaos.diagnostics.findings import Findings, with_figures
 from rnnchaos.diagnostics.settings import LyapunovSettings
 from rnnchaos.diagnostics.spectra import ALL_EXPONENTS, FIRST_EXPONENTS
 from rnnchaos.diagnostics.tables import exponents_table
@@ -97,7 +96,7 @@ def conditional_findings(
     """A spectrum along an input under a name of its own: numbers, arrays, a figure, a table and its checks."""
 
     drawable = np.isfinite(spectrum.exponents).any()
-    return Findings(
+    findings = Findings(
         summary={
             f"{name}_lambda_max": float(spectrum.exponents[0]),
             f"{name}_lambda_max_standard_error": float(spectrum.standard_error[0]),
@@ -105,15 +104,7 @@ def conditional_findings(
             name: spectrum_summary(spectrum),
             f"{name}_checks": checks_summary(spectrum.checks),
         },
-        arrays={
-            name: {
-                "exponents": spectrum.exponents,
-                "standard_error": spectrum.standard_error,
-                "running": spectrum.running,
-                "running_error": spectrum.running_error,
-            }
-        },
-        figures={name: functools.partial(convergence_figure, spectrum, truth)} if drawable else {},
+        arrays={name: convergence_arrays(spectrum, truth, of_network=True)},
         shown=(
             exponents_table(spectrum, truth, title=title),
             f"{_orbits(spectrum)}, {spectrum.transient_steps} before them dropped",
@@ -121,6 +112,7 @@ def conditional_findings(
             *said,
         ),
     )
+    return with_figures(findings, (name, name)) if drawable else findings
 
 
 def _orbits(spectrum: LyapunovSpectrum) -> str:

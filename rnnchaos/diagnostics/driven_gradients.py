@@ -9,7 +9,7 @@ import numpy as np
 from jaxtyping import Float, Int
 
 from rnnchaos.data import Dataset
-from rnnchaos.diagnostics.findings import Findings
+from rnnchaos.diagnostics.findings import Findings, with_figures
 from rnnchaos.diagnostics.gradient_growth import longest_piece, loss_norms, spaced_lags
 from rnnchaos.diagnostics.tables import number
 from rnnchaos.errors import ConfigError
@@ -49,18 +49,6 @@ def gradients_along_inputs(network: Network, dataset: Dataset, settings: "Gradie
     of_loss_norms = loss_norms(network, piece, loss_lags)
     of_loss = fit_slope(loss_lags, of_loss_norms[None])
 
-    def figure():
-        from rnnchaos.figures import gradients_figure
-
-        return gradients_figure(
-            lags,
-            norms,
-            loss_lags,
-            of_loss_norms,
-            slope=of_state.value,
-            slope_error=of_state.standard_error,
-        )
-
     numbers = {
         "slope_state_per_step": of_state.value,
         "slope_state_error_per_step": of_state.standard_error,
@@ -71,7 +59,7 @@ def gradients_along_inputs(network: Network, dataset: Dataset, settings: "Gradie
         "theorem": None,
         "verdict": NO_THEOREM,
     }
-    return Findings(
+    findings = Findings(
         summary={"verdict": "driven", "gradients": numbers},
         arrays={
             "gradients": {
@@ -81,13 +69,13 @@ def gradients_along_inputs(network: Network, dataset: Dataset, settings: "Gradie
                 "log_loss_gradient_norm": of_loss_norms,
             }
         },
-        figures={"gradients": figure},
         shown=(
             f"slope of log‖dz_T/dz_1‖ along the inputs {number(of_state.value, of_state.standard_error)}, "
             f"of log‖dL_T/dθ‖ {number(of_loss.value, of_loss.standard_error)} nats per step, up to T = {lags[-1]}",
             NO_THEOREM,
         ),
     )
+    return with_figures(findings, ("gradients", "gradients"))
 
 
 def _state_norms(

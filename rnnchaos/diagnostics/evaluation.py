@@ -1,17 +1,17 @@
 """How like the truth a trained network is: a long free run, and forecasts from points of the test series."""
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from jaxtyping import Float, Int
 
 from rnnchaos.data import Dataset
 from rnnchaos.diagnostics.all_axes import all_axes_metrics
-from rnnchaos.diagnostics.findings import Findings
+from rnnchaos.diagnostics.findings import Findings, with_figures
 from rnnchaos.diagnostics.settings import DiagnosticsSettings, PredictionSettings
 from rnnchaos.diagnostics.tables import metrics_table
 from rnnchaos.diagnostics.truth import Truth
+from rnnchaos.drawing.long_run import shown
 from rnnchaos.errors import ConfigError
 from rnnchaos.metrics import (
     Metric,
@@ -26,9 +26,6 @@ from rnnchaos.models.recorded import free_runs, inputs_from, steps_along
 from rnnchaos.models.simulation import forecasts, histories, measured
 from rnnchaos.pieces import Pieces
 from rnnchaos.setting import SettingError
-
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
 
 # The squared error n steps ahead has a long tail: as few starts as the valid prediction time takes seldom see it.
 _ERROR_STARTS = 2000
@@ -183,26 +180,35 @@ def findings_of_evaluation(
         "axis_names": np.array(dataset.axis_names),
     }
     lengths = {"lengths": np.array(found.lengths)} if len(found.lengths) > 1 else {}
+    beside = {"truth": shown(unscaled(dataset.test.values)), "connected": np.array(dataset.continuous)}
+    rate = None if truth is None else truth.rate
     forecasts = {
         "forecasts": {
             "start": found.starts,
             "truth": unscaled(found.future),
             "predicted": unscaled(found.predicted),
+            "threshold": np.array(settings.prediction.threshold),
+            "lyapunov_exponent": np.array(np.nan if rate is None else rate),
             **axes,
         }
     }
-    return Findings(
+    findings = Findings(
         summary={"metrics": {metric.name: metric.record() for metric in found.metrics}}
         | {metric.name: metric.value for metric in found.metrics}
         | {"escape_step": found.escape},
         arrays={
-            "free_run": {"generated": unscaled(found.generated), **lengths, **axes},
+            "free_run": {"generated": unscaled(found.generated), **beside, **lengths, **axes},
             **(forecasts if len(found.starts) else {}),
             **_spectra_arrays(found, dataset),
         },
-        figures=_figures(found, dataset, truth, threshold=settings.prediction.threshold),
         shown=(metrics_table(found.metrics), *(f"{m.name}: {m.note}" for m in found.metrics if m.note)),
     )
+    names = [("forecast", "forecasts")] if len(found.starts) else []
+    if np.all(np.isfinite(found.generated)):
+        names.append(("attractor", "free_run"))
+    if "power_spectra" in findings.arrays:
+        names.append(("power_spectra", "power_spectra"))
+    return with_figures(findings, *names)
 
 
 def _spectra_arrays(found: Evaluation, dataset: Dataset) -> dict[str, dict[str, np.ndarray]]:
@@ -235,43 +241,3 @@ def _ahead(
     starts = series.spread(count, before=before, after=wanted.n)
     predicted = _forecasts(network, series, starts, num_steps=wanted.n)
     return series.values[starts + wanted.n], predicted[:, -1]
-
-
-def _figures(
-    found: Evaluation, dataset: Dataset, truth: Truth | None, *, threshold: float
-) -> "dict[str, Callable[[], Figure]]":
-    def attractor():
-        from rnnchaos.figures import attractor_figure
-
-        return attractor_figure(
-            dataset.scaling.invert(dataset.test.values),
-            dataset.scaling.invert(found.generated),
-            axis_names=dataset.axis_names,
-            connected=dataset.continuous and len(found.lengths) < 2,
-        )
-
-    def forecast():
-        from rnnchaos.figures import forecast_figure
-
-        return forecast_figure(
-            found.future,
-            found.predicted,
-            time_per_step=dataset.time_per_step,
-            lyapunov_exponent=None if truth is None else truth.rate,
-            threshold=threshold,
-            axis_names=dataset.axis_names,
-        )
-
-    def spectra():
-        from rnnchaos.figures import spectra_figure
-
-        return spectra_figure(
-            power_spectra(dataset.test, dataset.time_per_step),
-            power_spectra(found.pieces, dataset.time_per_step),
-            axis_names=dataset.axis_names,
-        )
-
-    figures = {"forecast": forecast} if len(found.starts) else {}
-    if np.all(np.isfinite(found.generated)):
-        figures |= {"attractor": attractor, "power_spectra": spectra}
-    return figures

@@ -1,34 +1,43 @@
 """The Lyapunov spectra of the attractors of a network or a system, the main one beside the truth's."""
 
-import functools
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from rnnchaos.attractors import AttractorSet
 from rnnchaos.console import coloured
 from rnnchaos.diagnostics.attractor_rows import alone, attractors_shown, attractors_summary, orbit_arrays
 from rnnchaos.diagnostics.comparison import compared
-from rnnchaos.diagnostics.findings import Findings
+from rnnchaos.diagnostics.findings import Findings, with_figures
 from rnnchaos.diagnostics.tables import checks_table, exponents_table, number
 from rnnchaos.diagnostics.truth import Truth
 from rnnchaos.tangent import Check, Grade, LyapunovSpectrum, worst
 
 if TYPE_CHECKING:
-    from matplotlib.figure import Figure
     from rich.console import RenderableType
 
 
-def convergence_figure(spectrum: LyapunovSpectrum, truth: Truth | None) -> "Figure":
-    """The running averages of a spectrum, beside the truth where that is trusted."""
-    from rnnchaos.figures import lyapunov_figure
+def convergence_arrays(
+    spectrum: LyapunovSpectrum, truth: Truth | None, *, of_network: bool
+) -> dict[str, np.ndarray]:
+    """The running averages of a spectrum, of a network or of a system, beside the truth."""
+    return {
+        "exponents": spectrum.exponents,
+        "standard_error": spectrum.standard_error,
+        "running": spectrum.running,
+        "running_error": spectrum.running_error,
+        "block_time": np.array(spectrum.time_per_step * spectrum.num_steps / len(spectrum.running)),
+        "of_network": np.array(of_network),
+        **reference_arrays(truth),
+    }
 
-    return lyapunov_figure(
-        spectrum.running,
-        spectrum.running_error,
-        block_time=spectrum.time_per_step * spectrum.num_steps / len(spectrum.running),
-        reference=None if truth is None or not truth.trusted else truth.exponents,
-        reference_label="" if truth is None else truth.heading,
-    )
+
+def reference_arrays(truth: Truth | None) -> dict[str, np.ndarray]:
+    """The exponents to hold others against, and what they are called; none of what is not to be trusted."""
+    if truth is None or not truth.trusted:
+        return {"reference": np.empty(0), "reference_label": np.array("")}
+    return {"reference": truth.exponents, "reference_label": np.array(truth.heading)}
 
 
 def findings(
@@ -37,16 +46,17 @@ def findings(
     *,
     title: str,
     checks: Sequence[Sequence[Check]] | None = None,
+    of_network: bool = True,
 ) -> Findings:
     """The attractors as numbers, arrays, a figure and tables: the main one beside the truth where that is known.
 
-    `checks` are those of each attractor's spectrum, by default the spectrum's own.
+    `checks` are those of each attractor's spectrum, by default the spectrum's own. `of_network` says whose they are.
     """
     if checks is None:
         checks = [each.spectrum.checks for each in found.attractors]
     spectrum = found.main.spectrum
 
-    return Findings(
+    findings = Findings(
         summary={
             "lambda_max": float(spectrum.exponents[0]),
             "lambda_max_standard_error": float(spectrum.standard_error[0]),
@@ -60,14 +70,10 @@ def findings(
         },
         arrays={
             "lyapunov": {
-                "exponents": spectrum.exponents,
-                "standard_error": spectrum.standard_error,
-                "running": spectrum.running,
-                "running_error": spectrum.running_error,
+                **convergence_arrays(spectrum, truth, of_network=of_network),
                 **orbit_arrays(found),
             }
         },
-        figures={"lyapunov": functools.partial(convergence_figure, spectrum, truth)},
         shown=(
             *attractors_shown(found, checks),
             exponents_table(spectrum, truth, title=title if alone(found) else "attractor 1"),
@@ -76,6 +82,7 @@ def findings(
             *_shown(found, checks),
         ),
     )
+    return with_figures(findings, ("lyapunov", "lyapunov"))
 
 
 def spectrum_summary(spectrum: LyapunovSpectrum) -> dict[str, Any]:

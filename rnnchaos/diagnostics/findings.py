@@ -1,10 +1,12 @@
 """What a measurement found, before it is stored and shown."""
 
+import functools
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from rnnchaos.diagnostics.settings import Drawn
+from rnnchaos.drawing import Found, drawer_of
 from rnnchaos.memory import in_words
 
 if TYPE_CHECKING:
@@ -36,6 +38,14 @@ class Findings(NamedTuple):
         )
 
 
+def with_figures(findings: Findings, *names: tuple[str, str]) -> Findings:
+    """With the figures of these names and arrays, as they can be drawn again from the run folder."""
+    found = Found(findings.arrays, findings.summary)
+    drawers = [drawer_of(*each) for each in names]
+    own = {each.name: functools.partial(each.draw, found) for each in drawers}
+    return findings._replace(figures={**findings.figures, **own})
+
+
 def store(findings: Findings, run: "RunWriter", *, figures: Drawn) -> None:
     """Write arrays and figures to the run folder; the summary is written when the run ends."""
     for name, arrays in findings.arrays.items():
@@ -49,7 +59,7 @@ def draw(figures: "Mapping[str, Callable[[], Figure]]", run: "RunWriter", wanted
     """Write figures to the run folder, as `diagnostics.figures` says."""
     if not wanted or not figures:
         return
-    from rnnchaos.figures.style import DPI, SMALL_DPI, save_figure
+    from rnnchaos.figures.saving import DPI, SMALL_DPI, save_figure
 
     for name, make in figures.items():
         try:

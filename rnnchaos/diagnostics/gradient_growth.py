@@ -11,7 +11,7 @@ import numpy as np
 from rnnchaos.attractors import Attractor, AttractorSet
 from rnnchaos.data import Dataset
 from rnnchaos.diagnostics.attractor_rows import leading_exponent
-from rnnchaos.diagnostics.findings import Findings
+from rnnchaos.diagnostics.findings import Findings, with_figures
 from rnnchaos.diagnostics.tables import number
 from rnnchaos.models import Network
 from rnnchaos.models.recorded import inputs_from
@@ -114,20 +114,7 @@ def _judged(attractor: Attractor, growth: _Growth) -> _OnAttractor:
 
 def _findings(found: Sequence[_OnAttractor], loss: _Growth | None) -> Findings:
     main = found[0]
-    state, slope = main.growth, main.growth.slope
-
-    def figure():
-        from rnnchaos.figures import gradients_figure
-
-        return gradients_figure(
-            state.lags,
-            state.log_norms,
-            None if loss is None else loss.lags,
-            None if loss is None else loss.log_norms,
-            exponent=main.exponent[0],
-            slope=slope.value,
-            slope_error=slope.standard_error,
-        )
+    state = main.growth
 
     arrays = {"lags": state.lags, "log_jacobian_norm": state.log_norms}
     if others := [each.growth.log_norms for each in found[1:]]:
@@ -140,7 +127,7 @@ def _findings(found: Sequence[_OnAttractor], loss: _Growth | None) -> Findings:
             "slope_loss_per_step": loss.slope.value,
             "slope_loss_error_per_step": loss.slope.standard_error,
         }
-    return Findings(
+    findings = Findings(
         summary={
             "verdict": main.verdict.name,
             "gradients": {
@@ -151,9 +138,9 @@ def _findings(found: Sequence[_OnAttractor], loss: _Growth | None) -> Findings:
             },
         },
         arrays={"gradients": arrays},
-        figures={"gradients": figure},
         shown=tuple(_said(found, loss)),
     )
+    return with_figures(findings, ("gradients", "gradients"))
 
 
 def _numbers(found: _OnAttractor) -> dict[str, Any]:

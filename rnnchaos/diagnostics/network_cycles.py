@@ -15,10 +15,11 @@ from jaxtyping import Array, Float
 
 from rnnchaos.cycles import Cycle, RegionVisits, all_cycles, distinct, find_cycles, regions_visited
 from rnnchaos.data import Dataset
-from rnnchaos.diagnostics.findings import Findings
+from rnnchaos.diagnostics.findings import Findings, with_figures
 from rnnchaos.diagnostics.settings import FreeRunSettings
 from rnnchaos.diagnostics.spectra import SETTLING_STEPS
 from rnnchaos.diagnostics.tables import cycles_table
+from rnnchaos.drawing.long_run import shown
 from rnnchaos.models import ImportedNetwork, Network
 from rnnchaos.models.recorded import refuse_driven
 from rnnchaos.models.simulation import latent_orbit, measured
@@ -76,11 +77,11 @@ def cycles_of_network(
     with jax.enable_x64(True):
         linear_map = network.cell.piecewise_linear()
 
-    def shown(states):
+    def seen(states):
         return dataset.scaling.invert(_mapped(network.observe, states))
 
     return _cycles_of(
-        _Subject(network.step, linear_map, orbit.states, shown, dataset.axis_names, dataset.continuous),
+        _Subject(network.step, linear_map, orbit.states, seen, dataset.axis_names, dataset.continuous),
         wanted,
         seed=seed,
     )
@@ -177,17 +178,7 @@ def _findings(
 ) -> Findings:
     cycles = [cycle for each in found for cycle in each.cycles]
     observed = [subject.shown(cycle.points) for cycle in cycles]
-    generated = subject.shown(subject.states)
-
-    def figure():
-        from rnnchaos.figures import Marked, cycles_figure
-
-        return cycles_figure(
-            generated,
-            [Marked(points, cycle.stable) for points, cycle in zip(observed, cycles, strict=True)],
-            axis_names=subject.axis_names,
-            connected=subject.connected,
-        )
+    orbit = shown(subject.shown(subject.states))
 
     sentences = [_sentence(each, wanted, bound=bound) for each in found]
     of_regions: dict[str, object] = {}
@@ -200,7 +191,7 @@ def _findings(
             f"the free run of {len(subject.states)} steps visits {_count(visits.number, 'linear region')}, "
             f"with an entropy of {visits.entropy:.3g} nats"
         )
-    return Findings(
+    findings = Findings(
         summary={
             "cycles": {
                 "found": [_record(cycle, points) for cycle, points in zip(cycles, observed, strict=True)],
@@ -217,10 +208,17 @@ def _findings(
                 **of_regions,
             }
         },
-        arrays={"cycles": _arrays(cycles, observed, generated.shape[1], subject.states.shape[1], visits)},
-        figures={"cycles": figure},
+        arrays={
+            "cycles": {
+                **_arrays(cycles, observed, orbit.shape[1], subject.states.shape[1], visits),
+                "orbit": orbit,
+                "axis_names": np.array(subject.axis_names),
+                "connected": np.array(subject.connected),
+            }
+        },
         shown=(cycles_table(cycles, observed, subject.axis_names), *sentences),
     )
+    return with_figures(findings, ("cycles", "cycles"))
 
 
 def _record(cycle: Cycle, observed: Float[np.ndarray, "period dimension"]) -> dict[str, object]:

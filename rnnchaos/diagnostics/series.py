@@ -6,7 +6,7 @@ from rich.text import Text
 
 from rnnchaos.data import Dataset, DystsSeries, Preparation, SeriesFile
 from rnnchaos.diagnostics.exponents import checks_summary
-from rnnchaos.diagnostics.findings import Findings
+from rnnchaos.diagnostics.findings import Findings, with_figures
 from rnnchaos.diagnostics.series_estimate import estimate_of_series
 from rnnchaos.diagnostics.tables import checks_table, number
 from rnnchaos.diagnostics.truth import Truth, truth_of_series
@@ -24,18 +24,7 @@ def findings_of_series(
     delays, spacing = preparation.embedding
     stated = source.stated_exponent if isinstance(source, DystsSeries) else None
 
-    def figure():
-        from rnnchaos.figures import Curves, divergence_figure
-
-        return divergence_figure(
-            found.lags,
-            [
-                Curves(each.method, each.curves, each.fit_ranges, each.exponent, each.saturated)
-                for each in estimate.methods
-            ],
-        )
-
-    return Findings(
+    findings = Findings(
         summary={
             "lambda_max": found.exponent,
             "lambda_max_standard_error": found.standard_error,
@@ -71,7 +60,6 @@ def findings_of_series(
                 **{f"log_distance_{m.method.lower()}": m.curves for m in estimate.methods},
             }
         },
-        figures={"divergence": figure},
         shown=(
             *_said(estimate, truth),
             *(() if stated is None else (f"dysts states {stated:.4g}, without an error",)),
@@ -79,6 +67,7 @@ def findings_of_series(
             checks_table(estimate.checks),
         ),
     )
+    return with_figures(findings, ("divergence", "divergence"))
 
 
 def _said(estimate: JudgedExponent, truth: Truth) -> tuple[str, ...]:

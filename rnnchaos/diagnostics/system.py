@@ -34,6 +34,6 @@ def findings_of_system(
             published.source,
         )
     main = found.main
-    return findings(found, reference, title=system.label, checks=checks).joined(
+    return findings(found, reference, title=system.label, checks=checks, of_network=False).joined(
         along_orbits(system.step, main.states, main.spectrum, wanted, num_steps=wanted.system_steps)
     )

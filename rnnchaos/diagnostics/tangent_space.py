@@ -5,7 +5,7 @@ import math
 import numpy as np
 from jaxtyping import Float
 
-from rnnchaos.diagnostics.findings import Findings
+from rnnchaos.diagnostics.findings import Findings, with_figures
 from rnnchaos.diagnostics.settings import LyapunovSettings
 from rnnchaos.tangent import (
     CovariantVectors,
@@ -16,8 +16,8 @@ from rnnchaos.tangent import (
 )
 from rnnchaos.typing import Step
 
-# Windows of one predictability time, of four and of sixteen.
-_LONGER = (1, 4, 16)
+# The longest windows, of so many predictability times.
+_LONGEST = 16
 # Of each orbit: as many as half of its steps hold, within these.
 _FEWEST_WINDOWS, _MOST_WINDOWS = 64, 4_000
 # Without chaos there is no predictability time; a window is then as long as a step of the convergence plot.
@@ -68,37 +68,28 @@ def finite_time_findings(
         qr_every=_divisor(window, spectrum.qr_every),
         time_per_step=spectrum.time_per_step,
     )
-    found = {each.window_time: each for each in (shortest.over(longer) for longer in _LONGER)}
-
-    def figure():
-        from rnnchaos.figures import finite_time_figure
-
-        return finite_time_figure(
-            {time: each.values.reshape(-1, each.values.shape[-1]) for time, each in found.items()}
-        )
-
     deviation = np.sqrt(shortest.variance_times_window[0] / shortest.window_time)
-    return Findings(
+    findings = Findings(
         summary={
             "finite_time": {
                 "window_steps": shortest.window_steps,
                 "standard_deviation_per_time_unit": np.sqrt(
                     shortest.variance_times_window / shortest.window_time
                 ),
-                "variance_times_window": shortest.over(_LONGER[-1]).variance_times_window,
-                "variance_times_window_error": shortest.over(_LONGER[-1]).variance_times_window_error,
+                "variance_times_window": shortest.over(_LONGEST).variance_times_window,
+                "variance_times_window_error": shortest.over(_LONGEST).variance_times_window_error,
                 "skewness": shortest.skewness,
                 "share_positive": shortest.share_positive,
                 "share_out_of_order": shortest.share_out_of_order,
             }
         },
         arrays={"finite_time": {"exponents": shortest.values, "window_time": np.array(shortest.window_time)}},
-        figures={"finite_time": figure},
         shown=(
             f"over windows of {window} steps ({shortest.window_time:.3g} time units) λ_1 has a standard deviation of "
             f"{deviation:.3g} and is positive in {100 * shortest.share_positive[0]:.1f} % of them",
         ),
     )
+    return with_figures(findings, ("finite_time", "finite_time"))
 
 
 def covariant_findings(
@@ -123,17 +114,8 @@ def covariant_findings(
     )
     split, count = found.num_not_contracting, found.vectors.shape[2]
     splitting = found.splitting_angles().ravel() if 0 < split < count else None
-    pairs = {
-        f"{i + 1}, {j + 1}": found.angles[..., k].ravel() for k, (i, j) in enumerate(found.pairs.tolist())
-    }
-
-    def figure():
-        from rnnchaos.figures import angles_figure
-
-        return angles_figure(splitting, pairs)
-
     angles = {} if splitting is None else {"splitting_angle": splitting}
-    return Findings(
+    findings = Findings(
         summary={"covariant_vectors": _numbers(found, splitting)},
         arrays={
             "covariant_vectors": {
@@ -144,9 +126,9 @@ def covariant_findings(
                 **angles,
             }
         },
-        figures={"angles": figure} if pairs else {},
         shown=(_said(found, splitting),),
     )
+    return with_figures(findings, ("angles", "covariant_vectors")) if count > 1 else findings
 
 
 def _window(spectrum: LyapunovSpectrum, settings: LyapunovSettings) -> int:

@@ -1,6 +1,7 @@
 """Distribution of the angles between covariant Lyapunov vectors."""
 
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 from jaxtyping import Float
@@ -8,17 +9,18 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import NullFormatter
 
-from rnnchaos.figures.lyapunov import CURVE_COLOURS
+from rnnchaos.figures.look import PAGE
 from rnnchaos.figures.style import (
+    DASHES,
     LINE,
-    PAGE,
+    OTHERS,
     THEORY,
-    THEORY_DASHES,
     THIN,
     TRUTH,
+    drawn,
     dress,
     legend_above,
-    new_figure,
+    side_by_side,
 )
 
 _BINS_PER_DECADE = 6
@@ -29,6 +31,7 @@ _SMALLEST = 1e-8
 _WIDEST_LEFT = 0.9
 
 
+@drawn
 def angles_figure(
     splitting: Float[np.ndarray, " sample"] | None = None,
     pairs: Mapping[str, Float[np.ndarray, " sample"]] | None = None,
@@ -42,20 +45,21 @@ def angles_figure(
     Where stable and unstable manifolds touch, the density is flat towards 0 and the share falls like θ (dashed);
     where they never do, both end.
     """
-    curves = [] if splitting is None else [(splitting_label, TRUTH, splitting)]
+    curves: list[tuple[str, str, Any, Float[np.ndarray, " sample"]]] = (
+        [] if splitting is None else [(splitting_label, TRUTH, "-", splitting)]
+    )
     curves += [
-        (label, colour, angles)
-        for (label, angles), colour in zip((pairs or {}).items(), CURVE_COLOURS, strict=False)
+        (label, colour, dashes, angles)
+        for (label, angles), colour, dashes in zip((pairs or {}).items(), OTHERS, DASHES, strict=False)
     ]
-    figure = new_figure(PAGE, 2.8)
-    density, share = figure.subplots(1, 2)
+    figure, (density, share) = side_by_side(2, PAGE, 2.8)
     smallest = _RIGHT_ANGLE
-    for label, colour, angles in curves:
+    for label, colour, dashes, angles in curves:
         degrees = np.sort(np.maximum(np.degrees(angles), _SMALLEST))
         smallest = min(smallest, float(degrees[0]))
-        _draw_density(density, degrees, colour, label)
+        _draw_density(density, degrees, colour, dashes, label)
         kept = _thinned(len(degrees))
-        share.plot(degrees[kept], (kept + 1) / len(degrees), color=colour, linewidth=LINE)
+        share.plot(degrees[kept], (kept + 1) / len(degrees), color=colour, linestyle=dashes, linewidth=LINE)
 
     left = min(0.6 * smallest, _WIDEST_LEFT)
     tangencies = np.array([left, _RIGHT_ANGLE])
@@ -63,7 +67,7 @@ def angles_figure(
         tangencies,
         tangencies / _RIGHT_ANGLE,
         color=THEORY,
-        linestyle=THEORY_DASHES,
+        linestyle=":",
         linewidth=THIN,
         label=r"$\propto\theta$: tangencies",
     )
@@ -84,7 +88,9 @@ def angles_figure(
     return figure
 
 
-def _draw_density(axes: Axes, degrees: Float[np.ndarray, " sample"], colour: str, label: str) -> None:
+def _draw_density(
+    axes: Axes, degrees: Float[np.ndarray, " sample"], colour: str, dashes: Any, label: str
+) -> None:
     decades = np.log10(_RIGHT_ANGLE) - np.log10(degrees[0])
     bins = max(1, int(np.ceil(_BINS_PER_DECADE * decades)))
     # From 90 degrees down in equal factors; both ends are widened by rounding only.
@@ -92,7 +98,13 @@ def _draw_density(axes: Axes, degrees: Float[np.ndarray, " sample"], colour: str
     edges[[0, -1]] *= [1 - 1e-12, 1 + 1e-12]
     found, _ = np.histogram(degrees, edges, density=True)
     axes.stairs(
-        np.where(found > 0, found, np.nan), edges, baseline=None, color=colour, linewidth=LINE, label=label
+        np.where(found > 0, found, np.nan),
+        edges,
+        baseline=None,
+        color=colour,
+        linestyle=dashes,
+        linewidth=LINE,
+        label=label,
     )
 
 

@@ -6,22 +6,13 @@ import numpy as np
 from jaxtyping import Float
 from matplotlib.figure import Figure
 
-from rnnchaos.figures.style import (
-    HAIR,
-    NETWORK,
-    PAGE,
-    TEXT,
-    TRUTH,
-    axis_names_or_default,
-    dress,
-    finite_or_gap,
-    new_figure,
-)
-
-# More steps only blacken the attractor.
-MAX_STEPS = 10_000
+from rnnchaos.figures.look import PAGE, narrow
+from rnnchaos.figures.names import axis_names_or_default
+from rnnchaos.figures.orbits import MAX_POINTS, draw_orbit, planes
+from rnnchaos.figures.style import NETWORK, TRUTH, drawn, dress, finite_or_gap, new_figure
 
 
+@drawn
 def attractor_figure(
     truth: Float[np.ndarray, "time dimension"],
     generated: Float[np.ndarray, "steps dimension"],
@@ -30,7 +21,7 @@ def attractor_figure(
     lag: int = 1,
     connected: bool = True,
 ) -> Figure:
-    """Both attractors with the same axes and limits, up to 10 000 steps of each.
+    """Both attractors with the same axes and limits, up to 10 000 steps of each, in the units of the arrays.
 
     One dimension is drawn as a delay plot, x(t) against x(t + lag) with `lag` in steps; two as a plane; three
     as two planes that share the first axis; more as the planes of the truth's first three principal
@@ -38,45 +29,34 @@ def attractor_figure(
     finite, or lies more than half a range outside the truth, is left out.
     """
     names = axis_names_or_default(axis_names, truth.shape[1])
-    truth, generated = truth[:MAX_STEPS], finite_or_gap(generated[:MAX_STEPS])
-    if truth.shape[1] == 1:
-        lag = min(lag, min(len(truth), len(generated)) - 1)
-        truth, generated = _delayed(truth, lag), _delayed(generated, lag)
-        names = [f"{names[0]}(t)", f"{names[0]}(t + {lag} step{'' if lag == 1 else 's'})"]
-    elif truth.shape[1] > 3:
+    truth, generated = truth[:MAX_POINTS], finite_or_gap(generated[:MAX_POINTS])
+    if truth.shape[1] > 3:
         truth, generated, names = _principal_components(truth, generated)
+    (truth, generated), labels, pairs = planes([truth, generated], names, lag=lag)
     limits = _common_limits(truth, generated)
 
-    planes = [(0, 1), (0, 2)][: truth.shape[1] - 1]
-    figure = new_figure(PAGE, 0.4 + 2.4 * len(planes))
-    grid = figure.subplots(len(planes), 2, squeeze=False, sharex=True, sharey="row")
-    style = (
-        {"linewidth": HAIR, "alpha": 0.8} if connected else {"linewidth": 0, "marker": ".", "markersize": 0.8}
-    )
-    for (left, right), (across, up) in zip(grid, planes, strict=True):
-        left.plot(truth[:, across], truth[:, up], color=TRUTH, **style)
-        right.plot(generated[:, across], generated[:, up], color=NETWORK, **style)
-        dress(left, "", names[up])
-        dress(right, "", "")
+    figure = new_figure(PAGE, 0.4 + (1.6 if narrow() else 2.4) * len(pairs))
+    grid = figure.subplots(len(pairs), 2, squeeze=False, sharex=True, sharey="row")
+    for (left, right), (across, up) in zip(grid, pairs, strict=True):
+        for axes, orbit, colour in ((left, truth, TRUTH), (right, generated, NETWORK)):
+            draw_orbit(axes, orbit[:, across], orbit[:, up], colour, connected=connected)
+        dress(left, "", labels[up])
         left.set_xlim(*limits[:, across])
         left.set_ylim(*limits[:, up])
     for axes in grid[-1]:
-        axes.set_xlabel(names[0], fontsize=TEXT)
-    grid[0, 0].set_title("truth", fontsize=TEXT, color=TRUTH)
-    grid[0, 1].set_title("network", fontsize=TEXT, color=NETWORK)
+        axes.set_xlabel(labels[0])
+    grid[0, 0].set_title("truth", color=TRUTH)
+    grid[0, 1].set_title("network", color=NETWORK)
     return figure
-
-
-def _delayed(series: Float[np.ndarray, "time 1"], lag: int) -> Float[np.ndarray, "pairs 2"]:
-    return np.concatenate([series[: len(series) - lag], series[lag:]], axis=1)
 
 
 def _principal_components(
     truth: Float[np.ndarray, "time dimension"], generated: Float[np.ndarray, "steps dimension"]
 ) -> tuple[Float[np.ndarray, "time 3"], Float[np.ndarray, "steps 3"], list[str]]:
     """Both series in the three directions of the truth's largest variance."""
-    mean = truth.mean(axis=0)
-    _, spread, directions = np.linalg.svd(truth - mean, full_matrices=True)
+    known = truth[np.isfinite(truth).all(axis=1)]
+    mean = known.mean(axis=0)
+    _, spread, directions = np.linalg.svd(known - mean, full_matrices=True)
     variances = np.zeros(len(directions))
     variances[: len(spread)] = spread**2
     shares = variances[:3] / max(variances.sum(), np.finfo(float).tiny)
@@ -88,7 +68,7 @@ def _common_limits(
     truth: Float[np.ndarray, "time axes"], generated: Float[np.ndarray, "steps axes"]
 ) -> Float[np.ndarray, "2 axes"]:
     """Limits around both series, but no further than half the truth's range outside the truth."""
-    low, high = truth.min(axis=0), truth.max(axis=0)
+    low, high = np.nanmin(truth, axis=0), np.nanmax(truth, axis=0)
     reach = 0.5 * np.maximum(high - low, 1e-9)
     visible = np.clip(np.where(np.isnan(generated), truth[0], generated), low - reach, high + reach)
     low, high = np.minimum(low, visible.min(axis=0)), np.maximum(high, visible.max(axis=0))

@@ -7,14 +7,16 @@ from jaxtyping import Bool, Float
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from rnnchaos.figures.look import PAGE
+from rnnchaos.figures.names import in_print
 from rnnchaos.figures.style import (
     LINE,
     NETWORK,
-    PAGE,
     SECOND,
     THEORY,
     THEORY_DASHES,
     THIN,
+    drawn,
     dress,
     finite_or_gap,
     legend_above,
@@ -27,6 +29,7 @@ _BAND = 2.0
 _DEEPEST = 3.0
 
 
+@drawn
 def bifurcation_figure(
     parameters: Float[np.ndarray, " value"],
     points: Sequence[Float[np.ndarray, " _"]],
@@ -36,13 +39,14 @@ def bifurcation_figure(
     *,
     trained: float,
     parameter_name: str,
-    point_name: str,
+    axis_name: str,
+    maxima: bool,
 ) -> Figure:
     """Above, `points` of the orbit at each value of the parameter; below, the leading Lyapunov exponents.
 
     Parameters are evenly spaced; exponents are in nats per time unit, λ_max with a band of two standard errors.
     `trained` is the value that leaves the network as it was trained. Values at which the run `escaped` to infinity are
-    shaded and otherwise empty.
+    shaded and otherwise empty. `points` are maxima, or values, of the axis `axis_name` in its own units.
     """
     figure = new_figure(PAGE, 4.6)
     above, below = figure.subplots(2, 1, sharex=True, height_ratios=(3, 2))
@@ -55,8 +59,8 @@ def bifurcation_figure(
         if parameters[0] <= trained <= parameters[-1]:
             axes.axvline(trained, color=THEORY, linestyle=THEORY_DASHES, linewidth=THIN, label="as trained")
         _shade(axes, parameters, escaped)
-    dress(above, "", point_name)
-    dress(below, parameter_name, r"$\lambda$ (nats per time unit)")
+    dress(above, "", f"maxima of {in_print(axis_name)}" if maxima else in_print(axis_name))
+    dress(below, in_print(parameter_name), r"$\lambda$ (nats per time unit)")
     half = _half_gap(parameters)
     below.set_xlim(parameters[0] - half, parameters[-1] + half)
     legend_above(below, columns=4)

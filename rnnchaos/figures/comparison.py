@@ -9,17 +9,17 @@ from jaxtyping import Float
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from rnnchaos.figures.look import PAGE, narrow
 from rnnchaos.figures.style import (
-    PAGE,
-    SMALL,
     THEORY,
     THEORY_DASHES,
     THIN,
     TRUTH,
+    drawn,
     dress,
     new_figure,
 )
-from rnnchaos.figures.sweep import Trainings, draw_trainings, look
+from rnnchaos.figures.sweep import Trainings, count_lost, draw_trainings, look_of_group
 
 _COLUMNS = 2
 _PANEL_HEIGHT = 2.4
@@ -55,6 +55,7 @@ class Panel(NamedTuple):
     """Values by the label of the group for which they hold, such as floors of several data sets."""
 
 
+@drawn
 def comparison_figure(
     panels: Sequence[Panel],
     *,
@@ -70,7 +71,7 @@ def comparison_figure(
     `ticks` are those of a logarithmic axis, the places of the trainings unless given; `place_names` are what the
     places 0, 1, … are called where they are no numbers.
     """
-    columns = min(_COLUMNS, len(panels))
+    columns = 1 if narrow() else min(_COLUMNS, len(panels))
     rows = -(-len(panels) // columns)
     width = PAGE * columns / _COLUMNS + (1.2 if columns == 1 else 0)
     figure = new_figure(width, _HEAD + _PANEL_HEIGHT * rows, legend_outside=True)
@@ -83,6 +84,7 @@ def comparison_figure(
             axes.set_xticks(range(len(place_names)), place_names)
         elif logarithmic_x:
             _mark_places(axes, panels, ticks)
+        count_lost(axes, _placed(panel, place_names is None))
         below = index + columns >= len(panels)
         dress(axes, x_label if below else "", panel.y_label)
         axes.tick_params(labelbottom=below)
@@ -93,15 +95,15 @@ def comparison_figure(
 
 
 def _draw(axes: Axes, panel: Panel, verticals: Mapping[str, float], *, connected: bool) -> None:
-    draw_trainings(axes, panel.groups if connected else _side_by_side(panel.groups), connected=connected)
+    draw_trainings(axes, _placed(panel, connected), connected=connected)
     places = {group.label: index for index, group in enumerate(panel.groups)}
     for name, level in panel.line_levels.items():
-        axes.axhline(level, color=look(places[name])[0], linestyle=":", linewidth=THIN)
+        axes.axhline(level, color=look_of_group(places[name])[0], linestyle=":", linewidth=THIN)
     if panel.line_levels:
         axes.plot([], [], color=TRUTH, linestyle=":", linewidth=THIN, label="floor of each")
     for points in panel.published:
         # A line that was published but not trained here has a look of its own.
-        colour, marker = look(places.setdefault(points.label, len(places)))
+        colour, marker, _ = look_of_group(places.setdefault(points.label, len(places)))
         axes.errorbar(
             points.x,
             points.y,
@@ -133,6 +135,10 @@ def _shown(panel: Panel) -> tuple[float, float] | None:
         return None
     least, most = values.min(), values.min() * 10.0**_DECADES
     return (0.5 * least, most) if values.max() > most else None
+
+
+def _placed(panel: Panel, connected: bool) -> Sequence[Trainings]:
+    return panel.groups if connected else _side_by_side(panel.groups)
 
 
 def _side_by_side(groups: Sequence[Trainings]) -> list[Trainings]:
@@ -182,7 +188,5 @@ def _legend(figure: Figure, panels: Sequence[Axes]) -> None:
         [handles[label] for label in order],
         order,
         loc="outside upper center",
-        ncols=4,
-        fontsize=SMALL,
-        frameon=False,
+        ncols=2 if narrow() else 4,
     )

@@ -7,9 +7,12 @@ from jaxtyping import Float
 from matplotlib.figure import Figure
 
 from rnnchaos.figures.forecast import MAX_PANELS
-from rnnchaos.figures.style import LINE, NETWORK, PAGE, TRUTH, dress, finite_or_gap, legend_above, new_figure
+from rnnchaos.figures.look import PAGE
+from rnnchaos.figures.names import axis_names_or_default
+from rnnchaos.figures.style import LINE, NETWORK, TRUTH, drawn, dress, finite_or_gap, legend_above, new_figure
 
 
+@drawn
 def continuation_figure(
     history: Float[np.ndarray, "history axis"],
     forecast: Float[np.ndarray, "time axis"],
@@ -19,10 +22,10 @@ def continuation_figure(
     axis_names: Sequence[str],
 ) -> Figure:
     """The given rows and those that follow them, axis by axis (the first four), over time in time units."""
-    panels = min(history.shape[1], MAX_PANELS)
+    names, panels = axis_names_or_default(axis_names, history.shape[1]), min(history.shape[1], MAX_PANELS)
     figure = new_figure(PAGE, 0.6 + 1.1 * panels)
     all_axes = figure.subplots(panels, 1, sharex=True, squeeze=False)[:, 0]
-    for axes, name, given, said in zip(all_axes, axis_names, history.T, forecast.T, strict=False):
+    for axes, name, given, said in zip(all_axes, names, history.T, forecast.T, strict=False):
         # A single row has no line.
         axes.plot(
             history_time,
@@ -35,6 +38,6 @@ def continuation_figure(
         axes.plot(time, finite_or_gap(said), color=NETWORK, linewidth=LINE, label="forecast")
         dress(axes, "", name)
     legend_above(all_axes[0])
-    dress(all_axes[-1], "time (time units)", axis_names[panels - 1])
+    all_axes[-1].set_xlabel("time (time units)")
     figure.align_ylabels(all_axes)
     return figure

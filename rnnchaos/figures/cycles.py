@@ -8,22 +8,14 @@ from jaxtyping import Float
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from rnnchaos.figures.style import (
-    HAIR,
-    NETWORK,
-    PAGE,
-    SECOND,
-    SMALL,
-    axis_names_or_default,
-    dress,
-    new_figure,
-)
+from rnnchaos.figures.look import PAGE
+from rnnchaos.figures.names import axis_names_or_default
+from rnnchaos.figures.orbits import MAX_POINTS, draw_orbit, planes
+from rnnchaos.figures.style import SECOND, SMALL, drawn, dress, side_by_side
 
-# More steps only blacken the attractor.
-MAX_STEPS = 10_000
-_ATTRACTOR = "#BBBBBB"
 # Points that lie further outside the attractor, in its ranges, would shrink it to a dot.
 _REACH = 1.0
+_FAINT = "#EEB38A"  # the colour of the network, under what is marked
 
 
 class Marked(NamedTuple):
@@ -33,6 +25,7 @@ class Marked(NamedTuple):
     stable: bool
 
 
+@drawn
 def cycles_figure(
     attractor: Float[np.ndarray, "time dimension"],
     cycles: Sequence[Marked],
@@ -40,36 +33,30 @@ def cycles_figure(
     axis_names: Sequence[str] | None = None,
     connected: bool = True,
 ) -> Figure:
-    """The free run in grey, fixed points as circles and cycles as squares joined by a line, filled where stable.
+    """The free run, and on it fixed points as circles and cycles as squares joined by a line, filled where stable.
 
     One dimension is drawn as a return plot, x(t + 1) against x(t), on which cycles visit (x_t, x_{t+1}); of more than
     three dimensions the first three are drawn. `connected` joins successive points of the free run, which suits flows.
     What lies more than one range outside the attractor is left out, and counted in the title.
     """
     names = axis_names_or_default(axis_names, attractor.shape[1])
-    attractor = attractor[:MAX_STEPS]
+    attractor = attractor[:MAX_POINTS]
     if attractor.shape[1] == 1:
-        attractor = np.concatenate([attractor[:-1], attractor[1:]], axis=1)
         cycles = [
             Marked(np.concatenate([cycle.points, np.roll(cycle.points, -1, axis=0)], axis=1), cycle.stable)
             for cycle in cycles
         ]
-        names = [f"{names[0]}(t)", f"{names[0]}(t + 1 step)"]
+    (attractor,), labels, pairs = planes([attractor], names, lag=1)
     low, high = attractor.min(axis=0), attractor.max(axis=0)
     reach = _REACH * np.maximum(high - low, 1e-9)
     near = [c for c in cycles if np.all(c.points >= low - reach) and np.all(c.points <= high + reach)]
 
-    planes = [(0, 1), (0, 2)][: attractor.shape[1] - 1]
-    figure = new_figure(PAGE if len(planes) == 2 else PAGE / 2, 3.1, legend_outside=True)
-    style = (
-        {"linewidth": HAIR, "alpha": 0.8} if connected else {"linewidth": 0, "marker": ".", "markersize": 0.8}
-    )
-    panels = figure.subplots(1, len(planes), squeeze=False)[0]
-    for axes, (across, up) in zip(panels, planes, strict=True):
-        axes.plot(attractor[:, across], attractor[:, up], color=_ATTRACTOR, zorder=1, **style)
+    figure, panels = side_by_side(len(pairs), PAGE * len(pairs) / 2, 3.1, legend_outside=True)
+    for axes, (across, up) in zip(panels, pairs, strict=True):
+        draw_orbit(axes, attractor[:, across], attractor[:, up], _FAINT, connected=connected)
         for cycle in near:
             _mark(axes, cycle.points[:, across], cycle.points[:, up], stable=cycle.stable)
-        dress(axes, names[across], names[up])
+        dress(axes, labels[across], labels[up])
     _add_legend(figure, panels[0], hidden=len(cycles) - len(near))
     return figure
 
@@ -77,18 +64,17 @@ def cycles_figure(
 def _mark(
     axes: Axes, across: Float[np.ndarray, " period"], up: Float[np.ndarray, " period"], *, stable: bool
 ) -> None:
-    colour = SECOND if stable else NETWORK
     fixed = len(across) == 1
     if not fixed:
-        axes.plot(np.append(across, across[0]), np.append(up, up[0]), color=colour, linewidth=0.5, zorder=2)
+        axes.plot(np.append(across, across[0]), np.append(up, up[0]), color=SECOND, linewidth=0.5, zorder=2)
     axes.plot(
         across,
         up,
-        color=colour,
+        color=SECOND,
         linewidth=0,
         marker="o" if fixed else "s",
         markersize=5.5 if fixed else 4,
-        markerfacecolor=colour if stable else "white",
+        markerfacecolor=SECOND if stable else "white",
         markeredgewidth=1.1,
         label=f"{'stable' if stable else 'unstable'} {'fixed point' if fixed else 'cycle'}",
         zorder=3,
@@ -107,7 +93,5 @@ def _add_legend(figure: Figure, axes: Axes, *, hidden: int) -> None:
             title=title,
             title_fontsize=SMALL,
             loc="outside upper left",
-            ncols=4,
-            fontsize=SMALL,
-            frameon=False,
+            ncols=2,
         )

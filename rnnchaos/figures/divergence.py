@@ -7,8 +7,8 @@ import numpy as np
 from jaxtyping import Float
 from matplotlib.figure import Figure
 
+from rnnchaos.figures.look import COLUMN
 from rnnchaos.figures.style import (
-    COLUMN,
     HAIR,
     LINE,
     SECOND,
@@ -16,10 +16,11 @@ from rnnchaos.figures.style import (
     THEORY_DASHES,
     THIN,
     TRUTH,
+    drawn,
     dress,
     finite_or_gap,
     legend_above,
-    new_figure,
+    side_by_side,
 )
 
 
@@ -37,18 +38,24 @@ class Curves(NamedTuple):
     """Where the curves level off: the size of the attractor, nats."""
 
 
+@drawn
 def divergence_figure(lags: Float[np.ndarray, " lag"], methods: Sequence[Curves]) -> Figure:
     """Mean log distance of neighbours against the time since they were close, for one method or several.
 
     `lags` are in time units. The fit range decides the exponent: it is drawn thick, with its line dashed beside it, and
     that of each method's first curve is shaded. A hairline marks the size of the attractor.
     """
-    figure = new_figure((1.2 if len(methods) == 1 else 2.0) * COLUMN, 2.6)
-    all_axes = figure.subplots(1, len(methods), squeeze=False, sharey=True)[0]
+    width = (1.2 if len(methods) == 1 else 2.0) * COLUMN
+    figure, all_axes = side_by_side(len(methods), width, 2.6, sharey=True)
     for axes, method in zip(all_axes, methods, strict=True):
         first, last = method.fit_ranges[0]
         axes.axvspan(
-            first, last, color=THEORY, alpha=0.12, linewidth=0, label=f"fitted: {first:g} to {last:g}"
+            first,
+            last,
+            color=THEORY,
+            alpha=0.12,
+            linewidth=0,
+            label=f"fitted: {first:g} to {last:g} time units",
         )
         axes.axhline(method.saturated, color=THEORY, linewidth=HAIR)
         for curve, (start, end) in zip(method.curves, method.fit_ranges, strict=True):
@@ -57,7 +64,7 @@ def divergence_figure(lags: Float[np.ndarray, " lag"], methods: Sequence[Curves]
             axes.plot(lags[fitted], curve[fitted], color=TRUTH, linewidth=LINE)
             line = method.exponent * (lags[fitted] - lags[fitted].mean()) + curve[fitted].mean()
             axes.plot(lags[fitted], line, color=SECOND, linestyle=THEORY_DASHES, linewidth=LINE)
-        label = rf"{method.label}: $\lambda_{{\max}}$ = {method.exponent:.3g} nats per time unit"
+        label = rf"{method.label}: $\lambda_{{\max}}$ = {method.exponent:.3g} nats/time unit"
         axes.plot([], [], color=SECOND, linestyle=THEORY_DASHES, linewidth=LINE, label=label)
         ylabel = "mean log distance (nats)" if axes is all_axes[0] else ""
         dress(axes, "lag (time units)", ylabel)

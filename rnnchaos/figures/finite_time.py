@@ -1,7 +1,7 @@
 """Distribution of Lyapunov exponents over windows of finite length."""
 
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from jaxtyping import Float
@@ -10,16 +10,16 @@ from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
+from rnnchaos.figures.look import PAGE, narrow
 from rnnchaos.figures.style import (
+    DASHES,
+    HAIR,
     LINE,
-    PAGE,
     SECOND,
     SMALL,
-    TEXT,
     THEORY,
-    THEORY_DASHES,
-    THIN,
     TRUTH,
+    drawn,
     dress,
     new_figure,
 )
@@ -37,6 +37,7 @@ class _Windows(NamedTuple):
 
     time: float
     shade: tuple[float, ...]
+    dashes: Any
     values: Float[np.ndarray, " sample"]
     middle: Float[np.ndarray, " bin"]
     density: Float[np.ndarray, " bin"]
@@ -48,24 +49,27 @@ class _Windows(NamedTuple):
             return np.log(self.density.max() / self.density) / self.time
 
 
+@drawn
 def finite_time_figure(windows: Mapping[float, Float[np.ndarray, "sample k"]]) -> Figure:
     """Above, the density of each exponent over windows of one or several lengths; below, its large-deviation rate.
 
     `windows` maps the length T of a window, in time units, to the exponents of windows of that length, in nats per
     time unit; the leading four are shown. -(1/T) log(density / largest density) tends to one curve as T grows;
-    dashed is the parabola of a normal distribution with the variance of the longest window. Dotted is zero.
+    dotted is the parabola of a normal distribution with the variance of the longest window. A hairline is zero.
     """
     lengths = sorted(windows)
     # One length alone is drawn in the middle shade.
     shades = [_SHADES(place) for place in np.linspace(0, 1, len(lengths))] if lengths[1:] else [_SHADES(0.5)]
-    count = min(_MOST_PANELS, windows[lengths[0]].shape[1])
-    figure = new_figure(max(0.5, count / _MOST_PANELS) * PAGE, 3.8, legend_outside=True)
+    looks = list(zip(lengths, shades, DASHES[len(lengths) - 1 :: -1], strict=True))
+    most = _MOST_PANELS // 2 if narrow() else _MOST_PANELS
+    count = min(most, windows[lengths[0]].shape[1])
+    figure = new_figure(max(0.5, count / most) * PAGE, 3.8, legend_outside=True)
     all_axes = figure.subplots(2, count, squeeze=False)
     for index in range(count):
         drawn = [
             found
-            for length, shade in zip(lengths, shades, strict=True)
-            if (found := _histogram(windows[length][:, index], length, shade)) is not None
+            for length, shade, dashes in looks
+            if (found := _histogram(windows[length][:, index], length, shade, dashes)) is not None
         ]
         above, below = all_axes[:, index]
         if drawn:
@@ -76,12 +80,14 @@ def finite_time_figure(windows: Mapping[float, Float[np.ndarray, "sample k"]]) -
             _say_constant(below, windows[lengths[0]][:, index])
         dress(above, "", "density" if index == 0 else "", title=rf"$\lambda_{{{index + 1}}}$")
         dress(below, "", "rate (1 / time unit)" if index == 0 else "")
-    figure.supxlabel("finite-time exponent (nats per time unit)", fontsize=TEXT)
-    _legend(figure, all_axes[0, 0], lengths, shades)
+    figure.supxlabel("finite-time exponent (nats per time unit)", fontsize="medium")
+    _legend(figure, all_axes[0, 0], looks)
     return figure
 
 
-def _histogram(values: Float[np.ndarray, " sample"], time: float, shade: tuple) -> _Windows | None:
+def _histogram(
+    values: Float[np.ndarray, " sample"], time: float, shade: tuple, dashes: Any
+) -> _Windows | None:
     """The density of what is finite, None where nothing is or where all is one value."""
     values = values[np.isfinite(values)]
     if not values.size or np.ptp(values) <= _ROUNDING * max(1.0, np.abs(values).max()):
@@ -89,12 +95,12 @@ def _histogram(values: Float[np.ndarray, " sample"], time: float, shade: tuple) 
     # Rice's rule, between what shows a shape and what a panel of this size can show.
     bins = int(np.clip(2 * values.size ** (1 / 3), 12, 60))
     density, edges = np.histogram(values, bins, density=True)
-    return _Windows(time, shade, values, (edges[:-1] + edges[1:]) / 2, density)
+    return _Windows(time, shade, dashes, values, (edges[:-1] + edges[1:]) / 2, density)
 
 
 def _draw_density(axes: Axes, drawn: list[_Windows]) -> None:
     for found in drawn:
-        axes.plot(found.middle, found.density, color=found.shade, linewidth=LINE)
+        axes.plot(found.middle, found.density, color=found.shade, linestyle=found.dashes, linewidth=LINE)
         axes.fill_between(found.middle, found.density, color=found.shade, alpha=0.12, linewidth=0)
     low, high = np.quantile(drawn[0].values, _SHOWN_QUANTILES)
     _finish(axes, low, high)
@@ -109,7 +115,7 @@ def _draw_rate(axes: Axes, drawn: list[_Windows]) -> None:
     reach = float(np.sqrt(2 * diffusion * top))
     exponent = np.linspace(mean - reach, mean + reach, 200)
     normal = (exponent - mean) ** 2 / (2 * diffusion)
-    axes.plot(exponent, normal, color=THEORY, linestyle=THEORY_DASHES, linewidth=THIN)
+    axes.plot(exponent, normal, color=THEORY, linestyle=":", linewidth=LINE)
     for found in drawn:
         axes.plot(
             found.middle, found.rate, color=found.shade, linestyle="none", marker="o", markersize=2.5, mew=0
@@ -121,7 +127,7 @@ def _draw_rate(axes: Axes, drawn: list[_Windows]) -> None:
 def _finish(axes: Axes, low: float, high: float) -> None:
     """The range of the exponent, with a line at zero where that lies inside."""
     if low < 0 < high:
-        axes.axvline(0, color=THEORY, linestyle=":", linewidth=THIN)
+        axes.axvline(0, color=THEORY, linewidth=HAIR)
     axes.set_xlim(low, high)
     axes.xaxis.set_major_locator(MaxNLocator(nbins=4))
     axes.yaxis.set_major_locator(MaxNLocator(nbins=4))
@@ -136,20 +142,16 @@ def _say_constant(axes: Axes, values: Float[np.ndarray, " sample"]) -> None:
     )
 
 
-def _legend(figure: Figure, axes: Axes, lengths: list[float], shades: list[tuple]) -> None:
+def _legend(figure: Figure, axes: Axes, looks: list[tuple[float, tuple, Any]]) -> None:
     handles = [
-        axes.plot([], [], color=shade, linewidth=LINE, label=f"T = {length:.3g}")[0]
-        for length, shade in zip(lengths, shades, strict=True)
+        axes.plot([], [], color=shade, linestyle=dashes, linewidth=LINE, label=f"{length:.3g}")[0]
+        for length, shade, dashes in looks
     ]
-    handles += axes.plot([], [], color=THEORY, linestyle=THEORY_DASHES, linewidth=THIN, label="normal")
+    handles += axes.plot([], [], color=THEORY, linestyle=":", linewidth=LINE, label="normal")
     figure.legend(
         handles=handles,
         loc="outside upper center",
         ncols=len(handles),
-        fontsize=SMALL,
-        frameon=False,
-        handlelength=1.8,
-        columnspacing=1.2,
-        title="window length T (time units)",
-        title_fontsize=TEXT,
+        title="length of the windows (time units)",
+        title_fontsize="medium",
     )

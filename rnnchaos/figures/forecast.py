@@ -7,27 +7,29 @@ from jaxtyping import Float
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from rnnchaos.figures.look import PAGE
+from rnnchaos.figures.names import axis_names_or_default, shown_of_all
 from rnnchaos.figures.style import (
+    DASHES,
     HAIR,
     LINE,
     NETWORK,
-    PAGE,
     SMALL,
     THEORY,
     THEORY_DASHES,
     TRUTH,
-    axis_names_or_default,
+    drawn,
     dress,
     finite_or_gap,
     legend_above,
     new_figure,
-    shown_of_all,
 )
 
 MAX_PANELS = 4
 _SMALLEST = 1e-12  # an error of exactly 0 has no logarithm
 
 
+@drawn
 def forecast_figure(
     truth: Float[np.ndarray, "start horizon dimension"],
     predicted: Float[np.ndarray, "start horizon dimension"],
@@ -37,7 +39,7 @@ def forecast_figure(
     threshold: float | None = None,
     axis_names: Sequence[str] | None = None,
 ) -> Figure:
-    """One forecast axis by axis (the first four), and below it how the error of all forecasts grows.
+    """One forecast axis by axis (the first four), in the units given, and below it how the error of all grows.
 
     The forecast shown is the one of median error. The error is the root mean square over the axes, each in
     standard deviations of the truth; a dashed line is `threshold`, where given. Step 0 is one step after the
@@ -54,17 +56,19 @@ def forecast_figure(
 
     figure = new_figure(PAGE, 1.9 + 0.9 * panels)
     all_axes = figure.subplots(panels + 1, 1, sharex=True, height_ratios=[1.0] * panels + [1.6])
-    drawn = names[:panels], truth[shown, :, :panels].T, predicted[shown, :, :panels].T
-    for axes, name, true, guess in zip(all_axes[:-1], *drawn, strict=True):
+    curves = names[:panels], truth[shown, :, :panels].T, predicted[shown, :, :panels].T
+    for axes, name, true, guess in zip(all_axes[:-1], *curves, strict=True):
         axes.plot(time, true, color=TRUTH, linewidth=LINE, label="truth")
         # The panel keeps the truth's range, whatever a diverging forecast does.
         axes.set_ylim(*_padded_range(true))
-        axes.plot(time, finite_or_gap(guess), color=NETWORK, linewidth=LINE, label="network")
+        axes.plot(
+            time, finite_or_gap(guess), color=NETWORK, linestyle=DASHES[1], linewidth=LINE, label="network"
+        )
         dress(axes, "", name)
     legend_above(all_axes[0])
     all_axes[0].set_title(shown_of_all(panels, truth.shape[2]), fontsize=SMALL, loc="right")
     _draw_errors(all_axes[-1], time, errors, threshold)
-    dress(all_axes[-1], f"time after the start ({label})", "normalised error")
+    dress(all_axes[-1], f"time after the start ({label})", "error (s.d.)")
     all_axes[-1].set_xlim(0, time[-1])
     figure.align_ylabels(all_axes)
     return figure

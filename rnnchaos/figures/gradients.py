@@ -5,21 +5,22 @@ from jaxtyping import Float, Int
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from rnnchaos.figures.look import COLUMN, PAGE
 from rnnchaos.figures.style import (
-    COLUMN,
     HAIR,
     LINE,
     NETWORK,
-    PAGE,
     THEORY,
     THEORY_DASHES,
+    drawn,
     dress,
     finite_or_gap,
     legend_above,
-    new_figure,
+    side_by_side,
 )
 
 
+@drawn
 def gradients_figure(
     lags: Int[np.ndarray, " lag"],
     log_state_norms: Float[np.ndarray, "start lag"],
@@ -38,8 +39,7 @@ def gradients_figure(
     gaps.
     """
     panels = 1 if loss_lags is None or log_loss_norms is None else 2
-    figure = new_figure(PAGE if panels == 2 else 1.2 * COLUMN, 2.6)
-    all_axes = figure.subplots(1, panels, squeeze=False)[0]
+    figure, all_axes = side_by_side(panels, PAGE if panels == 2 else 1.2 * COLUMN, 2.6)
     fit = None if slope is None else _slope_text(slope, slope_error)
     _draw(all_axes[0], lags, log_state_norms, exponent, fit)
     dress(all_axes[0], "lag T (steps)", r"$\log_{10}\,\|\partial z_T/\partial z_1\|$")

@@ -1,20 +1,23 @@
 """What changes while a network learns: its exponents, and what its protocol adapts."""
 
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 from jaxtyping import Float, Int
 from matplotlib.figure import Figure
 
+from rnnchaos.figures.look import COLUMN
+from rnnchaos.figures.names import literal
 from rnnchaos.figures.style import (
-    COLUMN,
+    DASHES,
     HAIR,
     LINE,
     NETWORK,
-    SECOND,
     THEORY,
-    THEORY_DASHES,
     THIN,
+    TRUTH,
+    drawn,
     dress,
     finite_or_gap,
     legend_above,
@@ -27,6 +30,7 @@ _LOWEST_PER_LARGEST = 6.0
 _SYMBOLS = {"tau": r"$\tau$ (steps)", "alpha": r"$\alpha$", "sigma_max": r"$\sigma_{\max}$"}
 
 
+@drawn
 def spectra_over_training_figure(
     steps: Int[np.ndarray, " record"],
     exponents: Float[np.ndarray, "record k"],
@@ -38,29 +42,30 @@ def spectra_over_training_figure(
     figure = new_figure(COLUMN, 2.6)
     axes = figure.subplots()
     for index, values in enumerate(exponents.T):
-        colour, width = (NETWORK, LINE) if index == 0 else (SECOND, THIN)
-        label = {0: "network, largest", 1: "network, next"}.get(index)
-        axes.plot(steps, finite_or_gap(values), color=colour, linewidth=width, label=label, marker=".", ms=2)
+        look: dict[str, Any] = {"linestyle": DASHES[min(index, 2)], "linewidth": LINE if index == 0 else THIN}
+        label = {0: r"$\lambda_1$, network", 1: r"$\lambda_2$", 2: "next"}.get(index)
+        axes.plot(steps, finite_or_gap(values), color=NETWORK, label=label, marker="o", ms=2, mew=0, **look)
     axes.axhline(0, color=THEORY, linewidth=HAIR)
     largest = float(np.nanmax(np.abs(exponents[:, 0])))
-    if reference is not None:
+    if reference is not None and len(reference):
         for index, value in enumerate(reference):
-            label = reference_label if index == 0 else None
-            axes.axhline(value, color=THEORY, linestyle=THEORY_DASHES, linewidth=THIN, label=label)
+            label = literal(reference_label) if index == 0 else None
+            axes.axhline(value, color=TRUTH, linestyle="-.", linewidth=THIN, label=label)
         largest = max(largest, abs(float(reference[0])))
-    if largest > 0:
+    if largest > 0 and min(axes.get_ylim()) < -_LOWEST_PER_LARGEST * largest:
         axes.set_ylim(-_LOWEST_PER_LARGEST * largest, 1.5 * largest)
     dress(axes, "optimiser step", r"$\lambda_i$ (nats per time unit)")
     legend_above(axes, columns=3)
     return figure
 
 
+@drawn
 def traces_figure(traces: Mapping[str, Float[np.ndarray, " step"]]) -> Figure:
     """What the protocol changed at every optimiser step, a panel each: τ, α, σ_max, penalties."""
     figure = new_figure(COLUMN, 0.6 + 1.2 * len(traces))
     panels = figure.subplots(len(traces), 1, sharex=True, squeeze=False)[:, 0]
     for axes, (name, values) in zip(panels, traces.items(), strict=True):
         axes.plot(np.arange(1, len(values) + 1), finite_or_gap(values), color=NETWORK, linewidth=THIN)
-        dress(axes, "", _SYMBOLS.get(name, name.replace("_", " ")))
-    panels[-1].set_xlabel("optimiser step", fontsize=8)
+        dress(axes, "", _SYMBOLS.get(name, literal(name.replace("_", " "))))
+    panels[-1].set_xlabel("optimiser step")
     return figure

@@ -1,110 +1,147 @@
 """A dataset as it goes into training: its channels over time, part by part and piece by piece, and its first plane."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 from jaxtyping import Float
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from rnnchaos.figures.style import HAIR, NETWORK, PAGE, SECOND, SMALL, THIN, TRUTH, dress, new_figure
+from rnnchaos.figures.look import PAGE, narrow
+from rnnchaos.figures.names import axis_names_or_default, delayed, literal
+from rnnchaos.figures.orbits import draw_orbit
+from rnnchaos.figures.style import HAIR, OTHERS, THIN, TRUTH, drawn, dress, new_figure
 from rnnchaos.pieces import Pieces
 
 _CHANNELS, _INPUTS = 4, 2
 # Points of a curve beyond which a figure shows no more.
 _POINTS = 6_000
-_COLOURS = (TRUTH, SECOND, NETWORK)
+_MOST_BORDERS = 60
+_COLOURS = (TRUTH, *OTHERS)
 
 
-def recording_figure(
+def recording_arrays(
     parts: Mapping[str, Pieces],
     *,
     time_per_step: float,
     axis_names: Sequence[str],
     input_names: Sequence[str] = (),
     connected: bool = True,
-) -> Figure:
-    """The parts of a dataset, such as training, validation and test, by name, one after the other.
+) -> dict[str, np.ndarray]:
+    """What a figure shows of the parts of a dataset by name, such as training and test, one after the other.
 
-    On the left the first four channels and the first two inputs over the time since the first point, without the
-    times between pieces, whose borders are thin lines; on the right the plane of the first two channels, or of one
-    channel against itself, of a curve ten steps later. `connected` joins successive points, as on a curve.
+    `time` (point) since the first point, without the times between pieces; `values` (point, channel) of the first four
+    channels and the first two inputs, of a long series the least and the greatest of every so many points, with a row
+    of NaN after each piece; `part` (point), an index of `part_names`; `border` (piece), the times at which pieces
+    within a part begin; `plane` (point, 2), `plane_part` (point) of the first two channels or of the
+    one channel and itself `lag` steps later. `connected` says that successive points lie on a curve.
     """
-    names = list(axis_names[:_CHANNELS])
-    inputs = list(input_names[:_INPUTS])
-    rows = len(names) + len(inputs)
-    figure = new_figure(PAGE, max(2.2, 0.5 + 0.75 * rows))
-    grid = figure.add_gridspec(rows, 2, width_ratios=[2.4, 1.0])
-    panels: list[Axes] = []
-    for row in range(rows):
-        panels.append(figure.add_subplot(grid[row, 0], sharex=panels[0] if panels else None))
-    plane = figure.add_subplot(grid[:, 1])
-    begin, every = 0, max(1, sum(map(len, parts.values())) // _POINTS)
-    many = sum(len(part.lengths) for part in parts.values()) > 60
-    for (part_name, part), colour in zip(parts.items(), _COLOURS, strict=False):
-        for index, piece in enumerate(part.parts()):
+    channels, inputs = min(len(axis_names), _CHANNELS), min(len(input_names), _INPUTS)
+    every = max(1, sum(map(len, parts.values())) // _POINTS)
+    lag = 10 if connected else 1
+    begin, borders = 0, []
+    times, values, of_part, plane, of_plane = [], [], [], [], []
+    for index, part in enumerate(parts.values()):
+        shown = 0
+        for place, piece in enumerate(part.parts()):
             time = time_per_step * np.arange(begin, begin + len(piece))
+            if place > 0:
+                borders.append(time[0])
             begin += len(piece)
-            label = part_name if index == 0 else None
-            for panel, values in zip(panels, _curves(piece, len(names), len(inputs)), strict=True):
-                _draw(panel, *_envelope(time, values, every), colour, connected, label)
-                if index > 0 and not many:
-                    panel.axvline(time[0], color="0.8", linewidth=HAIR, zorder=0)
-        _draw_plane(plane, part, colour, connected)
-    for panel, name in zip(panels, names + inputs, strict=True):
-        dress(panel, "", name)
+            time, rows = _envelope(time, _columns(piece, channels, inputs), every)
+            times.append(np.append(time, np.nan))
+            values.append(_with_gap(rows))
+            of_part.append(np.full(len(time) + 1, index))
+            pairs = _pairs(piece.values, lag)[: _POINTS - shown]
+            shown += len(pairs)
+            plane.append(_with_gap(pairs))
+            of_plane.append(np.full(len(pairs) + 1, index))
+    return {
+        "time": np.concatenate(times),
+        "values": np.concatenate(values),
+        "part": np.concatenate(of_part),
+        "border": np.array(borders),
+        "plane": np.concatenate(plane),
+        "plane_part": np.concatenate(of_plane),
+        "part_names": np.array(list(parts)),
+        "axis_names": np.array(axis_names[:channels]),
+        "input_names": np.array(input_names[:inputs], dtype=str),
+        "lag": np.array(lag),
+        "connected": np.array(connected),
+    }
+
+
+@drawn
+def recording_figure(found: Mapping[str, np.ndarray]) -> Figure:
+    """What `recording_arrays` gives: on the left channels and inputs over time, on the right the plane.
+
+    Parts have colours of their own; thin lines are borders between pieces, where there are not too many.
+    """
+    names = axis_names_or_default([*map(str, found["axis_names"])], len(found["axis_names"]))
+    labels = names + axis_names_or_default([*map(str, found["input_names"])], len(found["input_names"]))
+    rows, connected = len(labels), bool(found["connected"])
+    if narrow():
+        figure = new_figure(PAGE, 0.5 + 0.75 * rows + 2.4)
+        grid = figure.add_gridspec(rows + 1, 1, height_ratios=[*[0.75] * rows, 2.4])
+        places, corner = [grid[row, 0] for row in range(rows)], grid[rows, 0]
+    else:
+        figure = new_figure(PAGE, max(2.2, 0.5 + 0.75 * rows))
+        grid = figure.add_gridspec(rows, 2, width_ratios=[2.4, 1.0])
+        places, corner = [grid[row, 0] for row in range(rows)], grid[:, 1]
+    panels = [figure.add_subplot(places[0])]
+    panels += [figure.add_subplot(place, sharex=panels[0]) for place in places[1:]]
+    plane = figure.add_subplot(corner)
+    for index, (part, colour) in enumerate(zip(found["part_names"], _COLOURS, strict=False)):
+        own, look = found["part"] == index, _look(connected)
+        for panel, values in zip(panels, found["values"].T, strict=True):
+            panel.plot(found["time"][own], values[own], color=colour, label=literal(str(part)), **look)
+        across, up = found["plane"][found["plane_part"] == index].T
+        draw_orbit(plane, across, up, colour, connected=connected)
+    for panel, label in zip(panels, labels, strict=True):
+        dress(panel, "", label)
         panel.tick_params(labelbottom=panel is panels[-1])
-    panels[-1].set_xlabel("time units, pieces end to end", fontsize=SMALL + 1)
-    panels[0].legend(
-        loc="lower left",
-        bbox_to_anchor=(0, 1),
-        ncols=len(parts),
-        fontsize=SMALL,
-        frameon=False,
-        borderaxespad=0.2,
+        for border in found["border"] if len(found["border"]) <= _MOST_BORDERS else ():
+            panel.axvline(border, color="0.8", linewidth=HAIR, zorder=0)
+    panels[-1].set_xlabel(
+        "time (time units)" if not len(found["border"]) else "time units, pieces end to end"
     )
-    first, lag = axis_names[0], _lag(connected)
-    delayed = (f"{first}(t)", f"{first}(t + {lag} step{'' if lag == 1 else 's'})")
-    dress(plane, *((first, axis_names[1]) if len(axis_names) > 1 else delayed))
+    panels[0].legend(
+        loc="lower left", bbox_to_anchor=(0, 1), ncols=len(found["part_names"]), borderaxespad=0.2
+    )
+    delay = delayed(names[0], int(found["lag"]))
+    dress(plane, *(names[:2] if len(names) > 1 else delay))
+    figure.align_ylabels(panels)
     return figure
 
 
-def _curves(piece: Pieces, channels: int, inputs: int) -> list[Float[np.ndarray, " time"]]:
-    found = list(piece.values.T[:channels])
-    return found if piece.inputs is None else found + list(piece.inputs.T[:inputs])
+def _columns(piece: Pieces, channels: int, inputs: int) -> Float[np.ndarray, "time channel"]:
+    own = piece.values[:, :channels]
+    return own if piece.inputs is None else np.concatenate([own, piece.inputs[:, :inputs]], axis=1)
 
 
-def _envelope(time: np.ndarray, values: np.ndarray, every: int) -> tuple[np.ndarray, np.ndarray]:
+def _envelope(
+    time: Float[np.ndarray, " time"], values: Float[np.ndarray, "time channel"], every: int
+) -> tuple[Float[np.ndarray, " point"], Float[np.ndarray, "point channel"]]:
     """Of every so many points the least and the greatest: what a curve covers that is longer than a figure is wide."""
     if every == 1 or len(time) < 2 * every:
         return time, values
     kept = len(time) // every * every
-    blocks = values[:kept].reshape(-1, every)
-    return np.repeat(time[:kept:every], 2), np.stack([blocks.min(1), blocks.max(1)], axis=1).ravel()
+    blocks = values[:kept].reshape(-1, every, values.shape[1])
+    both = np.stack([blocks.min(1), blocks.max(1)], axis=1).reshape(-1, values.shape[1])
+    return np.repeat(time[:kept:every], 2), both
 
 
-def _draw(
-    axes: Axes, across: np.ndarray, up: np.ndarray, colour: str, connected: bool, label: str | None = None
-) -> None:
+def _pairs(values: Float[np.ndarray, "time channel"], lag: int) -> Float[np.ndarray, "point 2"]:
+    if values.shape[1] > 1:
+        return values[:, :2]
+    return np.concatenate([values[:-lag], values[lag:]], axis=1)
+
+
+def _with_gap(rows: Float[np.ndarray, "point axis"]) -> Float[np.ndarray, "more axis"]:
+    return np.concatenate([rows, np.full((1, rows.shape[1]), np.nan)])
+
+
+def _look(connected: bool) -> dict[str, Any]:
     if connected:
-        axes.plot(across, up, color=colour, linewidth=THIN, label=label)
-    else:
-        axes.plot(across, up, color=colour, linewidth=0, marker=".", markersize=1.5, label=label)
-
-
-def _lag(connected: bool) -> int:
-    """Steps between the axes of a delay plot."""
-    return 10 if connected else 1
-
-
-def _draw_plane(axes: Axes, part: Pieces, colour: str, connected: bool) -> None:
-    left = _POINTS
-    for piece in part.parts():
-        shown = piece.values[:left]
-        left -= len(shown)
-        lag = _lag(connected)
-        across, up = (shown[:, 0], shown[:, 1]) if shown.shape[1] > 1 else (shown[:-lag, 0], shown[lag:, 0])
-        style = {"linewidth": HAIR} if connected else {"linewidth": 0, "marker": ".", "markersize": 1.0}
-        axes.plot(across, up, color=colour, alpha=0.7, **style)
-        if left <= 1:
-            return
+        return {"linewidth": THIN}
+    return {"linewidth": 0, "marker": ".", "markersize": 2.0, "markeredgewidth": 0}

@@ -1,24 +1,24 @@
 """Power spectra of the true and the generated series."""
 
 from collections.abc import Mapping, Sequence
-from typing import Protocol, runtime_checkable
+from typing import NamedTuple, Protocol, runtime_checkable
 
 import numpy as np
 from jaxtyping import Float
 from matplotlib.figure import Figure
 
+from rnnchaos.figures.look import PAGE, narrow
+from rnnchaos.figures.names import axis_names_or_default, shown_of_all
 from rnnchaos.figures.style import (
+    DASHES,
     LINE,
     NETWORK,
-    PAGE,
     SMALL,
-    TEXT,
     TRUTH,
-    axis_names_or_default,
+    drawn,
     dress,
     legend_above,
     new_figure,
-    shown_of_all,
 )
 
 MAX_PANELS = 6
@@ -36,34 +36,48 @@ class Spectra(Protocol):
 
     @property
     def density(self) -> Float[np.ndarray, "frequency dimension"]:
-        """Squared data units times time unit."""
+        """Squared units of the series times time unit."""
 
 
+class PowerSpectra(NamedTuple):
+    """Spectra that are arrays."""
+
+    frequency: Float[np.ndarray, " frequency"]
+    density: Float[np.ndarray, "frequency dimension"]
+
+
+@drawn
 def spectra_figure(
     truth: Spectra,
     generated: Spectra,
     *,
     axis_names: Sequence[str] | None = None,
     distances: Mapping[str, float] | None = None,
+    unit: str = "scaled units² · time unit",
+    dimension: int | None = None,
 ) -> Figure:
     """Power spectral densities, one panel an axis (the first six), over eight decades below the truth's peak.
 
-    `distances` are values of D_H by the name of their form, for the title.
+    `unit` is that of the densities, `dimension` counts the axes of which these are the first. `distances` are values
+    of D_H by the name of their form, for the title.
     """
-    dimension = truth.density.shape[1]
-    names = axis_names_or_default(axis_names, dimension)
-    panels = min(dimension, MAX_PANELS)
-    columns = min(panels, 3)
+    given = truth.density.shape[1]
+    names = axis_names_or_default(axis_names, given)
+    panels = min(given, MAX_PANELS)
+    columns = 1 if narrow() else min(panels, 3)
     rows = -(-panels // columns)
     figure = new_figure(PAGE if columns > 1 else 0.6 * PAGE, 0.6 + 1.9 * rows)
     grid = figure.subplots(rows, columns, squeeze=False, sharex=True)
+    looks = ((truth, TRUTH, "-", "truth"), (generated, NETWORK, DASHES[1], "network"))
     for i, axes in enumerate(grid.flat):
         if i >= panels:
             axes.set_visible(False)
             continue
-        for spectra, colour, label in ((truth, TRUTH, "truth"), (generated, NETWORK, "network")):
+        for spectra, colour, dashes, label in looks:
             density = np.where(spectra.density[:, i] > 0, spectra.density[:, i], np.nan)
-            axes.semilogy(spectra.frequency, density, color=colour, linewidth=LINE, alpha=0.85, label=label)
+            axes.semilogy(
+                spectra.frequency, density, color=colour, linestyle=dashes, linewidth=LINE, label=label
+            )
         # A constant axis has no power: its panel stays empty.
         peak = float(truth.density[:, i].max())
         top = peak if peak > 0 else 1.0
@@ -72,15 +86,15 @@ def spectra_figure(
         dress(
             axes,
             "frequency (cycles per time unit)" if lowest else "",
-            "power density" if i % columns == 0 else "",
+            f"power ({unit})" if i % columns == 0 else "",
         )
         axes.tick_params(labelbottom=lowest)
-        axes.set_title(names[i], fontsize=TEXT, loc="right")
+        axes.set_title(names[i], loc="right")
     grid[0, 0].set_xlim(0, _highest_visible(truth))
     legend_above(grid[0, 0])
     values = ", ".join(f"{value:.3f} ({name})" for name, value in (distances or {}).items())
     told = (
-        shown_of_all(panels, dimension),
+        shown_of_all(panels, dimension or given),
         f"Hellinger distance of the spectra $D_H$ = {values}" if values else "",
     )
     if any(told):

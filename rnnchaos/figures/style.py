@@ -1,81 +1,110 @@
-"""One place for what all figures share: sizes, fonts, and the fixed role of each colour."""
+"""One place for what all figures share: the fixed role of each colour, sizes, panels and their letters."""
 
-from collections.abc import Sequence
-from pathlib import Path
+import functools
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, ParamSpec
 
+import matplotlib
 import numpy as np
 from jaxtyping import Float
 from matplotlib.axes import Axes
-from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.layout_engine import TightLayoutEngine
-from matplotlib.ticker import NullLocator
+from matplotlib.lines import Line2D
 
-# Okabe and Ito's palette, which readers with any colour vision tell apart.
+from rnnchaos.figures.look import narrow, styled, width_in_use
+
+# Okabe and Ito's palette, which readers with any colour vision tell apart. What is true is black in every figure, the
+# network vermilion; where several networks are beside each other, the others have the others.
 TRUTH = "#222222"
 NETWORK = "#D55E00"
 SECOND = "#0072B2"
+OTHERS = (SECOND, "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
 THEORY = "#555555"
-THEORY_DASHES = (0, (4, 2))
+THEORY_DASHES: tuple[Any, ...] = (0, (4, 2))
+# In the order in which curves of one colour are told apart.
+DASHES = ("-", (0, (5, 1.5)), (0, (1, 1.2)), (0, (5, 1.5, 1, 1.5)), (0, (9, 2)))
+MARKERS = "osD^vP*"
 
-COLUMN = 3.4  # inches: one column of a paper
-PAGE = 7.0
-DPI, SMALL_DPI = 200, 100  # dots per inch: for print, and beside every run
-TEXT, SMALL = 8.0, 7.0  # points
-LINE, THIN, HAIR = 1.2, 0.7, 0.35
+SMALL = "small"  # letters beside the axes' own
+LINE, THIN, HAIR = 1.2, 0.7, 0.35  # points; times what a style makes of lines.linewidth
 _PAD = 0.5  # around panels, in sizes of the font
-# Over more decades minor ticks are a grey bar, and cost more than all else in a figure.
-_MOST_DECADES_WITH_MINOR_TICKS = 3
+
+P = ParamSpec("P")
+
+
+def drawn(function: Callable[P, Figure]) -> Callable[P, Figure]:
+    """A figure that is made in the look in use, with a letter at each panel where there are several."""
+
+    @functools.wraps(function)
+    def made(*args: P.args, **kwargs: P.kwargs) -> Figure:
+        with styled():
+            figure = function(*args, **kwargs)
+            _letter(figure)
+            if (factor := matplotlib.rcParams["lines.linewidth"] / LINE) != 1:
+                for line in figure.findobj(Line2D):
+                    line.set_linewidth(factor * line.get_linewidth())
+        return figure
+
+    return made
 
 
 def new_figure(width: float, height: float, *, legend_outside: bool = False) -> Figure:
-    """An empty figure of so many inches, outside pyplot and its global state.
+    """An empty figure, outside pyplot and its global state, of so many inches unless the look in use has its own width.
 
     Room for a `legend_outside` all panels takes a layout that measures every panel several times as often.
     """
+    size = (width_in_use(width), height)
     if legend_outside:
-        return Figure(figsize=(width, height), layout="constrained")
-    return Figure(figsize=(width, height), layout=TightLayoutEngine(pad=_PAD, w_pad=_PAD, h_pad=_PAD))
+        return Figure(figsize=size, layout="constrained")
+    return Figure(figsize=size, layout=TightLayoutEngine(pad=_PAD, w_pad=_PAD, h_pad=_PAD))
+
+
+def side_by_side(
+    count: int,
+    width: float,
+    height: float,
+    *,
+    ratios: Sequence[float] | None = None,
+    legend_outside: bool = False,
+    sharey: bool = False,
+) -> tuple[Figure, list[Axes]]:
+    """A figure of so many panels of one height beside each other; in one column of a page, under each other."""
+    under = narrow()
+    figure = new_figure(width, height * (count if under else 1), legend_outside=legend_outside)
+    grid = figure.subplots(
+        count if under else 1,
+        1 if under else count,
+        squeeze=False,
+        sharey=sharey,
+        width_ratios=None if under else ratios,
+    )
+    return figure, list(grid.ravel())
 
 
 def dress(axes: Axes, x_label: str, y_label: str, title: str = "") -> None:
-    """Label a panel and give it the common look."""
-    axes.set_xlabel(x_label, fontsize=TEXT)
-    axes.set_ylabel(y_label, fontsize=TEXT)
+    """Label a panel."""
+    axes.set_xlabel(x_label)
+    axes.set_ylabel(y_label)
     if title:
-        axes.set_title(title, fontsize=TEXT)
-    axes.tick_params(which="both", labelsize=SMALL, width=0.6, length=2.5)
-    axes.tick_params(which="minor", width=0.4, length=1.5)
-    for side in ("top", "right"):
-        axes.spines[side].set_visible(False)
-    for side in ("left", "bottom"):
-        axes.spines[side].set_linewidth(0.6)
+        axes.set_title(title)
 
 
 def legend_above(axes: Axes, columns: int = 2) -> None:
     """A legend over the panel, where it covers no data."""
-    axes.legend(
-        loc="lower left",
-        bbox_to_anchor=(0.0, 1.0),
-        ncols=columns,
-        fontsize=SMALL,
-        frameon=False,
-        handlelength=1.8,
-        columnspacing=1.2,
-        borderaxespad=0.2,
+    axes.legend(loc="lower left", bbox_to_anchor=(0.0, 1.0), ncols=columns, borderaxespad=0.2)
+
+
+def legend_of_all(figure: Figure, panels: Iterable[Axes], columns: int) -> None:
+    """What the panels have labelled, each once, over all of them."""
+    found = [pair for axes in panels for pair in zip(*axes.get_legend_handles_labels(), strict=True)]
+    handles = {label: handle for handle, label in found}
+    figure.legend(
+        handles.values(),
+        handles.keys(),
+        loc="outside upper center",
+        ncols=min(columns, 2) if narrow() else columns,
     )
-
-
-def axis_names_or_default(names: Sequence[str] | None, dimension: int) -> list[str]:
-    """The given names of the axes, or x, y, z up to three and x₁, x₂, … beyond."""
-    if names is not None:
-        return list(names)
-    return list("xyz"[:dimension]) if dimension <= 3 else [f"$x_{{{i + 1}}}$" for i in range(dimension)]
-
-
-def shown_of_all(shown: int, dimension: int) -> str:
-    """That only some axes are drawn; nothing where all are."""
-    return f"{shown} of {dimension} axes" if shown < dimension else ""
 
 
 def finite_or_gap(values: Float[np.ndarray, "*shape"]) -> Float[np.ndarray, "*shape"]:
@@ -83,13 +112,17 @@ def finite_or_gap(values: Float[np.ndarray, "*shape"]) -> Float[np.ndarray, "*sh
     return np.where(np.isfinite(values), values, np.nan)
 
 
-def save_figure(figure: Figure, path: Path, *, dpi: int = DPI) -> None:
-    """Write a figure as PNG. It is drawn once, where `savefig` does so twice."""
-    for axes in figure.axes:
-        for axis in (axes.xaxis, axes.yaxis):
-            low, high = axis.get_view_interval()
-            if axis.get_scale() == "log" and high > low * 10.0**_MOST_DECADES_WITH_MINOR_TICKS:
-                axis.set_minor_locator(NullLocator())
-    figure.set_dpi(dpi)
-    # Without the version of matplotlib inside, equal figures are equal files.
-    FigureCanvasAgg(figure).print_png(path, metadata={"Software": None})
+def _letter(figure: Figure) -> None:
+    panels = [axes for axes in figure.axes if axes.get_visible()]
+    for axes, letter in zip(panels, "abcdefghijklmnopqrstuvwxyz", strict=False):
+        if len(panels) > 1:
+            axes.annotate(
+                letter,
+                (0, 1),
+                xycoords="axes fraction",
+                xytext=(-9, 3),
+                textcoords="offset points",
+                ha="right",
+                fontweight="bold",
+                gid="panel letter",
+            )

@@ -1,29 +1,34 @@
 """A result of many trainings against a setting: medians with quartiles, every training a point."""
 
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from jaxtyping import Float
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from rnnchaos.figures.look import narrow
 from rnnchaos.figures.style import (
+    DASHES,
     LINE,
+    MARKERS,
     NETWORK,
-    SECOND,
+    OTHERS,
     SMALL,
     THEORY,
     THEORY_DASHES,
     THIN,
-    TRUTH,
+    drawn,
     dress,
     legend_above,
     new_figure,
 )
 
-_COLOURS = (NETWORK, SECOND, "#009E73", "#CC79A7", "#E69F00", "#56B4E9", TRUTH)
-_MARKERS = "osD^vP*"
+# Beyond them colours come again, with other markers and dashes.
+_COLOURS = (NETWORK, *OTHERS)
+# Of the counts under a panel: the width of a letter and the height of a line in points, and rows that may be taken.
+_LETTER, _LINE_HEIGHT, _ROWS = 4.5, 8.0, 4
 
 
 class Trainings(NamedTuple):
@@ -34,6 +39,7 @@ class Trainings(NamedTuple):
     y: Float[np.ndarray, " training"]
 
 
+@drawn
 def sweep_figure(
     groups: Sequence[Trainings],
     *,
@@ -55,20 +61,21 @@ def sweep_figure(
     axes.set_xscale("log" if logarithmic[0] else "linear")
     axes.set_yscale("log" if logarithmic[1] else "linear")
     dress(axes, x_label, y_label)
+    count_lost(axes, groups)
     if axes.get_legend_handles_labels()[1]:
-        legend_above(axes, columns=3)
+        legend_above(axes, columns=2 if narrow() else 3)
     return figure
 
 
 def draw_trainings(axes: Axes, groups: Sequence[Trainings], *, connected: bool = True) -> None:
-    """The groups in one panel, each with a colour and a marker of its own, and how many have no result.
+    """The groups in one panel, each with a colour, a marker and dashes of its own.
 
     Medians are `connected` by lines, unless the places have no order.
     """
     for index, group in enumerate(groups):
-        colour, marker = look(index)
+        colour, marker, dashes = look_of_group(index)
         found = np.isfinite(group.y)
-        axes.plot(group.x[found], group.y[found], ".", color=colour, alpha=0.3, ms=3, mew=0)
+        axes.plot(group.x[found], group.y[found], marker, color=colour, alpha=0.35, ms=2.5, mew=0)
         places, middle, below, above = _spread(group)
         axes.errorbar(
             places,
@@ -76,19 +83,22 @@ def draw_trainings(axes: Axes, groups: Sequence[Trainings], *, connected: bool =
             yerr=(below, above),
             color=colour,
             marker=marker,
-            ms=3.5,
-            linestyle="-" if connected else "none",
+            ms=4,
+            linestyle=dashes if connected else "none",
             linewidth=LINE,
             elinewidth=THIN,
             capsize=2,
             label=group.label,
         )
-    _count_lost(axes, groups)
 
 
-def look(index: int) -> tuple[str, str]:
-    """Colour and marker of the group at this place."""
-    return _COLOURS[index % len(_COLOURS)], _MARKERS[index % len(_MARKERS)]
+def look_of_group(index: int) -> tuple[str, str, Any]:
+    """Colour, marker and dashes of the group at this place."""
+    return (
+        _COLOURS[index % len(_COLOURS)],
+        MARKERS[index % len(MARKERS)],
+        DASHES[index % len(DASHES)],
+    )
 
 
 def _spread(group: Trainings) -> tuple[Float[np.ndarray, " place"], ...]:
@@ -101,20 +111,34 @@ def _spread(group: Trainings) -> tuple[Float[np.ndarray, " place"], ...]:
     return places, middle, middle - lower, upper - middle
 
 
-def _count_lost(axes: Axes, groups: Sequence[Trainings]) -> None:
-    """How many trainings have no result, over the places where they stand."""
+def count_lost(axes: Axes, groups: Sequence[Trainings]) -> None:
+    """How many trainings have no result, over the places where they stand; once the axis is as it stays.
+
+    A count that would cover another stands in a row above it.
+    """
     x, y = (np.concatenate([getattr(group, name) for group in groups]) for name in ("x", "y"))
+    if np.all(np.isfinite(y)):
+        return
+    ends = [-np.inf] * _ROWS  # of what stands in each row, in points
     for place in np.unique(x[~np.isfinite(y)]):
-        lost = int(np.sum(~np.isfinite(y[x == place])))
+        text = f"{int(np.sum(~np.isfinite(y[x == place])))}×"
+        centre, half = _across(axes, place), _LETTER * len(text) / 2
+        row = next((row for row, end in enumerate(ends) if centre - half > end), int(np.argmin(ends)))
+        ends[row] = centre + half
         axes.annotate(
-            f"{lost}×",
+            text,
             (place, 0.0),
             xycoords=("data", "axes fraction"),
-            xytext=(0, 2),
+            xytext=(0, 2 + _LINE_HEIGHT * row),
             textcoords="offset points",
             ha="center",
             fontsize=SMALL,
             color=THEORY,
         )
-    if not np.all(np.isfinite(y)):
-        axes.plot([], [], linestyle="none", marker="$n×$", ms=8, color=THEORY, label="without a result")
+    axes.plot([], [], linestyle="none", marker="$n×$", ms=8, color=THEORY, label="without a result")
+
+
+def _across(axes: Axes, place: float) -> float:
+    """How far a place is from the left end of the panel, in points, as far as can be told before the layout."""
+    share = (axes.transScale + axes.transLimits).transform((place, axes.get_ylim()[0]))[0]
+    return float(share) * axes.get_window_extent().width * 72 / axes.figure.dpi

@@ -1,26 +1,28 @@
 """Gradients of networks trained on a cycle, a torus and chaos, and products of their Jacobians over training."""
 
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from jaxtyping import Float, Int
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from rnnchaos.figures.look import PAGE
 from rnnchaos.figures.style import (
+    DASHES,
     HAIR,
     LINE,
     NETWORK,
-    PAGE,
     SECOND,
-    SMALL,
     THEORY,
     THEORY_DASHES,
     THIN,
     TRUTH,
+    drawn,
     dress,
     finite_or_gap,
+    legend_of_all,
     new_figure,
 )
 
@@ -50,6 +52,7 @@ class Theorem(NamedTuple):
     """log₁₀ ‖∂z_T/∂z_1‖ by T."""
 
 
+@drawn
 def theorems_figure(columns: Sequence[Theorem]) -> Figure:
     """A column for each data set: ‖∂z_T/∂z_1‖ and ‖∂L_T/∂θ‖ against T, and Jacobian products over training.
 
@@ -61,18 +64,11 @@ def theorems_figure(columns: Sequence[Theorem]) -> Figure:
         _states(states, column)
         _losses(losses, column)
         _training(training, column)
-        states.set_title(column.title, fontsize=SMALL)
+        states.set_title(column.title)
     for row in grid:
         for axes in row[1:]:
             axes.set_ylabel("")
-    handles = {
-        label: handle
-        for axes in grid.ravel()
-        for handle, label in zip(*axes.get_legend_handles_labels(), strict=True)
-    }
-    figure.legend(
-        handles.values(), handles.keys(), loc="outside upper center", ncols=3, fontsize=SMALL, frameon=False
-    )
+    legend_of_all(figure, grid.ravel(), columns=3)
     return figure
 
 
@@ -113,11 +109,12 @@ def _losses(axes: Axes, column: Theorem) -> None:
 
 def _training(axes: Axes, column: Theorem) -> None:
     for network in column.networks:
-        for values, colour, label in (
-            (network.log_over_window, SECOND, "over a whole window"),
-            (network.log_over_interval, NETWORK, r"over a forcing interval $\tau$"),
+        for values, colour, dashes, label in (
+            (network.log_over_window, SECOND, "-", "over a whole window"),
+            (network.log_over_interval, NETWORK, DASHES[1], r"over a forcing interval $\tau$"),
         ):
             decades = finite_or_gap(values) / np.log(10)
-            axes.plot(network.record_steps, decades, color=colour, linewidth=THIN, alpha=0.7, label=label)
+            look: dict[str, Any] = {"color": colour, "linestyle": dashes, "linewidth": THIN, "alpha": 0.7}
+            axes.plot(network.record_steps, decades, label=label, **look)
     axes.axhline(0, color=THEORY, linewidth=HAIR)
     dress(axes, "optimiser step", r"$\log_{10}\,\|J_T \cdots J_2\|$ in training")

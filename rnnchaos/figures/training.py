@@ -8,17 +8,18 @@ from jaxtyping import Float, Int
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from rnnchaos.figures.look import COLUMN
 from rnnchaos.figures.style import (
-    COLUMN,
+    DASHES,
     HAIR,
     LINE,
     NETWORK,
     SECOND,
     SMALL,
-    TEXT,
     THEORY,
     THEORY_DASHES,
     THIN,
+    drawn,
     dress,
     finite_or_gap,
     legend_above,
@@ -28,6 +29,7 @@ from rnnchaos.figures.style import (
 NUM_BLOCKS = 100
 
 
+@drawn
 def training_figure(
     loss: Float[np.ndarray, " step"],
     gradient_norm: Float[np.ndarray, " step"],
@@ -46,7 +48,7 @@ def training_figure(
     """
     step = np.arange(1, len(loss) + 1)
     panels: list[Callable[[Axes], None]] = [
-        lambda axes: _per_step(axes, step, loss, "loss"),
+        lambda axes: _per_step(axes, step, loss, "loss (scaled units²)"),
         lambda axes: _per_step(axes, step, gradient_norm, "gradient norm"),
     ]
     if record_steps is not None:
@@ -65,7 +67,7 @@ def training_figure(
             axes.axvline(diverged[0], color=THEORY, linestyle=THEORY_DASHES, linewidth=LINE)
     if diverged.size:
         all_axes[0].set_title(f"diverged at step {diverged[0]}", fontsize=SMALL, loc="right")
-    all_axes[-1].set_xlabel("optimiser step", fontsize=TEXT)
+    all_axes[-1].set_xlabel("optimiser step")
     figure.align_ylabels(all_axes)
     return figure
 
@@ -110,12 +112,15 @@ def _jacobians(
     tau: Float[np.ndarray, " record"] | None,
     window: Float[np.ndarray, " record"] | None,
 ) -> None:
-    series = [(window, SECOND, "over a window"), (tau, NETWORK, "over a forcing interval")]
-    for values, colour, label in series:
+    series = [
+        (window, SECOND, "-", "over a window"),
+        (tau, NETWORK, DASHES[1], "over a forcing interval"),
+    ]
+    for values, colour, dashes, label in series:
         if values is not None:
             alone = "." if len(step) == 1 else ""  # one record makes no line
             drawn = finite_or_gap(values) / np.log(10)
-            axes.plot(step, drawn, color=colour, linewidth=THIN, marker=alone, label=label)
+            axes.plot(step, drawn, color=colour, linestyle=dashes, linewidth=LINE, marker=alone, label=label)
     axes.axhline(0, color=THEORY, linestyle=THEORY_DASHES, linewidth=THIN)
     dress(axes, "", r"$\log_{10}\,\|\partial z_T/\partial z_1\|$")
     legend_above(axes)

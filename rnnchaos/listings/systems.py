@@ -142,7 +142,12 @@ def show_system(name: str, console: Console, *, figure: Path | None) -> Outcome:
     if figure is not None:
         from rnnchaos.figures import save_figure, system_figure
 
-        drawn = system_figure(states, connected=isinstance(entry.system, AbstractFlow), lag=_lag(entry))
+        drawn = system_figure(
+            states,
+            axis_names=entry.system.axis_names,
+            connected=isinstance(entry.system, AbstractFlow),
+            lag=_lag(entry),
+        )
         save_figure(drawn, figure)
         console.print(f"drawn to {figure}", highlight=False, soft_wrap=True)
     return Outcome(0, entry.facts.record)

@@ -8,6 +8,7 @@ from rich.console import Console
 
 from rnnchaos.data import Dataset, DataUnits, Preparation, described, too_short
 from rnnchaos.diagnostics import Findings
+from rnnchaos.diagnostics.findings import with_figures
 from rnnchaos.figures.braille import braille_plot
 from rnnchaos.measurements.automatic_embedding import resolve_embedding
 from rnnchaos.measurements.recording import record
@@ -41,12 +42,13 @@ def show_data(settings: Settings, console: Console) -> Outcome:
         if isinstance(window, int) and (short := too_short(series, window)):
             lines.append(short)
     parts = _in_units(dataset, preparation)
+    findings = Findings(
+        summary=_summary(dataset, lines),
+        arrays={"data": _arrays(dataset, parts, preparation)},
+        shown=(*lines, _picture(next(iter(parts.values())), dataset)),
+    )
     return record(
-        Findings(
-            summary=_summary(dataset, lines),
-            figures={"data": lambda: _figure(dataset, parts, preparation)},
-            shown=(*lines, _picture(next(iter(parts.values())), dataset)),
-        ),
+        with_figures(findings, ("data", "data")),
         settings,
         console,
         outputs=settings.outputs,
@@ -70,11 +72,12 @@ def _in_units(dataset: Dataset, preparation: Preparation) -> dict[str, Pieces]:
     return {name: own(part) for name, part in named.items()}
 
 
-def _figure(dataset: Dataset, parts: dict[str, Pieces], preparation: Preparation):
-    from rnnchaos.figures import recording_figure
+def _arrays(dataset: Dataset, parts: dict[str, Pieces], preparation: Preparation) -> dict[str, np.ndarray]:
+    """As much as a figure shows."""
+    from rnnchaos.figures import recording_arrays
 
     channels = dataset.dimension // preparation.embedding[0]
-    return recording_figure(
+    return recording_arrays(
         parts,
         time_per_step=dataset.time_per_step,
         axis_names=dataset.axis_names[:channels],

@@ -13,6 +13,7 @@ from rich.table import Table
 from rnnchaos.console import coloured
 from rnnchaos.data import SeriesFile, read_history
 from rnnchaos.diagnostics import Findings
+from rnnchaos.diagnostics.findings import with_figures
 from rnnchaos.diagnostics.tables import new_table
 from rnnchaos.errors import ConfigError
 from rnnchaos.measurements.continuation import continued
@@ -107,20 +108,8 @@ def _forecast(run: StoredRun, settings: ForecastSettings, given: Collection[str]
 
 
 def _findings(run: StoredRun, settings: ForecastSettings, found: _Forecast) -> Findings:
-    def figure():
-        from rnnchaos.figures import continuation_figure
-
-        shown = slice(-len(found.rows), None)
-        return continuation_figure(
-            found.history[shown],
-            found.rows,
-            history_time=found.history_time[shown],
-            time=found.time,
-            axis_names=found.axis_names,
-        )
-
     valid = run.folder.summary.get("metrics", {}).get("valid_prediction_time", {})
-    return Findings(
+    findings = Findings(
         summary={
             "history": str(settings.history),
             "history_rows": len(found.history),
@@ -143,10 +132,10 @@ def _findings(run: StoredRun, settings: ForecastSettings, found: _Forecast) -> F
                 "axis_names": np.array(found.axis_names),
             }
         },
-        figures={"forecast": figure},
         shown=(_table(found), *_said(found, valid)),
         tables={"forecast": {"time": found.time, **dict(zip(found.axis_names, found.rows.T, strict=True))}},
     )
+    return with_figures(findings, ("forecast", "forecast"))
 
 
 def _table(found: _Forecast) -> Table:

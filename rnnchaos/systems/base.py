@@ -24,12 +24,19 @@ class PublishedExponents(NamedTuple):
     source: str
 
 
+def default_axis_names(count: int) -> tuple[str, ...]:
+    """x, y, z up to three; x_1, x_2, … beyond."""
+    return tuple("xyz"[:count]) if count <= 3 else tuple(f"x_{i + 1}" for i in range(count))
+
+
 class AbstractSystem(eqx.Module):
     """An autonomous dynamical system seen once per sampling step. Its fields are its settings."""
 
     published: ClassVar[tuple[PublishedExponents, ...]] = ()
     infinite_dimensional: ClassVar[bool] = False
     """Whether the state is a truncation of a function, so that only the leading exponents are the system's own."""
+    axes: ClassVar[tuple[str, ...]] = ()
+    """Names of the axes of `observe`, where they are not those that `axis_names` gives by itself."""
 
     def __check_init__(self) -> None:
         check_fields(self)
@@ -97,8 +104,8 @@ class AbstractSystem(eqx.Module):
 
     @property
     def axis_names(self) -> tuple[str, ...]:
-        """What the axes of `observe` are called."""
-        return tuple(f"x{i}" for i in range(self.num_axes))
+        """What the axes of `observe` are called: `axes`, or x, y, z up to three, or else x_1, x_2, …"""
+        return self.axes or default_axis_names(self.num_axes)
 
     @property
     def label(self) -> str:

@@ -2,7 +2,7 @@
 
 import dataclasses
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import equinox as eqx
 import jax
@@ -11,11 +11,9 @@ import numpy as np
 from jaxtyping import Array, Float
 
 from rnnchaos.data import Dataset
+from rnnchaos.drawing.training import record_arrays
 from rnnchaos.tangent import log_jacobian_product
 from rnnchaos.training import AbstractTrainer, StepRecord, TrainState
-
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
 
 # Windows of the test series over which Jacobian products are averaged, at every record.
 _PROBE_WINDOWS = 4
@@ -131,18 +129,6 @@ class History:
         """What the protocol changed at every optimiser step."""
         return {name: values for name, values in self.arrays().items() if name not in StepRecord._fields}
 
-    def figure(self) -> "Figure":
-        """Loss, gradient norm and Jacobian products over training."""
-        from rnnchaos.figures import training_figure
-
-        def column(name: str) -> np.ndarray:
-            return np.array([line[name] for line in self.lines], dtype=float)
-
-        arrays = self.arrays()
-        return training_figure(
-            arrays["loss"],
-            arrays["gradient_norm"],
-            record_steps=column("step").astype(int),
-            log_jacobian_over_tau=column("log_jacobian_over_tau"),
-            log_jacobian_over_window=column("log_jacobian_over_window"),
-        )
+    def drawn_from(self) -> dict[str, np.ndarray]:
+        """What figures show: the arrays, and the records' Jacobian products as `record_step` and their names."""
+        return {**self.arrays(), **record_arrays(self.lines)}

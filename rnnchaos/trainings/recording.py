@@ -8,7 +8,8 @@ import numpy as np
 from rich.console import Console
 
 from rnnchaos.diagnostics import DiagnosticsSettings
-from rnnchaos.diagnostics.findings import draw
+from rnnchaos.diagnostics.exponents import reference_arrays
+from rnnchaos.diagnostics.findings import Findings, draw, with_figures
 from rnnchaos.diagnostics.spectra import attractors_of_network
 from rnnchaos.errors import ConfigError, RunError
 from rnnchaos.memory import in_words
@@ -142,7 +143,7 @@ class Recorder:
         """Write what has been learned so far, also of a training that was interrupted."""
         self.run.save_arrays("training", self.history.arrays())
         if self._spectra:
-            self.run.save_arrays("spectra_over_training", self._spectra_arrays())
+            self.run.save_arrays("spectra_over_training", self._spectra_beside_truth())
         kept = self.selection
         self.run.save_weights(weights.to_arrays(kept.network), metadata={"step": str(kept.step)})
         if (wanted := self.experiment.settings.diagnostics.figures) and self.history.lines:
@@ -178,21 +179,16 @@ class Recorder:
             "share": np.array(shares),
         }
 
-    def _figures(self) -> dict[str, Callable[[], "Figure"]]:
-        from rnnchaos.figures import spectra_over_training_figure, traces_figure
+    def _spectra_beside_truth(self) -> dict[str, np.ndarray]:
+        return {**self._spectra_arrays(), **reference_arrays(self.experiment.truth)}
 
-        figures: dict[str, Callable[[], Figure]] = {"training": self.history.figure}
-        if traces := self.history.traces():
-            figures["traces"] = lambda: traces_figure(traces)
+    def _figures(self) -> dict[str, Callable[[], "Figure"]]:
+        tables = {"training": self.history.drawn_from()}
+        names = [("training", "training"), *([("traces", "training")] if self.history.traces() else [])]
         if self._spectra:
-            truth, spectra = self.experiment.truth, self._spectra_arrays()
-            figures["spectra_over_training"] = lambda: spectra_over_training_figure(
-                spectra["step"],
-                spectra["exponents_per_time_unit"],
-                reference=None if truth is None or not truth.trusted else truth.exponents,
-                reference_label="" if truth is None else truth.heading,
-            )
-        return figures
+            tables["spectra_over_training"] = self._spectra_beside_truth()
+            names.append(("spectra_over_training", "spectra_over_training"))
+        return dict(with_figures(Findings({}, tables), *names).figures)
 
 
 def _under(arrays: Mapping[str, np.ndarray], prefix: str) -> dict[str, np.ndarray]:

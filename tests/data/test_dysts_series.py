@@ -66,7 +66,7 @@ def test_it_is_split_like_the_orbit_of_a_system():
     np.testing.assert_allclose(dataset.test.values, whole[100:130], atol=1e-7)
     np.testing.assert_allclose(dataset.second_test.values, whole[150:180], atol=1e-7)
     assert dataset.time_per_step == series.time_per_step
-    assert dataset.axis_names == ("x0", "x2")
+    assert dataset.axis_names == ("x", "z")
     assert dataset.continuous
 
 

@@ -43,7 +43,7 @@ def test_no_scaling():
 def test_partial_observation():
     whole, partial = (prepare(Lorenz63(), Preparation(**SHORT, axes=axes)) for axes in (None, (2, 1)))
     np.testing.assert_array_equal(partial.test.values, whole.test.values[:, [2, 1]])
-    assert partial.axis_names == ("x2", "x1")
+    assert partial.axis_names == ("z", "y")
 
 
 def test_noise_is_added_to_the_training_series_alone():
@@ -65,7 +65,7 @@ def test_embedding_keeps_the_lengths_asked_for():
     dataset = prepare(Henon(), Preparation(**SHORT, axes=(0,), embedding_dimension=3, embedding_lag=2))
     assert dataset.train.values.shape == (400, 3)
     assert dataset.test.values.shape == (300, 3)
-    assert dataset.axis_names == ("x0", "x0(t-2)", "x0(t-4)")
+    assert dataset.axis_names == ("x", "x(t-2)", "x(t-4)")
     np.testing.assert_array_equal(dataset.test.values[4:, 2], dataset.test.values[:-4, 0])
 
 

@@ -15,7 +15,7 @@ def test_what_is_seen_comes_back(delays, lag):
     preparation = Preparation(**LENGTHS, embedding_dimension=delays, embedding_lag=lag)
     dataset = prepare(Henon(), preparation)
     units = DataUnits.of(dataset, preparation)
-    assert units.axis_names == ("x0", "x1")
+    assert units.axis_names == ("x", "y")
     assert units.rows_for(1) == 1 + (delays - 1) * lag
     observed = units.observed(dataset.test.values)
     seen = units.seen(observed)

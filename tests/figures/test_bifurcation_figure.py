@@ -8,7 +8,7 @@ PARAMETERS = np.linspace(0.5, 1.5, 5)
 POINTS = [np.array([1.0, 2.0]), np.array([3.0]), np.empty(0), np.array([4.0]), np.empty(0)]
 ESCAPED = np.array([False, False, True, False, True])
 EXPONENTS = np.array([-9.0, 0.5, np.nan, -0.2, np.nan])[:, None]
-NAMES = {"parameter_name": "factor on cell.weight", "point_name": "maxima of x"}
+NAMES = {"parameter_name": "factor on cell.weight", "axis_name": "x", "maxima": True}
 
 
 def draw(exponents=EXPONENTS, *, trained=1.0):
@@ -20,7 +20,7 @@ def draw(exponents=EXPONENTS, *, trained=1.0):
 def test_points_above_and_exponents_below_over_the_same_values(tmp_path):
     figure = draw()
     above, below = figure.axes
-    assert (above.get_ylabel(), below.get_xlabel()) == ("maxima of x", "factor on cell.weight")
+    assert (above.get_ylabel(), below.get_xlabel()) == ("maxima of $x$", "factor on cell.weight")
     assert above.get_xlim() == below.get_xlim() == (0.375, 1.625)
     np.testing.assert_array_equal(above.lines[0].get_xdata(), [0.5, 0.5, 0.75, 1.25])
     np.testing.assert_array_equal(above.lines[0].get_ydata(), [1.0, 2.0, 3.0, 4.0])

@@ -105,7 +105,7 @@ def test_pieces_come_from_an_array_an_archive_several_files_and_a_pattern(henon)
     np.savez("archive.npz", a=pieces[0], b=pieces[1], c=pieces[2])
     for index, piece in enumerate(pieces):
         np.save(f"part_{index}.npy", piece)
-    Path("table.csv").write_text("x1,x0\n" + "".join(f"{y},{x}\n" for x, y in pieces[0].tolist()))
+    Path("table.csv").write_text("y,x\n" + "".join(f"{y},{x}\n" for x, y in pieces[0].tolist()))
     subjects = ["array.npy", "archive.npz", "part_0.npy,part_1.npy,part_2.npy", "part_*.npy"]
     record, _ = judged(*subjects, words=["against=truth.npy", "rivals=false"])
     values = [each["metrics"] for each in record["models"].values()]

@@ -33,7 +33,7 @@ def go_on(run, tmp_path):
 
 
 def test_rows_with_their_times_become_rows_with_their_times(run, go_on):
-    found = go_on("t,x0,x1\n7,0.1,0.2\n8,0.3,0.1\n", "num_steps=3")
+    found = go_on("t,x,y\n7,0.1,0.2\n8,0.3,0.1\n", "num_steps=3")
     assert found.path.parent.name == "smoke.forecast"
     assert found.folder.record.kind == "forecast"
     assert found.folder.record.parent == str(run.path)
@@ -44,7 +44,7 @@ def test_rows_with_their_times_become_rows_with_their_times(run, go_on):
     np.testing.assert_array_equal(stored["history"], [[0.1, 0.2], [0.3, 0.1]])
     with (found.path / "forecast.csv").open() as file:
         names, *rows = csv.reader(file)
-    assert names == ["time", "x0", "x1"]
+    assert names == ["time", "x", "y"]
     np.testing.assert_array_equal(np.array(rows, dtype=float), np.column_stack([stored["time"], expected]))
     assert {key: found.summary[key] for key in ("num_steps", "finite_steps", "from_time", "to_time")} == {
         "num_steps": 3, "finite_steps": 3, "from_time": 9.0, "to_time": 11.0,
@@ -58,7 +58,7 @@ def test_without_times_they_are_counted_from_the_last_row(go_on):
 
 
 def test_columns_are_found_by_name_in_any_order(run, go_on):
-    stored = go_on("x1,weather,x0\n0.1,5,0.3\n", "num_steps=2").arrays("forecast")
+    stored = go_on("y,weather,x\n0.1,5,0.3\n", "num_steps=2").arrays("forecast")
     np.testing.assert_array_equal(stored["forecast"], run.forecast([0.3, 0.1], 2))
 
 
@@ -70,10 +70,10 @@ def test_a_figure_is_drawn(go_on):
 @pytest.mark.parametrize(
     ("text", "words", "message"),
     [
-        ("t,x0,x1\n0,1,1\n2,1,1\n", [], "{file}: rows must be 1 time units apart, as those that the network was "
+        ("t,x,y\n0,1,1\n2,1,1\n", [], "{file}: rows must be 1 time units apart, as those that the network was "
          "trained on, got 2 in column 't'"),
-        ("a,b,c\n1,2,3\n", [], "{file}: must have the 2 columns x0, x1 of the run, got a, b, c"),
-        ("x0,x1\n1,2\n1,NaN\n", [], "{file}: history must be finite, got nan in row -1 of x1"),
+        ("a,b,c\n1,2,3\n", [], "{file}: must have the 2 columns x, y of the run, got a, b, c"),
+        ("x,y\n1,2\n1,NaN\n", [], "{file}: history must be finite, got nan in row -1 of y"),
         ("1,2\n", ["num_steps=0"], "num_steps must be at least 1 step, got 0"),
         ("1,2\n", ["num_step=3"], "num_step is not a setting; did you mean num_steps?"),
         ("1,2\n", ["num_steps"], "cannot read 'num_steps': an override is written setting=value"),

@@ -37,7 +37,7 @@ def test_data_are_in_their_own_units(run):
     x, y = run.dataset.test.T
     np.testing.assert_allclose(x[1:], 1 - 1.4 * x[:-1] ** 2 + y[:-1], atol=1e-12)  # the Hénon map itself
     np.testing.assert_allclose(y[1:], 0.3 * x[:-1], atol=1e-12)
-    assert run.dataset.axis_names == ("x0", "x1")
+    assert run.dataset.axis_names == ("x", "y")
     assert abs(run.dataset.scaled.train.values.mean()) < 1e-12
     assert "2000 training and 1000 test steps" in repr(run.dataset)
 
@@ -61,8 +61,8 @@ def test_only_the_last_rows_matter(run):
 @pytest.mark.parametrize(
     ("history", "message"),
     [
-        ([[1.0]], "history must be rows of the 2 axes x0, x1, got shape (1, 1)"),
-        ([[1.0, 0.1], [np.nan, 0.2]], "history must be finite, got nan in row -1 of x0"),
+        ([[1.0]], "history must be rows of the 2 axes x, y, got shape (1, 1)"),
+        ([[1.0, 0.1], [np.nan, 0.2]], "history must be finite, got nan in row -1 of x"),
         ([["a", "b"]], "history must be rows of numbers: could not convert string to float: 'a'"),
         (np.zeros((0, 2)), "history must have at least 1 rows, which this network starts from, got 0"),
     ],

@@ -49,6 +49,20 @@ def test_an_orbit_stays_and_volumes_change_as_the_divergence_says(entry: Entry):
 
 
 @pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry.name)
+def test_every_axis_has_a_name_of_its_own(entry: Entry):
+    names = entry.system.axis_names
+    assert len(names) == len(set(names)) == entry.system.num_axes
+
+
+def test_axes_have_the_names_of_the_equations():
+    named = {entry.name: entry.system.axis_names for entry in ENTRIES}
+    assert named["lorenz63"] == ("x", "y", "z")
+    assert named["henon_heiles"] == ("x", "y", "p_x", "p_y")
+    assert named["duffing"] == ("x", "v", "cos θ")
+    assert named["lorenz96"][:2] == ("x_1", "x_2")
+
+
+@pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry.name)
 def test_published_exponents_are_ordered_and_have_a_source(entry: Entry):
     for published in entry.system.published:
         assert set(published.parameters) <= set(vars(entry.system))

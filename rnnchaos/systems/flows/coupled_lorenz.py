@@ -1,5 +1,7 @@
 """Two of Lorenz's flows that pull at each other."""
 
+from typing import ClassVar
+
 import jax.numpy as jnp
 from jaxtyping import Array, Float
 
@@ -21,6 +23,8 @@ class CoupledLorenz(AbstractFlow):
     """ε; 0 leaves them alone."""
     dt: float = 0.01
     substeps: int = 2
+
+    axes: ClassVar = ("x_1", "y_1", "z_1", "x_2", "y_2", "z_2")
 
     @property
     def dimension(self) -> int:

@@ -1,5 +1,7 @@
 """A pendulum that hangs from a pendulum."""
 
+from typing import ClassVar
+
 import jax.numpy as jnp
 from jaxtyping import Array, Float
 
@@ -29,6 +31,8 @@ class DoublePendulum(AbstractHamiltonian):
     """Radians from hanging at which both rods start at rest."""
     dt: float = 0.02
     substeps: int = 8
+
+    axes: ClassVar = ("cos θ_1", "cos θ_2", "sin θ_1", "sin θ_2", "θ_1'", "θ_2'")
 
     @property
     def dimension(self) -> int:

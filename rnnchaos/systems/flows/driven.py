@@ -1,7 +1,7 @@
 """What oscillators under a periodic drive share: the phase of the drive is part of their state."""
 
 from abc import abstractmethod
-from typing import Literal
+from typing import ClassVar, Literal
 
 import equinox as eqx
 import jax.numpy as jnp
@@ -27,6 +27,9 @@ class AbstractDrivenOscillator(AbstractFlow):
     ) -> Float[Array, ""]:
         """The second derivative of x."""
 
+    axes: ClassVar[tuple[str, ...]] = ("x", "v")
+    """Names of what is `shown`."""
+
     @property
     def dimension(self) -> int:
         return 3
@@ -46,6 +49,10 @@ class AbstractDrivenOscillator(AbstractFlow):
         x, v, phase = state
         seen = self.shown(x, v)
         return seen if self.phase == "input" else jnp.append(seen, jnp.cos(phase))
+
+    @property
+    def axis_names(self) -> tuple[str, ...]:
+        return self.axes if self.phase == "input" else (*self.axes, "cos θ")
 
     @property
     def input_names(self) -> tuple[str, ...]:

@@ -44,5 +44,7 @@ class ForcedPendulum(AbstractDrivenOscillator):
         x, v, phase = state
         return jnp.stack([wrap_angle(x), v, wrap_angle(phase)])
 
+    axes: ClassVar = ("cos x", "sin x", "v")
+
     def shown(self, x: Float[Array, ""], v: Float[Array, ""]) -> Float[Array, " axis"]:
         return jnp.stack([jnp.cos(x), jnp.sin(x), v])

@@ -1,6 +1,6 @@
 """A star in the plane of a galaxy: two oscillators, coupled by a cubic potential."""
 
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 import jax.numpy as jnp
 from annotated_types import Gt, Lt
@@ -24,6 +24,8 @@ class HenonHeiles(AbstractHamiltonian):
     """Of the orbit."""
     dt: float = 0.1
     substeps: int = 4
+
+    axes: ClassVar = ("x", "y", "p_x", "p_y")
 
     @property
     def dimension(self) -> int:

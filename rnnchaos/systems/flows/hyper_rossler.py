@@ -1,5 +1,7 @@
 """Rössler's flow with two expanding directions."""
 
+from typing import ClassVar
+
 import jax.numpy as jnp
 from jaxtyping import Array, Float
 
@@ -17,6 +19,8 @@ class HyperRossler(AbstractFlow):
     """Growth of w."""
     dt: float = 0.05
     substeps: int = 32
+
+    axes: ClassVar = ("x", "y", "z", "w")
 
     @property
     def dimension(self) -> int:

@@ -20,6 +20,8 @@ class CatMap(AbstractMap):
 
     published: ClassVar = (PublishedExponents({}, (_EXPONENT, -_EXPONENT), (0.0, 0.0), "exact"),)
 
+    axes: ClassVar = ("cos 2πx", "sin 2πx", "cos 2πy", "sin 2πy")
+
     @property
     def dimension(self) -> int:
         return 2

@@ -1,5 +1,7 @@
 """Chirikov's standard map: a rotor that is kicked."""
 
+from typing import ClassVar
+
 import jax.numpy as jnp
 from jaxtyping import Array, Float
 
@@ -15,6 +17,8 @@ class StandardMap(AbstractMap):
 
     kick: float = 5.0
     """K; most orbits are chaotic well above 1."""
+
+    axes: ClassVar = ("cos θ", "sin θ", "cos p", "sin p")
 
     @property
     def dimension(self) -> int:

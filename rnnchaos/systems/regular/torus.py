@@ -1,7 +1,7 @@
 """Two oscillations whose frequencies have no common measure."""
 
 import math
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 import jax.numpy as jnp
 from annotated_types import Gt
@@ -27,6 +27,8 @@ class Torus(AbstractFlow):
     """Of the second frequency to the first; the golden mean."""
     dt: float = 0.1
     substeps: int = 4
+
+    axes: ClassVar = ("x_1", "y_1", "x_2", "y_2")
 
     @property
     def dimension(self) -> int:

@@ -49,6 +49,10 @@ class KuramotoSivashinsky(AbstractFlow):
         # u = cos x + cos 2x for a length of 2π: in no subspace that the symmetry u(x) → -u(-x) keeps.
         return jnp.zeros(self.dimension, dtype=jnp.float64).at[:2].set(0.5)
 
+    @property
+    def axis_names(self) -> tuple[str, ...]:
+        return tuple(f"u_{i + 1}" for i in range(self.size))
+
     def observe(self, state: Float[Array, " state"]) -> Float[Array, " axis"]:
         return _on_grid(_modes(state), self.size)
 

@@ -1,0 +1,1 @@
+"""rnnchaos figures: what a folder holds, drawn again. Nothing is computed, and JAX is not loaded."""
