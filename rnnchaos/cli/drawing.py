@@ -19,14 +19,16 @@ def add_figures(app: typer.Typer, finish: Callable[[Callable[[], Outcome], bool]
 
     @app.command()
     def figures(
-        folder: Annotated[Path, typer.Argument(metavar="RUN|SWEEP")],
+        folder: Annotated[Path, typer.Argument(metavar="RUN|SWEEP", help="Its folder.")],
         format: Annotated[str, typer.Option(metavar="pdf,svg,png", help="One format, or several.")] = "pdf",
         style: Style = "paper",
         width: Width = None,
         dpi: Dpi = None,
         output: Annotated[
             Path | None,
-            typer.Option(metavar="FOLDER", show_default=False, help="By default named after the run, here."),
+            typer.Option(
+                metavar="FOLDER", show_default=False, help="Where to; by default named after the run, here."
+            ),
         ] = None,
         only: Annotated[
             str | None, typer.Option(metavar="NAME,…", show_default=False, help="These figures alone.")
