@@ -35,7 +35,7 @@ if TYPE_CHECKING:
         lyapunov_spectrum,
     )
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 
 _LAZY = {
     "train": "rnnchaos.public.training",
