@@ -1,10 +1,10 @@
-"""The examples of docs/extending.md, each under the name of the file that its first line says."""
+"""The examples of docs/extending.md and docs/adding.md, each under the name of the file that its first line says."""
 
 import re
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
-PAGE = (ROOT / "docs" / "extending.md").read_text(encoding="utf-8")
+PAGE = "\n".join((ROOT / "docs" / name).read_text(encoding="utf-8") for name in ("extending.md", "adding.md"))
 
 
 def blocks(language: str) -> list[str]:

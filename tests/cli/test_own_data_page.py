@@ -9,7 +9,7 @@ import pytest
 
 from rnnchaos import cli
 
-PAGE = (Path(__file__).parents[2] / "docs" / "own-data.md").read_text("utf-8")
+PAGE = (Path(__file__).parents[2] / "docs" / "own-data.md").read_text("utf-8").replace(" \\\n    ", " ")
 ASKED = re.findall(r"^\$ rnnchaos (data .+)\n((?:(?!\$|```).*\n)+)", PAGE, re.M)
 
 

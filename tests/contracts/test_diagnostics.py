@@ -137,8 +137,8 @@ def test_settings_go_to_other_processes_and_into_files():
 
 
 def recipe():
-    """The diagnostic of docs/extending.md."""
-    page = (Path(rnnchaos.__file__).parents[1] / "docs" / "extending.md").read_text("utf-8")
+    """The diagnostic of docs/adding.md."""
+    page = (Path(rnnchaos.__file__).parents[1] / "docs" / "adding.md").read_text("utf-8")
     (text,) = re.findall(r"^```python\n# rnnchaos/diagnostics/recurrence.py\n(.*?)^```", page, re.S | re.M)
     defined = {"__name__": "recurrence"}
     exec(text, defined)
