@@ -27,6 +27,9 @@ from rnnchaos.figures.style import (
 # The exponents of a contracting direction say little, and would press the others together.
 _LOWEST_PER_LARGEST = 6.0
 
+# What grows or falls by more would lie on the axis for most of a training.
+_MANY_TIMES = 100.0
+
 _SYMBOLS = {"tau": r"$\tau$ (steps)", "alpha": r"$\alpha$", "sigma_max": r"$\sigma_{\max}$"}
 
 
@@ -66,6 +69,9 @@ def traces_figure(traces: Mapping[str, Float[np.ndarray, " step"]]) -> Figure:
     panels = figure.subplots(len(traces), 1, sharex=True, squeeze=False)[:, 0]
     for axes, (name, values) in zip(panels, traces.items(), strict=True):
         axes.plot(np.arange(1, len(values) + 1), finite_or_gap(values), color=NETWORK, linewidth=THIN)
+        finite = values[np.isfinite(values)]
+        if finite.size and finite.max() > _MANY_TIMES * finite.min() > 0:
+            axes.set_yscale("log")
         dress(axes, "", _SYMBOLS.get(name, literal(name.replace("_", " "))))
     panels[-1].set_xlabel("optimiser step")
     return figure

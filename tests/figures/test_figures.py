@@ -17,6 +17,7 @@ from rnnchaos.figures import (
     lyapunov_figure,
     save_figure,
     spectra_figure,
+    traces_figure,
     training_figure,
 )
 
@@ -336,3 +337,10 @@ def test_cycles_figure_without_any(tmp_path):
     figure = cycles_figure(rotation(2), [], connected=False)
     assert figure.legends == []
     save_figure(figure, tmp_path / "cycles.png")
+
+
+def test_what_falls_by_decades_has_a_logarithmic_axis():
+    """Damping falls from 1 to 1e-8; alpha may touch 0, which has no logarithm."""
+    steps = np.arange(100)
+    figure = traces_figure({"damping": np.exp(-0.2 * steps), "alpha": np.linspace(0.0, 1.0, 100)})
+    assert [axes.get_yscale() for axes in figure.axes] == ["log", "linear"]
