@@ -8,6 +8,7 @@ from pathlib import Path
 
 from rnnchaos.errors import ConfigError, RunError
 from rnnchaos.runs import opening
+from rnnchaos.runs.stale import again_where_stale
 
 _NO_SPACE = "free some space, or choose a folder on another disk with outputs=FOLDER"
 _NOT_ALLOWED = "choose a folder that you may write to with outputs=FOLDER"
@@ -46,26 +47,49 @@ def replacing(path: Path) -> Iterator[Path]:
     Whatever happens, power failure included, `path` holds its old content or all of the new one.
     Raises RunError where the disk refuses; `path` is then as before.
     """
-    temporary = path.with_name(f".{os.getpid()}-{path.name}")
-    with storing(path):
-        path.parent.mkdir(exist_ok=True)
-        try:
-            opening.create(temporary)  # anyone could have put a link there
-            yield temporary
-            _sync(temporary)
-            os.replace(temporary, path)
-        except BaseException:
-            with contextlib.suppress(OSError):
-                temporary.unlink(missing_ok=True)
-            raise
-        with contextlib.suppress(OSError):  # some filesystems cannot sync a folder
-            _sync(path.parent)
+    with storing(path), _replacing(path) as temporary:
+        yield temporary
 
 
 def write(path: Path, content: str | bytes) -> None:
     """Put `content` into `path`, whole or not at all. Raises RunError where the disk refuses."""
-    with replacing(path) as temporary:
-        temporary.write_bytes(content.encode() if isinstance(content, str) else content)
+    with storing(path):
+        _write(path, content.encode() if isinstance(content, str) else content)
+
+
+@again_where_stale
+def _write(path: Path, content: bytes) -> None:
+    with _replacing(path) as temporary:
+        temporary.write_bytes(content)
+
+
+@contextlib.contextmanager
+def _replacing(path: Path) -> Iterator[Path]:
+    """As `replacing`. Raises OSError where the disk refuses."""
+    temporary = path.with_name(f".{os.getpid()}-{path.name}")
+    path.parent.mkdir(exist_ok=True)
+    try:
+        opening.create(temporary)  # anyone could have put a link there
+        yield temporary
+        _sync(temporary)
+        _move(temporary, path)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            again_where_stale(temporary.unlink)(missing_ok=True)
+        raise
+    with contextlib.suppress(OSError):  # some filesystems cannot sync a folder
+        _sync(path.parent)
+
+
+def _move(temporary: Path, path: Path) -> None:
+    """Give a file its name. A network file system may do so, lose the answer, and then find nothing to be moved."""
+    own = temporary.stat()
+    try:
+        again_where_stale(os.replace)(temporary, path)
+    except FileNotFoundError:
+        found = path.lstat()
+        if (found.st_dev, found.st_ino) != (own.st_dev, own.st_ino):
+            raise
 
 
 def append(path: Path, text: str) -> None:

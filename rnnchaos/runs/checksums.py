@@ -7,6 +7,7 @@ from pathlib import Path
 
 from rnnchaos.runs import opening
 from rnnchaos.runs.layout import CHECKSUMS
+from rnnchaos.runs.stale import again_where_stale
 
 
 def digest(content: bytes) -> str:
@@ -14,6 +15,7 @@ def digest(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
+@again_where_stale
 def digests(folder: Path) -> dict[str, str]:
     """The digest of each file under `folder` by its relative name, links, hidden and temporary files left out."""
     names = {path.relative_to(folder).as_posix(): path for path in sorted(folder.rglob("*")) if _is_own(path)}

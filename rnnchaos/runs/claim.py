@@ -9,12 +9,13 @@ import threading
 from collections.abc import Iterator
 from pathlib import Path
 
-from rnnchaos.errors import ConfigError
+from rnnchaos.errors import ConfigError, RunError
 from rnnchaos.runs import jsonfile, opening
 from rnnchaos.runs.atomic import storing
 from rnnchaos.runs.notices import say_once
 from rnnchaos.runs.process import Process
 from rnnchaos.runs.records import RunRecord
+from rnnchaos.runs.stale import again_where_stale
 from rnnchaos.runs.status import Status
 
 HEARTBEAT = 30.0
@@ -58,8 +59,19 @@ class Claim:
         return claim
 
     def is_held(self) -> bool:
-        """Whether nobody has taken the folder over."""
-        return max(_numbers(self.folder), default=0) == self._number
+        """Whether nobody has taken the folder over. Raises RunError where the disk does not answer."""
+        try:
+            return max(_listed(self.folder), default=0) == self._number
+        except (FileNotFoundError, NotADirectoryError):
+            return False  # it was moved, or removed
+        except OSError as error:
+            raise RunError(f"cannot look into {self.folder}: {error.strerror or error}") from error
+
+    def is_lost(self) -> bool:
+        """Whether another process has taken the folder over; not known of a disk that does not answer."""
+        with contextlib.suppress(RunError):
+            return not self.is_held()
+        return False
 
     def release(self) -> None:
         """Let others have the folder; does nothing the second time."""
@@ -80,18 +92,18 @@ class Claim:
         temporary = self.folder / f".{self._token}-claim"
         temporary.write_text(text, encoding="utf-8")
         try:
-            os.link(temporary, self._file)
+            again_where_stale(os.link)(temporary, self._file)
         except FileNotFoundError:
             return False  # another process has taken the folder, and tidied up
         except FileExistsError:
             # A network file system may have made the link and lost the answer.
-            return temporary.stat().st_nlink == 2
+            return again_where_stale(temporary.stat)().st_nlink == 2
         except OSError as error:
             if error.errno not in _NO_LINKS:
                 raise
             return _create_alone(self._file, text)
         finally:
-            temporary.unlink(missing_ok=True)
+            again_where_stale(temporary.unlink)(missing_ok=True)
         return True
 
     def _beat(self) -> None:
@@ -147,6 +159,17 @@ def deaths(folder: Path) -> int:
     return kept - owner_lives(folder)
 
 
+def host_of_last_death(folder: Path) -> str | None:
+    """Where the last owner ran that ended without letting go; None where that is not known."""
+    for number in sorted(_numbers(folder), reverse=True):
+        file = folder / f".claim-{number:04d}"
+        with contextlib.suppress(OSError, ConfigError, ValueError, KeyError, TypeError, AttributeError):
+            content = _content(file)
+            if not content.startswith(_RELEASED):
+                return str(jsonfile.unsealed(jsonfile.from_text(content))["process"]["host"])
+    return None
+
+
 def _is_released(file: Path) -> bool:
     try:
         return _content(file).startswith(_RELEASED)
@@ -195,8 +218,14 @@ def _newest(folder: Path) -> Path | None:
 
 def _numbers(folder: Path) -> list[int]:
     with contextlib.suppress(OSError):
-        return [int(match[1]) for match in map(_NAME.fullmatch, os.listdir(folder)) if match]
+        return _listed(folder)
     return []
+
+
+@again_where_stale
+def _listed(folder: Path) -> list[int]:
+    """The numbers of all claims. Raises OSError as disks do."""
+    return [int(match[1]) for match in map(_NAME.fullmatch, os.listdir(folder)) if match]
 
 
 def _create_alone(file: Path, content: str) -> bool:

@@ -8,6 +8,7 @@ from rnnchaos.errors import RunError
 from rnnchaos.runs import jsonfile, opening
 from rnnchaos.runs.atomic import append, storing, write
 from rnnchaos.runs.notices import say_once
+from rnnchaos.runs.stale import again_where_stale
 from rnnchaos.runs.tensors import Checkpoint
 
 
@@ -28,7 +29,7 @@ class HistoryFile:
     def start(self) -> None:
         """Begin anew, where an earlier attempt at this run has left one."""
         with storing(self._file):
-            self._file.unlink(missing_ok=True)
+            again_where_stale(self._file.unlink)(missing_ok=True)
         self.content = b""
 
     def cut(self, checkpoint: Checkpoint) -> list[dict[str, Any]]:

@@ -8,6 +8,7 @@ from pathlib import Path
 from rnnchaos.errors import ConfigError
 from rnnchaos.runs import opening
 from rnnchaos.runs.atomic import storing
+from rnnchaos.runs.stale import again_where_stale
 
 RUN = "run.json"
 CONFIG = "config.yaml"
@@ -151,5 +152,5 @@ def checkpoint_file(folder: Path, step: int) -> Path:
 
 def checkpoint_steps(folder: Path) -> list[int]:
     """The steps of the checkpoints of a run folder, ascending."""
-    names = os.listdir(folder / CHECKPOINTS) if (folder / CHECKPOINTS).is_dir() else []
+    names = again_where_stale(os.listdir)(folder / CHECKPOINTS) if (folder / CHECKPOINTS).is_dir() else []
     return sorted(int(match[1]) for match in map(_STEP.fullmatch, names) if match)

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from rnnchaos.errors import ConfigError
+from rnnchaos.runs.stale import again_where_stale
 
 MOST_CONFIG = 2**20
 """Bytes of a YAML text, which may take its reader long."""
@@ -18,10 +19,12 @@ MOST_LINES = 2**30
 MOST_ARRAYS = 2**32
 """Bytes of a file of arrays, packed or unpacked."""
 
+_TRIES = 3
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY
 _MORE = os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC  # a FIFO would wait for its other end
 
 
+@again_where_stale
 def read(path: Path, *, most: int, within: Path | None = None) -> bytes:
     """The content of a file. Below `within`, its folder unless another is named, no part of the path may be a link.
 
@@ -34,12 +37,14 @@ def read(path: Path, *, most: int, within: Path | None = None) -> bytes:
         return file.read(size)
 
 
+@again_where_stale
 def digest(path: Path, *, within: Path) -> str:
     """SHA-256 of a file in hexadecimal, however large. Raises as `read`."""
     with _opened(path, os.O_RDONLY, within) as descriptor, open(descriptor, "rb", closefd=False) as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
+@again_where_stale
 def append(path: Path, content: bytes) -> None:
     """Add to the end of a file, which is made where there is none. Raises as `read`."""
     with _opened(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, None) as descriptor:
@@ -50,8 +55,14 @@ def append(path: Path, content: bytes) -> None:
 
 def create(path: Path) -> None:
     """An empty file in place of any other, or of a link, of that name."""
-    path.unlink(missing_ok=True)
-    os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _MORE, 0o666))
+    for left in reversed(range(_TRIES)):
+        path.unlink(missing_ok=True)
+        try:
+            os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _MORE, 0o666))
+            return
+        except FileExistsError:  # a network file system may have made it and lost the answer
+            if not left:
+                raise
 
 
 def inside(folder: Path, *names: str | Path) -> Path:

@@ -24,6 +24,7 @@ from rnnchaos.runs.history_file import HistoryFile
 from rnnchaos.runs.litter import claim_new, discard, tidy
 from rnnchaos.runs.process import Process
 from rnnchaos.runs.records import RunRecord
+from rnnchaos.runs.stale import again_where_stale
 from rnnchaos.runs.status import Status
 from rnnchaos.runs.tensors import Checkpoint
 
@@ -95,9 +96,8 @@ class RunWriter:
         folder = RunFolder.open(claim.folder)
         provenance = folder.provenance
         plugins.check_unchanged(provenance.get("plugins"), of=folder.path)
-        config_sha256 = checksums.digest(
-            folder.config_text.encode()
-        )  # of a run of an earlier version from now on
+        # Of a run of an earlier version from now on.
+        config_sha256 = checksums.digest(folder.config_text.encode())
         process = Process.current()
         record = dataclasses.replace(
             folder.record,
@@ -140,7 +140,7 @@ class RunWriter:
     ) -> None:
         if self.record.status.has_ended:
             return
-        if error is not None and not self._claim.is_held():
+        if error is not None and self._claim.is_lost():
             self._claim.release()
             return
         if error is None:
@@ -261,7 +261,7 @@ class RunWriter:
     def _remove(self, name: str | Path) -> None:
         file = self._file(name)
         with storing(file):
-            file.unlink(missing_ok=True)
+            again_where_stale(file.unlink)(missing_ok=True)
 
     def _file(self, name: str | Path) -> Path:
         if self.record.status.has_ended:

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from rnnchaos.errors import ConfigError
 from rnnchaos.runs import RESULTS, RunFolder, Status, layout, opening, records
-from rnnchaos.runs.claim import deaths, owner_lives
+from rnnchaos.runs.claim import deaths, host_of_last_death, owner_lives
 from rnnchaos.runs.lines import append_line, read_lines
 from rnnchaos.sweeps.sweep import Sweep
 
@@ -72,12 +72,12 @@ def _seen(folder: Path) -> tuple[Standing, datetime]:
         if (folder / layout.RUN).exists():
             return Standing(str(Status.FAILED), str(error)), _NOW
         lost = deaths(folder) if folder.exists() else 0
-        return _too_many(lost) if lost >= MOST_DEATHS else Standing(WAITING), _NEVER
+        return _too_many(folder, lost) if lost >= MOST_DEATHS else Standing(WAITING), _NEVER
     status = record.status
     if status is Status.RUNNING and not owner_lives(folder):
         lost = deaths(folder)
         dead = Standing(str(Status.DEAD), Status.DEAD.message)
-        return _too_many(lost) if lost >= MOST_DEATHS else dead, _NOW
+        return _too_many(folder, lost) if lost >= MOST_DEATHS else dead, _NOW
     return Standing(str(status), record.reason, record.headline), record.ended or _NOW
 
 
@@ -154,8 +154,10 @@ def _rank(line: Mapping[str, Any]) -> tuple[bool, str]:
     return line["status"] in RESULTS, line["time"]
 
 
-def _too_many(lost: int) -> Standing:
-    return Standing(str(Status.FAILED), f"its process died {lost} times")
+def _too_many(folder: Path, lost: int) -> Standing:
+    host = host_of_last_death(folder)
+    reason = f"its process died {lost} times{f', the last time on {host}' if host else ''}"
+    return Standing(str(Status.FAILED), f"{reason}; most likely it needs more memory than there is")
 
 
 def log_of(sweep: Sweep, cell: str) -> Path:

@@ -211,6 +211,28 @@ def test_nor_too_often(sweep, monkeypatch, on_a_node, slurm, capsys):
     assert not any("requeue" in call for call in slurm.calls())
 
 
+@pytest.mark.parametrize(("restarts", "code", "looks"), [("0", 0, 2), ("1", 1, 4)])
+def test_a_job_whose_node_has_died_waits_for_its_own_cell(
+    sweep, monkeypatch, on_a_node, restarts, code, looks, capsys
+):
+    """The node may have died a minute ago: until its last sign of life is old, the cell counts as running."""
+    monkeypatch.setenv("SLURM_RESTART_COUNT", restarts)
+    left = [Status.RUNNING, Status.FINISHED, Status.RUNNING, Status.FAILED]
+    asked = []
+
+    def train(path, batch, retry_failed):
+        asked.append(batch)
+        return [Standing(str(left.pop(0)))]
+
+    monkeypatch.setattr(job, "train_batch", train)
+    monkeypatch.setattr(job.time, "sleep", lambda seconds: None)
+    with pytest.raises(SystemExit) as ended:
+        job.work(sweep.path, [(0,), (1,)], False, 1)
+    assert ended.value.code == code
+    assert asked == [(0,), (1,), (0,), (0,)][:looks]
+    assert ("waits for the last sign of life of 1 cells" in capsys.readouterr().out) == (restarts == "1")
+
+
 def test_a_signal_between_two_cells_counts(sweep, monkeypatch, on_a_node, slurm):
     slurm(scontrol='[ "$1" = --oneliner ] && echo "JobState=RUNNING"')
 

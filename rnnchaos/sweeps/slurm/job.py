@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -11,12 +12,15 @@ from rnnchaos import stopping
 from rnnchaos.console import Console
 from rnnchaos.errors import TimeUp
 from rnnchaos.runs import Status
+from rnnchaos.runs.claim import HEARTBEAT, STALE
 from rnnchaos.sweeps.batches import Batch
 from rnnchaos.sweeps.slurm.options import query, said
 from rnnchaos.sweeps.standing import Standing
 from rnnchaos.sweeps.sweep import Sweep
 from rnnchaos.sweeps.worker import train_batch
 
+# Clocks of file servers and caches of attributes.
+_LONGER = 90.0
 _STOPPED = (str(Status.INTERRUPTED), str(Status.TIMED_OUT))
 
 
@@ -35,6 +39,8 @@ def work(path: Path, batches: Sequence[Batch], retry_failed: bool, max_requeues:
             if any(standing.status in _STOPPED for standing in found):
                 break
             stopping.obey()
+        else:
+            found += _taken_over(path, batches, found, retry_failed) if _restarts() else []
     except KeyboardInterrupt as stop:  # between two cells
         found.append(Standing(str(Status.TIMED_OUT if isinstance(stop, TimeUp) else Status.INTERRUPTED)))
     stopped = [standing.status for standing in found if standing.status in _STOPPED]
@@ -43,6 +49,38 @@ def work(path: Path, batches: Sequence[Batch], retry_failed: bool, max_requeues:
         sys.exit(1)
     failed = any(standing.status == Status.FAILED for standing in found)
     sys.exit(1 if failed else 0)  # a cell that another process is at is neither
+
+
+def _taken_over(
+    path: Path, batches: Sequence[Batch], found: Sequence[Standing], retry_failed: bool
+) -> list[Standing]:
+    """How the cells end that the node which this job has lost was at, once its last signs of life are old.
+
+    Slurm puts a job whose node has died back into the queue, and may start it before that.
+    """
+    held = {
+        index
+        for index, standing in zip((index for batch in batches for index in batch), found, strict=True)
+        if standing.status == Status.RUNNING
+    }
+    left = [batch for batch in batches if held.intersection(batch)]
+    last = time.monotonic() + STALE + _LONGER
+    ended: list[Standing] = []
+    while left and time.monotonic() < last:
+        _say(f"waits for the last sign of life of {len(left)} cells to be {STALE:.0f} s old")
+        time.sleep(HEARTBEAT)
+        stopping.obey()
+        for batch in left.copy():
+            standings = train_batch(path, batch, retry_failed)
+            if all(standing.status != Status.RUNNING for standing in standings):
+                left.remove(batch)
+                ended += standings
+    return ended
+
+
+def _restarts() -> int:
+    """How often Slurm has put this job back into the queue."""
+    return int(os.environ.get("SLURM_RESTART_COUNT", "0"))
 
 
 def _requeue(max_requeues: int, *, timed_out: bool) -> None:
@@ -54,7 +92,7 @@ def _requeue(max_requeues: int, *, timed_out: bool) -> None:
     for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGUSR1, signal.SIGUSR2, signal.SIGCONT):
         signal.signal(number, signal.SIG_IGN)  # all is saved
     job = job_id(os.environ)
-    count = int(os.environ.get("SLURM_RESTART_COUNT", "0"))
+    count = _restarts()
     try:
         state = _state(job)
         if state == "CANCELLED" or (state != "RUNNING" and not timed_out):
