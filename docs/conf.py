@@ -65,7 +65,7 @@ def _of_root(app, name):
     app.env.note_dependency(str(path))
     text = path.read_text(encoding="utf-8").replace("](docs/", "](")
     for page, file in _OF_ROOT.items():
-        text = text.replace(f"]({file})", f"]({page}.md)")
+        text = text.replace(f"]({file}", f"]({page}.md")
     return text
 
 

@@ -61,7 +61,7 @@ def place(rnnchaos, tmp_path, monkeypatch):
     for name in ("measure_weights", "judge_models", "forecast_run", "show_data"):
         monkeypatch.setitem(vars(measurements), name, lambda *_: Outcome(0, {}))
     every = multirun.combinations
-    monkeypatch.setattr(multirun, "combinations", lambda *words: itertools.islice(every(*words), 2))
+    monkeypatch.setattr(multirun, "combinations", lambda *words: every(*words)[:2])
 
     def run(*words):
         columns = re.findall(r"(?<=_column=)\w+|(?<=inputs=\[)\w+", " ".join(words))
