@@ -1,7 +1,7 @@
 """The pages and the picture of the benchmark of attractors, from the rows that are there."""
 
 import textwrap
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from statistics import median
 
@@ -45,7 +45,12 @@ _MOST_FAILURES = 170
 
 
 def publish(
-    folder: Path, systems: Mapping[str, str], seeds: int, *, page: Path = PAGE, picture: Path = PICTURE
+    folder: Path,
+    systems: Mapping[str, str],
+    seeds: Sequence[int],
+    *,
+    page: Path = PAGE,
+    picture: Path = PICTURE,
 ) -> None:
     """Write the page, a page for each model beside its rows, and the picture."""
     from rnnchaos.figures import save_figure
@@ -64,7 +69,7 @@ def read_all(folder: Path) -> list[Row]:
 
 
 def pages(
-    rows: list[Row], systems: Mapping[str, str], seeds: int, *, folder: Path, page: Path = PAGE
+    rows: list[Row], systems: Mapping[str, str], seeds: Sequence[int], *, folder: Path, page: Path = PAGE
 ) -> dict[Path, str]:
     """The text of each page by its path."""
     rows = [row for row in rows if row["system"] in systems]
@@ -77,7 +82,7 @@ def pages(
     return found
 
 
-def overview(rows: list[Row], systems: Mapping[str, str], seeds: int) -> str:
+def overview(rows: list[Row], systems: Mapping[str, str], seeds: Sequence[int]) -> str:
     """What is learned by what, what nobody learns, and what is missing."""
     by = grouped(rows)
     rule = RULES["main"]
@@ -85,7 +90,7 @@ def overview(rows: list[Row], systems: Mapping[str, str], seeds: int) -> str:
         "# Which attractors are learned, and by what",
         "",
         wrapped(
-            f"""All {len(systems)} chaotic systems of the [catalogue](systems.md), {seeds} seeds, by
+            f"""All {len(systems)} chaotic systems of the [catalogue](systems.md), {len(seeds)} seeds, by
             `python scripts/benchmark_attractors.py`; this page is made of its rows (`attractors/*.csv`, with exponents,
             errors, floors and the command of each run) by `--report`."""
         ),
@@ -153,12 +158,12 @@ def nobody(rows: list[Row], systems: Mapping[str, str]) -> str:
     return "Nothing of what was tried." if tried else "Nothing was tried yet."
 
 
-def absent(rows: list[Row], systems: Mapping[str, str], seeds: int) -> list[str]:
+def absent(rows: list[Row], systems: Mapping[str, str], seeds: Sequence[int]) -> list[str]:
     """Model by model, the runs that were not made yet, and which commits the others are of."""
     done = {cell_of(row) for row in rows}
     found = []
     for model in MODELS:
-        cells = cells_of(systems, [model], range(seeds))
+        cells = cells_of(systems, [model], seeds)
         left = [cell for cell in cells if cell.key not in done]
         names = [name for name in systems if name in {cell.system for cell in left}]
         which = (

@@ -198,7 +198,7 @@ def test_the_page_says_what_is_learned_what_nobody_learns_and_what_is_missing(re
         "sentence": "not learned: it rests; try x",
     }
     found = [GOOD, GOOD | {"seed": "1"}, GOOD | wrong]
-    page, own = report.pages(found, SYSTEMS, 3, folder=tmp_path, page=tmp_path / "page.md").values()
+    page, own = report.pages(found, SYSTEMS, range(3), folder=tmp_path, page=tmp_path / "page.md").values()
     assert "| lorenz63 | 2/2 |" in page
     assert "| rossler | 0/1 |" in page
     assert "| lorenz96 | – |" in page
