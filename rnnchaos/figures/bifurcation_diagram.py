@@ -52,7 +52,7 @@ def bifurcation_figure(
     above, below = figure.subplots(2, 1, sharex=True, height_ratios=(3, 2))
     places = np.repeat(parameters, [len(each) for each in points])
     above.plot(
-        places, np.concatenate(points), color=NETWORK, linestyle="none", marker=".", markersize=1.8, mew=0
+        places, np.concatenate(points), color=NETWORK, linestyle="none", marker=".", markersize=2.6, mew=0
     )
     _draw_exponents(below, parameters, finite_or_gap(exponents), finite_or_gap(standard_error))
     for axes in (above, below):

@@ -19,7 +19,7 @@ from rnnchaos.figures.style import (
     dress,
     new_figure,
 )
-from rnnchaos.figures.sweep import Trainings, count_lost, draw_trainings, look_of_group
+from rnnchaos.figures.sweep import Trainings, count_lost, draw_trainings, looks_of
 
 _COLUMNS = 2
 _PANEL_HEIGHT = 2.4
@@ -95,15 +95,19 @@ def comparison_figure(
 
 
 def _draw(axes: Axes, panel: Panel, verticals: Mapping[str, float], *, connected: bool) -> None:
-    draw_trainings(axes, _placed(panel, connected), connected=connected)
-    places = {group.label: index for index, group in enumerate(panel.groups)}
+    groups = _placed(panel, connected)
+    # A line that was published but not trained here has a look of its own.
+    labels = list(
+        dict.fromkeys([*(group.label for group in groups), *(each.label for each in panel.published)])
+    )
+    looks = dict(zip(labels, looks_of(labels), strict=True))
+    draw_trainings(axes, groups, connected=connected, looks=[looks[group.label] for group in groups])
     for name, level in panel.line_levels.items():
-        axes.axhline(level, color=look_of_group(places[name])[0], linestyle=":", linewidth=THIN)
+        axes.axhline(level, color=looks[name].colour, linestyle=":", linewidth=THIN)
     if panel.line_levels:
         axes.plot([], [], color=TRUTH, linestyle=":", linewidth=THIN, label="floor of each")
     for points in panel.published:
-        # A line that was published but not trained here has a look of its own.
-        colour, marker, _ = look_of_group(places.setdefault(points.label, len(places)))
+        colour, marker, _ = looks[points.label]
         axes.errorbar(
             points.x,
             points.y,

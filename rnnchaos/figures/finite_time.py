@@ -15,6 +15,7 @@ from rnnchaos.figures.style import (
     DASHES,
     HAIR,
     LINE,
+    MARKERS,
     SECOND,
     SMALL,
     THEORY,
@@ -37,7 +38,8 @@ class _Windows(NamedTuple):
 
     time: float
     shade: tuple[float, ...]
-    dashes: Any
+    look: tuple[Any, str]
+    """Dashes and marker."""
     values: Float[np.ndarray, " sample"]
     middle: Float[np.ndarray, " bin"]
     density: Float[np.ndarray, " bin"]
@@ -60,7 +62,9 @@ def finite_time_figure(windows: Mapping[float, Float[np.ndarray, "sample k"]]) -
     lengths = sorted(windows)
     # One length alone is drawn in the middle shade.
     shades = [_SHADES(place) for place in np.linspace(0, 1, len(lengths))] if lengths[1:] else [_SHADES(0.5)]
-    looks = list(zip(lengths, shades, DASHES[len(lengths) - 1 :: -1], strict=True))
+    looks = list(
+        zip(lengths, shades, list(zip(DASHES, MARKERS, strict=False))[len(lengths) - 1 :: -1], strict=True)
+    )
     most = _MOST_PANELS // 2 if narrow() else _MOST_PANELS
     count = min(most, windows[lengths[0]].shape[1])
     figure = new_figure(max(0.5, count / most) * PAGE, 3.8, legend_outside=True)
@@ -68,8 +72,8 @@ def finite_time_figure(windows: Mapping[float, Float[np.ndarray, "sample k"]]) -
     for index in range(count):
         drawn = [
             found
-            for length, shade, dashes in looks
-            if (found := _histogram(windows[length][:, index], length, shade, dashes)) is not None
+            for length, shade, look in looks
+            if (found := _histogram(windows[length][:, index], length, shade, look)) is not None
         ]
         above, below = all_axes[:, index]
         if drawn:
@@ -86,7 +90,7 @@ def finite_time_figure(windows: Mapping[float, Float[np.ndarray, "sample k"]]) -
 
 
 def _histogram(
-    values: Float[np.ndarray, " sample"], time: float, shade: tuple, dashes: Any
+    values: Float[np.ndarray, " sample"], time: float, shade: tuple, look: tuple[Any, str]
 ) -> _Windows | None:
     """The density of what is finite, None where nothing is or where all is one value."""
     values = values[np.isfinite(values)]
@@ -95,12 +99,12 @@ def _histogram(
     # Rice's rule, between what shows a shape and what a panel of this size can show.
     bins = int(np.clip(2 * values.size ** (1 / 3), 12, 60))
     density, edges = np.histogram(values, bins, density=True)
-    return _Windows(time, shade, dashes, values, (edges[:-1] + edges[1:]) / 2, density)
+    return _Windows(time, shade, look, values, (edges[:-1] + edges[1:]) / 2, density)
 
 
 def _draw_density(axes: Axes, drawn: list[_Windows]) -> None:
     for found in drawn:
-        axes.plot(found.middle, found.density, color=found.shade, linestyle=found.dashes, linewidth=LINE)
+        axes.plot(found.middle, found.density, color=found.shade, linestyle=found.look[0], linewidth=LINE)
         axes.fill_between(found.middle, found.density, color=found.shade, alpha=0.12, linewidth=0)
     low, high = np.quantile(drawn[0].values, _SHOWN_QUANTILES)
     _finish(axes, low, high)
@@ -118,7 +122,13 @@ def _draw_rate(axes: Axes, drawn: list[_Windows]) -> None:
     axes.plot(exponent, normal, color=THEORY, linestyle=":", linewidth=LINE)
     for found in drawn:
         axes.plot(
-            found.middle, found.rate, color=found.shade, linestyle="none", marker="o", markersize=2.5, mew=0
+            found.middle,
+            found.rate,
+            color=found.shade,
+            linestyle="none",
+            marker=found.look[1],
+            markersize=2.5,
+            mew=0,
         )
     _finish(axes, mean - 1.4 * reach, mean + 1.4 * reach)
     axes.set_ylim(-0.04 * top, top)
@@ -142,10 +152,19 @@ def _say_constant(axes: Axes, values: Float[np.ndarray, " sample"]) -> None:
     )
 
 
-def _legend(figure: Figure, axes: Axes, looks: list[tuple[float, tuple, Any]]) -> None:
+def _legend(figure: Figure, axes: Axes, looks: list[tuple[float, tuple, tuple[Any, str]]]) -> None:
     handles = [
-        axes.plot([], [], color=shade, linestyle=dashes, linewidth=LINE, label=f"{length:.3g}")[0]
-        for length, shade, dashes in looks
+        axes.plot(
+            [],
+            [],
+            color=shade,
+            linestyle=look[0],
+            linewidth=LINE,
+            marker=look[1],
+            ms=2.5,
+            label=f"{length:.3g}",
+        )[0]
+        for length, shade, look in looks
     ]
     handles += axes.plot([], [], color=THEORY, linestyle=":", linewidth=LINE, label="normal")
     figure.legend(

@@ -72,7 +72,7 @@ def _smoothed(points: Float[np.ndarray, "time axis"]) -> Float[np.ndarray, "more
     moves = np.diff(scaled, axis=0)
     lengths = np.linalg.norm(moves, axis=1)
     cosines = np.sum(moves[1:] * moves[:-1], axis=1) / np.maximum(lengths[1:] * lengths[:-1], 1e-300)
-    turn = float(np.mean(np.arccos(np.clip(cosines, -1, 1))))
+    turn = float(np.quantile(np.arccos(np.clip(cosines, -1, 1)), 0.9))
     finer = min(_FINEST, int(np.ceil(turn / _COARSE)))
     if finer < 2:
         return points

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 from jaxtyping import Float, Int
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
 from rnnchaos.figures.look import COLUMN
 from rnnchaos.figures.names import literal
@@ -44,21 +45,24 @@ def spectra_over_training_figure(
     """The leading exponents, nats per time unit, at records of a training; dashed lines are those of `reference`."""
     figure = new_figure(COLUMN, 2.6)
     axes = figure.subplots()
+    count = exponents.shape[1]
+    last = r"$\lambda_3$" if count == 3 else rf"$\lambda_3 \dots \lambda_{{{count}}}$"
     for index, values in enumerate(exponents.T):
         look: dict[str, Any] = {"linestyle": DASHES[min(index, 2)], "linewidth": LINE if index == 0 else THIN}
-        label = {0: r"$\lambda_1$, network", 1: r"$\lambda_2$", 2: "next"}.get(index)
+        label = {0: r"$\lambda_1$", 1: r"$\lambda_2$", 2: last}.get(index)
         axes.plot(steps, finite_or_gap(values), color=NETWORK, label=label, marker="o", ms=2, mew=0, **look)
     axes.axhline(0, color=THEORY, linewidth=HAIR)
     largest = float(np.nanmax(np.abs(exponents[:, 0])))
     if reference is not None and len(reference):
-        for index, value in enumerate(reference):
+        for index, value in enumerate(reference[:count]):
             label = literal(reference_label) if index == 0 else None
             axes.axhline(value, color=TRUTH, linestyle="-.", linewidth=THIN, label=label)
         largest = max(largest, abs(float(reference[0])))
     if largest > 0 and min(axes.get_ylim()) < -_LOWEST_PER_LARGEST * largest:
         axes.set_ylim(-_LOWEST_PER_LARGEST * largest, 1.5 * largest)
+    axes.xaxis.set_major_locator(MaxNLocator(nbins=6, integer=True))
     dress(axes, "optimiser step", r"$\lambda_i$ (nats per time unit)")
-    legend_above(axes, columns=3)
+    legend_above(axes, columns=4)
     return figure
 
 

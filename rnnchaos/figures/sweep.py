@@ -27,8 +27,28 @@ from rnnchaos.figures.style import (
 
 # Beyond them colours come again, with other markers and dashes.
 _COLOURS = (NETWORK, *OTHERS)
+# The cells, by their classes and their names, so that each looks the same in all figures.
+_MODELS = (
+    *("shallowrnn", "lstm", "shallowplrnn", "gru", "plrnn", "rnn", "dendriticplrnn", "echostate"),
+    *(
+        "nextgenerationreservoir",
+        "almostlinearrnn",
+        "meancenteredplrnn",
+        "cornn",
+        "antisymmetricrnn",
+        "orthogonalrnn",
+    ),
+)
 # Of the counts under a panel: the width of a letter and the height of a line in points, and rows that may be taken.
 _LETTER, _LINE_HEIGHT, _ROWS = 4.5, 8.0, 4
+
+
+class GroupLook(NamedTuple):
+    """How a group is told from the others, with colours and without."""
+
+    colour: str
+    marker: str
+    dashes: Any
 
 
 class Trainings(NamedTuple):
@@ -67,13 +87,16 @@ def sweep_figure(
     return figure
 
 
-def draw_trainings(axes: Axes, groups: Sequence[Trainings], *, connected: bool = True) -> None:
+def draw_trainings(
+    axes: Axes, groups: Sequence[Trainings], *, connected: bool = True, looks: Sequence[GroupLook] = ()
+) -> None:
     """The groups in one panel, each with a colour, a marker and dashes of its own.
 
     Medians are `connected` by lines, unless the places have no order.
     """
-    for index, group in enumerate(groups):
-        colour, marker, dashes = look_of_group(index)
+    for group, (colour, marker, dashes) in zip(
+        groups, looks or looks_of([g.label for g in groups]), strict=True
+    ):
         found = np.isfinite(group.y)
         axes.plot(group.x[found], group.y[found], marker, color=colour, alpha=0.35, ms=2.5, mew=0)
         places, middle, below, above = _spread(group)
@@ -92,13 +115,19 @@ def draw_trainings(axes: Axes, groups: Sequence[Trainings], *, connected: bool =
         )
 
 
-def look_of_group(index: int) -> tuple[str, str, Any]:
-    """Colour, marker and dashes of the group at this place."""
-    return (
-        _COLOURS[index % len(_COLOURS)],
-        MARKERS[index % len(MARKERS)],
-        DASHES[index % len(DASHES)],
-    )
+def looks_of(labels: Sequence[str | None]) -> list[GroupLook]:
+    """Of each group: models have theirs in every figure, where nothing else is among them; others as they come."""
+    known = [_MODELS.index(label.lower()) if label and label.lower() in _MODELS else None for label in labels]
+    places = range(len(labels)) if None in known else known
+    return [
+        GroupLook(
+            _COLOURS[place % len(_COLOURS)],
+            MARKERS[place % len(MARKERS)],
+            DASHES[place % len(DASHES)],
+        )
+        for place in places
+        if place is not None
+    ]
 
 
 def _spread(group: Trainings) -> tuple[Float[np.ndarray, " place"], ...]:
@@ -135,7 +164,7 @@ def count_lost(axes: Axes, groups: Sequence[Trainings]) -> None:
             fontsize=SMALL,
             color=THEORY,
         )
-    axes.plot([], [], linestyle="none", marker="$n×$", ms=8, color=THEORY, label="without a result")
+    axes.plot([], [], linestyle="none", marker="$n×$", ms=8, mew=0.3, color=THEORY, label="without a result")
 
 
 def _across(axes: Axes, place: float) -> float:

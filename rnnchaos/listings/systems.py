@@ -26,7 +26,7 @@ from rnnchaos.settings.config_folders import ConfigFolders
 from rnnchaos.settings.outside import configs
 from rnnchaos.settings.read import read_dataset
 from rnnchaos.settings.schema import DatasetSettings
-from rnnchaos.systems import AbstractFlow, AbstractMap, AbstractSystem, Reference, reference
+from rnnchaos.systems import AbstractMap, AbstractSystem, Reference, reference
 
 _POINTS = 5_000
 # Names with their particles, then a year: "Lorenz 1963", "van der Pol & van der Mark (1927)".
@@ -145,7 +145,7 @@ def show_system(name: str, console: Console, *, figure: Path | None) -> Outcome:
         drawn = system_figure(
             states,
             axis_names=entry.system.axis_names,
-            connected=isinstance(entry.system, AbstractFlow),
+            connected=not isinstance(entry.system, AbstractMap),
             lag=_lag(entry),
         )
         save_figure(drawn, figure)

@@ -3,6 +3,8 @@
 import numpy as np
 
 from rnnchaos.figures import Trainings, save_figure, sweep_figure
+from rnnchaos.figures.style import NETWORK
+from rnnchaos.figures.sweep import looks_of
 
 
 def test_medians_quartiles_points_and_what_has_no_result(tmp_path):
@@ -31,3 +33,14 @@ def test_no_result_at_all():
         [Trainings(None, np.array([1.0]), np.array([np.nan]))], x_label="x", y_label="y", verticals={}
     )
     assert [text.get_text() for text in figure.axes[0].texts] == ["1×"]
+
+
+def test_a_model_has_one_look_in_all_figures():
+    shrnn, lstm, gru = looks_of(["ShallowRNN", "LSTM", "GRU"])
+    assert looks_of(["GRU", "LSTM"]) == [gru, lstm]
+    assert shrnn.colour == NETWORK
+    assert (
+        len({(look.colour, look.marker, look.dashes) for look in looks_of([f"seed {i}" for i in range(30)])})
+        == 30
+    )
+    assert looks_of(["a", "LSTM"]) == looks_of(["tau 5", "tau 10"])
