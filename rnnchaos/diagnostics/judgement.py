@@ -107,8 +107,8 @@ def judge(
         )
     return Judgement(
         "yes",
-        f"learned: the free run of {conduct.steps} steps stays on one attractor ({kind}) whose exponents agree "
-        f"within {_share(comparison):.0%} and whose geometry is the data's",
+        f"learned: the free run of {conduct.steps} steps stays on one attractor ({kind}) {_exponents_agree(comparison)}"
+        "whose geometry is the data's",
     )
 
 
@@ -155,8 +155,8 @@ def _other_motion(conduct: Conduct, truth: Truth | None, recipe: Recipe) -> Faul
     hint = LONGER
     if recipe.tau is not None and far is not None and recipe.tau > far:
         hint = (
-            f"a smaller protocol.tau: {recipe.tau} steps are {recipe.tau / far:.1f} times the predictability time of "
-            f"{far:.0f}"
+            f"forcing more often, as by protocol=sparse_forcing protocol.tau=auto: {recipe.tau} steps are "
+            f"{recipe.tau / far:.1f} times the predictability time of {far:.0f}"
         )
     return (ends, hint)
 
@@ -247,6 +247,12 @@ def _doubt(
         open_ones = [each for each in comparison.decisive if each.verdict == "undecided"]
         return f"the errors are too large to tell: {described(open_ones)} per time unit"
     return ""
+
+
+def _exponents_agree(comparison: Comparison | None) -> str:
+    """Nothing where no exponent is in the data, as of a cycle: how fast it attracts cannot be learned."""
+    decisive = comparison is not None and comparison.decisive
+    return f"whose exponents agree within {_share(comparison):.0%} and " if decisive else ""
 
 
 def _share(comparison: Comparison | None) -> float:

@@ -58,6 +58,15 @@ def test_a_network_with_the_right_exponents_and_geometry_has_learned():
     )
 
 
+def test_of_a_cycle_no_exponent_is_said_to_agree():
+    truth = Truth(np.array([-0.69, -0.69]), np.zeros(2), 1.0, EQUATIONS, kaplan_yorke=0.0)
+    conduct = STAYS._replace(kinds=(("cycle of 2 steps", 1.0),), chaotic=False)
+    assert judged(conduct, comparison=compared(-0.25, -0.25, truth=truth), truth=truth) == (
+        "yes",
+        "learned: the free run of 1000 steps stays on one attractor (cycle of 2 steps) whose geometry is the data's",
+    )
+
+
 @pytest.mark.parametrize(
     ("changed", "does", "hint"),
     [
@@ -91,7 +100,8 @@ def test_a_network_with_the_right_exponents_and_geometry_has_learned():
                 "recipe": Recipe(tau=200),
             },
             "it ends on a fixed point (75% of its orbits) where the data are chaotic",
-            "a smaller protocol.tau: 200 steps are 2.6 times the predictability time of 77",
+            "forcing more often, as by protocol=sparse_forcing protocol.tau=auto: 200 steps are 2.6 times the "
+            "predictability time of 77",
         ),
         (
             {"conduct": STAYS._replace(kinds=(("chaotic", 0.75), ("fixed point", 0.25)))},
