@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from rnnchaos.public.judging import Verdict, Verdicts, judge
     from rnnchaos.public.run import Run, RunData, load
     from rnnchaos.public.training import train
+    from rnnchaos.sinks import AbstractSink
     from rnnchaos.systems import AbstractFlow, AbstractMap, AbstractSystem
     from rnnchaos.tangent import (
         CovariantVectors,
@@ -70,6 +71,7 @@ _LAZY = {
     "Metric": "rnnchaos.metrics",
     "AbstractDiagnostic": "rnnchaos.diagnostics",
     "Findings": "rnnchaos.diagnostics",
+    "AbstractSink": "rnnchaos.sinks",
     "ConfigError": "rnnchaos.errors",
     "RunError": "rnnchaos.errors",
 }
@@ -108,6 +110,7 @@ __all__ = [
     "Metric",
     "AbstractDiagnostic",
     "Findings",
+    "AbstractSink",
     "ConfigError",
     "RunError",
 ]

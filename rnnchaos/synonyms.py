@@ -350,8 +350,8 @@ _INSTEAD = {
     "loss lossfn criterion objective lossfunction mse lossname": (
         "the loss is the squared error of the prediction; protocol=... sets how it is taken"
     ),
-    "wandb tensorboard mlflow logger logging tracker aim neptune usewandb wandbproject tb": (
-        "every step is in history.jsonl of the run folder; rnnchaos runs lists the runs"
+    "wandb tensorboard mlflow logger tracker aim neptune usewandb wandbproject tb": (
+        "logging=tensorboard, or a sink of your own (docs/live.md), beside history.jsonl of the run folder"
     ),
     "verbose v verbosity debug quiet q progress progressbar silent loglevel hydraverbose vv": (
         "--json prints one JSON object; RNNCHAOS_TRACEBACK=1 before the command shows where an error arises"

@@ -28,7 +28,7 @@ def trained(monkeypatch):
             numbers = {"d_stsp_paper": chosen.tau / 10 + chosen.seed, "cpu_seconds": 2.0}
             run.finish(status, numbers if status is Status.FINISHED else {"cpu_seconds": 1.0})
 
-    def train_at(claims, settings, console):
+    def train_at(claims, settings, console, titles):
         for claim, chosen in zip(claims, settings, strict=True):
             train_one(claim, chosen)
 

@@ -13,6 +13,7 @@ from rnnchaos.cli.completion import SCRIPTS, candidates
 from rnnchaos.cli.drawing import add_figures
 from rnnchaos.cli.export import add_export
 from rnnchaos.cli.listing import add_listings
+from rnnchaos.cli.logging_words import choose_logging
 from rnnchaos.cli.options import Json, Run
 from rnnchaos.cli.pages import add_report
 from rnnchaos.cli.report import attempt, to_json
@@ -140,11 +141,16 @@ def paper(
 
 
 @app.command()
-def resume(run: Run, json: Json = False) -> None:
+def resume(
+    run: Run,
+    words: Annotated[list[str] | None, _words("logging=NAME", "Where progress goes as well.")] = None,
+    json: Json = False,
+) -> None:
     """Go on with a training that was cut off, in its own folder, from its last checkpoint; or with a sweep.
 
     \b
     rnnchaos resume outputs/NAME/v0001
+    rnnchaos resume outputs/NAME/v0001 logging=tensorboard
 
     The result is bit for bit that of a training that was not cut off, on the same machine.
     """
@@ -154,6 +160,10 @@ def resume(run: Run, json: Json = False) -> None:
         from rnnchaos.console import Console
         from rnnchaos.sweeps.sweep import Sweep
 
+        if left := choose_logging(words or []):
+            raise ConfigError(
+                f"a training goes on as it was begun; resume takes logging=… alone, got {left[0]!r}"
+            )
         if (sweep := Sweep.at(run)) is not None:
             return go_on_with(sweep, (), n_jobs=None, retry_failed=False, detach=False)
         return trainings.resume(run, Console())

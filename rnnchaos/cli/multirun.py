@@ -51,11 +51,14 @@ def train_all(words: Words, config_name: str, *, command: Sequence[str]) -> Outc
     kind = chosen.sweeper["_target_"].rpartition(".")[2]
     if kind == "search":
         from rnnchaos.search.begin import search
+        from rnnchaos.settings.sinks import hand_on
 
+        hand_on([line.compose(first(overrides, words.configs))["logging"]])
         return search(overrides, chosen, line.compose, words.configs, command=command)
     if kind != "combinations":
         raise ConfigError(f"hydra/sweeper must be cells or optuna, got {kind}")
     from rnnchaos.sweeps.estimate import announced
+    from rnnchaos.settings.sinks import hand_on
     from rnnchaos.sweeps.launchers import launcher
     from rnnchaos.sweeps.planning import Planned, checked
 
@@ -65,14 +68,17 @@ def train_all(words: Words, config_name: str, *, command: Sequence[str]) -> Outc
     launch, every = launcher(chosen.launcher).launch, combinations(overrides, words.configs)
     checked(planned(every[0]))  # a mistake that all of them share is found at once
     all_planned = [planned(combination) for combination in announced(every, "composing all combinations")]
+    hand_on([each.config["logging"] for each in all_planned])
     return launch(all_planned, Console(), command=command)
 
 
 def train_seeds(words: Words, config_name: str, config: Config, *, command: Sequence[str]) -> Outcome:
     """Train the seeds of an ensemble as the cells of a sweep, as hydra/launcher says."""
+    from rnnchaos.settings.sinks import hand_on
     from rnnchaos.sweeps.launchers import launcher
     from rnnchaos.sweeps.planning import Planned
 
+    hand_on([config["logging"]])
     chosen = _CommandLine(words, config_name).sweep_settings()
     return launcher(chosen.launcher).launch([Planned((), config)], Console(), command=command)
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from rnnchaos.cli.logging_words import choose_logging
 from rnnchaos.cli.options import Dpi, Json, Style, Width
 from rnnchaos.errors import ConfigError
 from rnnchaos.outcome import Outcome
@@ -47,9 +48,9 @@ def sweep_app(finish: Callable[[Callable[[], Outcome], bool], None]) -> typer.Ty
         words: Annotated[
             list[str] | None,
             typer.Argument(
-                metavar="hydra/launcher=NAME|hydra.launcher.SETTING=VALUE",
+                metavar="hydra/launcher=NAME|hydra.launcher.SETTING=VALUE|logging=NAME",
                 show_default=False,
-                help="Where to train; as the sweep was begun unless given.",
+                help="Where to train, as the sweep was begun unless given; where progress goes as well.",
             ),
         ] = None,
         n_jobs: Annotated[
@@ -73,7 +74,8 @@ def sweep_app(finish: Callable[[Callable[[], Outcome], bool], None]) -> typer.Ty
             if n_jobs is not None and n_jobs < 1:
                 raise ConfigError(f"--n-jobs must be at least 1, got {n_jobs}")
             opened = Sweep.open(sweep)
-            return go_on_with(opened, words or [], n_jobs=n_jobs, retry_failed=retry_failed, detach=detach)
+            left = choose_logging(words or [])
+            return go_on_with(opened, left, n_jobs=n_jobs, retry_failed=retry_failed, detach=detach)
 
         finish(command, json)
 

@@ -14,6 +14,7 @@ BASES = {
     "model": ("rnnchaos.models.AbstractCell",),
     "protocol": ("rnnchaos.protocols.AbstractProtocol",),
     "metric": ("rnnchaos.metrics.AbstractMetric",),
+    "logging": ("rnnchaos.sinks.AbstractSink",),
     "diagnostic": ("rnnchaos.diagnostics.AbstractDiagnostic",),
 }
 """What a class of each group derives from, by its dotted name."""

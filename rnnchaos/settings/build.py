@@ -52,6 +52,8 @@ def check(settings: Settings) -> None:
     if not isinstance(settings.tau, str):
         trainer(settings)
     _check_optimizer(settings)
+    if settings.logging is not None:
+        instance(settings.logging, "logging")
     check_fit_in_closed_form(settings)
     if not isinstance(series, SeriesFile):  # the axes of a file are known once it is read
         check_shapes(settings, series.num_axes)

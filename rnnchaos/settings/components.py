@@ -36,6 +36,7 @@ GROUPS = {
         supplied=("window",),
         rules={"tau": TauRule},
     ),
+    "logging": _Group(("rnnchaos.sinks.AbstractSink",)),
 }
 
 

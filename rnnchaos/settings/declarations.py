@@ -60,7 +60,7 @@ def as_json() -> str:
 
 def all_settings() -> dict[str, list[Setting]]:
     """The settings of every command, of what each group shares, and of every class that a config can name."""
-    found = {name: list(_of(root, ignore=tuple(_SHARED))) for name, root in _COMMANDS.items()}
+    found = {name: list(_of(root, ignore=(*_SHARED, "logging"))) for name, root in _COMMANDS.items()}
     found |= {group: list(_of(owner, ignore=ignored)) for group, (owner, ignored) in _SHARED.items()}
     for group in GROUPS:
         for target, owner in classes(group).items():

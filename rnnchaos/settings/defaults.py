@@ -7,7 +7,7 @@ from omegaconf import DictConfig, OmegaConf, open_dict
 from rnnchaos.settings.index import defaults_of
 
 # Groups whose node holds settings of a class, of the whole group, or of both.
-NODES = ("dataset", "model", "protocol", "optimizer")
+NODES = ("dataset", "model", "protocol", "optimizer", "logging")
 
 
 def filled(config: DictConfig, command: str) -> DictConfig:

@@ -14,6 +14,7 @@ from rnnchaos.settings.axes import parse
 from rnnchaos.settings.compose import Composer
 from rnnchaos.settings.config_folders import ConfigFolders
 from rnnchaos.settings.schema import Settings
+from rnnchaos.settings.sinks import NO_LOGGING
 
 _OPEN = ("optimizer.schedule_options", "dataset.parameters", "dataset.initial_state")
 """Nodes to which a word may add a setting; what reads them knows which there are."""
@@ -31,7 +32,8 @@ class FromRun:
         settings = stored.from_yaml(config_text)
         if not isinstance(settings, Settings):
             raise ConfigError("--from takes the run of a training, not that of a measurement")
-        self._base: dict[str, Any] = yaml.safe_load(stored.to_yaml(settings)) | {"outputs": "outputs"}
+        of_command = {"outputs": "outputs", "logging": {"_target_": NO_LOGGING.target}}
+        self._base: dict[str, Any] = yaml.safe_load(stored.to_yaml(settings)) | of_command
         self._configs, self._composer = configs, Composer("train", configs)
 
     def plain(self, overrides: Sequence[str]) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 FILE = Path(__file__).with_name("index.json")
 _PATHS = "a list of paths or names"
+_SINKS = "rnnchaos.sinks."
 
 
 class Setting(NamedTuple):
@@ -75,7 +76,7 @@ def path_lists() -> frozenset[str]:
 
 def _accepted() -> Iterator[tuple[str, str]]:
     for owner, settings in _stored().items():
-        group = "dataset." if "." in owner else ""  # classes with paths are sources of series
+        group = "" if "." not in owner else "logging." if owner.startswith(_SINKS) else "dataset."
         yield from ((group + key, entry["accepts"]) for key, entry in settings.items())
 
 

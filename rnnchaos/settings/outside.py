@@ -9,7 +9,7 @@ from rnnchaos import plugins
 from rnnchaos.errors import ConfigError
 from rnnchaos.settings.config_folders import ConfigFolders, builtin_folder
 
-_GROUPS = ("dataset", "model", "protocol")
+_GROUPS = ("dataset", "model", "protocol", "logging")
 _MISSING = "???"
 
 

@@ -18,6 +18,7 @@ from rnnchaos.settings.components import component, find_class
 from rnnchaos.settings.config_folders import builtin_folder
 from rnnchaos.settings.optax_options import find_optimizer, options, owner_of, read_schedule_options
 from rnnchaos.settings.schema import (
+    Component,
     DatasetSettings,
     JudgingSettings,
     ModelSettings,
@@ -60,6 +61,7 @@ def _read(config: Mapping[str, Any], root: type[_Root]) -> _Root:
         "protocol": _protocol,
         "optimizer": _optimizer,
         "diagnostics": _diagnostics,
+        "logging": read_logging,
     }
     for group, reader in readers.items():
         if values.get(group) is not None and group in accepted:
@@ -94,6 +96,11 @@ def _protocol(node: Mapping[str, Any]) -> ProtocolSettings:
     forcing, shared = component(node, "protocol", parameters(Regularization))
     with within("protocol"):
         return ProtocolSettings(forcing, Regularization(**shared))
+
+
+def read_logging(node: Mapping[str, Any]) -> Component:
+    """The sink of a config. Raises ConfigError as `read_settings` does."""
+    return component(node, "logging", {})[0]
 
 
 def _diagnostics(node: Mapping[str, Any]) -> DiagnosticsSettings:

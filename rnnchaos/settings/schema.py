@@ -302,6 +302,8 @@ class Settings(_RunSettings):
     protocol: ProtocolSettings
     optimizer: OptimizerSettings
     training: TrainingSettings = field(default_factory=TrainingSettings)
+    logging: Component | None = None
+    """Where progress goes beside the run folder, not stored with it; None leaves it to who has started this process."""
     ensemble: EnsembleSettings = field(default_factory=EnsembleSettings)
 
     def __post_init__(self) -> None:

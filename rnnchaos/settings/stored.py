@@ -1,6 +1,7 @@
 """The config that is stored with a run: written as YAML, read back without running anything."""
 
 import dataclasses
+import functools
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -38,7 +39,15 @@ _PART = re.compile(r"(?<==)[A-Za-z_][\w.]*\[[\d, ]*\]$")
 
 def to_yaml(settings: Settings | SystemSettings | WeightsSettings) -> str:
     """The settings as a YAML text that `from_yaml` reads back to an equal value."""
-    return yaml.safe_dump(_plain(settings), sort_keys=False, allow_unicode=True)
+    config = _plain(settings)
+    config.pop("logging", None)  # of the command, not of the run: it changes nothing, and may lead anywhere
+    return yaml.safe_dump(config, sort_keys=False, allow_unicode=True)
+
+
+def by_full_names(settings: Settings) -> dict[str, Any]:
+    """What is stored, by full names such as `protocol.tau`."""
+    config = yaml.safe_load(to_yaml(settings))
+    return {key: functools.reduce(dict.__getitem__, key.split("."), config) for key in _leaves(config)}
 
 
 def from_yaml(text: str, overrides: Sequence[str] = ()) -> Settings | SystemSettings:

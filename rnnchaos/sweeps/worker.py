@@ -88,7 +88,7 @@ def _train(sweep: Sweep, cells: Sequence[Cell], claims: Sequence[Claim]) -> list
         try:
             plugins.check_unchanged(sweep.plugins, of=sweep.path)
             settings = [read_settings(cell.config) for cell in cells]
-            train_at(claims, settings, Console(file=nowhere))
+            train_at(claims, settings, Console(file=nowhere), [cell.title for cell in cells])
         except (Exception, KeyboardInterrupt) as error:
             stopped = error
     return [_after(claim.folder, stopped) for claim in claims]

@@ -1,22 +1,29 @@
 """The progress bar of training: loss, gradient norm, speed and remaining time."""
 
+import sys
 import time
+from importlib import import_module
 from types import TracebackType
+from typing import Any
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 # Without a terminal there is no bar but a line now and then, for the log of a batch job.
 _SECONDS_BETWEEN_LINES = 30.0
+# In a notebook each sight of the bar is a message to a browser.
+_SECONDS_BETWEEN_SIGHTS = 0.2
+_CELLS = 30
 
 
 class TrainingProgress:
-    """Shows how training goes: a bar on a terminal or in a notebook, elsewhere a line every half minute."""
+    """Shows how training goes: a bar in a terminal or a notebook, elsewhere a line every half minute."""
 
     def __init__(self, console: Console, num_steps: int) -> None:
         self._console = console
         self._num_steps = num_steps
-        self._moves = console.is_terminal or console.is_jupyter
+        self._moves = console.is_terminal
+        self._notebook = _NotebookBar.here() if console.file is sys.stdout and not console.quiet else None
         self._started = time.monotonic()
         self._last_line = self._started
         self._bar = Progress(
@@ -37,7 +44,6 @@ class TrainingProgress:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._bar.refresh()  # a notebook would keep the bar of before
         self._bar.stop()
 
     def update(self, step: int, loss: float, gradient_norm: float) -> None:
@@ -46,7 +52,37 @@ class TrainingProgress:
         speed = step / (now - self._started)
         state = f"loss {loss:.3e}  gradient norm {gradient_norm:.2e}  {speed:.0f} steps/s"
         self._bar.update(self._task, completed=step, state=state)
+        if self._notebook is not None:
+            self._notebook.show(step, self._num_steps, state)
+            return
         due = now - self._last_line >= _SECONDS_BETWEEN_LINES or step == self._num_steps
         if not self._moves and due:
             self._last_line = now
             self._console.print(f"step {step}/{self._num_steps}  {state}", highlight=False)
+
+
+class _NotebookBar:
+    """A line that is replaced as it changes, by the protocol that all front ends of IPython's kernels have."""
+
+    def __init__(self, display: Any) -> None:
+        self._handle = display(_plain("training: compiling"), raw=True, display_id=True)
+        self._seen = 0.0
+
+    @classmethod
+    def here(cls) -> "_NotebookBar | None":
+        """None outside of a notebook, and in IPython's terminal, which has no kernel."""
+        ipython = sys.modules.get("IPython")
+        shell = None if ipython is None else ipython.get_ipython()
+        return cls(import_module("IPython.display").display) if hasattr(shell, "kernel") else None
+
+    def show(self, step: int, num_steps: int, state: str) -> None:
+        now = time.monotonic()
+        if now - self._seen >= _SECONDS_BETWEEN_SIGHTS or step == num_steps:
+            self._seen = now
+            full = round(_CELLS * step / num_steps)
+            bar = "█" * full + "░" * (_CELLS - full)
+            self._handle.update(_plain(f"training {bar} {step}/{num_steps}  {state}"), raw=True)
+
+
+def _plain(text: str) -> dict[str, str]:
+    return {"text/plain": text}

@@ -1,7 +1,7 @@
 """What one training leaves in its run folder while it goes on."""
 
 import dataclasses
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,6 +15,10 @@ from rnnchaos.errors import ConfigError, RunError
 from rnnchaos.memory import in_words
 from rnnchaos.models import weights
 from rnnchaos.runs import Checkpoint, RunWriter
+from rnnchaos.runs.notices import say_once
+from rnnchaos.settings import stored
+from rnnchaos.sinks import AbstractSink, Start
+from rnnchaos.sinks.telling import Telling, name_of
 from rnnchaos.training import StepRecord, TrainState
 from rnnchaos.trainings.cpu_clock import CpuClock
 from rnnchaos.trainings.experiment import Experiment
@@ -40,8 +44,16 @@ class Recorder:
     A checkpoint holds all of it, so that a run that is cut off and continued leaves what an uninterrupted one would.
     """
 
-    def __init__(self, experiment: Experiment, run: RunWriter, console: Console) -> None:
+    def __init__(
+        self,
+        experiment: Experiment,
+        run: RunWriter,
+        console: Console,
+        sinks: Sequence[AbstractSink] = (),
+        title: str = "",
+    ) -> None:
         self.experiment, self.run, self.console = experiment, run, console
+        self.telling, self._title = Telling(sinks, self._warn), title
         self.state = experiment.initial
         self.history = History()
         network = experiment.folded(experiment.initial.network)
@@ -68,7 +80,12 @@ class Recorder:
         self.console.print(text, highlight=False, soft_wrap=True)
 
     def go_on(self) -> None:
-        """Take the state of the newest checkpoint that is whole, or begin anew."""
+        """Take the state of the newest checkpoint that is whole, or begin anew; the sinks are told from where."""
+        self._take_up()
+        settings, name = stored.by_full_names(self.experiment.settings), name_of(self.run.path, self._title)
+        self.telling.begin(Start(name, self.run.path, settings, self.step))
+
+    def _take_up(self) -> None:
         steps = self.run.checkpoint_steps()
         for step in steps:
             try:
@@ -98,6 +115,7 @@ class Recorder:
         if not diverged and self._is_due(step, taken):
             line |= self._measure_spectrum(state, step)
         self.run.history.append(line)
+        self.telling.record(step, line)
         if not diverged and step % self.experiment.settings.training.checkpoint_every < taken:
             self.save()
         return line
@@ -114,6 +132,11 @@ class Recorder:
         named = {f"{_RECORDED}{name}": array for name, array in recorded.items()}
         self.run.save_checkpoint(step, weights.to_arrays(self.state) | named)
         self._saved = step
+
+    def _warn(self, text: str) -> None:
+        say_once(f"{self.run.path}: {text}")
+        if not self.run.record.status.has_ended:
+            self.run.log(text)
 
     def _restore(self, checkpoint: Checkpoint) -> None:
         """Go on from a checkpoint.

@@ -27,6 +27,8 @@ from rnnchaos.runs import (
 from rnnchaos.runs.claim import how_long_it_counts
 from rnnchaos.settings import stored
 from rnnchaos.settings.schema import Settings
+from rnnchaos.settings.sinks import sinks_of
+from rnnchaos.sinks import AbstractSink
 from rnnchaos.trainings.experiment import Experiment, prepare_experiment
 from rnnchaos.trainings.loop import train_members
 from rnnchaos.trainings.recording import Recorder
@@ -34,8 +36,10 @@ from rnnchaos.trainings.recording import Recorder
 _STEADIER = "a smaller optimizer.learning_rate or optimizer.clip_norm"
 
 
-def train(settings: Settings, console: Console) -> Outcome:
+def train(settings: Settings, console: Console, sinks: Sequence[AbstractSink] = ()) -> Outcome:
     """Train one network and measure it; everything is written to a new run folder, the record's `run`.
+
+    Progress goes to `sinks` and to what `logging` chooses as well.
 
     Raises ConfigError, before anything is written, for settings that do not fit the data.
     """
@@ -43,21 +47,24 @@ def train(settings: Settings, console: Console) -> Outcome:
     check_writable(settings.outputs, settings.name)
     experiment = prepare_experiment(settings, _saying(console))
     begun = (RunWriter.create(settings.outputs, **_identity(own)) for own in [experiment])
-    (outcome,) = _train_and_measure([experiment], begun, console, started=started)
+    (outcome,) = _train_and_measure([experiment], begun, console, started=started, sinks=sinks)
     return outcome
 
 
-def train_at(claims: Sequence[Claim], settings: Sequence[Settings], console: Console) -> list[Outcome]:
+def train_at(
+    claims: Sequence[Claim], settings: Sequence[Settings], console: Console, titles: Sequence[str] = ()
+) -> list[Outcome]:
     """Train in the folders that were claimed, each from the start or on from where an earlier attempt was cut off.
 
-    Several are trained in one program; their `settings` may differ in seeds and names alone. Each run records how it
+    Several are trained in one program; their `settings` may differ in seeds and names alone. Sinks call them by their
+    `titles`. Each run records how it
     ended; the first error of any is raised once all have been measured.
     """
     started = time.process_time()
     first = prepare_experiment(settings[0], _saying(console))
     experiments = [first, *map(first.alike, settings[1:])]
     begun = (_begin_at(claim, own) for claim, own in zip(claims, experiments, strict=True))
-    return _train_and_measure(experiments, begun, console, started=started)
+    return _train_and_measure(experiments, begun, console, started=started, titles=titles)
 
 
 def resume(path: Path, console: Console) -> Outcome:
@@ -131,16 +138,26 @@ def _still_running(folder: RunFolder) -> str:
 
 
 def _train_and_measure(
-    experiments: Sequence[Experiment], begun: Iterable[RunWriter], console: Console, *, started: float
+    experiments: Sequence[Experiment],
+    begun: Iterable[RunWriter],
+    console: Console,
+    *,
+    started: float,
+    sinks: Sequence[AbstractSink] = (),
+    titles: Sequence[str] = (),
 ) -> list[Outcome]:
     """`started` is the CPU time of this process at which all of them began; each counts its share."""
     announced = experiments[0].announcement()
     console.print(announced, highlight=False, soft_wrap=True)
     outcomes, errors = [], []
+    told = [[*sinks, *sinks_of(own.settings.logging)] for own in experiments]
+    members: list[Recorder] = []
     stopping.obey()
     with ExitStack() as ending:
+        ending.callback(_end_telling, members)  # once the runs have ended, as they have
         runs = [ending.enter_context(run) for run in begun]
-        members = [Recorder(own, run, console) for own, run in zip(experiments, runs, strict=True)]
+        named = zip(experiments, runs, told, titles or [""] * len(runs), strict=True)
+        members += [Recorder(own, run, console, sinks, title) for own, run, sinks, title in named]
         for member in members:
             for line in (*experiments[0].understood, announced):
                 member.run.log(line)
@@ -157,6 +174,12 @@ def _train_and_measure(
         if errors:
             raise errors[0]
     return outcomes
+
+
+def _end_telling(members: Sequence[Recorder]) -> None:
+    for member in members:
+        record = member.run.record
+        member.telling.end(str(record.status), record.headline)
 
 
 def _finish(member: Recorder) -> Outcome:

@@ -11,6 +11,7 @@ import jax
 from rnnchaos.console import Console
 from rnnchaos.setting import chosen
 from rnnchaos.settings.schema import Settings
+from rnnchaos.settings.sinks import NO_LOGGING
 from rnnchaos.trainings.experiment import prepare_experiment
 from rnnchaos.trainings.running import train
 
@@ -32,7 +33,9 @@ def cpu_seconds_by_trial(settings: Settings) -> float:
         training, num_steps=steps, record_every=max(1, steps // _RECORDS), checkpoint_every=steps
     )
     with tempfile.TemporaryDirectory() as folder, open(os.devnull, "w", encoding="utf-8") as nowhere:
-        tried = dataclasses.replace(settings, training=short, outputs=Path(folder), name="trial")
+        tried = dataclasses.replace(
+            settings, training=short, outputs=Path(folder), name="trial", logging=NO_LOGGING
+        )
         taken = train(tried, Console(file=nowhere)).record["cpu_seconds"]
     return taken + (num_steps - steps) * _seconds_per_step(settings)
 

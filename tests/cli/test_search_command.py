@@ -27,7 +27,7 @@ SPACE = (
 
 @pytest.fixture(autouse=True)
 def _trained(monkeypatch):
-    def train_at(claims, settings, console):
+    def train_at(claims, settings, console, titles):
         (claim,), (chosen,) = claims, settings
         text = stored.to_yaml(chosen)
         run = RunWriter.create_at(claim, name=chosen.name, kind=Kind.TRAIN, config_text=text, provenance={})

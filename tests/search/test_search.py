@@ -149,9 +149,9 @@ def test_a_damaged_journal_of_the_sampler_is_made_anew(tmp_path, trained, caplog
 def test_a_trial_that_was_interrupted_ends_the_search_and_is_resumed(tmp_path, trained, monkeypatch):
     whole = trainings.train_at
 
-    def interrupted(claims, settings, console):
+    def interrupted(claims, settings, console, titles):
         if len(trained) != 2:
-            return whole(claims, settings, console)
+            return whole(claims, settings, console, titles)
         trained.append("interrupted")
         run = RunWriter.create_at(claims[0], name="x", kind=Kind.TRAIN, config_text="", provenance={})
         with run:

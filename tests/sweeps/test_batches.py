@@ -61,11 +61,11 @@ def together(monkeypatch, trained):
 
     stand_in = trainings.train_at
 
-    def train_at(claims, settings, console):
+    def train_at(claims, settings, console, titles):
         seen.append([own.seed for own in settings])
         for claim, own in zip(claims, settings, strict=True):
             with contextlib.suppress(ZeroDivisionError):  # recorded as that run's failure
-                stand_in([claim], [own], console)
+                stand_in([claim], [own], console, titles)
 
     monkeypatch.setitem(vars(trainings), "train_at", train_at)
     return seen
