@@ -302,7 +302,7 @@ class Settings(_RunSettings):
     protocol: ProtocolSettings
     optimizer: OptimizerSettings
     training: TrainingSettings = field(default_factory=TrainingSettings)
-    logging: Component | None = None
+    logging: Component | None = field(default=None, compare=False)
     """Where progress goes beside the run folder, not stored with it; None leaves it to who has started this process."""
     ensemble: EnsembleSettings = field(default_factory=EnsembleSettings)
 
