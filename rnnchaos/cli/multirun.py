@@ -57,8 +57,8 @@ def train_all(words: Words, config_name: str, *, command: Sequence[str]) -> Outc
         return search(overrides, chosen, line.compose, words.configs, command=command)
     if kind != "combinations":
         raise ConfigError(f"hydra/sweeper must be cells or optuna, got {kind}")
-    from rnnchaos.sweeps.estimate import announced
     from rnnchaos.settings.sinks import hand_on
+    from rnnchaos.sweeps.estimate import announced
     from rnnchaos.sweeps.launchers import launcher
     from rnnchaos.sweeps.planning import Planned, checked
 
