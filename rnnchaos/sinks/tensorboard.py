@@ -1,5 +1,6 @@
 """Event files for TensorBoard, written without TensorFlow."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.util import find_spec
@@ -10,6 +11,7 @@ from rnnchaos.errors import ConfigError
 from rnnchaos.sinks.base import AbstractSink, Start
 
 _PACKAGE = "tensorboardX"
+_SECONDS_UNSEEN = 1
 
 
 @dataclass
@@ -30,17 +32,18 @@ class TensorBoard(AbstractSink):
         from tensorboardX import SummaryWriter
 
         self._config, self._step = dict(start.config), start.step
-        self._writer = SummaryWriter(str(self.folder / start.name), purge_step=start.step + 1)
+        self._writer = SummaryWriter(
+            str(self.folder / start.name), purge_step=start.step + 1, flush_secs=_SECONDS_UNSEEN
+        )
         if start.step == 0:
             lines = [f"    {name}: {value}" for name, value in self._config.items()]
             self._writer.add_text("config", "\n".join(lines), 0)
-        self._writer.flush()
 
     def record(self, step: int, values: Mapping[str, float]) -> None:
         self._step = step
         for name, value in values.items():
-            self._writer.add_scalar(f"training/{name}", value, step)
-        self._writer.flush()
+            if math.isfinite(value):  # TensorBoard draws no others, and its writer warns of each
+                self._writer.add_scalar(f"training/{name}", value, step)
 
     def end(self, status: str, results: Mapping[str, Any]) -> None:
         """The table of settings and results, and each result as a point of its own."""
