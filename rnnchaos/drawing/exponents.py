@@ -74,7 +74,7 @@ def angles(stored: Stored) -> "Figure":
 
     vectors = array(stored, "covariant_vectors", "vectors")
     pairs = {
-        f"{i + 1}, {j + 1}": np.arccos(
+        f"vectors {i + 1}, {j + 1}": np.arccos(
             np.clip(np.abs(np.sum(vectors[:, :, i] * vectors[:, :, j], axis=-1)), 0.0, 1.0)
         ).ravel()
         for i, j in combinations(range(vectors.shape[2]), 2)

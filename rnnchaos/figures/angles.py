@@ -83,7 +83,7 @@ def angles_figure(
     share.set_ylim(min(share.get_ylim()[0], 1e-2), 1.3)
     dress(density, r"angle $\theta$ (degrees)", "density (1 / degree)")
     dress(share, r"angle $\theta$ (degrees)", r"share of angles below $\theta$")
-    legend_above(density, columns=3)
+    legend_above(density, columns=2)
     legend_above(share, columns=1)
     return figure
 
