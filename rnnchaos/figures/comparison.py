@@ -27,7 +27,7 @@ _HEAD = 0.45  # inches for the legend
 # Between two groups at one place that is a name, and at most between the first and the last of them.
 _APART, _TOGETHER = 0.1, 0.6
 _DECADES = 5  # of a logarithmic axis of results: what lies above has escaped to infinity, or nearly
-_LABEL_ROOM = 0.06  # of a logarithmic axis, for the number at a tick
+_LABEL_ROOM = 0.07  # of a logarithmic axis, for the number at a tick
 
 
 class Points(NamedTuple):

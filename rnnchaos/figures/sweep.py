@@ -40,7 +40,7 @@ _MODELS = (
     ),
 )
 # Of the counts under a panel: the width of a letter and the height of a line in points, and rows that may be taken.
-_LETTER, _LINE_HEIGHT, _ROWS = 4.5, 8.0, 4
+_LETTER, _LINE_HEIGHT, _ROWS = 6.5, 8.0, 4
 
 
 class GroupLook(NamedTuple):
@@ -98,7 +98,7 @@ def draw_trainings(
         groups, looks or looks_of([g.label for g in groups]), strict=True
     ):
         found = np.isfinite(group.y)
-        axes.plot(group.x[found], group.y[found], marker, color=colour, alpha=0.35, ms=2.5, mew=0)
+        axes.plot(group.x[found], group.y[found], marker, color=colour, alpha=0.5, ms=3, mew=0)
         places, middle, below, above = _spread(group)
         axes.errorbar(
             places,
