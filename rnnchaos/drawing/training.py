@@ -11,6 +11,7 @@ from rnnchaos.drawing.stored import Lacking, Stored, array, mapping, number, wor
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
+_MOST_TRACES = 12  # panels
 _PRODUCTS = ("log_jacobian_over_tau", "log_jacobian_over_window")
 # Of the arrays of a training, those that are not what its protocol changed.
 _OF_EVERY = {"loss", "gradient_norm", "weight_norm", "record_step", *_PRODUCTS}
@@ -45,6 +46,7 @@ def traces(stored: Stored) -> "Figure":
     from rnnchaos.figures import traces_figure
 
     changed = {name: values for name, values in stored.arrays("training").items() if name not in _OF_EVERY}
+    changed = dict(list(changed.items())[:_MOST_TRACES])
     if not changed:
         raise Lacking("nothing that the protocol changed was recorded")
     return traces_figure(changed)

@@ -8,6 +8,7 @@ from jaxtyping import Float
 from matplotlib.figure import Figure
 
 from rnnchaos.figures.look import COLUMN
+from rnnchaos.figures.names import literal
 from rnnchaos.figures.style import (
     HAIR,
     LINE,
@@ -64,7 +65,7 @@ def divergence_figure(lags: Float[np.ndarray, " lag"], methods: Sequence[Curves]
             axes.plot(lags[fitted], curve[fitted], color=TRUTH, linewidth=LINE)
             line = method.exponent * (lags[fitted] - lags[fitted].mean()) + curve[fitted].mean()
             axes.plot(lags[fitted], line, color=SECOND, linestyle=THEORY_DASHES, linewidth=LINE)
-        label = rf"{method.label}: $\lambda_{{\max}}$ = {method.exponent:.3g} nats/time unit"
+        label = rf"{literal(method.label)}: $\lambda_{{\max}}$ = {method.exponent:.3g} nats/time unit"
         axes.plot([], [], color=SECOND, linestyle=THEORY_DASHES, linewidth=LINE, label=label)
         ylabel = "mean log distance (nats)" if axes is all_axes[0] else ""
         dress(axes, "lag (time units)", ylabel)

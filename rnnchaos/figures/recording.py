@@ -79,6 +79,7 @@ def recording_figure(found: Mapping[str, np.ndarray]) -> Figure:
     """
     names = axis_names_or_default([*map(str, found["axis_names"])], len(found["axis_names"]))
     labels = names + axis_names_or_default([*map(str, found["input_names"])], len(found["input_names"]))
+    labels = labels[: _CHANNELS + _INPUTS]
     rows, connected = len(labels), bool(found["connected"])
     if narrow():
         figure = new_figure(PAGE, 0.5 + 0.75 * rows + 2.4)
@@ -93,7 +94,7 @@ def recording_figure(found: Mapping[str, np.ndarray]) -> Figure:
     plane = figure.add_subplot(corner)
     for index, (part, colour) in enumerate(zip(found["part_names"], _COLOURS, strict=False)):
         own, look = found["part"] == index, _look(connected)
-        for panel, values in zip(panels, found["values"].T, strict=True):
+        for panel, values in zip(panels, found["values"].T, strict=False):
             panel.plot(found["time"][own], values[own], color=colour, label=literal(str(part)), **look)
         across, up = found["plane"][found["plane_part"] == index].T
         draw_orbit(plane, across, up, colour, connected=connected)
