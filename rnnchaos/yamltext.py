@@ -7,6 +7,7 @@ import yaml
 from rnnchaos.errors import ConfigError
 
 _MOST_DIGITS = 1000
+_MERGE = "tag:yaml.org,2002:merge"
 
 
 class Loader(yaml.SafeLoader):
@@ -25,6 +26,14 @@ class Loader(yaml.SafeLoader):
         node = super().compose_node(parent, index)
         self._level -= 1
         return node
+
+    def construct_mapping(self, node: Any, deep: bool = False) -> dict[Any, Any]:
+        if any(key.tag == _MERGE for key, _ in node.value):
+            raise ConfigError("merges (<<) are not read")
+        found = super().construct_mapping(node, deep)
+        if len(found) != len(node.value):
+            raise ConfigError("names an entry twice")
+        return found
 
     def construct_yaml_int(self, node: Any) -> int:
         if len(node.value) > _MOST_DIGITS:

@@ -19,6 +19,7 @@ FAILED, BAD_INPUT, TIME_UP, INTERRUPTED = 1, 2, 124, 130
 # Errors of the system that only a word of the command line can cause.
 _TYPED = (errno.ENAMETOOLONG, errno.ELOOP)
 _LONG = 80
+_NOWHERE = "the folder that this command was started in is gone: change to one that is there"
 
 
 def attempt(work: Callable[[], Outcome]) -> Outcome:
@@ -36,7 +37,7 @@ def attempt(work: Callable[[], Outcome]) -> Outcome:
     except OSError as error:
         if error.errno in _TYPED:
             return fail(f"{error.strerror}: {_shortened(error.filename)}", BAD_INPUT)
-        return _unforeseen(error)
+        return fail(_NOWHERE, BAD_INPUT) if _is_nowhere() else _unforeseen(error)
     except Exception as error:
         return _unforeseen(error)
 
@@ -44,6 +45,15 @@ def attempt(work: Callable[[], Outcome]) -> Outcome:
 def _unforeseen(error: Exception) -> Outcome:
     message = in_words(error)
     return fail(f"{message} (RNNCHAOS_TRACEBACK=1 shows where)", FAILED)
+
+
+def _is_nowhere() -> bool:
+    """Whether the folder that this process stands in was removed."""
+    try:
+        os.getcwd()
+    except FileNotFoundError:
+        return True
+    return False
 
 
 def _shortened(name: object) -> str:

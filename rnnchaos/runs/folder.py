@@ -101,7 +101,9 @@ class RunFolder:
     def load_checkpoint(self, step: int) -> Checkpoint:
         """The checkpoint of one step."""
         name = layout.checkpoint_file(self.path, step).relative_to(self.path).as_posix()
-        return self._read(name, lambda data: tensors.from_checkpoint(data, step))
+        return self._read(
+            name, lambda data: tensors.from_checkpoint(data, step, config=self.record.config_sha256)
+        )
 
     def observed_status(self) -> Status:
         """The stored status, but DEAD for a running run whose process is seen to be gone, or whose heartbeat is."""

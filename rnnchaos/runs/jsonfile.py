@@ -76,7 +76,15 @@ def _refuse(token: str) -> None:
     raise ValueError(f"{token} is no JSON number")
 
 
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Of two entries of one name some readers see the first, others the last."""
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError("it names an entry twice")
+    return found
+
+
 _SEAL = "sha256"
 # One for all: a sweep reads a hundred thousand lines.
 _CANONICAL = json.JSONEncoder(sort_keys=True, ensure_ascii=True, allow_nan=False)
-_DECODER = json.JSONDecoder(parse_constant=_refuse)
+_DECODER = json.JSONDecoder(parse_constant=_refuse, object_pairs_hook=_unique)

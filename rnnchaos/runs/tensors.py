@@ -16,6 +16,8 @@ from rnnchaos.runs import opening
 # In the header of a file of arrays: the digest of the whole file with zeros in the digest's place.
 _SEAL = "sha256"
 _NO_SEAL = "0" * 64
+# In the header of a checkpoint: the digest of the config of its run.
+_CONFIG = "config_sha256"
 # Among the arrays of a checkpoint: the bytes of a file.
 _HISTORY = "history.jsonl"
 
@@ -57,16 +59,24 @@ def check_seal(content: bytes) -> dict[str, str]:
     return metadata
 
 
-def to_checkpoint(step: int, tensors: Mapping[str, np.ndarray], history: bytes) -> bytes:
-    """The content of a checkpoint's file."""
-    return to_safetensors({**tensors, _HISTORY: np.frombuffer(history, np.uint8)}, {"step": str(step)})
+def to_checkpoint(
+    step: int, tensors: Mapping[str, np.ndarray], history: bytes, *, config: str | None
+) -> bytes:
+    """The content of a checkpoint's file; `config` is the digest of its run's."""
+    metadata = {"step": str(step)} | ({} if config is None else {_CONFIG: config})
+    return to_safetensors({**tensors, _HISTORY: np.frombuffer(history, np.uint8)}, metadata)
 
 
-def from_checkpoint(content: bytes, step: int) -> Checkpoint:
-    """The checkpoint of `step`. Raises an error of some kind where `content` is no such one."""
+def from_checkpoint(content: bytes, step: int, *, config: str | None) -> Checkpoint:
+    """The checkpoint of `step` of a run. Raises an error of some kind where `content` is no such one.
+
+    One of an earlier version does not say of which run it is.
+    """
     tensors, metadata = safetensors.numpy.load(content), check_seal(content)
-    if metadata.get("step") != str(step) or not metadata.keys() <= {"step", _SEAL}:
+    if metadata.get("step") != str(step) or not metadata.keys() <= {"step", _CONFIG, _SEAL}:
         raise ValueError(f"it is no checkpoint of step {step}")
+    if metadata.get(_CONFIG, config) != config:
+        raise ValueError("it is of a run with another config")
     history = tensors.pop(_HISTORY, None)
     return Checkpoint(step, tensors, None if history is None else history.tobytes())
 

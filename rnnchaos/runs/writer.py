@@ -96,8 +96,7 @@ class RunWriter:
         folder = RunFolder.open(claim.folder)
         provenance = folder.provenance
         plugins.check_unchanged(provenance.get("plugins"), of=folder.path)
-        # Of a run of an earlier version from now on.
-        config_sha256 = checksums.digest(folder.config_text.encode())
+        config_sha256 = checksums.digest(folder.config_text.encode())  # of earlier versions from now on
         process = Process.current()
         record = dataclasses.replace(
             folder.record,
@@ -195,7 +194,8 @@ class RunWriter:
         """Store the state of training after `step` optimiser steps; the last two checkpoints are kept."""
         self._check_claim()
         file = self._file(layout.checkpoint_file(Path(), step))
-        write(file, tensors.to_checkpoint(step, state, self._history.content))
+        own, history = self.record.config_sha256, self._history.content
+        write(file, tensors.to_checkpoint(step, state, history, config=own))
         self._drop_old_checkpoints()  # only now, so that there is always a whole one
 
     def checkpoint_steps(self) -> list[int]:

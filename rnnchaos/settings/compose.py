@@ -131,7 +131,7 @@ class Composer:
             for override in values:
                 new, key_of_value = override.value(), override.key_or_group
                 OmegaConf.update(config, key_of_value, new, force_add=override.is_force_add())
-        except OmegaConfBaseException:
+        except (OmegaConfBaseException, ValueError):  # the latter for x as an index of a list
             return self.config(overrides)  # which says what is wrong
         return config
 

@@ -135,3 +135,14 @@ def test_a_damaged_compilation_cache_is_said_once(capsys, monkeypatch):
         for name in "abc":
             warnings.warn(f"Error reading persistent compilation cache entry for {name}", stacklevel=1)
     assert capsys.readouterr().err.count("is damaged or cannot be written") == 1
+
+
+def test_a_folder_that_was_removed_under_ones_feet_is_one_line(tmp_path, monkeypatch, rnnchaos):
+    (tmp_path / "gone").mkdir()
+    monkeypatch.chdir(tmp_path / "gone")
+    (tmp_path / "gone").rmdir()
+    result = rnnchaos("train", "experiment=smoke", f"outputs={tmp_path}/o")
+    assert result.exit_code == 2
+    assert result.err == (
+        "rnnchaos: error: the folder that this command was started in is gone: change to one that is there\n"
+    )

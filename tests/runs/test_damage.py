@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from rnnchaos.errors import ConfigError
-from rnnchaos.runs import RunFolder
+from rnnchaos.runs import Kind, RunFolder, RunWriter, check_writable
 
 
 def _error(call, *arguments) -> str:
@@ -193,3 +193,33 @@ def test_links_out_of_the_folder_are_not_followed(finished, tmp_path, name):
     expected = f"{file} is a link; it is not followed"
     assert _error(finished.verify) == expected
     assert _error(READERS[name], finished) == expected
+
+
+def test_an_entry_that_is_named_twice_is_refused(start):
+    """Some readers see the first of them, others the last: the digest fits both."""
+    run = start()
+    file = run.path / "run.json"
+    file.write_text(file.read_text().replace("{", '{"status": "finished",', 1))
+    with pytest.raises(ConfigError, match=r"run\.json is damaged .*names an entry twice"):
+        RunFolder.open(run.path)
+
+
+def test_a_checkpoint_of_a_run_with_another_config_is_refused(start, tmp_path):
+    """Its own digest fits."""
+    run = start()
+    run.save_checkpoint(1, {"w": np.zeros(2)})
+    other = RunWriter.create(tmp_path, name="other", kind=Kind.TRAIN, config_text="seed: 1", provenance={})
+    other.save_checkpoint(1, {"w": np.ones(2)})
+    name = "checkpoints/step_00000001.safetensors"
+    (run.path / name).write_bytes((other.path / name).read_bytes())
+    with pytest.raises(ConfigError, match="it is of a run with another config"):
+        RunFolder.open(run.path).load_checkpoint(1)
+
+
+def test_a_link_in_place_of_a_name_is_refused_with_a_way_out(tmp_path):
+    (tmp_path / "real").mkdir()
+    (tmp_path / "demo").symlink_to(tmp_path / "real")
+    with pytest.raises(ConfigError, match=r"demo is a link; it is not followed: let .* itself be one"):
+        check_writable(tmp_path, "demo")
+    (tmp_path / "linked").symlink_to(tmp_path / "real")
+    check_writable(tmp_path / "linked", "demo")

@@ -114,6 +114,8 @@ def test_husks_behind_links_stay(tmp_path, finished):
         ("a: &a [x]\nb: [*a, *a]", "references"),
         ("a: " + "[" * 10_000, "nested too deep"),
         ("a: " + "1" * 5000, "digits"),
+        ("a: 1\n<<: {b: 2}", "merges"),
+        ("a: 1\nb: {c: 1, c: 2}", "names an entry twice"),
         ("a: !!python/object/apply:os.getcwd []", "is not YAML"),
     ],
 )
