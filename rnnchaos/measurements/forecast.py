@@ -153,7 +153,8 @@ def _table(found: _Forecast) -> Table:
 
 
 def _cells(found: _Forecast, index: int) -> list[str]:
-    return [f"{value:.6g}" for value in (found.time[index], *found.rows[index, :_SHOWN_AXES])]
+    # Times in full: those of dates count from 1970, and differ in their last digits alone.
+    return [f"{found.time[index]:.15g}", *(f"{value:.6g}" for value in found.rows[index, :_SHOWN_AXES])]
 
 
 def _said(found: _Forecast, valid: dict) -> tuple[RenderableType, ...]:

@@ -9,6 +9,7 @@ from jaxtyping import Array, Float
 
 from rnnchaos.data import DataUnits, Scaling
 from rnnchaos.errors import ConfigError
+from rnnchaos.measurements import forecast
 from rnnchaos.measurements.continuation import continued
 from rnnchaos.models import AbstractCell, EchoState, IdentityObservation, InputTerm, Network
 
@@ -122,3 +123,10 @@ def test_a_driven_network_that_listens_hears_the_inputs_of_its_history():
         continued(DRIVEN_UNITS, network, rows, 2, inputs=future)
     with pytest.raises(ConfigError, match=r"^history must have inputs in at least 6 rows, .* got 5$"):
         continued(DRIVEN_UNITS, network, rows, 2, inputs=future, history_inputs=before[:5])
+
+
+def test_times_are_shown_in_full():
+    rows, times = np.array([[1.0], [2.0], [3.0]]), np.array([1773523200.0, 1773523260.0, 0.3])
+    found = forecast._Forecast(rows, times - 60, rows, times, ("x",))
+    (time, _) = forecast._table(found).columns
+    assert list(time.cells) == ["1773523200", "1773523260", "0.3"]
