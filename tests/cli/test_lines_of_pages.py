@@ -78,7 +78,7 @@ def make_files(folder: Path, word: str, columns: Sequence[str]) -> None:
     """What a word of a line names: a run folder, equations, or a series with the columns named."""
     if re.fullmatch(r"(outputs/.+/v\d+|RUN)", word):
         folder.joinpath(word).mkdir(parents=True, exist_ok=True)
-    for name in re.findall(r"[\w./*-]+\.(?:csv|parquet|npy|npz|pt|safetensors|yaml|mat)\b", word):
+    for name in re.findall(r"[\w./*-]+\.(?:csv|parquet|npy|npz|pt|safetensors|yaml|mat|mplstyle)\b", word):
         path = folder / name.replace("*", "1")
         path.parent.mkdir(parents=True, exist_ok=True)
         equations = ROOT / "docs" / "equations" / path.name

@@ -1,4 +1,7 @@
-"""The command lines of README and docs/ that open a run or a sweep are run, on small ones in their places."""
+"""The command lines of README and docs/ that open a run or a sweep are run, on small ones in their places.
+
+So are those that measure a map or show a dataset whose equations are known, as they are.
+"""
 
 import re
 import shutil
@@ -29,6 +32,14 @@ def on_small_ones(words):
 
 
 LINES = sorted({line for line in map(on_small_ones, [each.words for each in RUN]) if line})
+
+
+MEASURED = [
+    line.words
+    for line in RUN
+    if (line.words[0] == "lyapunov" and {"dataset=henon", "dataset=logistic"} & {*line.words})
+    or (line.words[0] == "data" and not any("file" in word for word in line.words))
+]
 
 
 def command(*words):
@@ -63,4 +74,11 @@ def test_a_line_does_what_it_says(words, outputs, tmp_path, monkeypatch, capsys)
     shutil.copytree(outputs, tmp_path / "outputs")
     for word in words:
         make_files(tmp_path, word, ["x", "y", "z"])
+    assert command(*words) == 0, capsys.readouterr().err
+
+
+@pytest.mark.slow  # integrates and measures at full length
+@pytest.mark.parametrize("words", MEASURED, ids=[" ".join(words) for words in MEASURED])
+def test_what_needs_no_training_does_what_it_says(words, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
     assert command(*words) == 0, capsys.readouterr().err
