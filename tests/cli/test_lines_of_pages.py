@@ -40,9 +40,10 @@ def lines(page: Path) -> list[Line]:
     """The commands of a page, each without its comment and what a shell does with what it prints."""
     found = []
     for block in _BLOCK.finditer(page.read_text("utf-8")):
+        prompt = "$ " if re.search(r"^\$ ", block["text"], re.M) else ""  # others are printed
         for line in block["text"].replace("\\\n", " ").splitlines():
-            if line.removeprefix("$ ").startswith("rnnchaos "):
-                _, *words = shlex.split(line.removeprefix("$ "), comments=True)
+            if line.startswith(f"{prompt}rnnchaos "):
+                _, *words = shlex.split(line.removeprefix(prompt), comments=True)
                 own = itertools.takewhile(lambda word: word not in _OF_THE_SHELL, words)
                 found.append(Line(page.relative_to(ROOT).as_posix(), tuple(own), block["reason"]))
     return found
@@ -60,6 +61,7 @@ def place(rnnchaos, tmp_path, monkeypatch):
     """The command, in a folder with the files that a line names, and at most two of the combinations of a sweep."""
     for name in ("measure_weights", "judge_models", "forecast_run", "show_data"):
         monkeypatch.setitem(vars(measurements), name, lambda *_: Outcome(0, {}))
+    monkeypatch.setenv("RNNCHAOS_PLUGINS", "")  # a line that names some leaves none behind
     every = multirun.combinations
     monkeypatch.setattr(multirun, "combinations", lambda *words: every(*words)[:2])
 
