@@ -8,7 +8,7 @@ from rich.console import Console
 
 from rnnchaos.outcome import Outcome
 from rnnchaos.paper import gradients, page, reproduction
-from rnnchaos.paper.catalogue import PaperFigure, figure_named
+from rnnchaos.paper.catalogue import FIGURES, PaperFigure, figure_named
 from rnnchaos.runs import opening
 from rnnchaos.runs.atomic import replacing, write
 from rnnchaos.sweeps.sweep import Sweep
@@ -32,6 +32,19 @@ def present(name: str, sweep: Sweep, console: Console) -> Outcome:
     runs = gradients.gradients_found(sweep, figure)
     drawn, text = gradients.draw(figure, runs), gradients.section(figure, runs)
     return _store(sweep.path / FOLDER, name, drawn, gradients.results(runs), text, console)
+
+
+def figure_from(name: str, sweep: Sweep) -> "Figure":
+    """The figure alone. Raises ConfigError as `present` does."""
+    figure = figure_named(name)
+    if isinstance(figure, PaperFigure):
+        return reproduction.draw(reproduction.found_in(sweep, figure))
+    return gradients.draw(figure, gradients.gradients_found(sweep, figure))
+
+
+def presented(sweep: Sweep) -> list[str]:
+    """The figures that were presented of a sweep, by name."""
+    return [name for name in FIGURES if (sweep.path / FOLDER / f"{name}.md").is_file()]
 
 
 def _store(

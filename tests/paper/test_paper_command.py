@@ -50,6 +50,12 @@ def test_one_command_makes_the_sweep_the_table_and_the_figure(tmp_path):
     assert record["figure"].endswith("lorenz_tau.png")
     assert (folder / "lorenz_tau.md").read_text(encoding="utf-8") == page
 
+    drawn = rnnchaos(
+        tmp_path, "figures", "outputs/paper-lorenz.sweep", "--only", "lorenz_tau", "--output", "here"
+    )
+    assert drawn.stdout == "written to here: lorenz_tau.pdf\n", drawn.stderr
+    assert (tmp_path / "here" / "lorenz_tau.pdf").read_bytes().startswith(b"%PDF-")
+
 
 @pytest.mark.slow
 def test_the_gradients_of_three_data_sets(tmp_path):
