@@ -1,5 +1,6 @@
 """The console of every command: text is printed as it is, never as markup, and control characters are spelt out."""
 
+import sys
 from collections.abc import Iterable
 from typing import Any
 
@@ -23,6 +24,12 @@ class Console(RichConsole):
 def coloured(word: str, colour: str, rest: str = "") -> Text:
     """A sentence that begins with a word in a colour."""
     return Text.assemble((word, colour), rest)
+
+
+def notebook() -> bool:
+    """Whether this is a kernel of IPython, whose front end shows what is displayed; its terminal has none."""
+    ipython = sys.modules.get("IPython")
+    return ipython is not None and hasattr(ipython.get_ipython(), "kernel")
 
 
 class _Escaping(RenderHook):

@@ -1,8 +1,8 @@
 """Where progress and tables go in a script or a notebook."""
 
-from rnnchaos.console import Console
+from rnnchaos.console import Console, notebook
 
 
 def console_of(*, quiet: bool) -> Console:
-    """Plain lines in a notebook, too: rich's own way there needs ipywidgets."""
-    return Console(quiet=quiet, force_jupyter=False)
+    """Plain lines in a notebook: what moves there needs ipywidgets in rich's own way, or is taken for a terminal's."""
+    return Console(quiet=quiet, force_jupyter=False, force_terminal=False if notebook() else None)

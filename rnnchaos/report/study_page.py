@@ -140,13 +140,13 @@ def _page(
     lacking = table.height - len(rows)
     return StudyPage(
         title=f"{sweep.study.name} {sweep.path.name}",
-        command=shlex.join(["rnnchaos", *map(str, sweep.command[1:])]),
+        command=shlex.join(["rnnchaos", "train", *map(str, sweep.command[1:])]),
         counts=Counter(map(str, table["status"])).most_common() if table.height else [],
         columns=seen.columns,
         numeric=numeric,
         rows=rows,
         x=next((name for name in across if name != "seed"), next(iter(across), "")),
-        y=next((name for name in _FIRST if name in numbers), next(iter(numbers), "")),
+        y=next((name for name in (*_FIRST, *numbers) if name in numbers and name not in settings), ""),
         colour=next((name for name in settings if name in seen.columns and name not in numbers), ""),
         cells=cells,
         beside=beside,

@@ -4,10 +4,11 @@ import sys
 import time
 from importlib import import_module
 from types import TracebackType
-from typing import Any
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from rnnchaos.console import notebook
 
 # Without a terminal there is no bar but a line now and then, for the log of a batch job.
 _SECONDS_BETWEEN_LINES = 30.0
@@ -22,8 +23,9 @@ class TrainingProgress:
     def __init__(self, console: Console, num_steps: int) -> None:
         self._console = console
         self._num_steps = num_steps
-        self._moves = console.is_terminal
-        self._notebook = _NotebookBar.here() if console.file is sys.stdout and not console.quiet else None
+        self._moves = console.is_terminal and not notebook()
+        shown = notebook() and console.file is sys.stdout and not console.quiet
+        self._notebook = _NotebookBar() if shown else None
         self._started = time.monotonic()
         self._last_line = self._started
         self._bar = Progress(
@@ -64,16 +66,10 @@ class TrainingProgress:
 class _NotebookBar:
     """A line that is replaced as it changes, by the protocol that all front ends of IPython's kernels have."""
 
-    def __init__(self, display: Any) -> None:
+    def __init__(self) -> None:
+        display = import_module("IPython.display").display
         self._handle = display(_plain("training: compiling"), raw=True, display_id=True)
         self._seen = 0.0
-
-    @classmethod
-    def here(cls) -> "_NotebookBar | None":
-        """None outside of a notebook, and in IPython's terminal, which has no kernel."""
-        ipython = sys.modules.get("IPython")
-        shell = None if ipython is None else ipython.get_ipython()
-        return cls(import_module("IPython.display").display) if hasattr(shell, "kernel") else None
 
     def show(self, step: int, num_steps: int, state: str) -> None:
         now = time.monotonic()

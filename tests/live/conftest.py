@@ -51,6 +51,4 @@ def sweep(tmp_path):
         )
         for i in range(3)
     ]
-    return Sweep.create(
-        tmp_path / "outputs", "seeds", cells, command=["rnnchaos", "train", "-m", "seed=0,1,2"]
-    )
+    return Sweep.create(tmp_path / "outputs", "seeds", cells, command=["rnnchaos", "-m", "seed=0,1,2"])

@@ -46,15 +46,22 @@ def test_the_page_of_a_run_follows_it(browser, serve, begin):
         assert browser.value("document.getElementById('live-when').textContent").startswith("Last change at ")
         run.finish(Status.FINISHED, {"sentence": "learned: it is done", "learned": "yes"})
     becomes(browser, "document.querySelector('.verdict strong')?.textContent ?? ''", "learned")
-    assert browser.value("document.getElementById('live').textContent").startswith("Nothing goes on here")
+    becomes(browser, "document.getElementById('live').textContent.slice(0, 20)", "Nothing goes on here")
     assert browser.complaints == []
     assert {address for address in browser.requests if not address.startswith("data:")} == {served.address}
 
 
 def test_the_table_of_a_sweep_grows_as_it_is_sorted_and_filtered(browser, serve, begin, sweep):
-    train(sweep, sweep.ids[0], begin, lambda_max=0.9)
     served = serve(sweep.path)
     browser.open(served.address)
+    assert (
+        browser.value("document.getElementById('plot-words').textContent")
+        == "There are no results to draw yet."
+    )
+    train(sweep, sweep.ids[0], begin, lambda_max=0.9)
+    becomes(
+        browser, "document.getElementById('plot-y').value !== document.getElementById('plot-x').value", True
+    )
     shown = "[...document.querySelectorAll('#trainings tbody tr:not([hidden]) th')]"
     rows = f"{shown}.map(h => h.textContent.slice(0, 6)).join()"
     head = "[...document.querySelectorAll('#trainings thead th')].find(h => h.textContent.trim() === 'seed')"

@@ -152,7 +152,7 @@ def sweep(tmp_path_factory):
         )
         for i in range(12)
     ]
-    made = Sweep.create(outputs, "taus", cells, command=["rnnchaos", "train", "-m", ATTACK])
+    made = Sweep.create(outputs, "taus", cells, command=["rnnchaos", "-m", ATTACK])
     journal = Journal(made.study)
     for cell in cells[:4]:
         folder = made.folder(cell.id)
@@ -236,6 +236,7 @@ def test_a_run_shows_all_that_it_has(pages):
 
 def test_a_sweep_leads_to_each_cell(pages):
     page = pages["sweep"]
+    assert "<code>rnnchaos train -m " in page.source
     assert len([value for value in page.values("href") if value.startswith("#cell-")]) == 4
     assert len(page.values("data-key")) == 12
     assert "12 trainings: 8 waiting, 4 finished" in re.sub(r"\s+", " ", page.source)

@@ -50,6 +50,15 @@ def test_a_notebook_has_one_line_that_is_replaced(notebook, capsys):
     assert capsys.readouterr().out == ""
 
 
+def test_a_kernel_that_says_that_it_is_a_terminal_is_none(notebook, monkeypatch, capsys):
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True, raising=False)
+    console = console_of(quiet=False)
+    train(console)
+    with console.status("measuring"):
+        console.print("done", style="red")
+    assert capsys.readouterr().out == "done\n"
+
+
 def test_nothing_is_shown_where_nothing_is_wanted(notebook):
     train(console_of(quiet=True))
     with io.StringIO() as file:

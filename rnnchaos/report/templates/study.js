@@ -121,7 +121,11 @@
     const [x, y, colour] = ["plot-x", "plot-y", "plot-colour"].map((id) => Number(element(id).value));
     const [logX, logY] = ["plot-log-x", "plot-log-y"].map((id) => element(id).checked);
     const figure = element("plot-figure");
-    if (!numbers.length) { figure.replaceChildren("There are no numbers yet."); return; }
+    if (!numbers.length || !(element("plot-y").dataset.chosen ?? table.tHead.rows[0].dataset.y)) {
+      figure.replaceChildren();
+      element("plot-words").textContent = "There are no results to draw yet.";
+      return;
+    }
     const open = rows.filter((each) => !each.row.hidden);
     const usable = (v, log) => Number.isFinite(v) && (!log || v > 0);
     const drawn = open.filter((each) => usable(each.values[x], logX) && usable(each.values[y], logY));
