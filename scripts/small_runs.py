@@ -17,6 +17,8 @@ from rnnchaos import environment
 
 environment.prepare()  # before JAX is imported
 
+import jax  # noqa: E402
+
 from rnnchaos.cli import main  # noqa: E402
 from rnnchaos.runs import RunFolder  # noqa: E402
 from rnnchaos.sweeps import worker  # noqa: E402
@@ -50,11 +52,17 @@ RUN = Path("o", "small", "v0001")
 # Two trainings that end alike differ in these.
 _OWN = re.compile(r"\.claim-\d+|log\.txt|run\.json|provenance\.json|SHA256SUMS")
 _CLAIM = re.compile(r"\.claim-\d+")
+_CALLS_BETWEEN_CLEANING = 20
+_calls = 0
 
 
 def rnnchaos(*words: str) -> tuple[int, str]:
     """The command in this process: its exit code, and what it says on stderr."""
+    global _calls
     said, before = io.StringIO(), sys.argv
+    _calls += 1
+    if _calls % _CALLS_BETWEEN_CLEANING == 0:
+        jax.clear_caches()  # the programs of 150 trainings are more pieces of memory than Linux gives to one process
     worker._sweep.cache_clear()
     worker._journal.cache_clear()
     try:

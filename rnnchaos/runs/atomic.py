@@ -20,6 +20,7 @@ _ADVICE = {
     errno.EACCES: _NOT_ALLOWED,
     errno.EPERM: _NOT_ALLOWED,
     errno.EROFS: _NOT_ALLOWED,
+    errno.ENOENT: "its folder was moved or removed",
     errno.ENOTDIR: _IN_THE_WAY,
     errno.EEXIST: _IN_THE_WAY,
     errno.ENAMETOOLONG: "choose a shorter name=NAME or outputs=FOLDER",

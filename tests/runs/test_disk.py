@@ -132,7 +132,7 @@ def test_a_run_folder_that_was_removed_meanwhile(start):
     run = start()
     shutil.rmtree(run.path)
     with pytest.raises(
-        RunError, match=r"cannot write .*/log.txt: No such file or directory; choose another folder"
+        RunError, match=r"cannot write .*/log.txt: No such file or directory; its folder was moved"
     ):
         run.log("hello?")
 
