@@ -6,7 +6,6 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from rnnchaos.diagnostics.settings import Drawn
-from rnnchaos.drawing import Found, drawer_of
 from rnnchaos.memory import in_words
 
 if TYPE_CHECKING:
@@ -40,6 +39,8 @@ class Findings(NamedTuple):
 
 def with_figures(findings: Findings, *names: tuple[str, str]) -> Findings:
     """With the figures of these names and arrays, as they can be drawn again from the run folder."""
+    from rnnchaos.drawing import Found, drawer_of  # here, because help and completion do without NumPy
+
     found = Found(findings.arrays, findings.summary)
     drawers = [drawer_of(*each) for each in names]
     own = {each.name: functools.partial(each.draw, found) for each in drawers}

@@ -78,6 +78,8 @@ def test_the_table_of_a_sweep_grows_as_it_is_sorted_and_filtered(browser, serve,
     assert browser.value(f"{head}.getAttribute('aria-sort')") == "descending"
     assert browser.value("document.activeElement.id") == "filter"
     assert browser.value("document.getElementById('plot-y').selectedOptions[0].textContent") == "d_stsp_paper"
+    browser.open(served.address, width=375, phone=True)
+    assert browser.value("document.documentElement.scrollWidth") <= 375
     browser.value("document.querySelector('#trainings tbody a').click()")
     becomes(browser, "document.querySelector('.verdict')?.textContent ?? ''", "not learned not learned")
     assert browser.complaints == []
