@@ -84,9 +84,7 @@ def sweep_app(finish: Callable[[Callable[[], Outcome], bool], None]) -> typer.Ty
         sweep: _Path,
         by: Annotated[
             str | None,
-            typer.Option(
-                metavar="COLUMN,…", show_default=False, help="Medians and quartiles over groups of cells."
-            ),
+            typer.Option(metavar="COLUMN,…", show_default=False, help="Medians over groups of cells."),
         ] = None,
         csv: Annotated[bool, typer.Option("--csv", help="Print all columns as CSV.")] = False,
         parquet: Annotated[
