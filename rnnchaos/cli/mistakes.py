@@ -1,6 +1,7 @@
 """What to type instead of a command that there is not, an option that is none of it, a missing argument."""
 
 import os
+import re
 from collections.abc import Sequence
 
 from rnnchaos.nearest import nearest
@@ -14,6 +15,18 @@ _EXAMPLES = {
     "RUN|SETTING=VALUE": "outputs/NAME/v0001",
     "SWEEP": "outputs/NAME.sweep",
     "bash|zsh|fish": "bash",
+}
+
+# How typer, by pydantic, refuses a number.
+_NUMBER = re.compile(
+    r"Invalid value for '(?P<option>--[\w-]+)': Input should be "
+    r"(?P<what>a valid integer|a valid number|less than or equal to|greater than or equal to)(?P<bound> [\d.-]+)?"
+)
+_BOUNDS = {
+    "a valid integer": "a whole number",
+    "a valid number": "a number",
+    "less than or equal to": "at most",
+    "greater than or equal to": "at least",
 }
 
 
@@ -85,6 +98,19 @@ def refused(message: str, command: str, words: Sequence[str], options: Sequence[
         of_train = f"; {meant.removesuffix('=...')} is a setting of rnnchaos train" if meant else ""
         listed = f" (options: {', '.join(options)})" if options else ""
         return f"{typed} is not an option of {command}{listed}{of_train}"
+    if found := _NUMBER.match(message):
+        option, must = found["option"], _BOUNDS[found["what"]] + (found["bound"] or "")
+        return f"{option} must be {must}, got {_value_of(option, words)}"
     if message.startswith("Invalid value"):
         return message
     return f"{message.rstrip('.')}; rnnchaos {command} --help says what there is"
+
+
+def _value_of(option: str, words: Sequence[str]) -> str:
+    """What was given to an option, as its own word or after =."""
+    for word, after in zip(words, [*words[1:], ""], strict=True):
+        if word == option:
+            return after
+        if word.startswith(f"{option}="):
+            return word.partition("=")[2]
+    return "nothing"

@@ -33,6 +33,10 @@ LINES = {
     "train dataset=standardmap": "did you mean standard_map?",
     "train dataset=my.csv": "write dataset=file dataset.path=my.csv",
     "lyapunov dataset=Lorenz96": "did you mean lorenz96?",
+    # Numbers of options
+    "watch --port 80000": "--port must be at most 65535, got 80000",
+    "watch --port=-1": "--port must be at least 0, got -1",
+    "watch --port abc": "--port must be a whole number, got abc",
     # Names of settings
     "train epochs=10": "did you mean training.num_steps?",
     "train training.epochs=10": "did you mean training.num_steps?",
