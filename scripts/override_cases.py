@@ -98,8 +98,18 @@ def places() -> list[Place]:
         for diagnostic in OF_SOURCE if index % 4 == 2 else ():
             of_source = _named("", "source") | _of_group("dataset", system)
             found.append(Place((diagnostic, words[0], *source), of_source))
-    found.append(Place(("train", "-m", "hydra/sweeper=optuna", "seed=range(0,3)"), shared | LOCAL))
-    found += [Place(("train", "-m", "hydra/sweeper=optuna", "seed=range(0,3)"), SEARCH | LOCAL)] * 3
+    found.append(
+        Place(
+            ("train", "-m", "hydra/sweeper=optuna", "protocol.tau=range(5,9)", "seed=range(0,3)"),
+            shared | LOCAL,
+        )
+    )
+    found += [
+        Place(
+            ("train", "-m", "hydra/sweeper=optuna", "protocol.tau=range(5,9)", "seed=range(0,3)"),
+            SEARCH | LOCAL,
+        )
+    ] * 3
     found += [Place(("train", "-m", "hydra/launcher=slurm", "seed=0,1"), SLURM)] * 3
     found += [Place(("train", "-m", "seed=0,1"), LOCAL)] * 2
     found.append(Place(("paper", "lorenz_tau"), shared | LOCAL))
