@@ -100,10 +100,9 @@ def _by_time(series: Pieces, wanted: Lengths, lost: int, test: Pieces | None, sa
         lengths = f"train_length = {max(train, 2)}, validation_length = {validation}"
         if test is None:
             lengths += f", test_length = {max(length, 2)}"
-        raise ConfigError(
-            f"{said}: {len(series)} rows are too few for {lengths} and {total - available + lost} steps lost to "
-            "embedding"
-        )
+        gone = total - available + lost
+        embedding = f" and {gone} steps lost to embedding" if gone else ""
+        raise ConfigError(f"{said}: {len(series)} rows are too few for {lengths}{embedding}")
     training, rest = _cut(series, train, lost)
     validating, rest = _cut(rest, validation, lost)
     if test is not None or wanted.test is not None:

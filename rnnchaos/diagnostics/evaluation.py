@@ -68,7 +68,8 @@ def forecast_horizon(dataset: Dataset, settings: DiagnosticsSettings, *, heard: 
     if wanted.n > horizon:
         series = "the test series'" if longest == len(dataset.test) else "the longest test piece's"
         raise ConfigError(
-            f"diagnostics.prediction.n must be at most half of {series} {longest} steps, got {wanted.n}"
+            f"diagnostics.prediction.n must be at most half of {series} {longest} steps, got {wanted.n}; "
+            + (f"diagnostics.prediction.n={horizon} fits" if horizon > 0 else "a longer series fits")
         )
     return horizon
 
