@@ -8,14 +8,15 @@ import pytest
 from rnnchaos.tangent import Grade, lyapunov_spectrum, worst
 from rnnchaos.tangent.tangent import CHOLESKY_ERROR, orthonormalise
 
-RNG = np.random.default_rng(0)
+
+def orthogonal(size, columns):
+    return np.linalg.qr(np.random.default_rng(size + columns).standard_normal((size, columns)))[0]
 
 
 def vectors(count, dimension, *, spread):
-    """Rows whose lengths, without their parts along those before them, fall from 1 to e^-spread."""
-    factor = np.tril(RNG.standard_normal((count, count)), -1) / np.sqrt(count)
-    np.fill_diagonal(factor, np.exp(-spread * np.arange(count) / (count - 1)))
-    return factor @ np.linalg.qr(RNG.standard_normal((dimension, count)))[0].T
+    """Rows in general position whose singular values fall from 1 to e^-spread, so that lengths are sure to rounding."""
+    values = np.exp(-spread * np.arange(count) / (count - 1))
+    return orthogonal(count, count) @ np.diag(values) @ orthogonal(dimension, count).T
 
 
 @pytest.mark.parametrize(("count", "dimension"), [(7, 7), (8, 30), (30, 30)])
@@ -56,7 +57,7 @@ def test_what_has_no_factor_is_decomposed_or_not_finite_all_the_same(tangents):
 def test_what_a_basis_lacks_is_made_up_for_by_the_next():
     """Ten steps of 1.2 nats between neighbours a decomposition: exponents right to far below what each is off by."""
     multipliers = np.exp(-np.linspace(0.0, 1.2, 8))
-    turn = np.linalg.qr(RNG.standard_normal((8, 8)))[0]
+    turn = orthogonal(8, 8)
     matrix = turn @ np.diag(multipliers) @ turn.T
     found = lyapunov_spectrum(lambda x: matrix @ x, np.zeros(8), num_steps=4000, qr_every=10, transient=400)
     np.testing.assert_allclose(found.exponents, np.log(multipliers), atol=1e-11)
@@ -66,7 +67,7 @@ def test_what_a_basis_lacks_is_made_up_for_by_the_next():
 
 def test_the_volume_of_a_block_is_that_of_its_steps():
     """Where volume contracts alike everywhere, one interval of a block tells it of all."""
-    coupling = 0.3 * np.linalg.qr(RNG.standard_normal((9, 9)))[0]
+    coupling = 0.3 * orthogonal(9, 9)
 
     def step(x):  # a shear before a contraction by .3 in every direction
         return coupling @ x.at[0].add(jnp.sin(x[1:]).sum())
