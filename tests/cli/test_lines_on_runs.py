@@ -57,7 +57,7 @@ def outputs(tmp_path_factory):
     folder = tmp_path_factory.mktemp("small")
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(folder)
-        assert command("train", *SMALL, "model=lstm", "protocol.tau=10") == 0
+        assert command("train", *SMALL, "model=shrnn", "protocol.tau=10") == 0
         assert (
             command("train", "-m", *SMALL, "model=lstm,gru", "protocol.tau=5,10", "hydra.launcher.n_jobs=1")
             == 0
