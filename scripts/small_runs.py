@@ -20,7 +20,7 @@ environment.prepare()  # before JAX is imported
 import jax  # noqa: E402
 
 from rnnchaos.cli import main  # noqa: E402
-from rnnchaos.runs import RunFolder  # noqa: E402
+from rnnchaos.runs import RunFolder, layout  # noqa: E402
 from rnnchaos.sweeps import worker  # noqa: E402
 
 COMMAND = [sys.executable, "-c", "from rnnchaos.cli import main; main()"]
@@ -112,7 +112,11 @@ def differences(run: Path, whole: Path) -> list[str]:
 
 
 def _files(run: Path) -> list[str]:
-    return [path.relative_to(run).as_posix() for path in run.rglob("*") if path.is_file()]
+    """All but older checkpoints: which are kept hangs on when a signal made one."""
+    older = {layout.checkpoint_file(run, step) for step in layout.checkpoint_steps(run)[:-1]}
+    return [
+        path.relative_to(run).as_posix() for path in run.rglob("*") if path.is_file() and path not in older
+    ]
 
 
 def _content(file: Path) -> object:
