@@ -138,9 +138,15 @@ def _command(contents: Contents) -> str:
 def _asked(contents: Contents) -> list[Block]:
     command = _command(contents)
     said = [line for line in contents.log if line.startswith(_SAID)]
-    rows = [[line.partition(":")[0].partition(" ")[0], line] for line in dict.fromkeys(said)]
+    rows = [_part_of(line) for line in dict.fromkeys(said)]
     found: list[Block] = [Code(command, "the command")] if command else []
     return [*found, *([Table("What the program made of it", ("part", "what it said"), rows)] if rows else [])]
+
+
+def _part_of(line: str) -> list[str]:
+    """What a line of the log is of, and what it says: `recipe: 3 units`, or `kept the weights of step 80`."""
+    part, _, rest = line.partition(": ")
+    return [part, rest] if rest and " " not in part else [line.partition(" ")[0], line]
 
 
 def _models(contents: Contents) -> list[Block]:

@@ -14,6 +14,7 @@ from chromium import PROGRAM, Chromium
 
 from rnnchaos.console import Console
 from rnnchaos.errors import ConfigError
+from rnnchaos.report import run_page
 from rnnchaos.report.making import make_report
 from rnnchaos.report.values import with_error
 from rnnchaos.runs import Kind, RunWriter, Status
@@ -369,3 +370,17 @@ def test_pages_in_a_browser(pages, tmp_path):
         assert sum(address.startswith("file") for address in browser.requests) == 2
     finally:
         browser.close()
+
+
+@pytest.mark.parametrize(
+    ("line", "cells"),
+    [
+        ("recipe: the data show: all", ["recipe", "the data show: all"]),
+        (
+            "kept the weights of step 80, the best: 8 of 8",
+            ["kept", "kept the weights of step 80, the best: 8 of 8"],
+        ),
+    ],
+)
+def test_a_line_of_the_log_says_what_it_is_of_once(line, cells):
+    assert run_page._part_of(line) == cells
