@@ -9,7 +9,7 @@ import typer
 
 from rnnchaos import __version__, diagnostics, environment, plugins, stopping
 from rnnchaos.cli import usage
-from rnnchaos.cli.completion import SCRIPTS, candidates
+from rnnchaos.cli.completion import add_completion
 from rnnchaos.cli.drawing import add_figures
 from rnnchaos.cli.export import add_export
 from rnnchaos.cli.listing import add_listings
@@ -237,26 +237,7 @@ for _diagnostic in diagnostics.at_hand():
     add_diagnostic(_diagnostic)
 
 
-@app.command()
-def completion(
-    shell: Annotated[str, typer.Argument(metavar="bash|zsh|fish", help="Whose.")],
-) -> None:
-    """Print the completion script of a shell.
-
-    \b
-    bash:  echo 'eval "$(rnnchaos completion bash)"' >> ~/.bashrc
-    zsh:   echo 'eval "$(rnnchaos completion zsh)"' >> ~/.zshrc, after compinit
-    fish:  rnnchaos completion fish > ~/.config/fish/completions/rnnchaos.fish
-    """
-    if shell not in SCRIPTS:
-        raise typer.BadParameter(f"no completion for {shell!r} (shells: {', '.join(SCRIPTS)})")
-    print(SCRIPTS[shell], end="")
-
-
-@app.command(hidden=True)
-def complete(line: str) -> None:
-    """Print the candidates for the last word of a command line that was cut off at the cursor."""
-    print("\n".join(candidates(line, command_names())))
+add_completion(app, command_names)
 
 
 def check_command(words: Sequence[str]) -> None:

@@ -3,8 +3,11 @@
 import glob
 import itertools
 import shlex
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
+from typing import Annotated
+
+import typer
 
 from rnnchaos import diagnostics
 from rnnchaos.cli.sweep import SUBCOMMANDS
@@ -204,3 +207,27 @@ def _split(line: str) -> list[str]:
     except ValueError:  # an open quote
         words = line.split()
     return [*words, ""] if not words or line[-1:].isspace() else words
+
+
+def add_completion(app: typer.Typer, names: Callable[[], Sequence[str]]) -> None:
+    """Make the command that prints a shell's script, and the hidden one that it asks; `names` are the commands."""
+
+    @app.command()
+    def completion(
+        shell: Annotated[str, typer.Argument(metavar="bash|zsh|fish", help="Whose.")],
+    ) -> None:
+        """Print the completion script of a shell.
+
+        \b
+        bash:  echo 'eval "$(rnnchaos completion bash)"' >> ~/.bashrc
+        zsh:   echo 'eval "$(rnnchaos completion zsh)"' >> ~/.zshrc, after compinit
+        fish:  rnnchaos completion fish > ~/.config/fish/completions/rnnchaos.fish
+        """
+        if shell not in SCRIPTS:
+            raise typer.BadParameter(f"no completion for {shell!r} (shells: {', '.join(SCRIPTS)})")
+        print(SCRIPTS[shell], end="")
+
+    @app.command(hidden=True)
+    def complete(line: str) -> None:
+        """Print the candidates for the last word of a command line that was cut off at the cursor."""
+        print("\n".join(candidates(line, names())))
