@@ -122,7 +122,8 @@ class Truth(NamedTuple):
             )
         except (KeyError, TypeError, ValueError, OverflowError):
             return None
-        return found if found.record() == record else None
+        whole = 0 < len(found.exponents) == len(found.standard_error) and found.time_per_step > 0
+        return found if whole and found.record() == record else None
 
     def __str__(self) -> str:
         """λ_max with where it comes from, and its verdict unless every check passes."""
@@ -173,12 +174,12 @@ def truth_of(
         key: Hashable = (_digest(dataset.train), dataset.time_per_step, preparation.embedding)
         return _remembered(key, lambda: _of_series(dataset, preparation))
     wanted, transient, target = settings.lyapunov, preparation.transient, settings.target_stderr
-    if not type(source).__module__.startswith(_OWN) or isinstance(
-        wanted.starts, Path
-    ):  # what may change meanwhile
+
+    def measure() -> Truth:
         return _of_system(source, wanted, transient, target)
-    key = (source, wanted, transient, target)
-    return _remembered(key, lambda: _of_system(source, wanted, transient, target))
+
+    may_change = not type(source).__module__.startswith(_OWN) or isinstance(wanted.starts, Path)
+    return measure() if may_change else _remembered((source, wanted, transient, target), measure)
 
 
 def _of_series(dataset: Dataset, preparation: Preparation) -> Truth | None:

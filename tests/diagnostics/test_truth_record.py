@@ -47,6 +47,9 @@ def test_what_json_has_no_number_for_is_not_recorded():
     [
         {"exponents": "many"},
         {"exponents": [[1.0]]},
+        {"exponents": [], "standard_error": []},
+        {"exponents": [1.0]},
+        {"time_per_step": 0.0},
         {"time_per_step": "0.01"},
         {"checks": [{"name": "transient"}]},
         {"checks": [{**FOUND.checks[0]._asdict(), "grade": "excellent"}]},
