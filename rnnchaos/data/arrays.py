@@ -8,6 +8,7 @@ import numpy as np
 from jaxtyping import Float
 
 from rnnchaos.data.table import Table
+from rnnchaos.dates import Calendar
 from rnnchaos.errors import ConfigError
 from rnnchaos.setting import Auto, SettingError
 
@@ -171,7 +172,8 @@ def _columns(arrays: Mapping[str, np.ndarray], path: Path) -> Table:
         names += [name] if len(parts) == 1 else [f"{name}{i}" for i in range(len(parts))]
         columns += parts
     dates = frozenset(name for name, array in arrays.items() if array.dtype.kind == "M")
-    return Table(tuple(names), np.stack(columns, axis=1), dates=dates)
+    local: dict[str, Calendar] = dict.fromkeys(dates, "local")
+    return Table(tuple(names), np.stack(columns, axis=1), dates=dates, calendars=local)
 
 
 def _numbered(values: Float[np.ndarray, "time column"]) -> Table:

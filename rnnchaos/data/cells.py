@@ -8,6 +8,7 @@ import polars
 from jaxtyping import Float, Int
 
 from rnnchaos.data.text_format import TextFormat
+from rnnchaos.dates import Calendar
 
 MISSING = (
     "",
@@ -40,6 +41,8 @@ class Column(NamedTuple):
     text: str = ""
     """Of a column that does not hold numbers, what it does hold."""
     dates: bool = False
+    """Or times of day, or durations."""
+    calendar: Calendar = ""
     codes: Int[np.ndarray, " time"] | None = None
     """Of a text, which entries are equal: numbers from 0, -1 where one is missing."""
 
@@ -50,7 +53,7 @@ def read_column(series: polars.Series, how: TextFormat) -> Column:
     if kind in (polars.Categorical, polars.Enum, polars.String):
         return _of_text(series.cast(polars.String), how)
     if kind.is_temporal():
-        return Column(_seconds(series), dates=True)
+        return Column(_seconds(series), dates=True, calendar=_calendar(series))
     if kind.is_numeric() or kind in (polars.Boolean, polars.Null):
         return Column(_floats(series.cast(polars.Float64)))
     return Column(np.full(len(series), np.nan), f"{kind} entries")
@@ -69,7 +72,8 @@ def _of_text(cells: polars.Series, how: TextFormat) -> Column:
             return Column(_floats(numbers))
     dates = _dates(cells)
     if dates is not None:
-        return Column(_seconds(dates), dates=True)
+        found, calendar = dates
+        return Column(_seconds(found), dates=True, calendar=calendar)
     codes = (cells.rank("dense").cast(polars.Int64) - 1).fill_null(-1).to_numpy()
     return Column(np.full(len(cells), np.nan), _said(cells, how), codes=codes)
 
@@ -113,9 +117,16 @@ def _said(cells: polars.Series, how: TextFormat) -> str:
     return f"{str(cells[row])[:40]!r} in row {row}{decided if _undecided(cells) else ''}"
 
 
-def _dates(cells: polars.Series) -> polars.Series | None:
+def _calendar(times: polars.Series) -> Calendar:
+    kind = times.dtype
+    if isinstance(kind, polars.Datetime) and kind.time_zone is not None:
+        return "UTC"
+    return "local" if kind in (polars.Date, polars.Datetime) else ""
+
+
+def _dates(cells: polars.Series) -> tuple[polars.Series, Calendar] | None:
     """Dates, with or without a time of day, or times of day; of several readings the one with the evenest steps."""
-    found = []
+    found: list[tuple[polars.Series, Calendar]] = []
     given = cells.drop_nulls()
     if given.is_empty() or not given.head(1).str.contains(r"^\d+[-/.:]\d+")[0]:
         return None
@@ -128,8 +139,9 @@ def _dates(cells: polars.Series) -> polars.Series | None:
         if _parsed(sample.head(20), form).null_count() == 0:
             dates = _parsed(whole, form)
             if dates.null_count() == cells.null_count():
-                found.append(dates)
-    return min(found, key=_unevenness, default=None)
+                calendar: Calendar = "UTC" if form.lower().endswith("z") else "local"
+                found.append((dates, calendar if whole is cells else ""))
+    return min(found, key=lambda each: _unevenness(each[0]), default=None)
 
 
 def _parsed(cells: polars.Series, form: str) -> polars.Series:

@@ -11,6 +11,7 @@ from rnnchaos.data.table import Table
 from rnnchaos.data.tables import read_table
 from rnnchaos.data.text_format import TextFormat
 from rnnchaos.data.time_columns import time_columns, uniform_spacing
+from rnnchaos.dates import Calendar
 from rnnchaos.errors import ConfigError
 
 # By this share the rows of a file may be further apart than those that a network was trained on.
@@ -25,6 +26,8 @@ class History(NamedTuple):
     """When each row was measured, in time units; None where the file does not say."""
     inputs: Float[np.ndarray, "time input"] | None = None
     """What drove the step into each row, where the file has it."""
+    calendar: Calendar = ""
+    """Of times that are dates."""
 
     def parted(self) -> tuple["History", Float[np.ndarray, "later input"] | None]:
         """The rows that have data, and the inputs of those after them whose data is missing."""
@@ -34,7 +37,7 @@ class History(NamedTuple):
             return self, None
         kept = len(self.rows) - later
         time = None if self.time is None else self.time[:kept]
-        return History(self.rows[:kept], time, self.inputs[:kept]), self.inputs[kept:]
+        return self._replace(rows=self.rows[:kept], time=time, inputs=self.inputs[:kept]), self.inputs[kept:]
 
 
 def read_history(
@@ -86,7 +89,7 @@ def read_history(
             f"{path}: rows must be {time_per_step:.6g} time units apart, as {like}, "
             f"got {spacing:.6g} in column {table.names[time_index]!r}"
         )
-    return History(rows, time, inputs)
+    return History(rows, time, inputs, table.calendars.get(table.names[time_index], ""))
 
 
 def _time_index(

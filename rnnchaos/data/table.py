@@ -8,6 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from jaxtyping import Float, Int
 
+from rnnchaos.dates import Calendar
 from rnnchaos.setting import SettingError
 
 
@@ -20,6 +21,8 @@ class Table(NamedTuple):
     """Of each column with an entry that is no number, what is said of it."""
     dates: frozenset[str] = frozenset()
     """Columns of dates or times of day, in seconds."""
+    calendars: Mapping[str, Calendar] = {}
+    """Of each column of dates that have a day, whether the file said their zone."""
     codes: Mapping[str, Int[np.ndarray, " time"]] = {}
     """Of each column of text, which of its entries are equal: numbers from 0, -1 where one is missing."""
 

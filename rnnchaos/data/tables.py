@@ -142,5 +142,6 @@ def _of_columns(names: tuple[str, ...], columns: "list[Column]") -> Table:
         np.stack([column.values for column in columns], axis=1),
         {name: column.text for name, column in named if column.text},
         frozenset(name for name, column in named if column.dates),
+        {name: column.calendar for name, column in named if column.calendar},
         {name: column.codes for name, column in named if column.codes is not None},
     )

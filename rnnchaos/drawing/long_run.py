@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from jaxtyping import Float
 
+from rnnchaos.dates import calendar_of
 from rnnchaos.drawing.stored import Lacking, Stored, array, mapping, scalar, words
 
 if TYPE_CHECKING:
@@ -72,6 +73,7 @@ def continuation(stored: Stored) -> "Figure":
         history_time=array(stored, "forecast", "history_time")[last],
         time=array(stored, "forecast", "time"),
         axis_names=words(stored, "forecast", "axis_names"),
+        calendar=calendar_of(stored.arrays("forecast")),
     )
 
 

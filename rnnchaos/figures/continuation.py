@@ -4,8 +4,10 @@ from collections.abc import Sequence
 
 import numpy as np
 from jaxtyping import Float
+from matplotlib.dates import ConciseDateFormatter
 from matplotlib.figure import Figure
 
+from rnnchaos.dates import Calendar, datetimes
 from rnnchaos.figures.forecast import MAX_PANELS
 from rnnchaos.figures.look import PAGE
 from rnnchaos.figures.names import axis_names_or_default
@@ -20,8 +22,14 @@ def continuation_figure(
     history_time: Float[np.ndarray, " history"],
     time: Float[np.ndarray, " time"],
     axis_names: Sequence[str],
+    calendar: Calendar = "",
 ) -> Figure:
-    """The given rows and those that follow them, axis by axis (the first four), over time in time units."""
+    """The given rows and those that follow them, axis by axis (the first four), over time in time units.
+
+    With a `calendar` those are seconds since 1970, and the axis has dates.
+    """
+    if calendar:
+        history_time, time = datetimes(history_time), datetimes(time)
     names, panels = axis_names_or_default(axis_names, history.shape[1]), min(history.shape[1], MAX_PANELS)
     figure = new_figure(PAGE, 0.6 + 1.1 * panels)
     all_axes = figure.subplots(panels, 1, sharex=True, squeeze=False)[:, 0]
@@ -39,5 +47,9 @@ def continuation_figure(
         dress(axes, "", name)
     legend_above(all_axes[0])
     all_axes[-1].set_xlabel("time (time units)")
+    if calendar:
+        ticks = all_axes[-1].xaxis.get_major_locator()
+        all_axes[-1].xaxis.set_major_formatter(ConciseDateFormatter(ticks))
+        all_axes[-1].set_xlabel("UTC" if calendar == "UTC" else "")
     figure.align_ylabels(all_axes)
     return figure

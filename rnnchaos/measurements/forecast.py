@@ -12,6 +12,7 @@ from rich.table import Table
 
 from rnnchaos.console import coloured
 from rnnchaos.data import SeriesFile, read_history
+from rnnchaos.dates import Calendar, iso_dates
 from rnnchaos.diagnostics import Findings
 from rnnchaos.diagnostics.findings import with_figures
 from rnnchaos.diagnostics.tables import new_table
@@ -35,6 +36,12 @@ class _Forecast(NamedTuple):
     time: Float[np.ndarray, " time"]
     """In time units: as the file says, or since the last row of the history."""
     axis_names: tuple[str, ...]
+    calendar: Calendar = ""
+    """Of times that are dates."""
+
+    def dates(self, time: Float[np.ndarray, " time"]) -> list[str] | None:
+        """As dates; None where the file has none."""
+        return iso_dates(time, self.calendar) if self.calendar else None
 
     @property
     def finite_steps(self) -> int:
@@ -104,11 +111,14 @@ def _forecast(run: StoredRun, settings: ForecastSettings, given: Collection[str]
         time = step * np.arange(1 - len(history.rows), 1)
     # 0.3 and not 0.30000000000000004.
     to_come = [float(f"{time[-1] + step * (index + 1):.15g}") for index in range(settings.num_steps)]
-    return _Forecast(history.rows, time, rows, np.array(to_come), units.axis_names)
+    return _Forecast(history.rows, time, rows, np.array(to_come), units.axis_names, history.calendar)
 
 
 def _findings(run: StoredRun, settings: ForecastSettings, found: _Forecast) -> Findings:
     valid = run.folder.summary.get("metrics", {}).get("valid_prediction_time", {})
+    dates = found.dates(found.time)
+    times = found.time if dates is None else np.array(dates)
+    told = {} if dates is None else {"from_date": dates[0], "to_date": dates[-1]}
     findings = Findings(
         summary={
             "history": str(settings.history),
@@ -119,6 +129,7 @@ def _findings(run: StoredRun, settings: ForecastSettings, found: _Forecast) -> F
             "time_per_step": run.dataset.time_per_step,
             "from_time": float(found.time[0]),
             "to_time": float(found.time[-1]),
+            **told,
             "axis_names": list(found.axis_names),
             "valid_prediction_time": valid.get("value"),
             "valid_prediction_time_unit": valid.get("unit"),
@@ -130,10 +141,11 @@ def _findings(run: StoredRun, settings: ForecastSettings, found: _Forecast) -> F
                 "history_time": found.history_time,
                 "history": found.history,
                 "axis_names": np.array(found.axis_names),
+                "calendar": np.array(found.calendar),
             }
         },
         shown=(_table(found), *_said(found, valid)),
-        tables={"forecast": {"time": found.time, **dict(zip(found.axis_names, found.rows.T, strict=True))}},
+        tables={"forecast": {"time": times, **dict(zip(found.axis_names, found.rows.T, strict=True))}},
     )
     return with_figures(findings, ("forecast", "forecast"))
 
@@ -142,19 +154,20 @@ def _table(found: _Forecast) -> Table:
     """The first rows and the last one."""
     names = found.axis_names[:_SHOWN_AXES]
     table = new_table("time", *names, *(["…"] if len(names) < len(found.axis_names) else []))
+    # In full: long times differ in their last digits alone.
+    times = found.dates(found.time) or [f"{time:.15g}" for time in found.time]
     first = range(min(_SHOWN_ROWS, len(found.rows)))
     for index in first:
-        table.add_row(*_cells(found, index))
+        table.add_row(times[index], *_cells(found, index))
     if len(found.rows) > len(first) + 1:
         table.add_row("…")
     if len(found.rows) > len(first):
-        table.add_row(*_cells(found, -1))
+        table.add_row(times[-1], *_cells(found, -1))
     return table
 
 
 def _cells(found: _Forecast, index: int) -> list[str]:
-    # Times in full: those of dates count from 1970, and differ in their last digits alone.
-    return [f"{found.time[index]:.15g}", *(f"{value:.6g}" for value in found.rows[index, :_SHOWN_AXES])]
+    return [f"{value:.6g}" for value in found.rows[index, :_SHOWN_AXES]]
 
 
 def _said(found: _Forecast, valid: dict) -> tuple[RenderableType, ...]:

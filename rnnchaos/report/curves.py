@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 from jaxtyping import Float
 
+from rnnchaos.dates import calendar_of, iso_dates
 from rnnchaos.report.charts import Band, Chart, Curve, Marks
 from rnnchaos.report.values import mapping, number, sequence
 
@@ -156,11 +157,15 @@ def continuation(arrays: Arrays) -> list[Chart]:
     names = [str(name) for name in arrays["axis_names"]]
     past, ahead = np.asarray(arrays["history"], float), np.asarray(arrays["forecast"], float)
     before, after = np.asarray(arrays["history_time"], float), np.asarray(arrays["time"], float)
+    unit = "time units"
+    if calendar := calendar_of(arrays):
+        unit = f"seconds after {iso_dates(before[-1:], calendar)[0]}"
+        before, after = before - before[-1], after - before[-1]
     return [
         Chart(
             f"Forecast of {names[i]}",
             f"{len(past)} rows of {names[i]} and the {len(ahead)} that the network says come next.",
-            "time units",
+            unit,
             f"{names[i]} (the data's units)",
             [Curve("history", "truth", before, past[:, i]), Curve("forecast", "network", after, ahead[:, i])],
         )

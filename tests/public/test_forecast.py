@@ -14,6 +14,7 @@ from rich.console import Console
 import rnnchaos
 from rnnchaos.cli import main
 from rnnchaos.cli.completion import FORECAST, candidates
+from rnnchaos.dates import iso_dates
 from rnnchaos.errors import ConfigError
 from rnnchaos.measurements import forecast_run
 from rnnchaos.settings.forecast import ForecastSettings
@@ -122,3 +123,28 @@ def test_its_settings_are_completed():
 def test_without_a_history(run):
     with pytest.raises(ConfigError, match=r"history must be given, as in history=last_week\.csv"):
         forecast_run(run.path, [], Console(quiet=True))
+
+
+@pytest.mark.parametrize(
+    ("stamps", "expected", "calendar"),
+    [
+        (["2026-03-01 23:59:58", "2026-03-01 23:59:59"], ["2026-03-02T00:00:00", "2026-03-02T00:00:01"], "local"),
+        (["2026-03-01 01:00:00+02:00", "2026-03-01 01:00:01+02:00"],
+         ["2026-02-28T23:00:02Z", "2026-02-28T23:00:03Z"], "UTC"),
+        (["23:59:58", "23:59:59"], ["86400.0", "86401.0"], ""),
+    ],
+)  # fmt: skip
+def test_dates_go_on_as_dates(go_on, stamps, expected, calendar):
+    text = "when,x,y\n" + "".join(f"{stamp},0.{i},0.2\n" for i, stamp in enumerate(stamps, start=1))
+    found = go_on(text, "num_steps=2", "diagnostics.figures=true")
+    with (found.path / "forecast.csv").open() as file:
+        assert [row["time"] for row in csv.DictReader(file)] == expected
+    assert str(found.arrays("forecast")["calendar"]) == calendar
+    dates = (found.summary.get("from_date"), found.summary.get("to_date"))
+    assert dates == (tuple(expected) if calendar else (None, None))
+    assert (found.path / "figures" / "forecast.png").stat().st_size > 10_000
+
+
+def test_whole_days_have_no_time_of_day():
+    assert iso_dates(np.array([0.0, 86_400.0]), "UTC") == ["1970-01-01", "1970-01-02"]
+    assert iso_dates(np.array([0.0, 0.5]), "local") == ["1970-01-01T00:00:00.000", "1970-01-01T00:00:00.500"]
