@@ -21,12 +21,16 @@ class Recipe(NamedTuple):
     record_every: int
     error_growth: float
     delays: Delays = Delays()
+    kinked: bool = False
+    """Whether the layer is piecewise linear, as the data are."""
 
 
 NEWTON = Recipe(0, 50, "near_identity", "identity", "gauss_newton", "float64", 800, 20, 1.1)
 """For data that show the whole state: as many units as they have dimensions, with none that could go wrong beside."""
 DESCENT = Recipe(10, 50, "contracting", "auto", "adamw", "float32", 12_000, 200, 1.3)
 """For others: units that are not observed stand for what is hidden, and average noise."""
+
+_PIECEWISE_LINEAR = "rnnchaos.models.ShallowPLRNN"
 
 OF_THE_OPTIMIZER = ("optimizer", "precision", "num_steps", "record_every", "error_growth")
 """What follows from the optimiser, and not from the network."""
@@ -74,12 +78,21 @@ def filled(settings: Settings, recipe: Recipe) -> Settings:
 
 
 def _with_sizes(cell: Component, recipe: Recipe) -> Component:
-    """The sizes and the start of a shallow network; other models have none that are chosen."""
+    """The sizes and the start of a shallow network, or its kind; other models have none that are chosen."""
     if find_class(cell.target, "model") is not ShallowRNN:
         return cell
     chosen = {name: getattr(recipe, name) for name in ("hidden_size", "layer_size", "initial")}
     sizes = {name: _or(cell.arguments.get(name, "auto"), value) for name, value in chosen.items()}
+    if recipe.kinked and may_have_kinks(cell):
+        sizes.pop("initial")
+        return Component(_PIECEWISE_LINEAR, {**sizes, "clipped": False})
     return dataclasses.replace(cell, arguments={**cell.arguments, **sizes})
+
+
+def may_have_kinks(cell: Component) -> bool:
+    """Whether nothing was asked of a smooth layer beside its size."""
+    usual = {"activation": "silu", "bounded": False, "initial": "auto"}
+    return all(cell.arguments.get(name, value) == value for name, value in usual.items())
 
 
 def _with_optimizer(optimizer: OptimizerSettings, name: str) -> OptimizerSettings:

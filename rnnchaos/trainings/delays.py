@@ -18,6 +18,8 @@ from rnnchaos.settings.schema import ModelSettings
 # The state counts as seen where nine of ten local linear predictions of the next point err by less, in standard
 # deviations.
 _SEEN, _SHARE = 0.01, 0.9
+# They are exact, to rounding, where the data are those of a piecewise-linear map.
+_EXACT = 1e-10
 # The lag of least mutual information is that of so many points.
 _LAG_POINTS = 20_000
 # Candidates are held against each other by predictions so many steps ahead, of flows and of maps, at so many points.
@@ -35,6 +37,11 @@ class Shown(NamedTuple):
     def whole(self) -> bool:
         """Whether they show the whole state."""
         return self.error is not None and self.error < _SEEN
+
+    @property
+    def piecewise_linear(self) -> bool:
+        """Whether local linear predictions are exact almost everywhere."""
+        return self.error is not None and self.error < _EXACT
 
 
 def unfolded(dataset: Dataset, delays: Delays) -> Dataset:

@@ -1,7 +1,7 @@
 """Which recipe a training follows: chosen by what the data show."""
 
 from rnnchaos.data import Dataset
-from rnnchaos.models import ShallowRNN
+from rnnchaos.models import ShallowPLRNN, ShallowRNN
 from rnnchaos.protocols import SparseForcing
 from rnnchaos.settings.components import find_class
 from rnnchaos.settings.recipe import DESCENT, NEWTON, OF_THE_OPTIMIZER, Recipe, filled
@@ -16,8 +16,8 @@ def resolved(settings: Settings, dataset: Dataset) -> tuple[Settings, str | None
     """The settings without `auto`, and in one line why; None where there was nothing to choose.
 
     Where the data show the whole state without noise, at once or with delays, its next value is a function to be
-    found, and few units and Gauss–Newton steps find it. Units beside those that are observed stand for what is hidden,
-    and average noise.
+    found, and few units and Gauss–Newton steps find it: smooth ones, or piecewise-linear ones as the function is.
+    Units beside those that are observed stand for what is hidden, and average noise.
     """
     if not _could_be_newton(settings, dataset):
         recipe = _of_the_optimizer(settings, DESCENT)
@@ -28,7 +28,7 @@ def resolved(settings: Settings, dataset: Dataset) -> tuple[Settings, str | None
     found = shown(settings.model, dataset, most=_most(settings))
     size = len(found.delays.columns(dataset.dimension))
     newton = found.whole and (found.delays.number == 1 or size <= _MOST_DIMENSIONS)
-    recipe = NEWTON._replace(hidden_size=size) if newton else DESCENT
+    recipe = NEWTON._replace(hidden_size=size, kinked=found.piecewise_linear) if newton else DESCENT
     chosen = filled(settings, _of_the_optimizer(settings, recipe)._replace(delays=found.delays))
     return chosen, _told(chosen, found)
 
@@ -79,13 +79,17 @@ def _told(settings: Settings, found: Shown) -> str:
         if found.error is None
         else f"local linear predictions err by {found.error:.2g} standard deviations"
     )
-    arguments = settings.model.cell.arguments
+    if found.piecewise_linear:
+        shows += " of a piecewise-linear map"
+    cell = settings.model.cell
+    kinked = "piecewise-linear " if find_class(cell.target, "model") is ShallowPLRNN else ""
     steps = (
         "Gauss–Newton steps"
         if settings.optimizer.name == "gauss_newton"
         else f"steps of {settings.optimizer.name}"
     )
     return (
-        f"recipe: {shows} ({how}): {arguments.get('hidden_size')} units, a layer of {arguments.get('layer_size')}, "
+        f"recipe: {shows} ({how}): {cell.arguments.get('hidden_size')} units, "
+        f"a {kinked}layer of {cell.arguments.get('layer_size')}, "
         f"{settings.training.num_steps} {steps}"
     )

@@ -1,5 +1,6 @@
 """What stands for auto: chosen by what the data show, and only where nothing else was asked for."""
 
+import jax
 import numpy as np
 import pytest
 from composed import settings
@@ -33,6 +34,29 @@ def test_a_whole_state_without_noise_takes_as_many_units_as_dimensions_and_gauss
     assert told.startswith("recipe: the data show the whole state (local linear predictions err by ")
     assert told.endswith("): 3 units, a layer of 50, 800 Gauss–Newton steps")
     assert build.trainer(found, auto_tau=10).batch_size == 52
+
+
+@pytest.mark.parametrize("system", ["chua", "lozi", "tent"])
+def test_data_of_a_piecewise_linear_map_take_a_piecewise_linear_layer(system):
+    found, told = chosen(f"dataset={system}", "dataset.train_length=20000", "model.layer_size=40")
+    size = len(build.dataset(build.source(found), found.dataset.preparation).train.values[0])
+    assert found.model.cell.target == "rnnchaos.models.ShallowPLRNN"
+    assert found.model.cell.arguments == {"hidden_size": size, "layer_size": 40, "clipped": False}
+    assert found.model.observation == "identity"
+    assert told.startswith(
+        "recipe: the data show the whole state of a piecewise-linear map (local linear predictions err"
+    )
+    assert told.endswith(f"): {size} units, a piecewise-linear layer of 40, 800 Gauss–Newton steps")
+    build.network(found, size, 0, key=jax.random.key(0))
+
+
+@pytest.mark.parametrize(
+    "words", [["model.activation=gelu"], ["model=bounded_shrnn"], ["model.initial=contracting"]]
+)
+def test_a_smooth_layer_that_is_asked_for_stays_smooth(words):
+    found, told = chosen("dataset=lozi", *words)
+    assert found.model.cell.target == "rnnchaos.models.ShallowRNN"
+    assert told.endswith("): 2 units, a layer of 50, 800 Gauss–Newton steps")
 
 
 @pytest.mark.parametrize("words", [["dataset.noise=0.05"], ["dataset.axes=[0]", "dataset.noise=0.05"]])
