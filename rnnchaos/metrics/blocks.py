@@ -46,6 +46,15 @@ def jackknife_error(replicates: Float[np.ndarray, " block"]) -> float:
     return _widened((len(replicates) - 1) * deviations)
 
 
+def error_of_square(root: float, error: float) -> float:
+    """Of root², on the side on which the interval of the root is wider.
+
+    A divergence near its floor is quadratic in what scatters: one that came out low has a low error as well, and is
+    farther from the mean than one that came out high; its root scatters alike everywhere.
+    """
+    return 2 * root * error + _NORMAL * error**2
+
+
 def bootstrap_error(
     value: float, resampled: Callable[[Float[np.ndarray, "resample block"]], Float[np.ndarray, " resample"]]
 ) -> float:

@@ -3,7 +3,7 @@
 from typing import Literal, NamedTuple
 
 import numpy as np
-from jaxtyping import Bool, Float
+from jaxtyping import Bool, Float, Int
 
 from rnnchaos.errors import ConfigError
 from rnnchaos.metrics.blocks import block_means, mean_error
@@ -11,6 +11,8 @@ from rnnchaos.metrics.series import Forecasts, Series, as_numbers
 from rnnchaos.setting import SettingError
 
 _NORMAL = 1.96
+# Standard deviation of what rounding to a whole step takes away.
+_ROUNDING = 1 / np.sqrt(12)
 
 
 class PredictionError(NamedTuple):
@@ -31,7 +33,8 @@ class PredictionTime(NamedTuple):
     lower_quartile: float
     upper_quartile: float
     standard_error: float | None
-    """Of the median, from how the share below it scatters over blocks of successive starts; None with fewer than 2."""
+    """Of the median, from how the share below it scatters over blocks of successive starts, and of rounding to steps;
+    None with fewer than 2."""
     unit: str
     threshold: float
     num_starts: int
@@ -106,13 +109,14 @@ def valid_prediction_time(
         valid = _near(truth, predicted, threshold, cumulative=error == "cumulative_smape")
     num_starts, horizon = valid.shape
     censored = valid.all(axis=1)
-    times = time_of_step * np.where(censored, horizon, np.argmin(valid, axis=1) + 1)
-    lower, median, upper = np.quantile(times, [0.25, 0.5, 0.75])
+    steps = np.where(censored, horizon, np.argmin(valid, axis=1) + 1)
+    lower, median, upper = np.quantile(time_of_step * steps, [0.25, 0.5, 0.75])
+    error_in_steps = _median_error(steps, horizon)
     return PredictionTime(
         median=float(median),
         lower_quartile=float(lower),
         upper_quartile=float(upper),
-        standard_error=_median_error(times),
+        standard_error=None if error_in_steps is None else time_of_step * error_in_steps,
         unit=unit,
         threshold=threshold,
         num_starts=num_starts,
@@ -148,15 +152,28 @@ def _near(
         return error <= threshold
 
 
-def _median_error(times: Float[np.ndarray, " starts"]) -> float | None:
-    """Standard error of the median without a model of the distribution: from that of the share below it."""
-    if len(times) < 2:
+def _median_error(steps: Int[np.ndarray, " starts"], horizon: int) -> float | None:
+    """Standard error of the median without a model of the distribution: from that of the share below it.
+
+    A forecast fails within its last step, not at the end of it: times that are equal are spread over that step, and the
+    median is off by what rounding to whole steps takes. At the horizon it is known only to be beyond.
+    """
+    if len(steps) < 2:
         return None
-    median = np.median(times)
-    below = (times < median) + 0.5 * (times == median)
+    median = np.median(steps)
+    below = (steps < median) + 0.5 * (steps == median)
     spread = min(0.5, _NORMAL * mean_error(block_means(below)))
-    lower, upper = np.quantile(times, [0.5 - spread, 0.5 + spread])
-    return float((upper - lower) / (2 * _NORMAL))
+    lower, upper = np.quantile(_within_steps(steps, horizon), [0.5 - spread, 0.5 + spread])
+    rounding = _ROUNDING if median < horizon else 0.0
+    return float(np.hypot((upper - lower) / (2 * _NORMAL), rounding))
+
+
+def _within_steps(steps: Int[np.ndarray, " starts"], horizon: int) -> Float[np.ndarray, " starts"]:
+    """Sorted times, equal ones evenly within the step that ends there."""
+    values, counts = np.unique(steps, return_counts=True)
+    ranks = np.arange(len(steps)) - np.repeat(np.cumsum(counts) - counts, counts)
+    ends = np.repeat(values, counts)
+    return np.where(ends == horizon, ends, ends - 1 + (ranks + 0.5) / np.repeat(counts, counts))
 
 
 def _error_of_positive_mean(values: Float[np.ndarray, " sample"]) -> float | None:

@@ -6,7 +6,13 @@ import numpy as np
 from jaxtyping import Float, Int
 
 from rnnchaos.errors import ConfigError
-from rnnchaos.metrics.blocks import NUM_BLOCKS, are_blocks_long_enough, block_of, jackknife_error
+from rnnchaos.metrics.blocks import (
+    NUM_BLOCKS,
+    are_blocks_long_enough,
+    block_of,
+    error_of_square,
+    jackknife_error,
+)
 from rnnchaos.metrics.mixtures import MixtureForm, gaussian_mixture_divergence
 from rnnchaos.metrics.series import Estimate, Series, check_pair, check_varies
 
@@ -64,7 +70,7 @@ def state_space_estimate(
     rng: np.random.Generator | None = None,
     scatter: bool = True,
 ) -> Estimate:
-    """`state_space_divergence` with its standard error over generated series of the same length.
+    """`state_space_divergence` with its standard error over pairs of a truth and a generated series of these lengths.
 
     From 20 blocks of the generated series and as many of the truth: the larger of what the two give (None where one has
     fewer than 200 points, and without `scatter`). Raises what that raises.
@@ -83,7 +89,7 @@ def state_space_estimate(
     value = float(histograms.divergence(true_counts, counts))
     if not scatter or not are_blocks_long_enough(min(len(truth), len(generated))):
         return Estimate(value)
-    return Estimate(value, histograms.standard_error())
+    return Estimate(value, histograms.standard_error(value))
 
 
 def binned_rank(
@@ -155,7 +161,7 @@ class _Histograms(NamedTuple):
         empty = (self.num_bins - truth.shape[-1]) * SMOOTHING / true_totals[..., 0]
         return np.sum(p * np.log(p / q), axis=-1) + empty * np.log(totals[..., 0] / true_totals[..., 0])
 
-    def standard_error(self) -> float:
+    def standard_error(self, value: float) -> float:
         """The larger of those over generated series and over true ones, from full counts, which begin again nowhere.
 
         A rare excursion that the truth made and the generated series did not is in none of the latter's blocks, and yet
@@ -164,7 +170,8 @@ class _Histograms(NamedTuple):
         true_counts, counts = self.truth.sum(axis=0), self.generated.sum(axis=0)
         over_runs = self.divergence(true_counts, counts - self.generated)
         over_truths = self.divergence(true_counts - self.truth, counts)
-        return max(jackknife_error(np.asarray(each)) for each in (over_runs, over_truths))
+        of_roots = (np.sqrt(np.maximum(each, 0.0)) for each in (over_runs, over_truths))
+        return error_of_square(float(np.sqrt(max(value, 0.0))), max(map(jackknife_error, of_roots)))
 
 
 def _histograms(

@@ -11,6 +11,7 @@ from rnnchaos.metrics import (
     state_space_divergence,
     state_space_estimate,
 )
+from rnnchaos.metrics.blocks import error_of_square
 from rnnchaos.metrics.mixtures import NO_LIKELIHOOD, log_sums
 
 BINNED = ("paper", "gtf", "dynamix", "strict")
@@ -286,3 +287,9 @@ def test_an_excursion_that_the_run_does_not_make_is_in_its_error():
     estimate = state_space_estimate(truth, both, form="strict")
     assert estimate.value > 0.05
     assert estimate.standard_error > estimate.value / 2
+
+
+@pytest.mark.parametrize("root", [0.0, 0.3, 5.0])
+def test_an_error_of_a_square_reaches_as_far_as_the_interval_of_its_root(root):
+    reached = (root + 1.96 * 0.2) ** 2 - root**2
+    np.testing.assert_allclose(1.96 * error_of_square(root, 0.2), reached, rtol=1e-12)
