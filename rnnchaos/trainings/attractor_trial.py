@@ -13,7 +13,8 @@ from rnnchaos.errors import ConfigError
 from rnnchaos.metrics import transport_distance, wasserstein_estimate
 from rnnchaos.metrics.series import OVERFLOW
 from rnnchaos.models import Network
-from rnnchaos.models.simulation import histories, measured, sampled_runs
+from rnnchaos.models.simulation import forecasts, histories, measured, sampled_runs
+from rnnchaos.series import prediction_errors
 from rnnchaos.tangent.propagation import follow, start_orbits
 from rnnchaos.tangent.tangent import random_basis
 
@@ -27,6 +28,10 @@ _SPREADS = 2.0
 _FOLLOWED, _INTERVALS, _INTERVAL, _BLOCKS, _ALIGNING = 16, 80, 5, 10, 2
 # The exponent of a flow that is 0 is smaller than this share of the next one, or than so many standard errors.
 _SMALLER, _ERRORS = 0.03, 2.0
+# The next step may be predicted so many times worse than by neighbours in the data, or with so small an error, standard
+# deviations; where neighbours err by more than the last, of noise or of a hidden part, they say nothing of the map.
+_WORSE, _FINE, _COARSE = 2.0, 1e-5, 0.01
+_QUERIES = 400
 
 
 class Yardstick(NamedTuple):
@@ -40,6 +45,8 @@ class Yardstick(NamedTuple):
     """Wasserstein's distance of the two, standard deviations."""
     spread: float
     """Its standard error, from blocks; the floor itself where there are too few points for that."""
+    step_allowed: float = np.inf
+    """What the next step may be wrong by, by what neighbours in the training series say of it, standard deviations."""
 
     @classmethod
     def of(cls, dataset: Dataset) -> "Yardstick":
@@ -52,7 +59,7 @@ class Yardstick(NamedTuple):
         except ConfigError:  # a constant axis: nothing is at any distance in its units
             return cls(truth, other, np.inf, np.inf)
         spread = found.value if found.standard_error is None else found.standard_error
-        return cls(truth, other, found.value, spread)
+        return cls(truth, other, found.value, spread, _step_allowed(dataset))
 
 
 class AttractorTrial(NamedTuple):
@@ -79,6 +86,10 @@ class AttractorTrial(NamedTuple):
     """Of a flow, the exponent of the candidate nearest 0, nats per time unit; nan for a map or where orbits leave."""
     zero_allowed: float = np.nan
     """What it may be: a share of the next one, and two standard errors."""
+    step_error: float = np.nan
+    """Of the next step, from points of the validation series, standard deviations: half of them err by less."""
+    step_allowed: float = np.inf
+    """What it may be, by what neighbours in the training series say of the next step."""
 
     @property
     def share(self) -> float:
@@ -87,11 +98,12 @@ class AttractorTrial(NamedTuple):
 
     @property
     def excess(self) -> float:
-        """Distance and zero exponent by what they may be: the larger one, 1 where it is just allowed."""
+        """Distance, zero exponent and step by what they may be: the largest one, 1 where it is just allowed."""
         allowed = self.floor + _SPREADS * self.spread
         distance = 0.0 if self.distance == 0 or allowed == np.inf else self.distance / max(allowed, 1e-300)
         zero = self.zero_exponent / self.zero_allowed
-        return float(max(distance, 0.0 if np.isnan(zero) else abs(zero)))
+        step = self.step_error / self.step_allowed
+        return float(max(distance, *(0.0 if np.isnan(each) else abs(each) for each in (zero, step))))
 
     @property
     def passes(self) -> bool:
@@ -125,6 +137,8 @@ class AttractorTrial(NamedTuple):
         ]
         if np.isfinite(self.zero_exponent):
             said.append(f"zero exponent {self.zero_exponent:.2g} (allowed {self.zero_allowed:.2g})")
+        if self.step_error > self.step_allowed:
+            said.append(f"the next step errs by {self.step_error:.2g} (allowed {self.step_allowed:.2g})")
         return ", ".join(said)
 
 
@@ -153,6 +167,8 @@ def trial(
     if len(bounded):
         distance = transport_distance(_thinned(yardstick.other), _thinned(bounded))
     found = _trial_of(staying, distance, yardstick)
+    if np.isfinite(yardstick.step_allowed):
+        found = found._replace(step_error=_step_error(network, dataset))
     if not dataset.flow or found.stay < found.orbits:
         return found
     zero, allowed = _zero_exponent(network, dataset, runs.states)
@@ -170,7 +186,26 @@ def _trial_of(staying: Staying, distance: float, yardstick: Yardstick) -> Attrac
         distance=distance,
         floor=yardstick.floor,
         spread=yardstick.spread,
+        step_allowed=yardstick.step_allowed,
     )
+
+
+def _step_allowed(dataset: Dataset) -> float:
+    errors = prediction_errors(dataset.train, queries=_QUERIES)
+    local = np.inf if errors is None else _median_size(errors)
+    return max(_WORSE * local, _FINE) if local < _COARSE else np.inf
+
+
+def _step_error(network: Network, dataset: Dataset) -> float:
+    series = dataset.validation
+    starts = series.spread(_QUERIES, before=network.history - 1, after=1)
+    found = forecasts(network, histories(network, series, starts), num_steps=1)[:, -1]
+    return _median_size((found - series.values[starts + 1]) / series.values.std(0))
+
+
+def _median_size(errors: Float[np.ndarray, "point dimension"]) -> float:
+    size = float(np.median(np.sqrt(np.mean(errors**2, axis=1))))
+    return size if np.isfinite(size) else np.inf
 
 
 def _zero_exponent(

@@ -90,6 +90,38 @@ def test_of_a_flow_an_exponent_must_be_zero():
     assert not found.passes
 
 
+class Coarse(Known):
+    """The truth but for a ripple, too small to be seen in the shape of the attractor."""
+
+    height: float
+
+    def step(self, state):
+        return super().step(state) + self.height * jnp.sin(40 * state)
+
+
+def test_a_step_may_be_no_worse_than_what_neighbours_in_the_data_say_of_it():
+    dataset = prepare(Henon(), Preparation(train_length=30_000, test_length=50))
+    yardstick = Yardstick.of(dataset)
+    assert 1e-6 < yardstick.step_allowed < 1e-4
+    heights = (yardstick.step_allowed / 10, yardstick.step_allowed * 10)
+    fine, coarse = (
+        trial(known(Henon(), dataset, Coarse, height=height), dataset, num_steps=4_000, yardstick=yardstick)
+        for height in heights
+    )
+    for found, height in zip((fine, coarse), heights, strict=True):
+        assert found.step_error == pytest.approx(height / 2**0.5, rel=0.3)  # the ripple's root mean square
+    assert (fine.passes, coarse.passes) == (True, False)
+    assert coarse.excess == pytest.approx(coarse.step_error / yardstick.step_allowed)
+    assert "the next step errs by" in str(coarse)
+    assert "the next step" not in str(fine)
+
+
+def test_noise_says_nothing_of_what_a_step_may_be_wrong_by():
+    dataset = prepare(Henon(), Preparation(train_length=5_000, test_length=50, noise=0.02))
+    assert Yardstick.of(dataset).step_allowed == np.inf
+    assert trial(known(Henon(), dataset), dataset, num_steps=2_000).facts()["step_error"] is None
+
+
 def test_another_attractor_is_at_a_distance():
     dataset = prepare(Lorenz84(), Preparation(train_length=20_000, test_length=50))
     found = trial(known(Lorenz84(forcing=6.0), dataset), dataset, num_steps=4_000)
@@ -115,4 +147,8 @@ def test_candidates_are_ordered_by_the_share_that_stays_and_then_by_the_excess()
     assert [each.passes for each in ordered] == [True, True, False, False, False]
     assert bent.excess == pytest.approx(2.0)
     assert bent.facts()["zero_exponent"] == -0.2
-    assert AttractorTrial.restored(np.array(bent, dtype=float)) == bent
+    assert AttractorTrial.restored(np.array(bent._replace(step_error=0.1), dtype=float)) == bent._replace(
+        step_error=0.1
+    )
+    older = np.array(bent, dtype=float)[:-2]  # of a checkpoint from before steps were judged
+    assert AttractorTrial.restored(older).facts() == bent.facts()
