@@ -46,6 +46,7 @@ _MEANT = {
         "recordinterval"
     ),
     "training.checkpoint_every": "saveevery saveinterval savesteps checkpointinterval checkpoint checkpointing",
+    "training.attempts": "restarts restart retries retry numrestarts nrestarts randomrestarts tries maxattempts",
     "training.keep": "savebest keepbest bestmodel monitor savebestonly selection select modelselection",
     "attractor": "best bestmodel",
     "float32": "32 f32 fp32 single float 32true bits32 half fp16 bf16 float16 mixed",

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 _MOST_TRACES = 12  # panels
 _PRODUCTS = ("log_jacobian_over_tau", "log_jacobian_over_window")
 # Of the arrays of a training, those that are not what its protocol changed.
-_OF_EVERY = {"loss", "gradient_norm", "weight_norm", "record_step", *_PRODUCTS}
+_OF_EVERY = {"loss", "gradient_norm", "weight_norm", "attempt", "record_step", *_PRODUCTS}
 
 
 def record_arrays(lines: Sequence[Mapping[str, Any]]) -> dict[str, np.ndarray]:
@@ -38,6 +38,7 @@ def losses(stored: Stored) -> "Figure":
         record_steps=arrays.get("record_step"),
         log_jacobian_over_tau=arrays.get("log_jacobian_over_tau"),
         log_jacobian_over_window=arrays.get("log_jacobian_over_window"),
+        attempt=arrays.get("attempt"),
     )
 
 

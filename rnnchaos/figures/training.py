@@ -38,13 +38,14 @@ def training_figure(
     log_jacobian_over_tau: Float[np.ndarray, " record"] | None = None,
     log_jacobian_over_window: Float[np.ndarray, " record"] | None = None,
     learning_rate: Float[np.ndarray, " step"] | None = None,
+    attempt: Int[np.ndarray, " step"] | None = None,
 ) -> Figure:
     """Loss, gradient norm, Jacobian products and learning rate against the optimiser step.
 
     Every step is drawn faintly; the line is the median of a hundredth of the run, the band its quartiles.
     `log_jacobian_over_tau` and `log_jacobian_over_window` are ln ‖∂z_T/∂z_1‖ (nats) over one forcing interval
     and over a whole window, after `record_steps`. A dashed line marks the first step whose loss is not
-    finite.
+    finite, a thin one where the number of the `attempt` rises.
     """
     step = np.arange(1, len(loss) + 1)
     panels: list[Callable[[Axes], None]] = [
@@ -61,12 +62,17 @@ def training_figure(
     figure = new_figure(1.4 * COLUMN, 0.5 + 1.25 * len(panels))
     all_axes = figure.subplots(len(panels), 1, sharex=True, squeeze=False)[:, 0]
     diverged = step[~np.isfinite(loss)]
+    begins = step[:0] if attempt is None else np.flatnonzero(np.diff(attempt)) + 1.5
     for axes, draw in zip(all_axes, panels, strict=True):
         draw(axes)
+        for begin in begins:
+            axes.axvline(begin, color=THEORY, linewidth=THIN)
         if diverged.size:
             axes.axvline(diverged[0], color=THEORY, linestyle=THEORY_DASHES, linewidth=LINE)
     if diverged.size:
         all_axes[0].set_title(f"diverged at step {diverged[0]}", fontsize=SMALL, loc="right")
+    if begins.size and attempt is not None:
+        all_axes[0].set_title(f"{attempt[-1]} attempts", fontsize=SMALL, loc="left")
     all_axes[-1].set_xlabel("optimiser step")
     figure.align_ylabels(all_axes)
     return figure

@@ -22,12 +22,14 @@ _DECADES = 8
 def training(arrays: Arrays) -> list[Chart]:
     """Loss and norm of the gradient by optimiser step: medians and quartiles of a hundredth of the training each."""
     charts = []
+    steps = np.flatnonzero(np.diff(arrays["attempt"])) + 1 if "attempt" in arrays else np.zeros(0, int)
+    begun = f" Another attempt begins after step {' and '.join(map(str, steps))}." if steps.size else ""
     for key, title, unit in (
         ("loss", "Loss", "loss (scaled units²)"),
         ("gradient_norm", "Gradient", "gradient norm"),
     ):
         if key in arrays and np.size(arrays[key]):
-            charts.append(_by_step(np.asarray(arrays[key], float), title, unit))
+            charts.append(_by_step(np.asarray(arrays[key], float), title, unit, begun))
     return charts
 
 
@@ -65,16 +67,17 @@ def _column(lines: Sequence[Mapping[str, Any]], name: str) -> Float[np.ndarray, 
     return np.array([np.nan if (value := number(line.get(name))) is None else value for line in lines], float)
 
 
-def _by_step(values: Float[np.ndarray, " step"], title: str, unit: str) -> Chart:
+def _by_step(values: Float[np.ndarray, " step"], title: str, unit: str, begun: str) -> Chart:
     parts = np.array_split(values, min(_BLOCKS, len(values)))
     quartiles = np.array([_quantiles(part) for part in parts]).T
     step = np.cumsum([len(part) for part in parts]) - np.array([len(part) for part in parts]) / 2
     first, last = quartiles[1][0], quartiles[1][-1]
     lost = np.flatnonzero(~np.isfinite(values))
     end = f"; not finite from step {lost[0] + 1} on" if lost.size else ""
+    course = f"from {first:.3g} in the first hundredth to {last:.3g} in the last of {len(values)} steps{end}"
     return Chart(
         f"{title} over training",
-        f"Median {unit} from {first:.3g} in the first hundredth to {last:.3g} in the last of {len(values)} steps{end}.",
+        f"Median {unit} {course}.{begun}",
         "optimiser step",
         unit,
         curves=[Curve("median", "network", step, quartiles[1])],

@@ -1,5 +1,8 @@
 """How far a training has come, in a few words."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from rnnchaos.report.contents import Contents
 from rnnchaos.report.values import number, shown
 from rnnchaos.runs import Kind
@@ -15,8 +18,17 @@ def progress(contents: Contents) -> str:
     step, total = number(last.get("step")), number(contents.settings("training").get("num_steps"))
     if step is None or total is None:
         return ""
-    if step >= total:
-        return f"all {total:.0f} steps are trained; the network is being measured"
-    return (
-        f"step {step:.0f} of {total:.0f} ({100 * step / total:.0f} %), loss {shown(number(last.get('loss')))}"
+    attempt = _attempt(last)
+    of = f" of attempt {attempt:.0f}" if attempt > 1 else ""
+    step -= max(
+        (number(line.get("step")) or 0 for line in contents.history if _attempt(line) < attempt), default=0
     )
+    if step >= total:
+        return f"all {total:.0f} steps{of} are trained; the network is being measured"
+    done = 100 * step / total
+    return f"step {step:.0f} of {total:.0f}{of} ({done:.0f} %), loss {shown(number(last.get('loss')))}"
+
+
+def _attempt(line: Mapping[str, Any]) -> float:
+    """Lines of earlier versions, which knew of one attempt alone, do not say."""
+    return number(line.get("attempt")) or 1

@@ -27,7 +27,7 @@ _DRAWN = {
     "spectra_over_training",
 }
 _LEARNED = {"yes": "learned", "no": "not learned", "undecided": "undecided"}
-_SAID = ("recipe:", "data:", "training:", "kept ")
+_SAID = ("recipe:", "data:", "training:", "attempt ", "kept ")
 _MOST_LINES = 400
 # Results whose own parts of the page say more.
 _ELSEWHERE = ("metrics.", "attractors.", "gradients.attractors.", "models.", "rivals.")

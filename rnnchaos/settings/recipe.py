@@ -20,19 +20,21 @@ class Recipe(NamedTuple):
     num_steps: int
     record_every: int
     error_growth: float
+    attempts: int
     delays: Delays = Delays()
     kinked: bool = False
     """Whether the layer is piecewise linear, as the data are."""
 
 
-NEWTON = Recipe(0, 50, "near_identity", "identity", "gauss_newton", "float64", 800, 20, 1.1)
+NEWTON = Recipe(0, 50, "near_identity", "identity", "gauss_newton", "float64", 800, 20, 1.1, 3)
 """For data that show the whole state: as many units as they have dimensions, with none that could go wrong beside."""
-DESCENT = Recipe(10, 50, "contracting", "auto", "adamw", "float32", 12_000, 200, 1.3)
+DESCENT = Recipe(10, 50, "contracting", "auto", "adamw", "float32", 12_000, 200, 1.3, 1)
 """For others: units that are not observed stand for what is hidden, and average noise."""
 
 _PIECEWISE_LINEAR = "rnnchaos.models.ShallowPLRNN"
 
-OF_THE_OPTIMIZER = ("optimizer", "precision", "num_steps", "record_every", "error_growth")
+_OF_TRAINING = ("num_steps", "record_every", "error_growth", "attempts")
+OF_THE_OPTIMIZER = ("optimizer", "precision", *_OF_TRAINING)
 """What follows from the optimiser, and not from the network."""
 
 NOISE_WITH_DELAYS = 1e-3
@@ -69,10 +71,7 @@ def filled(settings: Settings, recipe: Recipe) -> Settings:
         optimizer=_with_optimizer(settings.optimizer, recipe.optimizer),
         training=dataclasses.replace(
             training,
-            **{
-                name: _or(getattr(training, name), given[name])
-                for name in ("num_steps", "record_every", "error_growth")
-            },
+            **{name: _or(getattr(training, name), given[name]) for name in _OF_TRAINING},
         ),
     )
 

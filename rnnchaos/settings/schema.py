@@ -18,6 +18,7 @@ from rnnchaos.setting import (
     MOST_CELLS,
     AnySteps,
     Auto,
+    Count,
     Declaration,
     Interval,
     NotNegative,
@@ -163,6 +164,9 @@ class TrainingSettings:
     keep: Literal["attractor", "last", "prediction_error", "d_stsp", "d_h", "wasserstein"] = "attractor"
     """Which weights the run keeps: the last, or the best of late candidates on the validation series: by how many of
     their orbits stay on the attractor, Wasserstein's distance and the zero exponent of a flow, or by a metric."""
+    attempts: Count | Auto = "auto"
+    """Trainings at most, from different draws: the next begins where no candidate of the last passes its trial of the
+    attractor (training.keep=attractor), and the best of all is kept; auto takes 3 with Gauss–Newton steps, else 1."""
     solver: SolverName = "auto"
     """How forced windows are run: step by step (sequential), or at all times at once by Newton steps (deer), which
     converge where forcing contracts and count in the history; auto: deer on a GPU for windows from 1000 steps and
@@ -181,6 +185,9 @@ class TrainingSettings:
 
     def __post_init__(self) -> None:
         check_fields(self)
+        if self.keep != "attractor" and self.attempts not in ("auto", 1):
+            must = f"be 1 with training.keep={self.keep}, which has no trial to pass"
+            raise SettingError("attempts", must, self.attempts, "training.keep=attractor has one")
 
 
 @dataclass(frozen=True)

@@ -53,13 +53,13 @@ def check_training(
     """Raise SettingError where a training, with all that is measured after it, does not fit or would never end.
 
     `network` may have shapes in place of weights; it observes `dimension` dimensions. `rows` are those of the training
-    and test series, where they are known.
+    and test series, where they are known. One attempt counts: it has room, or takes time, for itself.
     """
     asked = [each.name for each in diagnostics() if each.measures_training()]
     if rows is None and not isinstance(source, SeriesFile):
         train, _, test, *_ = lengths_of_orbit(settings.dataset.preparation)
         rows = train + test
-    return _check(
+    said = _check(
         settings,
         [
             *_of_data(settings, source),
@@ -72,6 +72,8 @@ def check_training(
             *_time_of_diagnostics(settings, source, asked),
         ],
     )
+    most = settings.training.attempts
+    return said if said is None or most in ("auto", 1) else f"{said}; at most {most} attempts at it are made"
 
 
 def check_data(settings: Settings | SystemSettings, source: Source) -> str | None:

@@ -14,7 +14,7 @@ from rnnchaos.setting import at_home
 # Where a run is put, what it is called and whether it is drawn does not change what comes out.
 _NOT_COMPARED = ("outputs", "name", "ensemble")
 _DIGITS = 20
-# Settings of a dataset that are younger than sweeps that are there: with these values their cells stay the same ones.
+# Settings that are younger than sweeps that are there: with these values their cells stay the same ones.
 _YOUNGER: dict[str, Any] = {"whole": False, "integrator": "rk4", "tolerance": 1e-8, "transpose": "auto"}
 _YOUNGER |= {
     "separator": None,
@@ -24,6 +24,7 @@ _YOUNGER |= {
     "has_header": None,
 }
 _YOUNGER |= {"skip_rows": 0, "encoding": "utf-8"}
+_YOUNGER_OF_TRAINING = {"attempts": "auto"}
 
 
 def cell_id(config: Mapping[str, Any]) -> str:
@@ -33,6 +34,7 @@ def cell_id(config: Mapping[str, Any]) -> str:
     """
     compared = {key: value for key, value in config.items() if key not in _NOT_COMPARED}
     compared["dataset"] = _without_place(config["dataset"])
+    compared["training"] = _but(config["training"], _YOUNGER_OF_TRAINING)
     if outside := plugins.used(config):
         compared["plugins"] = {plugin["name"]: plugin["sha256"] for plugin in outside}
     ignored = {"figures", *plugins.choices("diagnostic")}  # those of plugins come and go with what is named
@@ -44,7 +46,7 @@ def cell_id(config: Mapping[str, Any]) -> str:
 
 
 def _without_place(dataset: Mapping[str, Any]) -> dict[str, Any]:
-    compared = {key: value for key, value in dataset.items() if key not in _YOUNGER or value != _YOUNGER[key]}
+    compared = _but(dataset, _YOUNGER)
     if compared.get("time_column") == "auto":
         compared["time_column"] = None  # as it was by default; where auto trains at all, it found none
     path = dataset.get("path")
@@ -56,6 +58,10 @@ def _without_place(dataset: Mapping[str, Any]) -> dict[str, Any]:
         return {**compared, "path": _digest(file, found.st_ino, found.st_size, found.st_mtime_ns)}
     except OSError as error:
         raise ConfigError(f"dataset.path: cannot read {path}: {error.strerror or error}") from None
+
+
+def _but(group: Mapping[str, Any], younger: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in group.items() if key not in younger or value != younger[key]}
 
 
 @functools.lru_cache(maxsize=64)

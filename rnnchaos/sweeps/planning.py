@@ -60,7 +60,7 @@ def show(planned: Sequence[Planned], console: Console, *, by_trial: bool) -> Out
     console.print(f"{len(cells)} cells in {study}, {done} of them done; nothing was started", highlight=False)
     seconds, how = estimate.by_those_done(found), "by the cells that are done"
     if seconds is None and by_trial:
-        seconds, how = estimate.by_trial(cells, console), "by short trainings"
+        seconds, how = estimate.by_trial(cells, console), "by short trainings of one attempt each"
     said = "--estimate says how long it will take, by short trainings"
     if seconds is not None:
         said = f"what is left: about {estimate.said(seconds)} of CPU time, {how}"

@@ -55,6 +55,15 @@ class Experiment(NamedTuple):
         settings = dataclasses.replace(self.settings, seed=other.seed, name=other.name)
         return self._replace(settings=settings, initial=_initial(settings, self.dataset, self.trainer))
 
+    def attempt(self, number: int) -> "Experiment":
+        """The training that begins where `number` - 1 have failed: the first is this one, others draw anew.
+
+        All that a later one is to have otherwise, settings and trainer, is replaced here.
+        """
+        if number == 1:
+            return self
+        return self._replace(initial=_initial(self.settings, self.dataset, self.trainer, attempt=number))
+
     def training_series(self) -> TrainingSeries:
         """What batches are drawn from."""
         window = self.trainer.window
@@ -71,20 +80,19 @@ class Experiment(NamedTuple):
             network, self.dataset, settings.diagnostics, settings.seed, lambda: self.truth, self.tau
         )
 
-    def facts(self, state: TrainState) -> dict[str, Any]:
-        """What a summary says of a training that ended in `state`."""
-        truth = self.truth
+    def facts(self) -> dict[str, Any]:
+        """What a summary says of the training."""
+        truth, network = self.truth, self.initial.network
         return {
-            "steps": int(state.step),
             "seed": self.settings.seed,
             "tau_steps": self.tau,
             "tau_rule": "steps" if self.interval is None else self.interval.rule,
             "tau_pred_steps": None if truth is None else truth.predictability_steps,
             "window_steps": self.trainer.window,
-            "state_size": state.network.state_size,
+            "state_size": network.state_size,
             "used_equations": self.settings.dataset.preparation.off_attractor_orbits > 0
             or self.settings.protocol.regularization.uses_equations,
-            "num_weights": sum(leaf.size for leaf in jax.tree.leaves(state.network)),
+            "num_weights": sum(leaf.size for leaf in jax.tree.leaves(network)),
             "truth": None if truth is None else truth.record(),
         }
 
@@ -192,8 +200,11 @@ def _check_history(dataset: Dataset, network: Network) -> None:
             raise SettingError(f"dataset.{name}_length", must, longest)
 
 
-def _initial(settings: Settings, dataset: Dataset, trainer: AbstractTrainer) -> TrainState:
-    network_key, training_key = jax.random.split(jax.random.key(settings.seed))
+def _initial(
+    settings: Settings, dataset: Dataset, trainer: AbstractTrainer, *, attempt: int = 1
+) -> TrainState:
+    key = jax.random.key(settings.seed)
+    network_key, training_key = jax.random.split(key if attempt == 1 else jax.random.fold_in(key, attempt))
     inputs = len(dataset.input_names)
 
     @eqx.filter_jit  # one program: forty small ones take half a second to load

@@ -17,6 +17,8 @@ from rnnchaos.training import AbstractTrainer, StepRecord, TrainState
 
 # Windows of the test series over which Jacobian products are averaged, at every record.
 _PROBE_WINDOWS = 4
+# Beside what a step recorded, the number of the training that took it.
+_ATTEMPT = "attempt"
 
 
 class JacobianProducts(NamedTuple):
@@ -75,19 +77,27 @@ class History:
 
     def __init__(self) -> None:
         self.lines: list[dict[str, float | int]] = []
-        self._records: list[StepRecord] = []
+        self._records: list[dict[str, np.ndarray]] = []  # of stretches of steps, each
 
     def add(
-        self, records: StepRecord, *, step: int, products: JacobianProducts, score: float | None
+        self,
+        records: StepRecord,
+        *,
+        step: int,
+        attempt: int = 1,
+        products: JacobianProducts,
+        score: float | None,
     ) -> dict[str, float | int]:
-        """Add one compiled stretch of training that ended after `step` optimiser steps.
+        """Add one compiled stretch of training that ended after `step` optimiser steps of all attempts.
 
         `score` is the metric on the validation series by which weights are chosen, where it was taken.
         """
-        self._records.append(jax.tree.map(np.asarray, records))
-        loss, gradient_norm, weight_norm, traces = self._records[-1]
+        loss, gradient_norm, weight_norm, traces = jax.tree.map(np.asarray, records)
+        own = {"loss": loss, "gradient_norm": gradient_norm, "weight_norm": weight_norm}
+        self._records.append({**own, **traces, _ATTEMPT: np.full(len(loss), attempt, np.int32)})
         line = {
             "step": step,
+            "attempt": attempt,
             "loss": float(np.mean(loss)),
             "gradient_norm": float(np.median(gradient_norm)),
             "gradient_norm_max": float(np.max(gradient_norm)),
@@ -105,29 +115,28 @@ class History:
         """From its lines and from what `arrays` gave."""
         history = cls()
         history.lines = lines
-        if arrays:
-            known = {
-                name: jnp.asarray(values) for name, values in arrays.items() if name in StepRecord._fields
-            }
-            traces = {name: jnp.asarray(values) for name, values in arrays.items() if name not in known}
-            history._records = [jax.tree.map(np.asarray, StepRecord(**known, traces=traces))]
+        if arrays:  # those of earlier versions are of one attempt
+            history._records = [{_ATTEMPT: np.ones(len(arrays["loss"]), np.int32), **arrays}]
         return history
 
+    def cut(self, step: int) -> None:
+        """Forget the steps after `step`, which a training that diverged did not take."""
+        self._records = [{name: values[:step] for name, values in self.arrays().items()}]
+
     def arrays(self) -> dict[str, np.ndarray]:
-        """Loss, norms and traces of every optimiser step."""
+        """Loss, norms, traces and attempt of every optimiser step."""
         if not self._records:
             return {}
-        of_step = [{**record._asdict(), **record.traces} for record in self._records]
         return {
-            name: np.concatenate([record[name] for record in of_step])
+            name: np.concatenate([record[name] for record in self._records])
             # Whatever order a checkpoint had them in; what is not counted on every device is left out.
-            for name in sorted(set.intersection(*map(set, of_step)))
-            if name != "traces"
+            for name in sorted(set.intersection(*map(set, self._records)))
         }
 
     def traces(self) -> dict[str, np.ndarray]:
         """What the protocol changed at every optimiser step."""
-        return {name: values for name, values in self.arrays().items() if name not in StepRecord._fields}
+        known = (*StepRecord._fields, _ATTEMPT)
+        return {name: values for name, values in self.arrays().items() if name not in known}
 
     def drawn_from(self) -> dict[str, np.ndarray]:
         """What figures show: the arrays, and the records' Jacobian products as `record_step` and their names."""

@@ -12,34 +12,36 @@ from rnnchaos.trainings.recording import Recorder
 
 
 def train_members(members: Sequence[Recorder]) -> None:
-    """Train each from its last checkpoint to the end or to divergence; the states are those of the recorders then.
+    """Train each from its last checkpoint to the end of its last attempt; the states are those of the recorders then.
 
     The members differ in nothing but their seeds. One that diverges stops by itself.
     """
     for member in members:
         member.go_on()
     try:
-        for alike in _at_the_same_step(members):
+        while alike := _furthest_behind(members):
             _train(alike)
     finally:
         for member in members:
             member.close()
 
 
-def _at_the_same_step(members: Sequence[Recorder]) -> list[list[Recorder]]:
-    """Those that can go on in one program: trainings may have been cut off at different steps."""
-    steps = sorted({member.step for member in members})
-    return [[member for member in members if member.step == step] for step in steps]
+def _furthest_behind(members: Sequence[Recorder]) -> list[Recorder]:
+    """Those that go on next, in one program: in the same attempt, and cut off at the same step."""
+    places = [(member.attempt.number, member.done, member) for member in members if not member.is_over]
+    first = min((place for *place, _ in places), default=None)
+    return [member for *place, member in places if place == first]
 
 
 def _train(members: Sequence[Recorder]) -> None:
-    """Train from one step to the end, or until the last of them has diverged."""
+    """Train from one step to the end of the attempt, or until the last of them has diverged."""
     experiment = members[0].experiment
     trainer, settings = experiment.trainer, experiment.settings
     series = experiment.training_series()
-    left = stretches(trainer.num_steps, chosen(settings.training.record_every), done=members[0].step)
+    left = stretches(trainer.num_steps, chosen(settings.training.record_every), done=members[0].done)
     going_on = members
-    with TrainingProgress(members[0].console, trainer.num_steps) as progress, stopping.deferred():
+    attempt = members[0].attempt.number
+    with TrainingProgress(members[0].console, trainer.num_steps, attempt) as progress, stopping.deferred():
         for ends in run_members(trainer, [member.state for member in members], series, left):
             for member, (state, records) in zip(members, ends, strict=True):
                 if not member.stopped:
@@ -47,11 +49,11 @@ def _train(members: Sequence[Recorder]) -> None:
             going_on = [member for member in members if not member.stopped]
             if not going_on:
                 break
-            progress.update(going_on[0].step, _median(going_on, "loss"), _median(going_on, "gradient_norm"))
+            progress.update(going_on[0].done, _median(going_on, "loss"), _median(going_on, "gradient_norm"))
             if stopping.is_asked():
                 _stop(going_on)
-        for member in going_on:
-            member.save()  # a run that is cut off later has only its measurements to repeat
+        for member in members:
+            member.end_attempt()
         stopping.obey()
 
 

@@ -20,16 +20,18 @@ _CELLS = 30
 class TrainingProgress:
     """Shows how training goes: a bar in a terminal or a notebook, elsewhere a line every half minute."""
 
-    def __init__(self, console: Console, num_steps: int) -> None:
+    def __init__(self, console: Console, num_steps: int, attempt: int = 1) -> None:
+        self._again = f"attempt {attempt} " if attempt > 1 else ""
         self._console = console
         self._num_steps = num_steps
         self._moves = console.is_terminal and not notebook()
         shown = notebook() and console.file is sys.stdout and not console.quiet
-        self._notebook = _NotebookBar() if shown else None
+        training = f"training {self._again}".rstrip()
+        self._notebook = _NotebookBar(training) if shown else None
         self._started = time.monotonic()
         self._last_line = self._started
         self._bar = Progress(
-            TextColumn("training"),
+            TextColumn(training),
             BarColumn(),
             MofNCompleteColumn(),
             TextColumn("{task.fields[state]}"),
@@ -37,7 +39,7 @@ class TrainingProgress:
             console=console,
             disable=not self._moves,
         )
-        self._task = self._bar.add_task("training", total=num_steps, state="compiling")
+        self._task = self._bar.add_task(training, total=num_steps, state="compiling")
 
     def __enter__(self) -> "TrainingProgress":
         self._bar.start()
@@ -60,15 +62,16 @@ class TrainingProgress:
         due = now - self._last_line >= _SECONDS_BETWEEN_LINES or step == self._num_steps
         if not self._moves and due:
             self._last_line = now
-            self._console.print(f"step {step}/{self._num_steps}  {state}", highlight=False)
+            self._console.print(f"{self._again}step {step}/{self._num_steps}  {state}", highlight=False)
 
 
 class _NotebookBar:
     """A line that is replaced as it changes, by the protocol that all front ends of IPython's kernels have."""
 
-    def __init__(self) -> None:
+    def __init__(self, training: str) -> None:
         display = import_module("IPython.display").display
-        self._handle = display(_plain("training: compiling"), raw=True, display_id=True)
+        self._training = training
+        self._handle = display(_plain(f"{training}: compiling"), raw=True, display_id=True)
         self._seen = 0.0
 
     def show(self, step: int, num_steps: int, state: str) -> None:
@@ -77,7 +80,7 @@ class _NotebookBar:
             self._seen = now
             full = round(_CELLS * step / num_steps)
             bar = "█" * full + "░" * (_CELLS - full)
-            self._handle.update(_plain(f"training {bar} {step}/{num_steps}  {state}"), raw=True)
+            self._handle.update(_plain(f"{self._training} {bar} {step}/{num_steps}  {state}"), raw=True)
 
 
 def _plain(text: str) -> dict[str, str]:

@@ -1,8 +1,11 @@
 """Which recipe a training follows: chosen by what the data show."""
 
+import dataclasses
+
 from rnnchaos.data import Dataset
 from rnnchaos.models import ShallowPLRNN, ShallowRNN
 from rnnchaos.protocols import SparseForcing
+from rnnchaos.setting import SettingError
 from rnnchaos.settings.components import find_class
 from rnnchaos.settings.recipe import DESCENT, NEWTON, OF_THE_OPTIMIZER, Recipe, filled
 from rnnchaos.settings.schema import Settings
@@ -19,6 +22,7 @@ def resolved(settings: Settings, dataset: Dataset) -> tuple[Settings, str | None
     found, and few units and Gauss–Newton steps find it: smooth ones, or piecewise-linear ones as the function is.
     Units beside those that are observed stand for what is hidden, and average noise.
     """
+    settings = _without_trial(settings, dataset)
     if not _could_be_newton(settings, dataset):
         recipe = _of_the_optimizer(settings, DESCENT)
         if settings.model.embedding_dimension in ("auto", 1):
@@ -31,6 +35,17 @@ def resolved(settings: Settings, dataset: Dataset) -> tuple[Settings, str | None
     recipe = NEWTON._replace(hidden_size=size, kinked=found.piecewise_linear) if newton else DESCENT
     chosen = filled(settings, _of_the_optimizer(settings, recipe)._replace(delays=found.delays))
     return chosen, _told(chosen, found)
+
+
+def _without_trial(settings: Settings, dataset: Dataset) -> Settings:
+    """With one attempt where candidates are not tried as attractors. Raises SettingError where more are asked for."""
+    training = settings.training
+    if training.keep == "attractor" and not dataset.input_names:
+        return settings
+    if training.attempts not in ("auto", 1):
+        must = "be 1 for a driven network, which has no attractor of its own to be tried"
+        raise SettingError("training.attempts", must, training.attempts)
+    return dataclasses.replace(settings, training=dataclasses.replace(training, attempts=1))
 
 
 def _of_the_optimizer(settings: Settings, recipe: Recipe) -> Recipe:

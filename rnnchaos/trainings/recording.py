@@ -13,13 +13,15 @@ from rnnchaos.diagnostics.findings import Findings, draw, with_figures
 from rnnchaos.diagnostics.spectra import attractors_of_network
 from rnnchaos.errors import ConfigError, RunError
 from rnnchaos.memory import in_words
-from rnnchaos.models import weights
+from rnnchaos.models import Network, weights
 from rnnchaos.runs import Checkpoint, RunWriter
 from rnnchaos.runs.notices import say_once
+from rnnchaos.setting import chosen
 from rnnchaos.settings import stored
 from rnnchaos.sinks import AbstractSink, Start
 from rnnchaos.sinks.telling import Telling, name_of
 from rnnchaos.training import StepRecord, TrainState
+from rnnchaos.trainings.attempts import Attempt
 from rnnchaos.trainings.cpu_clock import CpuClock
 from rnnchaos.trainings.experiment import Experiment
 from rnnchaos.trainings.history import History, JacobianProbe
@@ -52,27 +54,56 @@ class Recorder:
         sinks: Sequence[AbstractSink] = (),
         title: str = "",
     ) -> None:
-        self.experiment, self.run, self.console = experiment, run, console
+        self._first, self.run, self.console = experiment, run, console
         self.telling, self._title = Telling(sinks, self._warn), title
-        self.state = experiment.initial
         self.history = History()
         network = experiment.folded(experiment.initial.network)
         steps = experiment.trainer.num_steps
         self.selection = Selection.of(experiment.settings, experiment.dataset, steps, network)
-        self._probe = JacobianProbe.of(experiment.unfolded, experiment.trainer)
         self._spectra: list[tuple[int, np.ndarray, float]] = []
-        self._saved: int | None = None  # the step of the last checkpoint
         self.clock = CpuClock()
+        self.is_over = False
+        self._begin(Attempt())
+
+    def _begin(self, attempt: Attempt) -> None:
+        self.attempt, self.experiment = attempt, self._first.attempt(attempt.number)
+        self.state, trainer = self.experiment.initial, self.experiment.trainer
+        self.selection.go_on(attempt, trainer.num_steps)
+        self._probe = JacobianProbe.of(self.experiment.unfolded, trainer)
+        self._saved: int | None = None  # the step of the last checkpoint
 
     @property
     def step(self) -> int:
-        """Optimiser steps so far."""
+        """Optimiser steps so far, of all attempts."""
+        return self.attempt.begin + self.done
+
+    @property
+    def done(self) -> int:
+        """Optimiser steps of this attempt."""
         return int(self.state.step)
+
+    @property
+    def most_attempts(self) -> int:
+        """Of this run."""
+        return chosen(self._first.settings.training.attempts)
 
     @property
     def stopped(self) -> bool:
         """Whether the training has diverged, and leaves nothing more to record."""
         return bool(self.state.diverged)
+
+    @property
+    def diverged(self) -> bool:
+        """Whether all attempts have."""
+        return self.stopped and not self.attempt.whole
+
+    @property
+    def kept(self) -> Experiment:
+        """The training of the network to keep."""
+        return self._attempted(self.selection.kept_attempt)
+
+    def _attempted(self, number: int) -> Experiment:
+        return self.experiment if number == self.attempt.number else self._first.attempt(number)
 
     def say(self, text: str) -> None:
         """Say something to the user and to the log."""
@@ -95,30 +126,49 @@ class Recorder:
                 self.say(f"step {step} is passed over: {error}")
             else:
                 old = ", by a checkpoint of an earlier version, which has no digest: damage to it is not seen"
-                self.say(f"resumed from step {step}{old if checkpoint.history is None else ''}")
+                of = f" (attempt {self.attempt.number})" if self.attempt.number > 1 else ""
+                self.say(f"resumed from step {step}{of}{old if checkpoint.history is None else ''}")
                 return
         if steps:
             self.say("no checkpoint is whole: the training begins anew")
+            self._begin(Attempt())
         self.run.history.start()
 
     def record(self, state: TrainState, records: StepRecord) -> dict[str, float | int]:
         """Add one compiled stretch of training that ended in `state`; the line of the history."""
         self.state = state
-        step, diverged = self.step, self.stopped
+        step, done, diverged = self.step, self.done, self.stopped
         taken = len(records.loss)
         line = self.history.add(
             records,
             step=step,
+            attempt=self.attempt.number,
             products=self._probe.measure(state),
-            score=None if diverged else self.selection.offer(self.experiment.folded(state.network), step),
+            score=None if diverged else self.selection.offer(self.experiment.folded(state.network), done),
         )
-        if not diverged and self._is_due(step, taken):
+        if not diverged and self._is_due(done, taken):
             line |= self._measure_spectrum(state, step)
         self.run.history.append(line)
         self.telling.record(step, line)
-        if not diverged and step % self.experiment.settings.training.checkpoint_every < taken:
+        if not diverged and done % self.experiment.settings.training.checkpoint_every < taken:
             self.save()
         return line
+
+    def end_attempt(self) -> None:
+        """After the last step of an attempt: begin the next where no candidate is good enough, unless it was the last.
+
+        One that diverged counts as failed, whatever its candidates were.
+        """
+        number, most = self.attempt.number, self.most_attempts
+        self.is_over = number >= most or (self.selection.is_good and not self.stopped)
+        if not self.is_over:
+            came_to = f"diverged at step {self.step}" if self.stopped else self.selection.of_attempt()
+            self.say(f"attempt {number} of {most}: {came_to}; training again from another draw")
+            self.history.cut(self.step)
+            tried = len(self.selection.scores)
+            self._begin(self.attempt.following(step=self.step, tried=tried, diverged=self.stopped))
+        if not self.stopped:
+            self.save()  # a run that is cut off later has only what follows to repeat
 
     def save(self) -> None:
         """Write a checkpoint, unless there is one of this step."""
@@ -128,6 +178,7 @@ class Recorder:
         recorded = {f"history.{name}": array for name, array in self.history.arrays().items()}
         recorded |= {f"selection.{name}": array for name, array in self.selection.arrays().items()}
         recorded |= {f"spectra.{name}": array for name, array in self._spectra_arrays().items()}
+        recorded["attempt"] = np.array(self.attempt)
         recorded["cpu_seconds"] = np.array(self.clock.seconds)
         named = {f"{_RECORDED}{name}": array for name, array in recorded.items()}
         self.run.save_checkpoint(step, weights.to_arrays(self.state) | named)
@@ -145,15 +196,16 @@ class Recorder:
         """
         origin = f"{self.run.path} at step {checkpoint.step}"
         tensors = {_MOVED.get(name, name): tensor for name, tensor in checkpoint.tensors.items()}
-        state = weights.from_arrays(self.experiment.initial, tensors, origin=origin)
         recorded = _under(checkpoint.tensors, _RECORDED)
+        self._begin(Attempt.restored(recorded.get("attempt")))
+        state = weights.from_arrays(self.experiment.initial, tensors, origin=origin)
         if "cpu_seconds" not in recorded:
             raise ConfigError(
                 f"{origin}: the checkpoint, of an earlier version, holds too little to go on from"
             )
         lines = self.run.history.cut(checkpoint)
         self.history = History.restored(lines, _under(recorded, "history."))
-        self.selection.restore(_under(recorded, "selection."), origin=origin)
+        self.selection.restore(_under(recorded, "selection."), self._shapes, origin=origin)
         spectra = _under(recorded, "spectra.")
         if spectra:
             steps, exponents = spectra["step"].tolist(), spectra["exponents_per_time_unit"]
@@ -161,6 +213,10 @@ class Recorder:
             self._spectra = list(zip(steps, exponents, shares.tolist(), strict=True))
         self.clock.add(float(recorded["cpu_seconds"]))
         self.state, self._saved = state, checkpoint.step
+
+    def _shapes(self, number: int) -> Network:
+        attempt = self._attempted(number)
+        return attempt.folded(attempt.initial.network)
 
     def close(self) -> None:
         """Write what has been learned so far, also of a training that was interrupted."""

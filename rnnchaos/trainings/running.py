@@ -186,11 +186,13 @@ def _finish(member: Recorder) -> Outcome:
     """Measure the trained network, and end its run."""
     training_seconds = member.clock.seconds
     member.clock.start()
-    experiment, run, selection, console = member.experiment, member.run, member.selection, member.console
+    experiment, run, selection, console = member.kept, member.run, member.selection, member.console
     member.say(selection.sentence())
-    status = Status.DIVERGED if member.stopped else Status.FINISHED
-    summary = experiment.facts(member.state) | selection.facts() | {"cpu_seconds_training": training_seconds}
-    reason = f"diverged at step {member.step}" if status is Status.DIVERGED else None
+    status = Status.DIVERGED if member.diverged else Status.FINISHED
+    taken = {"steps": member.step, "attempts": member.attempt.number}
+    summary = taken | experiment.facts() | selection.facts() | {"cpu_seconds_training": training_seconds}
+    of = f", the last of {member.attempt.number} attempts" if member.attempt.number > 1 else ""
+    reason = f"diverged at step {member.step}{of}" if status is Status.DIVERGED else None
     if reason is not None:
         summary |= {"learned": "no", "sentence": f"not learned: training {reason}; try {_STEADIER}"}
     if status is Status.FINISHED:

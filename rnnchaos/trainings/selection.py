@@ -1,7 +1,7 @@
 """Which weights a training run keeps: the last, or the best of late candidates on the validation series."""
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from typing import Any, Literal
 
@@ -16,6 +16,7 @@ from rnnchaos.models.simulation import forecasts, histories
 from rnnchaos.pieces import Pieces
 from rnnchaos.setting import chosen
 from rnnchaos.settings.schema import Settings
+from rnnchaos.trainings.attempts import Attempt
 from rnnchaos.trainings.attractor_trial import ORBITS, AttractorTrial, Yardstick, trial
 
 Rule = Literal["attractor", "last", "prediction_error", "d_stsp", "d_h", "wasserstein"]
@@ -57,7 +58,11 @@ class Selection:
     network: Network
     """The one to keep so far."""
     step: int = 0
-    """Optimiser steps after which it was taken."""
+    """Optimiser steps, of all attempts, after which it was taken."""
+    kept_attempt: int = 1
+    """The attempt that it is of."""
+    attempt: Attempt = dataclasses.field(default_factory=Attempt)
+    """The one under way."""
     scores: list[float] = dataclasses.field(default_factory=list)
     """Of every candidate; infinite where it diverged. Of a trial, Wasserstein's distance."""
     trials: list[AttractorTrial] = dataclasses.field(default_factory=list)
@@ -78,17 +83,28 @@ class Selection:
             network,
         )
 
-    def restore(self, arrays: Mapping[str, np.ndarray], *, origin: str) -> None:
-        """Go on from what `arrays` gave."""
+    def go_on(self, attempt: Attempt, num_steps: int) -> None:
+        """Take candidates of another attempt from now on, of so many steps."""
+        self.attempt, self.num_steps = attempt, num_steps
+
+    def restore(
+        self, arrays: Mapping[str, np.ndarray], shapes: Callable[[int], Network], *, origin: str
+    ) -> None:
+        """Go on from what `arrays` gave; `shapes` are those of the network of an attempt."""
         kept = {name.removeprefix("network."): array for name, array in arrays.items()}
-        self.network = weights.from_arrays(self.network, kept, origin=origin)
+        self.kept_attempt = int(arrays.get("attempt", 1))
+        self.network = weights.from_arrays(shapes(self.kept_attempt), kept, origin=origin)
         self.step, self.scores = int(arrays["step"]), [float(score) for score in arrays["scores"]]
         self.trials = [AttractorTrial.restored(row) for row in arrays.get("trials", np.zeros((0, 0)))]
 
     def arrays(self) -> dict[str, np.ndarray]:
         """All that changes as training goes on."""
         network = {f"network.{name}": array for name, array in weights.to_arrays(self.network).items()}
-        changing = {"step": np.array(self.step), "scores": np.array(self.scores, dtype=float)}
+        changing = {
+            "step": np.array(self.step),
+            "attempt": np.array(self.kept_attempt),
+            "scores": np.array(self.scores, dtype=float),
+        }
         if self.trials:
             changing["trials"] = np.array(self.trials, dtype=float)
         return network | changing
@@ -103,19 +119,28 @@ class Selection:
     @property
     def best(self) -> AttractorTrial | None:
         """How the network to keep fared as the attractor; None where it was not tried."""
-        return min(reversed(self.trials), key=lambda each: each.rank) if self.trials else None
+        return _best(self.trials)
+
+    @property
+    def is_good(self) -> bool:
+        """Whether the network to keep has passed its trial."""
+        return self.best is not None and self.best.passes
 
     def offer(self, network: Network, step: int) -> float | None:
-        """Consider the network after `step` optimiser steps; its score, where it was a candidate."""
+        """Consider the network after `step` optimiser steps of this attempt; its score, where it was a candidate."""
         if not self._is_due(step):
             if not self.scores:
-                self.network, self.step = network, step
+                self._keep(network, step)
             return None
         score = self._score(network)
         self.scores.append(score)
         if self._is_best():
-            self.network, self.step = network, step
+            self._keep(network, step)
         return score
+
+    def _keep(self, network: Network, step: int) -> None:
+        self.network, self.step = network, self.attempt.begin + step
+        self.kept_attempt = self.attempt.number
 
     def facts(self) -> dict[str, Any]:
         """What was kept and how the candidates scattered, for the summary."""
@@ -131,6 +156,7 @@ class Selection:
         facts: dict[str, Any] = {
             "kept": self.rule,
             "kept_step": self.step,
+            "kept_attempt": self.kept_attempt,
             "candidates": spread if self.scores else None,
         }
         if self.best is not None:
@@ -138,17 +164,24 @@ class Selection:
             facts["trial"] = self.best.facts()
         return facts
 
+    def of_attempt(self) -> str:
+        """In words, how the best candidate of the attempt under way fared."""
+        best = _best(self.trials[self.attempt.tried :])
+        return "there was no candidate" if best is None else f"none is good enough, at best {best}"
+
     def sentence(self) -> str:
-        """The same in words."""
+        """What was kept, in words."""
+        of = f" (attempt {self.kept_attempt})" if self.attempt.number > 1 else ""
+        kept = f"kept the weights of step {self.step}{of}"
         if not self.scores:
-            return f"kept the weights of step {self.step}"
+            return kept
         if self.best is not None:
             count, passed = len(self.trials), sum(each.passes for each in self.trials)
             how = f"the best of {count} late candidates" if count > 1 else "the one candidate"
             good = f"{passed} of {count} are good enough" if passed else "none is good enough"
-            return f"kept the weights of step {self.step}, {how}: {self.best}; {good}"
+            return f"{kept}, {how}: {self.best}; {good}"
         if len(self.scores) == 1:
-            return f"kept the weights of step {self.step}; {self.metric} on the validation series {self.scores[0]:.3g}"
+            return f"{kept}; {self.metric} on the validation series {self.scores[0]:.3g}"
         how = "the last" if self.rule == "last" else f"the best of {len(self.scores)} late candidates"
         finite = sorted(score for score in self.scores if np.isfinite(score))
         diverged = len(self.scores) - len(finite)
@@ -157,7 +190,7 @@ class Selection:
         middle = self._median()
         median = "median diverged" if middle is None else f"median {middle:.3g}"
         return (
-            f"kept the weights of step {self.step}, {how}; {self.metric} of the candidates on the validation series "
+            f"{kept}, {how}; {self.metric} of the candidates on the validation series "
             f"{range_said}{median}{said}"
         )
 
@@ -224,3 +257,8 @@ class Selection:
         generated = runs.reshape(-1, self.dataset.dimension)
         generated = generated[:: -(-len(generated) // _MOST_GENERATED)]
         return _DISTANCES[self.metric](series.values, generated)
+
+
+def _best(trials: Sequence[AttractorTrial]) -> AttractorTrial | None:
+    """Of equal ones the last."""
+    return min(reversed(trials), key=lambda each: each.rank) if trials else None

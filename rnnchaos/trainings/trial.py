@@ -21,7 +21,7 @@ _RECORDS = 50
 
 
 def cpu_seconds_by_trial(settings: Settings) -> float:
-    """CPU time of a whole `rnnchaos train`: a short one, and the steps that it lacks at the speed of a few.
+    """CPU time of a `rnnchaos train` of one attempt: a short one, and the steps that it lacks at the speed of a few.
 
     Nothing is left on the disk. Raises ConfigError for settings that do not fit the data, or so short a training.
     """
@@ -30,7 +30,11 @@ def cpu_seconds_by_trial(settings: Settings) -> float:
     num_steps = chosen(training.num_steps)
     steps = min(_STEPS, num_steps)
     short = dataclasses.replace(
-        training, num_steps=steps, record_every=max(1, steps // _RECORDS), checkpoint_every=steps
+        training,
+        num_steps=steps,
+        record_every=max(1, steps // _RECORDS),
+        checkpoint_every=steps,
+        attempts=1,
     )
     with tempfile.TemporaryDirectory() as folder, open(os.devnull, "w", encoding="utf-8") as nowhere:
         tried = dataclasses.replace(

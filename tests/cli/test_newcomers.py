@@ -42,6 +42,7 @@ LINES = {
     "train training.epochs=10": "did you mean training.num_steps?",
     "train trainer.max_epochs=10": "did you mean training.num_steps?",
     "train lr=0.1": "did you mean optimizer.learning_rate?",
+    "train restarts=5": "did you mean training.attempts?",
     "train batch=4": "did you mean training.batch_size?",
     "train hidden=4": "did you mean model.hidden_size?",
     "train units=4": "did you mean model.hidden_size?",

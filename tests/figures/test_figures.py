@@ -200,6 +200,17 @@ def test_training_marks_divergence():
     assert figure.axes[0].get_title(loc="right") == "diverged at step 31"
 
 
+def test_training_marks_where_attempts_begin():
+    loss = np.ones(50)
+    figure = training_figure(loss, loss, attempt=np.repeat([1, 2, 3], [20, 20, 10]))
+    marks = [line.get_xdata()[0] for line in figure.axes[1].lines if len(line.get_xdata()) == 2]
+    assert marks == [20.5, 40.5]
+    assert figure.axes[0].get_title(loc="left") == "3 attempts"
+    one = training_figure(loss, loss, attempt=np.ones(50, int))
+    assert len(one.axes[0].lines) == len(figure.axes[0].lines) - 2
+    assert one.axes[0].get_title(loc="left") == ""
+
+
 @pytest.mark.parametrize("loss", [[0.5], [np.nan], [0.0, 0.0], [np.inf, 1.0]])
 def test_training_of_hardly_any_steps(loss, tmp_path):
     save_figure(training_figure(np.array(loss), np.array(loss)), tmp_path / "training.png")

@@ -1,5 +1,7 @@
 """What a run takes of memory and time, by its shapes: absurd numbers are refused by name, what is usual never is."""
 
+import dataclasses
+
 import jax
 import pytest
 from composed import composed, settings
@@ -9,7 +11,7 @@ from rnnchaos.setting import SettingError
 from rnnchaos.settings import build
 from rnnchaos.settings.config_folders import ConfigFolders, builtin_folder
 from rnnchaos.settings.read import read_system_settings, read_weights_settings
-from rnnchaos.settings.sizes import _of_training, check_run, check_source, check_weights
+from rnnchaos.settings.sizes import _of_training, check_run, check_source, check_training, check_weights
 
 CHOICES = ConfigFolders((builtin_folder(),))
 MODELS = [name for name in CHOICES.choices("model") if CHOICES.target("model", name)]
@@ -110,6 +112,14 @@ def test_what_takes_hours_is_said():
     said = check_run(long, build.source(long), network, 3, "lyapunov")
     # 2e9 steps of a network in 10 µs, and 50 000 of 50 000 integration steps in 2 µs.
     assert said == "this takes at least about 6.9 h; the longest part is the Lyapunov spectrum, 6.9 h"
+    trainer = build.trainer(long, auto_tau=1)
+    took = check_training(long, build.source(long), 3, network, trainer)
+    assert took.startswith("this takes at least about")
+    more = dataclasses.replace(long, training=dataclasses.replace(long.training, attempts=3))
+    assert (
+        check_training(more, build.source(long), 3, network, trainer)
+        == f"{took}; at most 3 attempts at it are made"
+    )
     short = settings()
     assert check_run(short, build.source(short), network, 3, "lyapunov") is None
 

@@ -42,6 +42,13 @@ def test_cells_from_before_a_dataset_had_these_settings_are_still_the_same(key):
     assert cell_id({**before, "dataset": {**config["dataset"], key: "other"}}) != cell_id(config)
 
 
+def test_cells_from_before_a_training_had_attempts_are_still_the_same():
+    config = composed(*SMOKE)
+    training = {key: value for key, value in config["training"].items() if key != "attempts"}
+    assert cell_id({**config, "training": training}) == cell_id(config)
+    assert cell_id(composed(*SMOKE, "training.attempts=2")) != cell_id(config)
+
+
 def test_of_a_data_file_the_content_counts(tmp_path):
     def of(name, content):
         (tmp_path / name).write_text(content)

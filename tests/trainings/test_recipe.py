@@ -31,6 +31,7 @@ def test_a_whole_state_without_noise_takes_as_many_units_as_dimensions_and_gauss
         20,
         1.1,
     )
+    assert found.training.attempts == 3
     assert told.startswith("recipe: the data show the whole state (local linear predictions err by ")
     assert told.endswith("): 3 units, a layer of 50, 800 Gauss–Newton steps")
     assert build.trainer(found, auto_tau=10).batch_size == 52
@@ -129,6 +130,13 @@ def test_what_is_asked_for_is_not_changed_and_brings_gradient_descent(words):
     assert told is None
     assert found.optimizer.name in ("adam", "adamw")
     assert (found.precision, found.training.num_steps) == ("float32", 12_000)
+    assert found.training.attempts == 1
+
+
+def test_only_one_attempt_is_made_where_candidates_have_no_trial():
+    assert chosen("training.keep=d_stsp")[0].training.attempts == 1
+    assert chosen("training.attempts=5")[0].training.attempts == 5
+    assert chosen("optimizer=adamw", "training.attempts=2")[0].training.attempts == 2
 
 
 def test_numbers_that_are_set_stay():

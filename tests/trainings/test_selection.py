@@ -78,7 +78,7 @@ def test_the_best_attractor_is_kept_and_goes_through_a_checkpoint(monkeypatch, n
     )
     assert (facts["candidates"]["metric"], facts["candidates"]["passed"]) == ("attractor", 1)
     again = Selection("attractor", dataset, 1000, 10, 20, 2000, network)
-    again.restore(selection.arrays(), origin="here")
+    again.restore(selection.arrays(), lambda number: network, origin="here")
     assert (again.sentence(), again.facts()) == (selection.sentence(), facts)
     assert again.best.stay == 64
 
@@ -146,4 +146,4 @@ def test_a_score_is_taken_on_the_validation_series(network, dataset, rule, bound
 
 def test_a_training_that_diverged_at_once_has_no_candidates(network, dataset):
     facts = Selection("d_stsp", dataset, 1000, 10, 20, 2000, network).facts()
-    assert facts == {"kept": "d_stsp", "kept_step": 0, "candidates": None}
+    assert facts == {"kept": "d_stsp", "kept_step": 0, "kept_attempt": 1, "candidates": None}
