@@ -159,16 +159,18 @@ class Recorder:
 
         One that diverged counts as failed, whatever its candidates were.
         """
-        number, most = self.attempt.number, self.most_attempts
-        self.is_over = number >= most or (self.selection.is_good and not self.stopped)
-        if not self.is_over:
-            came_to = f"diverged at step {self.step}" if self.stopped else self.selection.of_attempt()
-            self.say(f"attempt {number} of {most}: {came_to}; training again from another draw")
-            self.history.cut(self.step)
-            tried = len(self.selection.scores)
-            self._begin(self.attempt.following(step=self.step, tried=tried, diverged=self.stopped))
         if not self.stopped:
             self.save()  # a run that is cut off later has only what follows to repeat
+        number, most = self.attempt.number, self.most_attempts
+        self.is_over = number >= most or (self.selection.is_good and not self.stopped)
+        if self.is_over:
+            return
+        came_to = f"diverged at step {self.step}" if self.stopped else self.selection.of_attempt()
+        self.say(f"attempt {number} of {most}: {came_to}; training again from another draw")
+        self.history.cut(self.step)
+        tried = len(self.selection.scores)
+        self._begin(self.attempt.following(step=self.step, tried=tried, diverged=self.stopped))
+        self.save()
 
     def save(self) -> None:
         """Write a checkpoint, unless there is one of this step."""

@@ -181,6 +181,7 @@ def stopping(monkeypatch, method, when):
 CUTS = {
     "before the first checkpoint": ("record", lambda run: run.step == 5),
     "at the last step of an attempt": ("record", lambda run: run.step == 20),
+    "before the next has begun": ("say", lambda run: run.step == 20 and run.attempt.number == 1),
     "between attempts": ("end_attempt", lambda run: run.attempt.number == 2),
     "before the next has a checkpoint": ("record", lambda run: run.step == 25),
     "in the last": ("record", lambda run: run.step == 55),
