@@ -106,6 +106,14 @@ class Pieces:
             return possible
         return possible[np.linspace(0, len(possible) - 1, count).astype(int)]
 
+    def standstill(self) -> tuple[int, int]:
+        """The first row and the length of the longest stretch of equal points within a piece."""
+        moves = np.any(self.values[1:] != self.values[:-1], axis=1) | (self.since[1:] == 0)
+        firsts = np.concatenate([[0], 1 + np.flatnonzero(moves)])
+        lengths = np.diff(firsts, append=len(self))
+        longest = int(np.argmax(lengths))
+        return int(firsts[longest]), int(lengths[longest])
+
     def windows(
         self, rows: Int[np.ndarray, " row"], length: int
     ) -> Float[np.ndarray, "row length dimension"]:

@@ -116,6 +116,12 @@ def _gaps(source: Source, recorded: Recorded, lost: int) -> str:
         )
     if short := sum(length <= lost for length in recorded.lengths):
         said.append(f"{_counted(short, 'piece')} too short for the embedding left out")
+    if told.standstill is not None:
+        first, rows = told.standstill
+        said.append(
+            f"rows {first} to {first + rows - 1} are all alike, as of a sensor that hung: if so, leave them empty in "
+            "the file"
+        )
     return ", ".join(said)
 
 

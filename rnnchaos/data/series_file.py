@@ -24,6 +24,8 @@ from rnnchaos.setting import SettingError, check_fields
 # Numbers that are written where nothing was measured.
 _FILLERS = {sign * number for sign in (1.0, -1.0) for number in (99.99, 999.0, 999.9, 999.99, 1e20, 1e30)}
 _FILLERS |= {sign * float("9" * digits) for sign in (1, -1) for digits in range(3, 10)}
+# A stretch of so many equal rows, and so many times longer than they are on average, is a sensor that hung.
+_STANDS_STILL, _USUAL = 20, 10
 # Rows of the shortest piece.
 _SHORTEST = 2
 
@@ -41,6 +43,8 @@ class Told(NamedTuple):
     skipped: int
     """Stretches of less than two rows, which are left out."""
     resampled: bool
+    standstill: tuple[int, int] | None = None
+    """First row and rows of a stretch that is all alike, far longer than others are."""
 
 
 class Recorded(NamedTuple):
@@ -165,6 +169,7 @@ class SeriesFile(TextFormat, Columns, Sampling):
             found.filled,
             len(found.stretches) - len(stretches),
             self.resample is not None,
+            _standstill(series),
         )
         return MeasuredSeries(series, self._time_step(found.dt), names, input_names, told)
 
@@ -246,6 +251,13 @@ class SeriesFile(TextFormat, Columns, Sampling):
 class _File(NamedTuple):
     path: Path
     tables: list[Table]
+
+
+def _standstill(series: Pieces) -> tuple[int, int] | None:
+    """The longest stretch of equal rows, None where it is no longer than rounding and switching make it."""
+    first, rows = series.standstill()
+    stretches = 1 + int(np.any(np.diff(series.values, axis=0) != 0, axis=1).sum())
+    return (first, rows) if rows >= max(_STANDS_STILL, _USUAL * len(series) / stretches) else None
 
 
 def check_time_step(setting: str, path: FilePath | None, dt: float, *, like: float) -> None:

@@ -86,7 +86,7 @@ def read_text(content: bytes, format: TextFormat, *, path: Path, tabs: bool = Fa
 def _decoded(content: bytes, format: TextFormat, path: Path) -> str:
     marked = next((name for mark, name in _BYTE_ORDER_MARKS.items() if content.startswith(mark)), None)
     try:
-        return content.decode(marked or format.encoding)
+        text = content.decode(marked or format.encoding)
     except LookupError:
         raise SettingError(
             "encoding", "be the name of an encoding, such as latin-1", format.encoding
@@ -96,6 +96,12 @@ def _decoded(content: bytes, format: TextFormat, path: Path) -> str:
         raise SettingError(
             "encoding", f"be that of {path}", format.encoding, f"line {line} is not; latin-1 reads any bytes"
         ) from None
+    if "\0" in text[:_SAMPLE]:  # every other byte of a text in UTF-16 that does not begin with its mark
+        name = "utf-16-be" if text.startswith("\0") else "utf-16-le"
+        raise SettingError(
+            "encoding", f"be that of {path}", format.encoding, f"{{group}}encoding={name} may be"
+        )
+    return text
 
 
 def _rows(
@@ -201,7 +207,7 @@ def _header(
     first, body = split(lines[0], separator), [split(line, separator) for line in lines[1:]]
     has_header = _is_header(first, body) if format.has_header is None else format.has_header
     if has_header or len(first) < width:
-        return [*[""] * (width - len(first)), *first], 1
+        return [*[""] * (width - len(first)), *first], 2 if _has_units(body) else 1
     told = split(comment.strip(), separator)
     if len(told) != width:
         told = split(comment.strip(), " ")
@@ -222,6 +228,18 @@ def _is_header(first: list[str], body: list[list[str]]) -> bool:
         return False
     offset = len(first) - len(counted)
     return bool(body) and (offset == 1 or all("." in cell for column in columns for cell in column))
+
+
+def _has_units(body: list[list[str]]) -> bool:
+    """Whether the line below the names has words, and no number, above all columns of numbers: units, as a rule."""
+    below = [[row[i] for row in body[1:] if i < len(row)] for i in range(len(body[0]) if body else 0)]
+    told = [
+        cell
+        for cell, column in zip(body[0] if body else [], below, strict=True)
+        if len(column) > 1 and all(map(_like_a_number, column))
+    ]
+    words = [cell for cell in told if not _missing(cell)]
+    return bool(words) and not any(map(_like_a_number, words))
 
 
 def _missing(cell: str) -> bool:

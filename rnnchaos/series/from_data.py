@@ -27,6 +27,8 @@ _NEIGHBOURS = (5, 10, 20)
 _NARROW = 4.0
 # A point counts from so many neighbours on; of more than the second number, as many are drawn at random.
 _FEWEST, _MOST = 5, 20
+# So many equal points in a row are none of a smooth system.
+_STANDS_STILL = 20
 # Fewer reference points than this show no exponent.
 _LEAST_REFERENCES = 200
 
@@ -195,6 +197,12 @@ def _curves(
 def _why_they_coincide(series: Pieces, they_part: bool) -> str:
     if not they_part:
         return "neighbours in the series coincide and never part: it repeats itself exactly"
+    first, rows = series.standstill()
+    if rows >= _STANDS_STILL:
+        return (
+            f"neighbours in the series coincide, since its rows {first} to {first + rows - 1} are all alike: "
+            "leave them out, if a sensor hung"
+        )
     values = len(np.unique(series.values[:, 0]))
     return (
         f"neighbours in the series coincide and then part, since its first axis takes {values} values only: "

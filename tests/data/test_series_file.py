@@ -177,3 +177,18 @@ def test_large_numbers_among_their_like_are_data(tmp_path):
     values = 400 * VALUES.round(1)
     np.save(tmp_path / "a.npy", values - values.min(0) - 999)
     SeriesFile(tmp_path / "a.npy").read()
+
+
+def test_a_sensor_that_hung_is_told(tmp_path):
+    values = np.random.default_rng(1).standard_normal((400, 2))
+    rounded = np.round(np.sin(0.01 * np.arange(400)), 1)
+    for column, expected in (
+        (values[:, 0], None),
+        (rounded, None),
+        (np.where(np.arange(400) % 2, 1.0, 0.0), None),
+    ):
+        np.save(tmp_path / "a.npy", column)
+        assert SeriesFile(str(tmp_path / "a.npy")).read().told.standstill is expected
+    values[100:150] = values[100]
+    np.save(tmp_path / "a.npy", values)
+    assert SeriesFile(str(tmp_path / "a.npy")).read().told.standstill == (100, 50)

@@ -211,6 +211,31 @@ def test_what_is_no_table(tmp_path, text, settings, message):
     assert str(refused.value) == message.format(path=path)
 
 
+def test_a_line_of_units_below_the_names_is_no_row(tmp_path):
+    for units in ("V,mA", "(V),[mA]", "volts,-"):
+        series = SeriesFile(written(tmp_path, f"u,v\n{units}\n{POINTS}\n")).read()
+        np.testing.assert_array_equal(series.values, VALUES)
+        assert series.names == ("u", "v")
+    timed = "\n".join(f"{i},{u},{v}" for i, (u, v) in enumerate(VALUES))
+    series = SeriesFile(written(tmp_path, f"time,u,v\ns,V,mA\n{timed}\n"), time_column="time").read()
+    np.testing.assert_array_equal(series.values, VALUES)
+
+
+def test_words_in_the_first_row_beside_numbers_are_no_units(tmp_path):
+    path = written(tmp_path, f"u,v\nbroken,1.0\n{POINTS}\n")
+    with pytest.raises(ConfigError, match=r"column 'u' of .* must hold numbers, but has 'broken' in row 0"):
+        SeriesFile(path).read()
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_a_text_of_two_bytes_a_letter_without_a_mark_is_told(tmp_path, encoding):
+    path = written(tmp_path, f"u,v\n{POINTS}\n", encoding=encoding)
+    with pytest.raises(ConfigError) as refused:
+        SeriesFile(path).read()
+    assert str(refused.value) == f"encoding must be that of {path}, got 'utf-8'; encoding={encoding} may be"
+    np.testing.assert_array_equal(SeriesFile(path, encoding=encoding).read().values, VALUES)
+
+
 def test_another_encoding_is_named(tmp_path):
     path = written(tmp_path, f"größe,höhe\n{POINTS}\n", encoding="latin-1")
     with pytest.raises(ConfigError) as refused:

@@ -110,3 +110,12 @@ def test_series_that_repeats_itself():
     with pytest.raises(RunError) as caught:
         lyapunov_from_data(np.tile(np.arange(5.0), 200)[:, None], dt=1.0)
     assert str(caught.value) == "neighbours in the series coincide and never part: it repeats itself exactly"
+
+
+def test_a_stretch_of_equal_points_is_named():
+    series = np.random.default_rng(3).standard_normal((2_000, 2))
+    series[700:1_000] = series[700]
+    with pytest.raises(
+        RunError, match="since its rows 700 to 999 are all alike: leave them out, if a sensor hung"
+    ):
+        lyapunov_from_data(series, dt=1.0)
