@@ -1,5 +1,6 @@
 """The training loss of a batch of windows, in two forms that agree: step by step, and as independent segments."""
 
+from functools import partial
 from typing import NamedTuple
 
 import equinox as eqx
@@ -9,6 +10,7 @@ from jaxtyping import Array, Float, Int
 
 from rnnchaos.models import Network
 from rnnchaos.protocols import AbstractForcing
+from rnnchaos.training.columns import columns
 
 # Segments are worked off in blocks of about this many: one block's activations then stay in a core's cache.
 BLOCK_WIDTH = 256
@@ -141,9 +143,8 @@ def segment_loss(network: Network, forcing: AbstractForcing, segments: Segments)
     A reset cuts every dependence, so the segments run as one larger batch of depth τ.
     """
     network = network.prepared()
-    start = jax.vmap(lambda x: forcing.start(network.force(x)), -1, -1)(segments.first)
-    hidden = unroll(network, start, segments.target.shape[0], segments.inputs)
-    predicted = jnp.einsum("dh,thb->tdb", network.observation.matrix().astype(hidden.dtype), hidden)
+    start = columns(lambda x: forcing.start(network.force(x)))(segments.first)
+    predicted = predictions(network, start, segments.target.shape[0], segments.inputs)
     return jnp.sum(segments.weight[:, None] * (predicted - segments.target) ** 2)
 
 
@@ -175,18 +176,18 @@ def segment_loss_and_gradient(
     return jnp.sum(losses), jax.tree.map(lambda leaf: jnp.sum(leaf, 0), gradients)
 
 
-def unroll(
+def predictions(
     network: Network,
     state: Float[Array, "state batch"],
     length: int,
     inputs: Float[Array, "length input batch"] | None = None,
-) -> Float[Array, "length hidden batch"]:
-    """The hidden units over the next `length` free-running steps of many states at once, under their inputs."""
-    step = jax.vmap(network.step, -1, -1)
-    hidden = jax.vmap(network.cell.hidden, -1, -1)
+) -> Float[Array, "length dimension batch"]:
+    """What the next `length` free-running steps of many states at once show, under their inputs."""
 
+    # Of a step the gradient keeps the state alone: the rest is faster worked out again than written and read.
+    @partial(jax.checkpoint, prevent_cse=False)
     def advance(state, given):
-        state = step(state, given)
-        return state, hidden(state)
+        state = columns(network.step)(state, given)
+        return state, columns(network.observe)(state)
 
     return jax.lax.scan(advance, state, inputs, length)[1]
