@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+import numpy as np
 from rich.console import Console
 
 from rnnchaos import plugins
@@ -18,6 +19,7 @@ from rnnchaos.outcome import Outcome
 from rnnchaos.protocols import AbstractForcing
 from rnnchaos.runs import Kind, RunFolder, check_writable, layout
 from rnnchaos.settings import build, stored
+from rnnchaos.settings.recipe import grown
 from rnnchaos.settings.schema import Settings
 from rnnchaos.settings.sizes import check_data, check_run
 from rnnchaos.training.trainer import AbstractForcedTrainer
@@ -115,7 +117,15 @@ def open_run(path: Path, overrides: Sequence[str]) -> StoredRun:
     source = build.source(settings)
     check_data(settings, source)
     dataset = build.dataset(source, settings.dataset.preparation)
+    return StoredRun(folder, settings, dataset, _network(settings, dataset, arrays, origin=str(folder.path)))
+
+
+def _network(settings: Settings, dataset: Dataset, arrays: dict[str, np.ndarray], *, origin: str) -> Network:
+    """Of these weights: that of the attempt whose shapes they have."""
+    attempts = 1 if settings.training.attempts == "auto" else settings.training.attempts
+    for number in range(attempts, 1, -1):
+        template = build.shapes(grown(settings, number), dataset.dimension, len(dataset.input_names))
+        if weights.fits(template, arrays):
+            return weights.from_arrays(template, arrays, origin=origin)
     template = build.shapes(settings, dataset.dimension, len(dataset.input_names))
-    return StoredRun(
-        folder, settings, dataset, weights.from_arrays(template, arrays, origin=str(folder.path))
-    )
+    return weights.from_arrays(template, arrays, origin=origin)

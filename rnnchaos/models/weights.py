@@ -1,6 +1,6 @@
 """Pytrees to named arrays and back, for files that hold nothing but arrays."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TypeVar
 
 import equinox as eqx
@@ -36,6 +36,16 @@ def from_arrays(template: Tree, arrays: dict[str, np.ndarray], *, origin: str) -
         return jnp.asarray(arrays[name])
 
     return jax.tree_util.tree_map_with_path(replace, template)
+
+
+def fits(template: object, arrays: Mapping[str, np.ndarray]) -> bool:
+    """Whether every array of a pytree is among the named ones, in its shape."""
+    leaves = jax.tree_util.tree_leaves_with_path(template)
+    return all(
+        _name(path) in arrays and arrays[_name(path)].shape == leaf.shape
+        for path, leaf in leaves
+        if hasattr(leaf, "shape")
+    )
 
 
 def changed(tree: Tree, name: str, change: Callable[[Array], Array]) -> Tree:

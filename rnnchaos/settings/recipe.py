@@ -4,6 +4,7 @@ import dataclasses
 from typing import Any, NamedTuple
 
 from rnnchaos.models import Delays, ShallowRNN
+from rnnchaos.setting import chosen
 from rnnchaos.settings.components import find_class
 from rnnchaos.settings.schema import Component, OptimizerSettings, Settings
 
@@ -21,19 +22,20 @@ class Recipe(NamedTuple):
     record_every: int
     error_growth: float
     attempts: int
+    attempt_growth: float
     delays: Delays = Delays()
     kinked: bool = False
     """Whether the layer is piecewise linear, as the data are."""
 
 
-NEWTON = Recipe(0, 50, "near_identity", "identity", "gauss_newton", "float64", 800, 20, 1.1, 3)
+NEWTON = Recipe(0, 50, "near_identity", "identity", "gauss_newton", "float64", 800, 20, 1.1, 2, 1.4)
 """For data that show the whole state: as many units as they have dimensions, with none that could go wrong beside."""
-DESCENT = Recipe(10, 50, "contracting", "auto", "adamw", "float32", 12_000, 200, 1.3, 1)
+DESCENT = Recipe(10, 50, "contracting", "auto", "adamw", "float32", 12_000, 200, 1.3, 1, 1.0)
 """For others: units that are not observed stand for what is hidden, and average noise."""
 
 _PIECEWISE_LINEAR = "rnnchaos.models.ShallowPLRNN"
 
-_OF_TRAINING = ("num_steps", "record_every", "error_growth", "attempts")
+_OF_TRAINING = ("num_steps", "record_every", "error_growth", "attempts", "attempt_growth")
 OF_THE_OPTIMIZER = ("optimizer", "precision", *_OF_TRAINING)
 """What follows from the optimiser, and not from the network."""
 
@@ -56,6 +58,8 @@ def filled(settings: Settings, recipe: Recipe) -> Settings:
     )
     if delays.axes is not None:
         model = dataclasses.replace(model, embedding_axes=_or(model.embedding_axes, delays.axes))
+    if model.cell.arguments.get("layer_size", "auto") != "auto" or training.num_steps != "auto":
+        given["attempt_growth"] = 1.0  # what is asked for stays as it is
     noise = NOISE_WITH_DELAYS if model.past.number > 1 else 0.0
     regularization = settings.protocol.regularization
     regularization = dataclasses.replace(regularization, input_noise=_or(regularization.input_noise, noise))
@@ -76,12 +80,37 @@ def filled(settings: Settings, recipe: Recipe) -> Settings:
     )
 
 
+def grown(settings: Settings, attempt: int) -> Settings:
+    """Those of a later attempt: more optimiser steps, and a larger layer where the network has one."""
+    training, cell = settings.training, settings.model.cell
+    factor = 1.0 if training.attempt_growth == "auto" else training.attempt_growth ** (attempt - 1)
+    if factor == 1:
+        return settings
+    training = dataclasses.replace(training, num_steps=round(factor * chosen(training.num_steps)))
+    size = cell.arguments.get("layer_size")
+    if isinstance(size, int):
+        cell = dataclasses.replace(cell, arguments={**cell.arguments, "layer_size": round(factor * size)})
+    return dataclasses.replace(
+        settings, training=training, model=dataclasses.replace(settings.model, cell=cell)
+    )
+
+
+def grown_in_words(settings: Settings, attempt: int) -> str:
+    """What is larger in a later attempt, as in `, with a layer of 70 and 1120 steps`; nothing where nothing is."""
+    found = grown(settings, attempt)
+    if found is settings:
+        return ""
+    layer = found.model.cell.arguments.get("layer_size")
+    sizes = [f"a layer of {layer}"] if isinstance(layer, int) else []
+    return f", with {' and '.join([*sizes, f'{found.training.num_steps} steps'])}"
+
+
 def _with_sizes(cell: Component, recipe: Recipe) -> Component:
     """The sizes and the start of a shallow network, or its kind; other models have none that are chosen."""
     if find_class(cell.target, "model") is not ShallowRNN:
         return cell
-    chosen = {name: getattr(recipe, name) for name in ("hidden_size", "layer_size", "initial")}
-    sizes = {name: _or(cell.arguments.get(name, "auto"), value) for name, value in chosen.items()}
+    wanted = {name: getattr(recipe, name) for name in ("hidden_size", "layer_size", "initial")}
+    sizes = {name: _or(cell.arguments.get(name, "auto"), value) for name, value in wanted.items()}
     if recipe.kinked and may_have_kinks(cell):
         sizes.pop("initial")
         return Component(_PIECEWISE_LINEAR, {**sizes, "clipped": False})
@@ -101,5 +130,5 @@ def _with_optimizer(optimizer: OptimizerSettings, name: str) -> OptimizerSetting
     return OptimizerSettings(name) if name == "gauss_newton" else dataclasses.replace(optimizer, name=name)
 
 
-def _or(value: Any, chosen: Any) -> Any:
-    return chosen if value == "auto" else value
+def _or(value: Any, otherwise: Any) -> Any:
+    return otherwise if value == "auto" else value

@@ -18,7 +18,6 @@ from rnnchaos.setting import (
     MOST_CELLS,
     AnySteps,
     Auto,
-    Count,
     Declaration,
     Interval,
     NotNegative,
@@ -164,9 +163,12 @@ class TrainingSettings:
     keep: Literal["attractor", "last", "prediction_error", "d_stsp", "d_h", "wasserstein"] = "attractor"
     """Which weights the run keeps: the last, or the best of late candidates on the validation series: by how many of
     their orbits stay on the attractor, Wasserstein's distance and the zero exponent of a flow, or by a metric."""
-    attempts: Count | Auto = "auto"
+    attempts: Annotated[int, Ge(1), Le(20)] | Auto = "auto"
     """Trainings at most, from different draws: the next begins where no candidate of the last passes its trial of the
-    attractor (training.keep=attractor), and the best of all is kept; auto takes 3 with Gauss–Newton steps, else 1."""
+    attractor (training.keep=attractor), and the best of all is kept; auto takes 2 with Gauss–Newton steps, else 1."""
+    attempt_growth: Annotated[float, Ge(1), Le(2)] | Auto = "auto"
+    """From attempt to attempt, the factor by which optimiser steps and the layer of a shallow network grow; auto takes
+    1.4 with Gauss–Newton steps, and 1 with others or where training.num_steps or model.layer_size is given."""
     solver: SolverName = "auto"
     """How forced windows are run: step by step (sequential), or at all times at once by Newton steps (deer), which
     converge where forcing contracts and count in the history; auto: deer on a GPU for windows from 1000 steps and

@@ -18,7 +18,7 @@ from rnnchaos.metrics import metrics_from_outside
 from rnnchaos.models import Network
 from rnnchaos.setting import SettingError, chosen, within
 from rnnchaos.settings import build
-from rnnchaos.settings.recipe import LONGEST_NEWTON_INTERVAL
+from rnnchaos.settings.recipe import LONGEST_NEWTON_INTERVAL, grown
 from rnnchaos.settings.schema import Settings
 from rnnchaos.settings.sizes import check_training
 from rnnchaos.training import AbstractTrainer, TrainingSeries, TrainState
@@ -58,11 +58,15 @@ class Experiment(NamedTuple):
     def attempt(self, number: int) -> "Experiment":
         """The training that begins where `number` - 1 have failed: the first is this one, others draw anew.
 
-        All that a later one is to have otherwise, settings and trainer, is replaced here.
+        A later one may have more steps and a larger layer (`training.attempt_growth`).
         """
         if number == 1:
             return self
-        return self._replace(initial=_initial(self.settings, self.dataset, self.trainer, attempt=number))
+        settings, trainer = grown(self.settings, number), self.trainer
+        if settings is not self.settings:
+            trainer = build.trainer(settings, auto_tau=None if self.interval is None else self.interval.steps)
+        initial = _initial(settings, self.dataset, trainer, attempt=number)
+        return self._replace(settings=settings, trainer=trainer, initial=initial)
 
     def training_series(self) -> TrainingSeries:
         """What batches are drawn from."""
@@ -137,12 +141,13 @@ def prepare_experiment(settings: Settings, say: Callable[[str], object] = lambda
         say(line)
     # All that can be refused is, before anything takes time.
     shapes = build.shapes(settings, dataset.dimension, len(dataset.input_names))
+    largest = grown(settings, chosen(settings.training.attempts))
     long = check_training(
-        settings,
+        largest,
         source,
         dataset.dimension,
-        shapes,
-        build.trainer(settings, auto_tau=1),
+        build.shapes(largest, dataset.dimension, len(dataset.input_names)),
+        build.trainer(largest, auto_tau=1),
         rows=len(dataset.train) + len(dataset.test),
     )
     if long is not None:

@@ -18,6 +18,7 @@ from rnnchaos.runs import Checkpoint, RunWriter
 from rnnchaos.runs.notices import say_once
 from rnnchaos.setting import chosen
 from rnnchaos.settings import stored
+from rnnchaos.settings.recipe import grown_in_words
 from rnnchaos.sinks import AbstractSink, Start
 from rnnchaos.sinks.telling import Telling, name_of
 from rnnchaos.training import StepRecord, TrainState
@@ -166,7 +167,8 @@ class Recorder:
         if self.is_over:
             return
         came_to = f"diverged at step {self.step}" if self.stopped else self.selection.of_attempt()
-        self.say(f"attempt {number} of {most}: {came_to}; training again from another draw")
+        larger = grown_in_words(self._first.settings, number + 1)
+        self.say(f"attempt {number} of {most}: {came_to}; training again from another draw{larger}")
         self.history.cut(self.step)
         tried = len(self.selection.scores)
         self._begin(self.attempt.following(step=self.step, tried=tried, diverged=self.stopped))

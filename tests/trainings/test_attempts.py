@@ -13,10 +13,11 @@ from composed import settings
 from rich.console import Console
 
 from rnnchaos.errors import ConfigError
+from rnnchaos.measurements.stored_run import open_run
 from rnnchaos.runs import Claim, RunFolder, RunWriter, Status
 from rnnchaos.trainings import loop, running
 from rnnchaos.trainings.attractor_trial import AttractorTrial
-from rnnchaos.trainings.experiment import Experiment, prepare_experiment
+from rnnchaos.trainings.experiment import prepare_experiment
 from rnnchaos.trainings.recording import Recorder
 from rnnchaos.trainings.running import resume, train, train_at
 from rnnchaos.trainings.selection import Selection
@@ -214,23 +215,25 @@ def test_one_that_is_cut_off_after_another_has_diverged(tmp_path, monkeypatch):
     resumed_is_whole(tmp_path, monkeypatch, "record", lambda run: run.step == 32)
 
 
-@pytest.mark.parametrize("best", [1, 2])
-def test_a_later_attempt_may_be_of_a_larger_network(tmp_path, monkeypatch, best):
-    attempt = Experiment.attempt
+GROWING = ("model=shrnn", "model.layer_size=10", "training.attempt_growth=1.5")
 
-    def larger(self, number):
-        if number == 1:
-            return self
-        cell = self.settings.model.cell
-        cell = dataclasses.replace(cell, arguments={**cell.arguments, "hidden_size": 4 + number})
-        model = dataclasses.replace(self.settings.model, cell=cell)
-        return attempt(self._replace(settings=dataclasses.replace(self.settings, model=model)), number)
 
-    monkeypatch.setattr(Experiment, "attempt", larger)
+@pytest.mark.parametrize("best", [1, 2, 3])
+def test_later_attempts_of_a_larger_network_are_resumed_and_opened(tmp_path, monkeypatch, best):
+    monkeypatch.setattr(__name__ + ".SHORT", (*SHORT, *GROWING))
     staying(monkeypatch, lambda number, network: 30 if number == best else 10)
-    cut = resumed_is_whole(tmp_path, monkeypatch, "record", lambda run: run.step == 55)
-    assert (cut.summary["kept_attempt"], cut.summary["state_size"]) == (best, 4 + best if best > 1 else 5)
-    assert cut.load_weights()["cell.bias"].shape == (cut.summary["state_size"],)
+    cut = resumed_is_whole(tmp_path, monkeypatch, "record", lambda run: run.step == 60)
+    layer = (10, 15, 22)[best - 1]
+    assert (cut.summary["kept_attempt"], cut.summary["attempts"], cut.summary["steps"]) == (
+        best,
+        3,
+        20 + 30 + 45,
+    )
+    assert cut.load_weights()["cell.layer_bias"].shape == (layer,)
+    assert "training again from another draw, with a layer of 15 and 30 steps\n" in cut.log_text
+    network = open_run(cut.path, ()).network
+    assert network.cell.layer_weight.shape == (layer, 5)
+    assert cut.summary["num_weights"] == sum(leaf.size for leaf in jax.tree.leaves(network))
 
 
 def test_a_checkpoint_of_an_earlier_version_is_of_the_first(tmp_path, monkeypatch):

@@ -7,6 +7,7 @@ from composed import settings
 
 from rnnchaos.models import Delays
 from rnnchaos.settings import build
+from rnnchaos.settings.recipe import grown, grown_in_words
 from rnnchaos.trainings.recipe import resolved
 
 SHORT = ["dataset.train_length=4000", "dataset.test_length=500", "dataset.transient=500"]
@@ -31,7 +32,7 @@ def test_a_whole_state_without_noise_takes_as_many_units_as_dimensions_and_gauss
         20,
         1.1,
     )
-    assert found.training.attempts == 3
+    assert (found.training.attempts, found.training.attempt_growth) == (2, 1.4)
     assert told.startswith("recipe: the data show the whole state (local linear predictions err by ")
     assert told.endswith("): 3 units, a layer of 50, 800 Gauss–Newton steps")
     assert build.trainer(found, auto_tau=10).batch_size == 52
@@ -137,6 +138,23 @@ def test_only_one_attempt_is_made_where_candidates_have_no_trial():
     assert chosen("training.keep=d_stsp")[0].training.attempts == 1
     assert chosen("training.attempts=5")[0].training.attempts == 5
     assert chosen("optimizer=adamw", "training.attempts=2")[0].training.attempts == 2
+
+
+def test_later_attempts_are_larger_unless_a_size_is_given():
+    found, _ = chosen()
+    assert grown(found, 1) is found
+    sizes = [
+        (each.model.cell.arguments["layer_size"], each.training.num_steps)
+        for each in (grown(found, number) for number in (2, 3))
+    ]
+    assert sizes == [(70, 1120), (98, 1568)]
+    assert grown_in_words(found, 2) == ", with a layer of 70 and 1120 steps"
+    for word in ("training.num_steps=900", "model.layer_size=40"):
+        given, _ = chosen(word)
+        assert (given.training.attempt_growth, grown(given, 2), grown_in_words(given, 2)) == (1.0, given, "")
+    assert chosen("training.num_steps=900", "training.attempt_growth=2")[0].training.attempt_growth == 2
+    of_adamw, _ = chosen("model=lstm", "training.attempts=2", "training.attempt_growth=1.5")
+    assert grown_in_words(of_adamw, 2) == ", with 18000 steps"
 
 
 def test_numbers_that_are_set_stay():
