@@ -98,17 +98,21 @@ class AttractorTrial(NamedTuple):
 
     @property
     def excess(self) -> float:
-        """Distance, zero exponent and step by what they may be: the largest one, 1 where it is just allowed."""
+        """Distance and zero exponent by what they may be, the larger one; and by how many decades the step is worse."""
         allowed = self.floor + _SPREADS * self.spread
         distance = 0.0 if self.distance == 0 or allowed == np.inf else self.distance / max(allowed, 1e-300)
         zero = self.zero_exponent / self.zero_allowed
-        step = self.step_error / self.step_allowed
-        return float(max(distance, *(0.0 if np.isnan(each) else abs(each) for each in (zero, step))))
+        shape = max(distance, 0.0 if np.isnan(zero) else abs(zero))
+        return float(shape + np.log10(self.step_error / self.step_allowed) if self._is_coarse else shape)
+
+    @property
+    def _is_coarse(self) -> bool:
+        return self.step_error > self.step_allowed
 
     @property
     def passes(self) -> bool:
         """Whether the candidate is good enough: all orbits stay, and nothing is beyond what is allowed."""
-        return self.stay == self.orbits and self.excess <= 1
+        return self.stay == self.orbits and self.excess <= 1 and not self._is_coarse
 
     @property
     def rank(self) -> tuple[float, float]:
@@ -137,7 +141,7 @@ class AttractorTrial(NamedTuple):
         ]
         if np.isfinite(self.zero_exponent):
             said.append(f"zero exponent {self.zero_exponent:.2g} (allowed {self.zero_allowed:.2g})")
-        if self.step_error > self.step_allowed:
+        if self._is_coarse:
             said.append(f"the next step errs by {self.step_error:.2g} (allowed {self.step_allowed:.2g})")
         return ", ".join(said)
 
