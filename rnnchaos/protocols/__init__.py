@@ -20,7 +20,7 @@ from rnnchaos.protocols.jacobian_matching import JacobianMatching
 from rnnchaos.protocols.manifold_attractor import ManifoldAttractor
 from rnnchaos.protocols.penalty import AbstractPenalty, Batch
 from rnnchaos.protocols.regularization import Regularization
-from rnnchaos.protocols.schedules import AbstractSchedule, Around, Exponential, Following, Linear
+from rnnchaos.protocols.schedules import AbstractSchedule, Around, Exponential, Following, Linear, as_data
 from rnnchaos.protocols.windows import TrainingSeries, Windows, draw_windows
 
 __all__ = [
@@ -49,6 +49,7 @@ __all__ = [
     "TrainingSeries",
     "TruncatedBackpropagation",
     "Windowed",
+    "as_data",
     "Windows",
     "draw_windows",
 ]

@@ -57,6 +57,14 @@ class AbstractForcing(AbstractProtocol):
     def forcing(self) -> "AbstractForcing":
         return self
 
+    def as_data(self, *, interval: bool) -> "AbstractForcing":
+        """The same with numbers as arrays, where that changes nothing but how many trainings share a program.
+
+        With `interval` that between resets, too, which the length of segments goes by. What is an array has to be
+        told from a number that says of what kind the forcing is. By default nothing is.
+        """
+        return self
+
     def interval(self, window: int) -> int:
         """Steps between forcings, for diagnostics; the window's length where nothing is forced after its start."""
         return self.reset_interval(window) or window
@@ -81,7 +89,7 @@ class AbstractForcing(AbstractProtocol):
         return self
 
     @property
-    def adapts_every(self) -> int | None:
+    def adapts_every(self) -> int | Int[Array, ""] | None:
         """Optimiser steps between calls of `adapt`, or None for a forcing that does not depend on the network."""
         return None
 

@@ -4,12 +4,13 @@ import dataclasses
 from collections.abc import Mapping
 from typing import Any
 
+import equinox as eqx
 import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Bool, Float, Int, PRNGKeyArray, Shaped
 
 from rnnchaos.protocols.base import AbstractForcing
-from rnnchaos.protocols.schedules import AbstractSchedule, Following
+from rnnchaos.protocols.schedules import AbstractSchedule, Following, Given, as_data, changes
 from rnnchaos.setting import AnySteps, SettingError, Share, Steps
 
 
@@ -27,7 +28,7 @@ class Forcing(AbstractForcing):
     partial: bool = False
     """Which part: only the observed component of the state, the rest going on; or all of it. The same where the
     observed dimensions are as many as hidden units, or more, but for memory that is not observed at all."""
-    washout: AnySteps = 0
+    washout: AnySteps | Int[Array, ""] = 0
     """Steps after each forcing whose errors do not count; the last before the next forcing always does."""
     from_zero: bool = False
     """Whether a window starts from the state 0 instead of the data."""
@@ -51,6 +52,18 @@ class Forcing(AbstractForcing):
         if self.cut:
             forced = jax.lax.stop_gradient(state)
         return jnp.where(t % tau == 0, forced, state)
+
+    def as_data(self, *, interval: bool) -> "Forcing":
+        # What says of what kind the forcing is stays a number: α = 1, and τ where it is the length of segments.
+        tau, alpha = self.tau, self.alpha
+        found = tau if isinstance(tau, int) and not interval else _given(tau)
+        strength = alpha if self._replaces else _given(alpha)
+        return eqx.tree_at(
+            lambda forcing: (forcing.tau, forcing.alpha, forcing.washout),
+            self,
+            (found, strength, as_data(self.washout)),
+            is_leaf=lambda leaf: leaf is None,
+        )
 
     def uncut(self) -> "Forcing":
         return dataclasses.replace(self, tau=None, cut=False) if self.cut else self
@@ -82,14 +95,14 @@ class Forcing(AbstractForcing):
 
     def at_step(self, progress: Float[Array, ""], *, key: PRNGKeyArray) -> "Forcing":
         tau, alpha = self.tau, self.alpha
-        if isinstance(tau, AbstractSchedule):
+        if changes(tau):
             tau = jnp.round(tau.at(progress, key=key)).astype(int)
-        if isinstance(alpha, AbstractSchedule):
+        if changes(alpha):
             alpha = alpha.at(progress, key=jax.random.fold_in(key, 1))
         return dataclasses.replace(self, tau=tau, alpha=alpha)
 
     @property
-    def adapts_every(self) -> int | None:
+    def adapts_every(self) -> int | Int[Array, ""] | None:
         return self.alpha.every if isinstance(self.alpha, Following) else None
 
     def adapt(self, sigma_max: Float[Array, ""]) -> "Forcing":
@@ -120,6 +133,11 @@ class Forcing(AbstractForcing):
     @property
     def _replaces(self) -> bool:
         return isinstance(self.alpha, int | float) and bool(self.alpha == 1)
+
+
+def _given(value):
+    """A number, or those of a schedule, as data."""
+    return Given(as_data(value)) if isinstance(value, int | float) else as_data(value)
 
 
 def _typical(value):

@@ -4,9 +4,11 @@ from abc import abstractmethod
 from typing import NamedTuple
 
 import equinox as eqx
+import jax
 from jaxtyping import Array, Bool, Float, Int, PRNGKeyArray
 
 from rnnchaos.models import Network
+from rnnchaos.protocols.schedules import as_data
 from rnnchaos.protocols.windows import TrainingSeries, Windows
 from rnnchaos.setting import check_fields
 
@@ -30,6 +32,17 @@ class AbstractPenalty(eqx.Module):
 
     def __check_init__(self) -> None:
         check_fields(self)
+
+    @property
+    def is_there(self) -> bool:
+        """Whether it has any strength; as data it is never 0."""
+        return isinstance(self.strength, jax.Array) or self.strength > 0
+
+    def as_data(self) -> "AbstractPenalty":
+        """The same with its strength as data of the program; a penalty that is not there stays as it is."""
+        if not self.is_there:
+            return self
+        return eqx.tree_at(lambda penalty: penalty.strength, self, as_data(self.strength))
 
     @abstractmethod
     def describe(self) -> str:

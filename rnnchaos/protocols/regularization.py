@@ -10,6 +10,7 @@ from rnnchaos.protocols.invariant_measure import InvariantMeasure
 from rnnchaos.protocols.jacobian_matching import JacobianMatching
 from rnnchaos.protocols.manifold_attractor import ManifoldAttractor
 from rnnchaos.protocols.penalty import AbstractPenalty
+from rnnchaos.protocols.schedules import as_data
 from rnnchaos.setting import Auto, NotNegative, check_fields, within
 
 
@@ -36,14 +37,25 @@ class Regularization(eqx.Module):
         return {name: part for name, part in vars(self).items() if isinstance(part, AbstractPenalty)}
 
     @property
-    def noise(self) -> float:
+    def noise(self) -> float | Float[Array, ""]:
         """The standard deviation of the noise: none where nothing has been put in place of auto."""
-        return 0.0 if self.input_noise == "auto" else self.input_noise
+        return 0.0 if isinstance(self.input_noise, str) else self.input_noise
+
+    @property
+    def is_noisy(self) -> bool:
+        """Whether there is any noise; as data it is never 0."""
+        return isinstance(self.noise, jax.Array) or self.noise > 0
+
+    def as_data(self) -> "Regularization":
+        """The same with its numbers as data of the program; what is not there stays as it is."""
+        noise = as_data(self.noise) if self.is_noisy else 0.0
+        parts = {"input_noise": noise} | {name: part.as_data() for name, part in self.penalties.items()}
+        return eqx.tree_at(lambda whole: [getattr(whole, name) for name in parts], self, [*parts.values()])
 
     @property
     def penalties(self) -> dict[str, AbstractPenalty]:
         """Those that have any strength, by name."""
-        return {name: part for name, part in self.all_penalties.items() if part.strength > 0}
+        return {name: part for name, part in self.all_penalties.items() if part.is_there}
 
     @property
     def uses_equations(self) -> bool:
@@ -52,7 +64,7 @@ class Regularization(eqx.Module):
 
     def describe(self) -> str:
         """What is added, in words that follow others; nothing where nothing is."""
-        noise = [f"noise of {self.noise:g} on what it hears"] if self.noise > 0 else []
+        noise = [f"noise of {self.noise:g} on what it hears"] if self.is_noisy else []
         return "".join(
             f", with {what}" for what in (*noise, *(p.describe() for p in self.penalties.values()))
         )
@@ -70,6 +82,6 @@ class Regularization(eqx.Module):
 
         Bishop (1995), Neural Comput. 7, 108: for small noise a penalty on the derivative of the network.
         """
-        if self.noise == 0:
+        if not self.is_noisy:
             return windows
         return windows + self.noise * jax.random.normal(key, windows.shape, windows.dtype)

@@ -1,11 +1,12 @@
 """Numbers that change over training: an interval τ, a share α."""
 
 from abc import abstractmethod
+from typing import TypeGuard
 
 import equinox as eqx
 import jax
 import jax.numpy as jnp
-from jaxtyping import Array, Float, PRNGKeyArray, Shaped
+from jaxtyping import Array, Float, PRNGKeyArray, PyTree, Shaped
 
 
 class AbstractSchedule(eqx.Module):
@@ -17,17 +18,46 @@ class AbstractSchedule(eqx.Module):
 
     @property
     @abstractmethod
-    def typical(self) -> int | float | Float[Array, ""]:
+    def typical(self) -> int | float | Shaped[Array, ""]:
         """The value that diagnostics see, which belong to no optimiser step."""
 
     @property
-    def largest(self) -> int | float | Float[Array, ""]:
+    def largest(self) -> int | float | Shaped[Array, ""]:
         """The largest value over training."""
         return self.typical
 
     @abstractmethod
     def __repr__(self) -> str:
         """As it stands in a sentence."""
+
+
+class Given(AbstractSchedule):
+    """A number that stays as it is, but is data of the compiled program: programs with another one are the same."""
+
+    value: Shaped[Array, ""]
+
+    def at(self, progress: Float[Array, ""], *, key: PRNGKeyArray) -> Shaped[Array, ""]:
+        return self.value
+
+    @property
+    def typical(self) -> Shaped[Array, ""]:
+        return self.value
+
+    def __repr__(self) -> str:
+        return f"{self.value}"
+
+
+def as_data(tree: PyTree) -> PyTree:
+    """The same with an array for each of its numbers, which computes as the number does."""
+    return jax.tree.map(
+        lambda leaf: jnp.asarray(leaf) if type(leaf) in (int, float) else leaf,
+        tree,
+    )
+
+
+def changes(value: object) -> TypeGuard[AbstractSchedule]:
+    """Whether a number is another one at every optimiser step."""
+    return isinstance(value, AbstractSchedule) and not isinstance(value, Given)
 
 
 class Around(AbstractSchedule):
@@ -37,7 +67,7 @@ class Around(AbstractSchedule):
     spread: int
 
     def at(self, progress: Float[Array, ""], *, key: PRNGKeyArray) -> Shaped[Array, ""]:
-        least = max(1, self.middle - self.spread)
+        least = jnp.maximum(1, self.middle - self.spread)
         return jax.random.randint(key, (), least, self.middle + self.spread + 1)
 
     @property

@@ -32,10 +32,11 @@ from rnnchaos.settings.optax_options import (
     set_by,
     takes_schedule,
 )
+from rnnchaos.settings.optimizer_numbers import with_numbers_as_data
 from rnnchaos.settings.recipe import DESCENT, LONGEST_NEWTON_INTERVAL, filled
 from rnnchaos.settings.schema import Component, OptimizerSettings, Settings, SystemSettings
 from rnnchaos.settings.sizes import check_training as check_size
-from rnnchaos.training import AbstractTrainer, GaussNewton, Trainer, WindowSolver
+from rnnchaos.training import AbstractTrainer, GaussNewton, Optimizer, Trainer, WindowSolver
 
 # An automatic window holds this many forcing intervals, but no fewer steps than the second number.
 _INTERVALS_PER_WINDOW = 4
@@ -222,15 +223,20 @@ def window(settings: Settings, *, auto_tau: int | None = None) -> int:
     return settings.training.window
 
 
-def optimizer(settings: Settings) -> optax.GradientTransformation:
+def optimizer(settings: Settings) -> Optimizer:
     """The optimiser with its clipping and its learning rate over the `training.num_steps` steps.
 
     Raises ConfigError for what optax refuses.
     """
     settings = filled(settings, DESCENT)
-    wanted = settings.optimizer
+    wanted, num_steps = settings.optimizer, chosen(settings.training.num_steps)
+    _of_optax(wanted, num_steps)  # it refuses numbers, too
+    return with_numbers_as_data(_of_optax, wanted, num_steps)
+
+
+def _of_optax(wanted: OptimizerSettings, num_steps: int) -> optax.GradientTransformation:
     algorithm = find_optimizer(wanted.name)
-    rate: optax.Schedule | float = learning_rate(wanted, chosen(settings.training.num_steps))
+    rate: optax.Schedule | float = learning_rate(wanted, num_steps)
     if not takes_schedule(algorithm):
         if wanted.warmup_steps > 0 or find_schedule(wanted.schedule) is not optax.constant_schedule:
             raise ConfigError(f"optimizer.schedule must be constant, without a warm-up, for {wanted.name}")

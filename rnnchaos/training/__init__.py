@@ -11,14 +11,18 @@ from rnnchaos.training.loss import (
     segment_loss_and_gradient,
     sequential_loss,
 )
+from rnnchaos.training.optimizer import Numbers, Optimizer
 from rnnchaos.training.regression import Regression
-from rnnchaos.training.trainer import AbstractTrainer, StepRecord, Trainer, TrainState
+from rnnchaos.training.state import StepRecord, TrainState
+from rnnchaos.training.trainer import AbstractTrainer, Trainer
 
 __all__ = [
     "AbstractTrainer",
     "GaussNewton",
     "Memory",
     "NewtonSteps",
+    "Numbers",
+    "Optimizer",
     "Regression",
     "SolverName",
     "StepRecord",

@@ -10,7 +10,8 @@ import numpy as np
 from jax.sharding import Mesh, PartitionSpec
 
 from rnnchaos.protocols import TrainingSeries
-from rnnchaos.training.trainer import AbstractTrainer, StepRecord, TrainState
+from rnnchaos.training.state import StepRecord, TrainState
+from rnnchaos.training.trainer import AbstractTrainer
 
 _Tree = TypeVar("_Tree", TrainState, StepRecord)
 
@@ -25,6 +26,7 @@ def run_members(
 
     After each stretch the state of every member, and the records that it left.
     """
+    trainer = trainer.as_data()  # once: its numbers stay on the device
     if len(states) == 1:
         (state,) = states
         for num_steps in lengths:
@@ -74,7 +76,8 @@ def run_ensemble(
     """
     found = tuple(jax.local_devices() if devices is None else devices)
     used = max(n for n in range(1, len(found) + 1) if len(states.step) % n == 0)
-    return _run(trainer, states, series, num_steps, found[:used])
+    after, records = _run(trainer.as_data(), states.bare(), series, num_steps, found[:used])
+    return after.clothed(states.forcing), records
 
 
 @eqx.filter_jit

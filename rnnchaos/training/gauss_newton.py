@@ -14,7 +14,8 @@ from rnnchaos.models import Network
 from rnnchaos.protocols import AbstractForcing, Batch, Regularization, Windows
 from rnnchaos.setting import SettingError
 from rnnchaos.training.loss import sequential_loss
-from rnnchaos.training.trainer import AbstractForcedTrainer, Descent, TrainState
+from rnnchaos.training.state import TrainState
+from rnnchaos.training.trainer import AbstractForcedTrainer, Descent
 
 MOST_WEIGHTS = 3000
 """A step solves for all weights at once, which takes their number squared in memory and cubed in time."""
@@ -50,9 +51,14 @@ class GaussNewton(AbstractForcedTrainer):
     batch_size: int = eqx.field(static=True)
     window: int = eqx.field(static=True)
     num_steps: int = eqx.field(static=True)
-    damping: float = eqx.field(static=True, default=1.0)
+    damping: float | None = 1.0
     """μ before the first step."""
     regularization: Regularization = Regularization()
+
+    def as_data(self) -> "GaussNewton":
+        found = super().as_data()
+        assert isinstance(found, GaussNewton)
+        return eqx.tree_at(lambda trainer: trainer.damping, found, None, is_leaf=lambda leaf: leaf is None)
 
     def check(self, network: Network) -> None:
         super().check(network)

@@ -1,4 +1,7 @@
-"""Training as a pure function: a state, and a compiled program that takes it many optimiser steps further."""
+"""Training as a pure function: a state, and a compiled program that takes it many optimiser steps further.
+
+Numbers of a trainer that are no shapes are data of its program: trainings that differ in them alone share one.
+"""
 
 from abc import abstractmethod
 from typing import NamedTuple
@@ -7,7 +10,7 @@ import equinox as eqx
 import jax
 import jax.numpy as jnp
 import optax
-from jaxtyping import Array, Bool, Float, Int, PRNGKeyArray, PyTree, Shaped
+from jaxtyping import Array, Float, PRNGKeyArray, PyTree, Shaped
 
 from rnnchaos.models import Network
 from rnnchaos.protocols import (
@@ -22,32 +25,11 @@ from rnnchaos.protocols import (
 from rnnchaos.tangent import log_jacobian_product
 from rnnchaos.training.deer import WindowSolver
 from rnnchaos.training.loss import forced_states
+from rnnchaos.training.optimizer import Optimizer
+from rnnchaos.training.state import StepRecord, TrainState
 
 # Windows of the batch along which a forcing that adapts sees how much the Jacobians stretch.
 _ADAPTING_WINDOWS = 2
-
-
-class TrainState(eqx.Module):
-    """All that training needs to go on: weights, forcing, optimiser, random key, and the steps taken so far."""
-
-    network: Network
-    forcing: AbstractForcing | None
-    """None of a training without one."""
-    optimizer_state: PyTree
-    key: PRNGKeyArray
-    step: Int[Array, ""]
-    diverged: Bool[Array, ""]
-
-
-class StepRecord(NamedTuple):
-    """What each optimiser step of a chunk left behind."""
-
-    loss: Float[Array, " step"]
-    gradient_norm: Float[Array, " step"]
-    """Euclidean norm of the loss gradient, before any clipping."""
-    weight_norm: Float[Array, " step"]
-    traces: dict[str, Shaped[Array, " step"]]
-    """What changes with the step in the protocol: τ, α, σ_max, a penalty."""
 
 
 class AbstractTrainer(eqx.Module):
@@ -98,6 +80,10 @@ class AbstractTrainer(eqx.Module):
 
         `inputs`, of a driven network, are s_0 … s_T, of which s_0 acts on no step.
         """
+
+    def as_data(self) -> "AbstractTrainer":
+        """The same with its numbers as arrays, as far as they say nothing of the shape of the program."""
+        return self
 
     @abstractmethod
     def run(self, state: TrainState, series: TrainingSeries, num_steps: int) -> tuple[TrainState, StepRecord]:
@@ -178,18 +164,32 @@ class AbstractForcedTrainer(AbstractTrainer):
         assert state.forcing is not None  # it is a state of this trainer
         return forced_states(state.network, state.forcing, window, inputs)
 
-    @eqx.filter_jit
+    def as_data(self) -> "AbstractForcedTrainer":
+        found = eqx.tree_at(lambda trainer: trainer.forcing, self, self._forcing_as_data())
+        return eqx.tree_at(lambda trainer: trainer.regularization, found, self.regularization.as_data())
+
+    def _forcing_as_data(self) -> AbstractForcing:
+        return self.forcing.as_data(interval=True)
+
     def run(self, state: TrainState, series: TrainingSeries, num_steps: int) -> tuple[TrainState, StepRecord]:
         """Take `num_steps` optimiser steps in one compiled program, drawing the batches from `series` on device.
 
         From the first step whose loss, gradient or weights are not finite the state stays as it was before that
         step, marked `diverged`; the records after that step repeat what stopped it.
         """
+        after, records = self.as_data()._run(state.bare(), series, num_steps)
+        return after.clothed(state.forcing), records
+
+    @eqx.filter_jit
+    def _run(
+        self, state: TrainState, series: TrainingSeries, num_steps: int
+    ) -> tuple[TrainState, StepRecord]:
         arrays, rest = eqx.partition(state, eqx.is_array)
 
         def body(arrays, _):
-            state, record = self._step(eqx.combine(arrays, rest), series)
-            return eqx.filter(state, eqx.is_array), record
+            before = eqx.combine(arrays, rest)
+            state, record = self._step(before.clothed(self.forcing), series)
+            return eqx.filter(state.bare(like=before), eqx.is_array), record
 
         arrays, records = jax.lax.scan(body, arrays, None, num_steps)
         return eqx.combine(arrays, rest), records
@@ -233,12 +233,22 @@ class Trainer(AbstractForcedTrainer):
     """Gradient descent: forcing, optimiser, regularisation, and how batches are drawn."""
 
     forcing: AbstractForcing
-    optimizer: optax.GradientTransformation = eqx.field(static=True)  # type: ignore[misc]
+    optimizer: optax.GradientTransformation | Optimizer  # type: ignore[misc]
     batch_size: int = eqx.field(static=True)
     window: int = eqx.field(static=True)
     num_steps: int = eqx.field(static=True)
     regularization: Regularization = Regularization()
     solver: WindowSolver = WindowSolver()
+
+    def as_data(self) -> "Trainer":
+        found = super().as_data()
+        assert isinstance(found, Trainer)
+        if not isinstance(self.optimizer, Optimizer):
+            return found
+        return eqx.tree_at(lambda trainer: trainer.optimizer, found, self.optimizer.as_data())
+
+    def _forcing_as_data(self) -> AbstractForcing:
+        return self.forcing.as_data(interval=self.forcing.reset_interval(self.window) is None)
 
     def describe(self) -> str:
         return f"{super().describe()}{self.solver.describe(self.forcing, self.window)}"

@@ -9,10 +9,12 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 import optax
+from composed import settings
 
 from rnnchaos.models import LSTM, LinearObservation, Network
 from rnnchaos.pieces import Pieces
 from rnnchaos.protocols import AdaptiveForcing, Forcing
+from rnnchaos.settings import build
 from rnnchaos.training import Trainer, TrainingSeries, members, run_ensemble, stacked
 
 SEEDS = 4
@@ -29,6 +31,11 @@ def make(forcing):
     phase = 0.3 * np.arange(500.0)
     series = Pieces.of(np.stack([np.sin(phase), np.cos(phase)], axis=1))
     return trainer, states, TrainingSeries.of(series, window=10, dtype=jnp.float64)
+
+
+def of_settings(rate):
+    words = ["model=lstm", "optimizer=adamw", "protocol.tau=5", "training.batch_size=4", "training.window=10"]
+    return build.trainer(settings(*words, f"training.num_steps={STEPS}", f"optimizer.learning_rate={rate}"))
 
 
 def assert_close(state, alone):
@@ -71,9 +78,11 @@ def test_a_diverged_member_hurts_no_other():
 
 EIGHT_DEVICES = """
 import jax
-from test_ensemble import SEEDS, check_members_equal_single_runs, make
+import numpy as np
+from test_ensemble import SEEDS, check_members_equal_single_runs, make, of_settings
 from rnnchaos.protocols import Forcing
 from rnnchaos.training import run_ensemble, stacked
+from rnnchaos.training.trainer import AbstractForcedTrainer
 assert jax.local_device_count() == 8
 trainer, states, series = make(Forcing(5))
 together, _ = run_ensemble(trainer, stacked(states), series, 1)
@@ -81,6 +90,19 @@ assert len(together.step.sharding.device_set) == SEEDS  # four members on four o
 together, _ = run_ensemble(trainer, stacked(states + states), series, 1)
 assert len(together.step.sharding.device_set) == 8
 check_members_equal_single_runs(Forcing(5))
+
+# Later stretches take nothing from the host and trace nothing anew, whatever the learning rate.
+traced, step = [], AbstractForcedTrainer._step
+AbstractForcedTrainer._step = lambda *given: traced.append(given) or step(*given)
+starts, losses, programs = stacked([of_settings(0.1).init(state.network, key=state.key) for state in states]), [], []
+for trainer in (of_settings(0.1).as_data(), of_settings(0.2).as_data()):
+    together, _ = run_ensemble(trainer, starts, series, 2)
+    with jax.transfer_guard_host_to_device("disallow"), jax.transfer_guard_device_to_host("disallow"):
+        together, records = run_ensemble(trainer, together, series, 2)
+    losses.append(records.loss)
+    programs.append(len(traced))
+assert not np.array_equal(*losses)
+assert programs[0] == programs[1] > 0
 """
 
 
