@@ -4,8 +4,10 @@
 
 Each kind of `series_battery.py` is embedded as `embedding_dimension=auto embedding_lag=auto` does, where it is a
 single axis, and judged as `rnnchaos lyapunov dataset=file` does. A series without chaos should not pass, not even with
-a warning (at most 2 %); a chaotic one should, with an exponent within 3 standard errors or 10 % (at least 90 %). The
-kinds that are held out were so before any rule was made.
+a warning (at most 2 %); a chaotic one should, with an exponent within 3 standard errors or 10 % (at least 90 %).
+
+Rules are tuned on the kinds for development. Those that are held out were so before the first rule was made, and have
+been looked at since; those of `series_catalogue.py` were chosen before the present rule was tried on any of them.
 """
 
 import argparse
@@ -13,8 +15,10 @@ import sys
 import time
 import zlib
 from collections import Counter
+from collections.abc import Iterator
 
 import numpy as np
+import series_catalogue
 from series_battery import CHAOTIC, SEEDS, WITHOUT_CHAOS, Kind
 
 from rnnchaos.errors import ConfigError, RunError
@@ -74,24 +78,32 @@ def row(kind: Kind, seeds: int, *, verbose: bool) -> tuple[int, int]:
     return len(trusted), right
 
 
+def groups(part: str) -> Iterator[tuple[str, str, list[Kind]]]:
+    """The kinds of a part, without chaos and with it."""
+    for name, held_out in (("development", False), ("held-out", True)):
+        if part in (name, "all"):
+            for title, kinds in (("without chaos", WITHOUT_CHAOS), ("chaotic", CHAOTIC)):
+                yield title, name, [kind for kind in kinds if kind.held_out == held_out]
+    if part in ("catalogue", "all"):
+        yield "chaotic", "catalogue", series_catalogue.kinds()
+
+
 def main(seeds: int, part: str, *, verbose: bool, only: str) -> bool:
     """Every kind; whether both rates hold, for each half."""
     well = True
-    for held_out in {"development": [False], "held-out": [True], "all": [False, True]}[part]:
-        name = "held out" if held_out else "development"
-        for title, kinds in (("without chaos", WITHOUT_CHAOS), ("chaotic", CHAOTIC)):
-            chosen = [kind for kind in kinds if kind.held_out == held_out and only in kind.name]
-            if not chosen:
-                continue
-            print(f"\n{title}, {name}")
-            counts = np.array([row(kind, seeds, verbose=verbose) for kind in chosen]).sum(axis=0)
-            trusted, right = counts / (seeds * len(chosen))
-            if title == "chaotic":
-                print(f"trusted {trusted:.1%}, trusted and right {right:.1%} (at least {LEAST_RIGHT:.0%})")
-                well &= right >= LEAST_RIGHT
-            else:
-                print(f"trusted {trusted:.1%} (at most {MOST_PASSES:.0%})")
-                well &= trusted <= MOST_PASSES
+    for title, name, kinds in groups(part):
+        chosen = [kind for kind in kinds if only in kind.name]
+        if not chosen:
+            continue
+        print(f"\n{title}, {name}")
+        counts = np.array([row(kind, seeds, verbose=verbose) for kind in chosen]).sum(axis=0)
+        trusted, right = counts / (seeds * len(chosen))
+        if title == "chaotic":
+            print(f"trusted {trusted:.1%}, trusted and right {right:.1%} (at least {LEAST_RIGHT:.0%})")
+            well &= right >= LEAST_RIGHT
+        else:
+            print(f"trusted {trusted:.1%} (at most {MOST_PASSES:.0%})")
+            well &= trusted <= MOST_PASSES
     return bool(well)
 
 
@@ -100,7 +112,7 @@ if __name__ == "__main__":
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--seeds", type=int, default=SEEDS)
-    parser.add_argument("--part", choices=["development", "held-out", "all"], default="all")
+    parser.add_argument("--part", choices=["development", "held-out", "catalogue", "all"], default="all")
     parser.add_argument("--only", default="", help="kinds whose name holds this")
     parser.add_argument("--verbose", action="store_true", help="the exponents, as shares of the known ones")
     words = parser.parse_args()

@@ -12,6 +12,8 @@ _FREE_SHARE = 0.75
 # Stretches begin and end at multiples of half a mean period, and hold so many of them at least.
 _MIN_WINDOWS = 3
 _WINDOWS_TO_SATURATION = 5
+# Where a map's curve has little room, so many steps from the closest neighbours on do.
+_LEAST_STEPS = 2
 # And a linear region rises by so many nats at least: a shorter curve is nearly straight whatever it is.
 _LEAST_RISE = 0.5
 # Other stretches count for the error if they rise by this share of the best one's rise.
@@ -23,7 +25,7 @@ class Fit(NamedTuple):
 
     slope: float
     standard_error: float
-    """From the spread over stretches of the series and over all linear regions that would do, and how it steepens."""
+    """From the spread over stretches of the series and over all linear regions that would do, and how it bends."""
     fit_range: tuple[float, float]
     """Time units."""
     rise: float
@@ -58,7 +60,8 @@ def fit_linear_region(
     `lags` are equally spaced, in time units; `half_period` is in lags, 1 for a map; the curve levels off at
     `saturated` nats. Regions compete that begin after one half period and end three quarters of the way from the
     closest neighbours to saturation. A region scores its rise in nats, times 1 - (bend / 3 %)², so that it is the
-    longest one that is still straight.
+    longest one that is still straight. Where neighbours of a map part within a few steps, regions that begin at
+    the closest neighbours compete as well.
     """
     mean = curves.mean(axis=0)
     ceiling = mean[0] + _FREE_SHARE * max(0.0, saturated - mean[0])
@@ -75,9 +78,7 @@ def fit_linear_region(
     first, last = int(tried.first[best]), int(tried.last[best])
     of_groups = np.polyfit(lags[first : last + 1], curves[:, first : last + 1].T, 1)[0]
     by_chance = of_groups.std(ddof=1) / np.sqrt(len(of_groups))
-    error = np.linalg.norm(
-        [by_chance, others.std(), _steepens(lags[first : last + 1], mean[first : last + 1])]
-    )
+    error = np.linalg.norm([by_chance, others.std(), _bends(lags[first : last + 1], mean[first : last + 1])])
     return Fit(
         float(of_groups.mean()),
         float(error),
@@ -88,20 +89,31 @@ def fit_linear_region(
     )
 
 
-def _steepens(x: Float[np.ndarray, " lag"], y: Float[np.ndarray, " lag"]) -> float:
-    """By how much the slope of the second half is above that of the first: noise flattens the beginning of a curve."""
+def _bends(x: Float[np.ndarray, " lag"], y: Float[np.ndarray, " lag"]) -> float:
+    """By how much the slope of the second half is above that of the first: noise flattens the beginning of a curve.
+
+    Of two steps alone, by how much it differs: nothing else says how well they show the slope.
+    """
     half = (len(x) + 1) // 2
-    return max(0.0, _line(x[-half:], y[-half:])[0] - _line(x[:half], y[:half])[0])
+    steeper = _line(x[-half:], y[-half:])[0] - _line(x[:half], y[:half])[0]
+    return abs(steeper) if len(x) == _LEAST_STEPS + 1 else max(0.0, steeper)
 
 
 def _candidates(
     mean: Float[np.ndarray, " lag"], lags: Float[np.ndarray, " lag"], window: int, end: int
 ) -> _Candidates:
-    """All regions before the lag with index `end`, the longest first; all lags where none fits in."""
-    if end < (1 + _MIN_WINDOWS) * window:
+    """All regions before the lag with index `end`, the longest first.
+
+    Where a map's neighbours part within a few steps, those that begin at the closest neighbours as well; all lags where
+    none fits in.
+    """
+    pairs: list[tuple[int, int]] = []
+    if window == 1 and end <= _WINDOWS_TO_SATURATION:
+        pairs = [(0, b) for b in range(end - 1, _LEAST_STEPS - 1, -1)]
+    if not pairs and end < (1 + _MIN_WINDOWS) * window:
         end = len(mean) - 1
-    bounds = np.arange(window, end + 1, window)
-    pairs = [(a, b) for i, a in enumerate(bounds) for b in bounds[: i + _MIN_WINDOWS - 1 : -1]]
+    bounds = range(window, end + 1, window)
+    pairs += [(a, b) for i, a in enumerate(bounds) for b in bounds[: i + _MIN_WINDOWS - 1 : -1]]
     found = [(a, b, *_line(lags[a : b + 1], mean[a : b + 1])) for a, b in pairs]
     return _Candidates(*(np.array(column) for column in zip(*found, strict=True)))
 

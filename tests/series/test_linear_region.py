@@ -64,3 +64,20 @@ def test_saturated_from_the_start():
     assert not found.straight
     assert found.slope == 0
     assert found.fit_range == (0.5, 10.0)
+
+
+def test_of_a_map_whose_neighbours_part_within_a_few_steps_the_first_ones_count():
+    # From 3.9 nats below saturation by 1 and by 1.1 nats a step, and then ever more slowly.
+    curve = np.array([-3.0, -2.0, -0.9, -0.1, 0.4, 0.7, *[0.9] * 20])
+    found = fit_linear_region(np.tile(curve, (10, 1)), np.arange(26.0), half_period=1, saturated=0.9)
+    assert found.slope == pytest.approx(1.05)
+    assert found.fit_range == (0.0, 2.0)
+    assert found.straight
+    # Two steps are as uncertain as they are unlike, by .1; three of them would do as well, with a slope of .98.
+    assert found.standard_error == pytest.approx(np.hypot(0.1, np.std([1.05, 0.98])))
+
+
+def test_noise_that_is_gone_after_a_step_has_no_region():
+    curve = np.array([-1.3, -0.1, 0.4, 0.7, *[0.9] * 20])
+    found = fit_linear_region(np.tile(curve, (10, 1)), np.arange(24.0), half_period=1, saturated=0.9)
+    assert not found.straight

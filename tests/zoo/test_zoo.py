@@ -3,9 +3,11 @@
 import numpy as np
 import pytest
 from zoo import CASES, SADDLE
+from zoo_basins import CASES_OF_BASINS
 
 from rnnchaos.attractors import find_attractors
 
+KNOWN = CASES | CASES_OF_BASINS
 # Of standard errors: by chance in 1 of 16 000.
 CHANCE = 4.0
 # Beyond so many dimensions, the first few exponents are measured.
@@ -13,9 +15,9 @@ WIDE, LEADING = 40, 2
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", CASES)
+@pytest.mark.parametrize("name", KNOWN)
 def test_case(name):
-    case = CASES[name]()
+    case = KNOWN[name]()
     leading = {"num_exponents": LEADING} if case.starts.shape[1] >= WIDE else {}
     found = find_attractors(case.step, case.starts, num_steps=case.steps, **leading)
     spectra = [each.spectrum for each in found.attractors]
