@@ -35,11 +35,11 @@ def test_a_run_from_its_first_moment_to_its_end(serve, begin):
         assert second.headers["ETag"] != first.headers["ETag"]
         assert float(second.headers["Rnnchaos-Next"]) < 1
 
-        run.history.append(line(300) | {"attempt": 2})
-        assert verdict(served().text) == "step 100 of 400 of attempt 2 (25 %), loss 0.5"
+        run.history.append(line(350) | {"attempt": 2})
+        assert verdict(served().text) == "step 150 of 600 of attempt 2 (25 %), loss 0.5"
 
-        run.history.append(line(600, 0.125) | {"attempt": 2})
-        assert "all 400 steps of attempt 2 are trained; the network is being measured" in verdict(
+        run.history.append(line(800, 0.125) | {"attempt": 2})
+        assert "all 600 steps of attempt 2 are trained; the network is being measured" in verdict(
             served().text
         )
         run.save_arrays("training", {"loss": np.geomspace(1, 0.1, 400)})
