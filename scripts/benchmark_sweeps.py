@@ -2,12 +2,15 @@
 
     python scripts/benchmark_sweeps.py                  100 000 cells, half of them done by 200 processes
     python scripts/benchmark_sweeps.py --cells 10000
+    python scripts/benchmark_sweeps.py --programs       4 τ × 3 seeds, by a program for each τ and by one for all
 
 The cells are synthetic: real configs, invented results, and no run folders but for the claims.
 """
 
 import argparse
+import itertools
 import json
+import os
 import resource
 import subprocess
 import sys
@@ -17,6 +20,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from rnnchaos import environment
 from rnnchaos.runs import Claim, Status
 from rnnchaos.sweeps.cells import Cell
 from rnnchaos.sweeps.identity import cell_id
@@ -25,6 +29,8 @@ from rnnchaos.sweeps.sweep import Sweep
 
 _PROCESSES = 200
 _CLAIMED = 1000
+_TAUS, _SEEDS = (5, 10, 15, 20), 3
+_DATASETS: list[Any] = []
 
 
 def main() -> None:
@@ -32,7 +38,11 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--cells", type=int, default=100_000)
+    parser.add_argument("--programs", action="store_true")
     wanted = parser.parse_args()
+    if wanted.programs:
+        programs()
+        return
     with tempfile.TemporaryDirectory() as folder:
         made = cells(wanted.cells)
         sweep = timed(
@@ -44,6 +54,54 @@ def main() -> None:
             timed(f"rnnchaos sweep {' '.join(words)}", lambda words=words: command(sweep, *words))
         files = sum(path.is_file() for path in sweep.path.iterdir()) + _PROCESSES
         print(f"files that status and table read: {files}")
+
+
+def programs() -> None:
+    """CPU seconds of trainings, compiling included, in two forms that run in turn; no network is measured."""
+    os.environ["JAX_ENABLE_COMPILATION_CACHE"] = "false"
+    environment.prepare()
+    newton = [
+        "optimizer=gauss_newton",
+        "training.window=20",
+        "training.batch_size=26",
+        "training.num_steps=40",
+    ]
+    descent = ["optimizer=adamw", "model=lstm", "model.hidden_size=10", "training.window=100"]
+    for name, words in {
+        "40 Gauss–Newton steps": newton,
+        "500 steps of adamw": [*descent, "training.num_steps=500"],
+        "2000 steps of adamw": [*descent, "training.num_steps=2000"],
+    }.items():
+        seconds = dict.fromkeys(("a program each τ", "one program"), 0.0)
+        for tau, seed in itertools.product(_TAUS, range(_SEEDS)):
+            for form in seconds:
+                began = time.process_time()
+                train(*words, f"protocol.tau={tau}", seed=seed, one=form == "one program")
+                seconds[form] += time.process_time() - began
+        print(
+            f"{name:<24} {', '.join(f'{form} {spent:.1f} s' for form, spent in seconds.items())}", flush=True
+        )
+
+
+def train(*words: str, seed: int, one: bool) -> None:
+    """A training whose interval is data, or a constant as it was before it could be data."""
+    import jax
+
+    from rnnchaos.settings import build
+    from rnnchaos.settings.compose import compose
+    from rnnchaos.settings.read import read_settings
+    from rnnchaos.training import TrainingSeries
+
+    settings = read_settings(compose("train", [*words, f"training.segments={not one}".lower()]))
+    if not _DATASETS:
+        _DATASETS.append(build.dataset(build.source(settings), settings.dataset.preparation))
+    (data,) = _DATASETS
+    trainer, key = build.trainer(settings), jax.random.key(seed)
+    precision = "float64" if build.is_gauss_newton(settings) else "float32"
+    network = build.network(settings, data.dimension, key=key).astype(precision)
+    series = TrainingSeries.of(data.train, window=trainer.window, dtype=precision)
+    run = trainer.run if one else trainer._run
+    jax.block_until_ready(run(trainer.init(network, key=key), series, trainer.num_steps)[1].loss)
 
 
 def cells(count: int) -> list[Cell]:

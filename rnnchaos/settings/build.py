@@ -197,7 +197,7 @@ def _solver(settings: Settings) -> WindowSolver:
         if is_gauss_newton(settings):
             why = "with optimizer=gauss_newton, which carries slopes along each window"
             raise SettingError("training.solver", f"{must} {why}", training.solver, "optimizer=adamw")
-    return WindowSolver(training.solver, training.newton_steps, training.jacobian_memory)
+    return WindowSolver(training.solver, training.newton_steps, training.jacobian_memory, training.segments)
 
 
 def is_gauss_newton(settings: Settings) -> bool:

@@ -173,6 +173,10 @@ class TrainingSettings:
     """How forced windows are run: step by step (sequential), or at all times at once by Newton steps (deer), which
     converge where forcing contracts and count in the history; auto: deer on a GPU for windows from 1000 steps and
     states to 64 numbers, else sequential. Where a forcing resets the whole state, its segments run side by side."""
+    segments: bool | Auto = "auto"
+    """Where a forcing resets the whole state, whether windows run as segments of protocol.tau steps side by side: about
+    3 times as fast a step, but a program for each tau, which takes seconds to compile. false: all tau are one program,
+    run step by step; auto: false where the whole training is too short to lose half a second by it."""
     newton_steps: NewtonSteps = 30
     """With deer, the most Newton steps; windows that have not converged by then are run step by step."""
     jacobian_memory: Memory = 1.0

@@ -10,7 +10,7 @@ from jaxtyping import Array, Float, Shaped
 
 from rnnchaos.models import Network
 from rnnchaos.protocols import AbstractForcing
-from rnnchaos.setting import check_fields
+from rnnchaos.setting import Auto, check_fields
 from rnnchaos.training.loss import forced_step, loss_and_gradient, mean_squared_error
 from rnnchaos.training.recurrence import Solved, solve_recurrence
 
@@ -24,6 +24,9 @@ _COPIES = 4
 # Where it is taken for faster: on a GPU, whose loops wait some 10 µs a step whatever its size, when logarithmically few
 # steps of batched products of small matrices stand against so many.
 _LONG, _SMALL = 1_000, 64
+# Seconds by which a step of a window is slower where it is no part of a segment: for any, and for each number of the
+# states of a batch; and what a training may lose so, where each length of segments takes some 3 s to compile.
+_WAIT, _WORK, _LITTLE = 2e-6, 1e-8, 0.5
 
 
 class WindowSolver(eqx.Module):
@@ -40,6 +43,8 @@ class WindowSolver(eqx.Module):
     """The most for a batch; what has not converged is run step by step."""
     jacobian_memory: Memory = eqx.field(static=True, default=1.0)
     """For the Jacobians of a stretch of time and their products."""
+    segments: bool | Auto = eqx.field(static=True, default="auto")
+    """Whether windows that are reset as a whole run as segments, a program for each length, or all by one."""
 
     def __check_init__(self) -> None:
         check_fields(self)
@@ -50,6 +55,18 @@ class WindowSolver(eqx.Module):
             return False
         fast = jax.default_backend() == "gpu" and window >= _LONG and network.state_size <= _SMALL
         return self.solver == "deer" or fast
+
+    def in_segments(
+        self, network: Network, forcing: AbstractForcing, window: int, *, batch_size: int, num_steps: int
+    ) -> bool:
+        """Whether a training of so many steps runs its windows as segments; if not, step by step, or at once."""
+        if forcing.reset_interval(window) is None:
+            return False
+        if self.segments != "auto":
+            return self.segments
+        wait = _WAIT * (1 if jax.default_backend() == "cpu" else 10)
+        lost = num_steps * window * (wait + _WORK * batch_size * network.state_size)
+        return self.solver == "deer" or lost > _LITTLE
 
     def describe(self, forcing: AbstractForcing, window: int) -> str:
         """What differs from running such windows in the usual way, in a few words."""

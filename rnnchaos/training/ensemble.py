@@ -26,7 +26,7 @@ def run_members(
 
     After each stretch the state of every member, and the records that it left.
     """
-    trainer = trainer.as_data()  # once: its numbers stay on the device
+    trainer = trainer.as_data(states[0].network)  # once: its numbers stay on the device
     if len(states) == 1:
         (state,) = states
         for num_steps in lengths:
@@ -76,7 +76,7 @@ def run_ensemble(
     """
     found = tuple(jax.local_devices() if devices is None else devices)
     used = max(n for n in range(1, len(found) + 1) if len(states.step) % n == 0)
-    after, records = _run(trainer.as_data(), states.bare(), series, num_steps, found[:used])
+    after, records = _run(trainer.as_data(states.network), states.bare(), series, num_steps, found[:used])
     return after.clothed(states.forcing), records
 
 

@@ -55,8 +55,8 @@ class GaussNewton(AbstractForcedTrainer):
     """μ before the first step."""
     regularization: Regularization = Regularization()
 
-    def as_data(self) -> "GaussNewton":
-        found = super().as_data()
+    def as_data(self, network: Network) -> "GaussNewton":
+        found = super().as_data(network)
         assert isinstance(found, GaussNewton)
         return eqx.tree_at(lambda trainer: trainer.damping, found, None, is_leaf=lambda leaf: leaf is None)
 

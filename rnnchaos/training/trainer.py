@@ -81,8 +81,8 @@ class AbstractTrainer(eqx.Module):
         `inputs`, of a driven network, are s_0 … s_T, of which s_0 acts on no step.
         """
 
-    def as_data(self) -> "AbstractTrainer":
-        """The same with its numbers as arrays, as far as they say nothing of the shape of the program."""
+    def as_data(self, network: Network) -> "AbstractTrainer":
+        """The same with its numbers as arrays, as far as they say nothing of the shape of its program for `network`."""
         return self
 
     @abstractmethod
@@ -164,11 +164,11 @@ class AbstractForcedTrainer(AbstractTrainer):
         assert state.forcing is not None  # it is a state of this trainer
         return forced_states(state.network, state.forcing, window, inputs)
 
-    def as_data(self) -> "AbstractForcedTrainer":
-        found = eqx.tree_at(lambda trainer: trainer.forcing, self, self._forcing_as_data())
+    def as_data(self, network: Network) -> "AbstractForcedTrainer":
+        found = eqx.tree_at(lambda trainer: trainer.forcing, self, self._forcing_as_data(network))
         return eqx.tree_at(lambda trainer: trainer.regularization, found, self.regularization.as_data())
 
-    def _forcing_as_data(self) -> AbstractForcing:
+    def _forcing_as_data(self, network: Network) -> AbstractForcing:
         return self.forcing.as_data(interval=True)
 
     def run(self, state: TrainState, series: TrainingSeries, num_steps: int) -> tuple[TrainState, StepRecord]:
@@ -177,7 +177,7 @@ class AbstractForcedTrainer(AbstractTrainer):
         From the first step whose loss, gradient or weights are not finite the state stays as it was before that
         step, marked `diverged`; the records after that step repeat what stopped it.
         """
-        after, records = self.as_data()._run(state.bare(), series, num_steps)
+        after, records = self.as_data(state.network)._run(state.bare(), series, num_steps)
         return after.clothed(state.forcing), records
 
     @eqx.filter_jit
@@ -240,15 +240,17 @@ class Trainer(AbstractForcedTrainer):
     regularization: Regularization = Regularization()
     solver: WindowSolver = WindowSolver()
 
-    def as_data(self) -> "Trainer":
-        found = super().as_data()
+    def as_data(self, network: Network) -> "Trainer":
+        found = super().as_data(network)
         assert isinstance(found, Trainer)
         if not isinstance(self.optimizer, Optimizer):
             return found
         return eqx.tree_at(lambda trainer: trainer.optimizer, found, self.optimizer.as_data())
 
-    def _forcing_as_data(self) -> AbstractForcing:
-        return self.forcing.as_data(interval=self.forcing.reset_interval(self.window) is None)
+    def _forcing_as_data(self, network: Network) -> AbstractForcing:
+        sizes = {"batch_size": self.batch_size, "num_steps": self.num_steps}
+        segments = self.solver.in_segments(network, self.forcing, self.window, **sizes)
+        return self.forcing.as_data(interval=not segments)
 
     def describe(self) -> str:
         return f"{super().describe()}{self.solver.describe(self.forcing, self.window)}"

@@ -95,7 +95,7 @@ check_members_equal_single_runs(Forcing(5))
 traced, step = [], AbstractForcedTrainer._step
 AbstractForcedTrainer._step = lambda *given: traced.append(given) or step(*given)
 starts, losses, programs = stacked([of_settings(0.1).init(state.network, key=state.key) for state in states]), [], []
-for trainer in (of_settings(0.1).as_data(), of_settings(0.2).as_data()):
+for trainer in (of_settings(rate).as_data(starts.network) for rate in (0.1, 0.2)):
     together, _ = run_ensemble(trainer, starts, series, 2)
     with jax.transfer_guard_host_to_device("disallow"), jax.transfer_guard_device_to_host("disallow"):
         together, records = run_ensemble(trainer, together, series, 2)

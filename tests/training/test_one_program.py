@@ -19,7 +19,7 @@ from rnnchaos.protocols import (
     Regularization,
 )
 from rnnchaos.settings import build
-from rnnchaos.training import GaussNewton, Trainer, TrainingSeries
+from rnnchaos.training import GaussNewton, Trainer, TrainingSeries, WindowSolver
 from rnnchaos.training.trainer import AbstractForcedTrainer
 
 WINDOW, STEPS = 8, 3
@@ -55,8 +55,13 @@ def newton(tau, washout=0):
     return GaussNewton(Forcing(tau, washout=washout), 4, WINDOW, STEPS)
 
 
-def forced(forcing, **regularization):
-    return Trainer(forcing, SGD, 4, WINDOW, STEPS, Regularization(**regularization))
+def forced(forcing, *, segments=True, num_steps=STEPS, **regularization):
+    solver = WindowSolver(segments=segments)
+    return Trainer(forcing, SGD, 4, WINDOW, num_steps, Regularization(**regularization), solver)
+
+
+def as_data(trainer):
+    return trainer.as_data(start(trainer).network)
 
 
 def of_settings(*words):
@@ -69,6 +74,7 @@ CASES = {
     "an interval between forcings of a part": lambda: [
         forced(Forcing(tau, partial=True, washout=tau - 2)) for tau in (2, 3)
     ],
+    "an interval between resets, step by step": lambda: [forced(Forcing(tau), segments=False) for tau in (2, 3)],
     "a share, and intervals that are drawn": lambda: [
         forced(Forcing(Around(tau, tau - 1), alpha)) for tau, alpha in ((2, 0.5), (4, 0.25))
     ],
@@ -108,15 +114,31 @@ def leaves(state):
 
 
 def test_segments_keep_their_length_and_what_is_not_there_stays_so():
-    trainer = forced(Forcing(4, washout=1)).as_data()
+    trainer = as_data(forced(Forcing(4, washout=1)))
     assert trainer.forcing.reset_interval(WINDOW) == 4
     assert trainer.regularization.penalties == {}
     assert trainer.regularization.noise == 0.0
-    assert forced(Forcing(4, 0.5)).as_data().forcing.reset_interval(WINDOW) is None
+    assert as_data(forced(Forcing(4, 0.5))).forcing.reset_interval(WINDOW) is None
     strong = Regularization(
         0.1, manifold_attractor=ManifoldAttractor(0.5), jacobian_matching=JacobianMatching(0.0)
     )
     assert strong.as_data().penalties.keys() == {"manifold_attractor"}
+
+
+def test_step_by_step_is_what_segments_are():
+    ends = [forced(Forcing(3, washout=1), segments=segments) for segments in (True, False)]
+    found = [trainer.run(start(trainer), series(), STEPS) for trainer in ends]
+    for after, records in found[1:]:
+        np.testing.assert_allclose(records.loss, found[0][1].loss, rtol=1e-12)
+        for left, right in zip(leaves(after), leaves(found[0][0]), strict=True):
+            np.testing.assert_allclose(left, right, rtol=1e-11, atol=1e-14)
+
+
+@pytest.mark.parametrize(("num_steps", "segments"), [(10, False), (100_000, True)])
+def test_a_short_training_needs_no_program_for_each_interval(num_steps, segments):
+    trainer = forced(Forcing(4), segments="auto", num_steps=num_steps)
+    assert (as_data(trainer).forcing.reset_interval(WINDOW) is not None) == segments
+    assert trainer.run(start(trainer), series(), 1)[0].forcing == trainer.forcing
 
 
 OF_ALL = {"learning_rate", "final_learning_rate", "clip_norm"}
