@@ -13,6 +13,8 @@ _POINTS, _SAMPLES, _IN_ALL = 5_000, 100, 1_000
 _RETURNS, _MOST, _LEAST, _FEWEST = 10, 64, 16, 8
 # No model is exact: distances that differ by less than this share of the attractor's size are alike.
 _SLACK = 0.05
+# An orbit that is so many sizes of the attractor away at its end is on its way out.
+_FAR = 10.0
 # Places are as wide as that and so many distances between the truth's points, within which noise moves them.
 _SPACINGS = 2.0
 
@@ -27,7 +29,7 @@ class Staying(NamedTuple):
     left: Int[np.ndarray, " orbit"]
     """The step at which each orbit left, to half a stretch; -1 where it stays."""
     escaped: Bool[np.ndarray, " orbit"]
-    """Which of them are not finite to the end."""
+    """Which of them are not finite to the end, or end far outside."""
     fell: Bool[np.ndarray, " orbit"]
     """Which of them left for a small part of it, or of where it might be: a fixed point, a cycle."""
     num_steps: int
@@ -66,9 +68,9 @@ def share_staying(
     Of `orbits` every so many-th step may be given alone (`every`). An orbit has left with the first stretch of it that
     is unlike all stretches of that length of `other`, in one of two ways. Half of its points are farther from the
     nearest ones of `truth` than in the farthest stretch of `other`, by more than that one is farther than the usual one
-    and a twentieth of the attractor's size; a rare excursion is none. Or it visits at most half as many places as the
-    stretch of `other` with the fewest, or still fewer where that one has far fewer than usual; a place is a point of
-    `truth` with its neighbours. So it is by no fixed radius, and holds of noisy series and in any dimension. Stretches
+    and a twentieth of the attractor's size; a rare excursion is none, unless it is the end of the orbit, ten times that
+    size away. Or it visits at most half as many places as the stretch of `other` with the fewest, or still fewer where
+    that one has far fewer than usual; a place is a point of `truth` with its neighbours. So it is by no fixed radius, and holds of noisy series and in any dimension. Stretches
     of several lengths are compared, from ten returns (a 64th to a 16th of `other`) to an eighth of it: what a slow
     orbit does shows in long ones alone.
     """
@@ -96,6 +98,7 @@ def share_staying(
         length *= 2
     rows = np.where(left < num_samples, left * stride, num_rows)
     infinite = np.any(~np.isfinite(orbits), axis=2)
+    infinite[:, -1] |= places.visited(orbits[:, -1:]).distances[:, 0] > _FAR * (places.size or np.inf)
     escaped = np.max(infinite, axis=1)
     rows = np.minimum(rows, np.where(escaped, infinite.argmax(axis=1), num_rows))
     return Staying(np.where(rows < num_rows, rows * every, -1), escaped, fell & ~escaped, num_rows * every)
@@ -179,18 +182,25 @@ class _Places(NamedTuple):
 
     points: Float[np.ndarray, "point dimension"]
     place: Int[np.ndarray, " point"]
-    slack: float
-    """The distance that makes no difference."""
+    size: float
+    """Of the attractor, the standard deviation of its points."""
+
+    @property
+    def slack(self) -> float:
+        """The distance that makes no difference."""
+        return _SLACK * self.size
 
     @classmethod
     def of(
         cls, truth: Float[np.ndarray, "time dimension"], other: Float[np.ndarray, "sample dimension"]
     ) -> "_Places":
         points = _thinned(truth)
-        slack = _SLACK * float(np.sqrt(points.var(axis=0).sum()))
-        width = slack + _SPACINGS * float(np.median(_nearest(points, other)[0])) + np.finfo(float).tiny
+        size = float(np.sqrt(points.var(axis=0).sum()))
+        width = (
+            _SLACK * size + _SPACINGS * float(np.median(_nearest(points, other)[0])) + np.finfo(float).tiny
+        )
         _, place = np.unique(np.floor(points / width), axis=0, return_inverse=True)
-        return cls(points, place.reshape(-1), slack)
+        return cls(points, place.reshape(-1), size)
 
     def visited(self, orbits: Float[np.ndarray, "orbit sample dimension"]) -> _Visited:
         finite = np.all(np.isfinite(orbits), axis=2)

@@ -121,7 +121,16 @@ def test_an_escape_has_its_step(known, far):
     assert np.array_equal(staying.left[[0, 1, 4]], [-1, -1, -1])
     assert staying.left[2] == pytest.approx(2_001, abs=0 if far != 1e200 else 250)
     assert staying.left[3] <= 250
-    assert np.array_equal(staying.escaped, [False, False, far != 1e200, far != 1e200, False])
+    assert np.array_equal(staying.escaped, [False, False, True, True, False])
+
+
+def test_an_orbit_that_is_on_its_way_out_at_its_end_has_escaped_and_one_that_comes_back_has_not(known):
+    truth, other, orbits = known
+    gone = orbits.copy()
+    gone[1, 2_000] = gone[2, -1] = truth.mean(axis=0) + 20 * np.linalg.norm(truth.std(axis=0))
+    staying = share_staying(gone, truth, other)
+    assert np.array_equal(staying.escaped, [False, False, True, False, False])
+    assert np.array_equal(staying.left, [-1, -1, STEPS - 1, -1, -1])
 
 
 def test_every_so_many_th_step_tells_the_same(known):
