@@ -70,9 +70,9 @@ def share_staying(
     nearest ones of `truth` than in the farthest stretch of `other`, by more than that one is farther than the usual one
     and a twentieth of the attractor's size; a rare excursion is none, unless it is the end of the orbit, ten times that
     size away. Or it visits at most half as many places as the stretch of `other` with the fewest, or still fewer where
-    that one has far fewer than usual; a place is a point of `truth` with its neighbours. So it is by no fixed radius, and holds of noisy series and in any dimension. Stretches
-    of several lengths are compared, from ten returns (a 64th to a 16th of `other`) to an eighth of it: what a slow
-    orbit does shows in long ones alone.
+    that one has far fewer than usual; a place is a point of `truth` with its neighbours. So it is by no fixed radius,
+    and holds of noisy series and in any dimension. Stretches of several lengths are compared, from ten returns (a 64th
+    to a 16th of `other`) to an eighth of it: what a slow orbit does shows in long ones alone.
     """
     orbits, truth, other = (np.asarray(series, dtype=np.float64) for series in (orbits, truth, other))
     other, num_rows = other[::every], orbits.shape[1]
