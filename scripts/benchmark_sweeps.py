@@ -8,6 +8,7 @@ The cells are synthetic: real configs, invented results, and no run folders but 
 """
 
 import argparse
+import functools
 import itertools
 import json
 import os
@@ -30,7 +31,6 @@ from rnnchaos.sweeps.sweep import Sweep
 _PROCESSES = 200
 _CLAIMED = 1000
 _TAUS, _SEEDS = (5, 10, 15, 20), 3
-_DATASETS: list[Any] = []
 
 
 def main() -> None:
@@ -60,15 +60,12 @@ def programs() -> None:
     """CPU seconds of trainings, compiling included, in two forms that run in turn; no network is measured."""
     os.environ["JAX_ENABLE_COMPILATION_CACHE"] = "false"
     environment.prepare()
-    newton = [
-        "optimizer=gauss_newton",
-        "training.window=20",
-        "training.batch_size=26",
-        "training.num_steps=40",
-    ]
+    few = ["model.hidden_size=3", "training.window=20", "training.batch_size=26", "training.num_steps=20"]
+    newton = ["optimizer=gauss_newton", *few]
     descent = ["optimizer=adamw", "model=lstm", "model.hidden_size=10", "training.window=100"]
+    dataset()
     for name, words in {
-        "40 Gauss–Newton steps": newton,
+        "20 Gauss–Newton steps": newton,
         "500 steps of adamw": [*descent, "training.num_steps=500"],
         "2000 steps of adamw": [*descent, "training.num_steps=2000"],
     }.items():
@@ -83,6 +80,17 @@ def programs() -> None:
         )
 
 
+@functools.cache
+def dataset() -> Any:
+    """That of the default config."""
+    from rnnchaos.settings import build
+    from rnnchaos.settings.compose import compose
+    from rnnchaos.settings.read import read_settings
+
+    settings = read_settings(compose("train", ["protocol.tau=1"]))
+    return build.dataset(build.source(settings), settings.dataset.preparation)
+
+
 def train(*words: str, seed: int, one: bool) -> None:
     """A training whose interval is data, or a constant as it was before it could be data."""
     import jax
@@ -93,9 +101,7 @@ def train(*words: str, seed: int, one: bool) -> None:
     from rnnchaos.training import TrainingSeries
 
     settings = read_settings(compose("train", [*words, f"training.segments={not one}".lower()]))
-    if not _DATASETS:
-        _DATASETS.append(build.dataset(build.source(settings), settings.dataset.preparation))
-    (data,) = _DATASETS
+    data = dataset()
     trainer, key = build.trainer(settings), jax.random.key(seed)
     precision = "float64" if build.is_gauss_newton(settings) else "float32"
     network = build.network(settings, data.dimension, key=key).astype(precision)
