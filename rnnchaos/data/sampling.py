@@ -110,9 +110,10 @@ def _usual_step(series: Sequence[Rows]) -> float:
                 "the rows by their times, or name trial_column where they are of several trials"
             )
         if (same := np.flatnonzero(steps == 0)).size:
+            pairs = "one such pair" if same.size == 1 else f"{same.size} such pairs"
             raise ConfigError(
                 f"{rows.said}: sampling times must rise, but rows {same[0]} and {same[0] + 1} have the same time "
-                f"{rows.times[same[0]]:.12g} ({same.size} such pairs); drop one of each, or name trial_column where "
+                f"{rows.times[same[0]]:.12g} ({pairs}); drop one of each, or name trial_column where "
                 "they are of several trials"
             )
         forward.append(steps[steps > 0])

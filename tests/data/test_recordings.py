@@ -212,7 +212,7 @@ def test_times_that_repeat_or_stand_in_no_order(tmp_path):
     twice[7] = twice[6]
     path = csv(tmp_path, polars.DataFrame({"t": twice, "x": LONG[:20, 0]}))
     assert refusal(path, time_column="t") == (
-        "a.csv: sampling times must rise, but rows 6 and 7 have the same time 3 (1 such pairs); drop one of each, or "
+        "a.csv: sampling times must rise, but rows 6 and 7 have the same time 3 (one such pair); drop one of each, or "
         "name trial_column where they are of several trials"
     )
     shuffled = np.random.default_rng(1).permutation(TIME[:20])
