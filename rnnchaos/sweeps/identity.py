@@ -24,7 +24,7 @@ _YOUNGER |= {
     "has_header": None,
 }
 _YOUNGER |= {"skip_rows": 0, "encoding": "utf-8"}
-_YOUNGER_OF_TRAINING = {"attempts": "auto", "attempt_growth": "auto"}
+_YOUNGER_OF_TRAINING = {"attempts": "auto", "attempt_growth": "auto", "segments": "auto"}
 
 
 def cell_id(config: Mapping[str, Any]) -> str:

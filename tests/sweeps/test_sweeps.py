@@ -42,6 +42,13 @@ def test_cells_from_before_a_dataset_had_these_settings_are_still_the_same(key):
     assert cell_id({**before, "dataset": {**config["dataset"], key: "other"}}) != cell_id(config)
 
 
+def test_cells_of_earlier_versions_are_still_the_same():
+    """What version 0.2.0 called them: a sweep that it has begun goes on with what is finished."""
+    assert cell_id(composed(*SMOKE)) == "a2e3fcab7ac4bf7163fc"
+    words = ("dataset=rossler", "model=lstm", "optimizer=adam", "protocol=gtf", "seed=3")
+    assert cell_id(composed(*words)) == "1b4fa2fe0b25dc4fbd92"
+
+
 def test_cells_from_before_a_training_had_attempts_are_still_the_same():
     config = composed(*SMOKE)
     younger = ("attempts", "attempt_growth")
