@@ -87,7 +87,8 @@ class AttractorTrial(NamedTuple):
     zero_allowed: float = np.nan
     """What it may be: a share of the next one, and two standard errors."""
     step_error: float = np.nan
-    """Of the next step, from points of the validation series, standard deviations: half of them err by less."""
+    """Of the next step, from points of the validation series, standard deviations: half of them err by less.
+    nan for a network with a state of its own beside what it is shown, which it has yet to find there."""
     step_allowed: float = np.inf
     """What it may be, by what neighbours in the training series say of the next step."""
 
@@ -171,7 +172,9 @@ def trial(
     if len(bounded):
         distance = transport_distance(_thinned(yardstick.other), _thinned(bounded))
     found = _trial_of(staying, distance, yardstick)
-    if np.isfinite(yardstick.step_allowed):
+    # A hidden part of the state takes time to settle.
+    starts_whole = network.state_size <= network.history * dataset.dimension
+    if starts_whole and np.isfinite(yardstick.step_allowed):
         found = found._replace(step_error=_step_error(network, dataset))
     if not dataset.flow or found.stay < found.orbits:
         return found

@@ -118,6 +118,15 @@ def test_a_step_may_be_no_worse_than_what_neighbours_in_the_data_say_of_it():
     assert "the next step" not in str(fine)
 
 
+def test_a_step_from_a_state_of_which_a_part_is_hidden_is_not_judged():
+    dataset = prepare(Henon(), Preparation(train_length=30_000, test_length=50))
+    hidden = known(Henon(), dataset, Falling, last=1e6, factor=1.0)
+    found = trial(hidden, dataset, num_steps=2_000)
+    assert (hidden.state_size, found.stay) == (3, 64)
+    assert np.isnan(found.step_error)
+    assert found.passes
+
+
 def test_noise_says_nothing_of_what_a_step_may_be_wrong_by():
     dataset = prepare(Henon(), Preparation(train_length=5_000, test_length=50, noise=0.02))
     assert Yardstick.of(dataset).step_allowed == np.inf
