@@ -30,7 +30,7 @@ _FOLLOWED, _INTERVALS, _INTERVAL, _BLOCKS, _ALIGNING = 16, 80, 5, 10, 2
 _SMALLER, _ERRORS = 0.03, 2.0
 # The next step may be predicted so many times worse than by neighbours in the data, or with so small an error, standard
 # deviations; where neighbours err by more than the last, of noise or of a hidden part, they say nothing of the map.
-_WORSE, _FINE, _COARSE = 2.0, 1e-5, 0.01
+_WORSE, _FINE, _COARSE = 2.0, 3e-5, 0.01
 _QUERIES = 400
 
 
