@@ -97,7 +97,9 @@ def test_the_command_of_the_page(tmp_path):
     subprocess.run(words, cwd=tmp_path, check=True, capture_output=True, timeout=600)
     calls = (tmp_path / "calls").read_text()
     assert "'project': 'chaos'" in calls
-    assert calls.count("('init.log', ({'loss'") == 2
+    logged = re.findall(r"'init\.log', \(\{(.*?)\}", calls)
+    assert len(logged) == 2
+    assert all("'loss': " in each and "'attempt': 1" in each for each in logged)
     assert "'learned': " in calls
 
 

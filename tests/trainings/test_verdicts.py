@@ -110,11 +110,20 @@ def test_a_network_that_escapes_has_a_status_of_its_own(tmp_path, monkeypatch):
 
 
 @pytest.mark.slow
-def test_a_shallow_plrnn_on_henon_escapes(tmp_path):
-    settings = read_settings(
-        compose(
-            "train", ["dataset=henon", "model=shplrnn", "diagnostics.figures=false", f"outputs={tmp_path}"]
-        )
-    )
-    outcome = train(settings, Console(quiet=True))
-    assert (outcome.exit_code, outcome.record["status"], outcome.record["learned"]) == (4, "escaped", "no")
+def test_shallow_plrnns_on_henon_escape_and_say_so(tmp_path):
+    """Whether one does hangs on rounding errors; of three one does."""
+    outcomes = []
+    for seed in range(3):
+        words = [
+            "dataset=henon",
+            "model=shplrnn",
+            f"seed={seed}",
+            "diagnostics.figures=false",
+            f"outputs={tmp_path}",
+        ]
+        outcomes.append(train(read_settings(compose("train", words)), Console(quiet=True)))
+    escaped = [each.record.get("escape_step") is not None for each in outcomes]
+    assert any(escaped)
+    for outcome, gone in zip(outcomes, escaped, strict=True):
+        assert (outcome.exit_code, outcome.record["status"]) == ((4, "escaped") if gone else (0, "finished"))
+        assert outcome.record["learned"] == "no" or not gone
