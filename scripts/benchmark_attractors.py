@@ -2,6 +2,7 @@
 
     python scripts/benchmark_attractors.py                     what it will do, and how long that takes
     python scripts/benchmark_attractors.py --models default --workers 2 --limit 60
+    python scripts/benchmark_attractors.py --floors            what orbits of the truth are apart, system by system
     python scripts/benchmark_attractors.py --report            docs/attractors.md and its pictures, from the rows
 
 Each run is one `rnnchaos train` in a process of its own, without settings where the model is `default`; the copy of the
@@ -21,6 +22,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
+import attractor_floors
 from attractor_cells import MODELS, ROOT, TABLES, Cell, cells_of, commit, in_this_process
 from attractor_rows import KILLED, append, cell_of, faults, number, read, text, verdict
 
@@ -164,6 +166,7 @@ def arguments() -> argparse.Namespace:
     )
     parser.add_argument("--rows", type=Path, default=ROWS, help="the folder of the rows")
     parser.add_argument("--outputs", type=Path, default=ROOT / "outputs" / "attractors")
+    parser.add_argument("--floors", action="store_true", help="measure the floors, train nothing")
     parser.add_argument("--report", action="store_true", help="write the pages and the picture, run nothing")
     parser.add_argument("--dry-run", action="store_true", help="say what would be done")
     parser.add_argument("--cell", help=argparse.SUPPRESS)
@@ -195,6 +198,14 @@ def main() -> None:
         from attractor_report import publish
 
         return publish(wanted.rows, chaotic_systems(), SEEDS)
+    if wanted.floors:
+        for floor in attractor_floors.measure(chosen_systems(wanted.systems), wanted.rows):
+            print(
+                f"{floor.system}: {floor.mean:.2g} ± {floor.scatter:.1g} by {floor.orbits} orbits, {floor.single:.2g} "
+                f"by one, three times which refuses {floor.beyond:.0%} of the truth's own",
+                flush=True,
+            )
+        return None
     cells = cells_of(chosen_systems(wanted.systems), wanted.models, wanted.seeds)
     rows = [row for model in wanted.models for row in read(wanted.rows / f"{model}.csv")]
     todo = missing(cells, rows, again=commit() if wanted.again else "")

@@ -292,3 +292,26 @@ def test_stopped_in_the_middle_it_goes_on_and_a_diverging_training_is_a_row(rows
     assert "2 runs on 1 systems" in again.stdout
     assert "1 of them done" in again.stdout
     assert [each["seed"] for each in rows.read(path)] == ["0", "1"]
+
+
+def test_the_floor_of_many_orbits_counts_where_it_was_measured(script, rows, report, tmp_path):
+    floors = script("attractor_floors")
+    known = floors.Floor("lorenz63", 9, 0.02, 0.003, 0.01, 0.25)
+    floors.write([known], tmp_path)
+    assert floors.read(tmp_path) == {"lorenz63": known}
+    rows.append(tmp_path / "default.csv", GOOD | {"wasserstein": "0.05"})
+    rows.append(tmp_path / "default.csv", GOOD | {"wasserstein": "0.05", "system": "rossler"})
+    assert [rows.verdict(row).geometry for row in rows.read(tmp_path / "default.csv")] == [False, False]
+    assert [rows.verdict(row).geometry for row in report.read_all(tmp_path)] == [True, False]
+    page = report.overview(report.read_all(tmp_path), SYSTEMS, [0], floors.read(tmp_path))
+    assert "refuses some of the truth's own on 1 of 1 systems, 25% of them on lorenz63" in " ".join(
+        page.split()
+    )
+
+
+def test_a_floor_is_what_orbits_of_the_truth_are_apart(script):
+    floor = script("attractor_floors").floor_of("henon")
+    assert floor.orbits == 9
+    assert 0.5 * floor.single < floor.mean < 2 * floor.single
+    assert 0 < floor.scatter < floor.mean
+    assert floor.beyond == 0
