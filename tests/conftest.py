@@ -55,3 +55,21 @@ def no_signal_is_left():
 
     yield
     stopping._asked, stopping._is_ours = None, False
+
+
+@pytest.fixture
+def traced(monkeypatch):
+    """A list with an entry for each time that an optimiser step is traced for a program."""
+    import jax
+
+    from rnnchaos.training.trainer import AbstractForcedTrainer
+
+    found, step = [], AbstractForcedTrainer._step
+
+    def counted(*given):
+        found.append(given)
+        return step(*given)
+
+    monkeypatch.setattr(AbstractForcedTrainer, "_step", counted)
+    jax.clear_caches()
+    return found

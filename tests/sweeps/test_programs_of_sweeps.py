@@ -2,7 +2,6 @@
 
 import dataclasses
 
-import jax
 import pytest
 import yaml
 from composed import settings
@@ -13,7 +12,6 @@ from rnnchaos.sweeps.cells import Cell
 from rnnchaos.sweeps.identity import cell_id
 from rnnchaos.sweeps.sweep import Sweep
 from rnnchaos.sweeps.worker import train_batch
-from rnnchaos.training.trainer import AbstractForcedTrainer
 from rnnchaos.trainings import running
 
 SHARED = ["experiment=smoke", "training.num_steps=4", "training.record_every=2", "training.keep=last",
@@ -21,19 +19,9 @@ SHARED = ["experiment=smoke", "training.num_steps=4", "training.record_every=2",
 RECIPE = ["optimizer=gauss_newton", "model.hidden_size=3", "model.layer_size=4", "training.window=8"]
 
 
-@pytest.fixture
-def traced(monkeypatch):
-    """The lengths of stretches for which an optimiser step was traced."""
-    found, run = [], AbstractForcedTrainer._step
-
-    def counted(*given):
-        found.append(given)
-        return run(*given)
-
-    monkeypatch.setattr(AbstractForcedTrainer, "_step", counted)
+@pytest.fixture(autouse=True)
+def without_measurements(monkeypatch):
     monkeypatch.setattr(running, "measure_after_training", lambda *_: [])
-    jax.clear_caches()
-    return found
 
 
 def sweep_of(folder, words, seeds, name, values):

@@ -20,24 +20,9 @@ from rnnchaos.protocols import (
 )
 from rnnchaos.settings import build
 from rnnchaos.training import GaussNewton, Trainer, TrainingSeries, WindowSolver
-from rnnchaos.training.trainer import AbstractForcedTrainer
 
 WINDOW, STEPS = 8, 3
 SGD = optax.sgd(0.1)
-
-
-@pytest.fixture
-def traced(monkeypatch):
-    """A list with an entry for each time that an optimiser step was traced for a program."""
-    found, step = [], AbstractForcedTrainer._step
-
-    def counted(*given):
-        found.append(given)
-        return step(*given)
-
-    monkeypatch.setattr(AbstractForcedTrainer, "_step", counted)
-    jax.clear_caches()
-    return found
 
 
 def series():
