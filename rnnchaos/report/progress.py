@@ -36,7 +36,7 @@ def _steps(training: Mapping[str, Any], attempt: float) -> float | None:
     first, growth = number(training.get("num_steps")), number(training.get("attempt_growth")) or 1.0
     with np.errstate(all="ignore"):  # whatever a folder from elsewhere says
         factor = float(np.float64(growth) ** (attempt - 1))
-    return None if first is None else first * factor
+        return None if first is None else float(np.round(first * factor))
 
 
 def _attempt(line: Mapping[str, Any]) -> float:

@@ -201,7 +201,14 @@ class Recorder:
         origin = f"{self.run.path} at step {checkpoint.step}"
         tensors = {_MOVED.get(name, name): tensor for name, tensor in checkpoint.tensors.items()}
         recorded = _under(checkpoint.tensors, _RECORDED)
-        self._begin(Attempt.restored(recorded.get("attempt")))
+        attempt = Attempt.restored(recorded.get("attempt"))
+        kept = int(recorded.get("selection.attempt", 1))
+        if not 1 <= kept <= attempt.number <= self.most_attempts:
+            raise ConfigError(
+                f"{origin}: the checkpoint is of attempt {attempt.number} and keeps weights of {kept}, "
+                f"where training.attempts is {self.most_attempts}"
+            )
+        self._begin(attempt)
         state = weights.from_arrays(self.experiment.initial, tensors, origin=origin)
         if "cpu_seconds" not in recorded:
             raise ConfigError(

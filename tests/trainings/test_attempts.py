@@ -254,6 +254,35 @@ def test_a_checkpoint_of_an_earlier_version_is_of_the_first(tmp_path, monkeypatc
     assert run.load_arrays("training")["attempt"].tolist() == [1] * STEPS + [2] * STEPS + [3] * STEPS
 
 
+@pytest.mark.parametrize(
+    ("name", "forged", "said"),
+    [
+        ("attempt", [10**9, 0, 0, 0], "of attempt 1000000000 and keeps"),
+        ("selection.attempt", 7, "weights of 7, where"),
+    ],
+)
+def test_a_checkpoint_of_an_attempt_that_there_is_not_is_passed_over(
+    tmp_path, monkeypatch, name, forged, said
+):
+    staying(monkeypatch, by_weights)
+    save = RunWriter.save_checkpoint
+
+    def saved(self, step, state):
+        save(self, step, {**state, f"recorded.{name}": np.array(forged)} if step == 20 else state)
+
+    with monkeypatch.context() as patched:
+        stopping(patched, "record", lambda run: run.step == 20)
+        patched.setattr(RunWriter, "save_checkpoint", saved)
+        with pytest.raises(KeyboardInterrupt):
+            trained(tmp_path, name="cut")
+    resume(tmp_path / "cut" / "v0001", QUIET)
+    run = RunFolder.open(tmp_path / "cut" / "v0001")
+    assert "step 20 is passed over: " in run.log_text
+    assert said in run.log_text
+    assert "where training.attempts is 3\n" in run.log_text
+    assert "resumed from step 10\n" in run.log_text
+
+
 def test_members_that_passed_stop_and_the_rest_go_on_together(tmp_path, monkeypatch):
     together, run_members = [], loop.run_members
 
