@@ -102,7 +102,9 @@ def overview(
         wrapped(
             f"""All {len(systems)} chaotic systems of the [catalogue](systems.md), {len(seeds)} seeds, by
             `python scripts/benchmark_attractors.py`; this page is made of its rows (`attractors/*.csv`, with exponents,
-            errors, floors and the command of each run) by `--report`."""
+            errors, floors and the command of each run) by `--report`. Exponents of a network are measured after its
+            run by 64 orbits of up to 100 000 steps, until λ_max is known to 1 %; older rows have those of the run
+            itself, 16 orbits, known to 3 % (`exponents_error`)."""
         ),
         "",
         wrapped(

@@ -2,13 +2,21 @@
 
 import importlib
 import json
+import math
 import os
 import signal
 import subprocess
 import sys
 from pathlib import Path
 
+import equinox as eqx
+import jax
+import jax.numpy as jnp
 import pytest
+
+from rnnchaos.data import Preparation, prepare
+from rnnchaos.models import IdentityObservation, Network, ShallowPLRNN
+from rnnchaos.systems import Tent
 
 ROOT = Path(__file__).parents[2]
 SCRIPTS = ROOT / "scripts"
@@ -256,6 +264,23 @@ def test_a_bad_setting_is_a_row_with_its_reason(script):
     assert found["status"] == "failed"
     assert found["reason"].startswith("SettingError: training.num_steps must be")
     assert found["command"] == "rnnchaos train dataset=lorenz63 seed=0 training.num_steps=-1"
+
+
+def test_exponents_are_measured_again_and_replace_what_the_run_has(script):
+    """A network that is a tent map: its exponent is ln 1.9 everywhere."""
+    cell = eqx.tree_at(
+        lambda cell: (cell.diagonal, cell.weight, cell.bias, cell.layer_weight, cell.layer_bias),
+        ShallowPLRNN(1, 1, key=jax.random.key(0)),
+        tuple(map(jnp.array, ([1.9], [[-3.8]], [1.8], [[1.0]], [0.0]))),
+    )
+    network = Network(cell, IdentityObservation(1, 1))
+    dataset = prepare(Tent(), Preparation(train_length=1000, test_length=1000))
+    row = {"exponents": "0.6", "exponents_error": "0.01", "kaplan_yorke": "0.9"}
+    found = script("attractor_cells").remeasured(network, dataset, row)
+    assert float(found["exponents"]) == pytest.approx(math.log(1.9), rel=1e-5)
+    assert float(found["exponents_error"]) < 1e-12
+    assert found["kaplan_yorke"] == "1"
+    assert script("attractor_cells").remeasured(network, dataset, {"exponents": ""}) == {}
 
 
 @pytest.mark.slow
