@@ -32,6 +32,7 @@ NEWTON = Recipe(0, 50, "near_identity", "identity", "gauss_newton", "float64", 8
 """For data that show the whole state: as many units as they have dimensions, with none that could go wrong beside."""
 DESCENT = Recipe(10, 50, "contracting", "auto", "adamw", "float32", 12_000, 200, 1.3, 1, 1.0)
 """For others: units that are not observed stand for what is hidden, and average noise."""
+_LAYER_OF_A_UNIT = 5
 
 _PIECEWISE_LINEAR = "rnnchaos.models.ShallowPLRNN"
 
@@ -45,6 +46,12 @@ those have to contract."""
 
 LONGEST_NEWTON_INTERVAL = 12
 """Slow systems have long intervals: longer ones teach Gauss–Newton steps no more, and make each dearer."""
+
+
+def descent(dimension: int) -> Recipe:
+    """For data of so many dimensions, a unit for each at least: fewer would see a projection of them."""
+    units = max(DESCENT.hidden_size, dimension)
+    return DESCENT._replace(hidden_size=units, layer_size=max(DESCENT.layer_size, _LAYER_OF_A_UNIT * units))
 
 
 def filled(settings: Settings, recipe: Recipe) -> Settings:

@@ -7,7 +7,7 @@ from rnnchaos.models import ShallowPLRNN, ShallowRNN
 from rnnchaos.protocols import SparseForcing
 from rnnchaos.setting import SettingError
 from rnnchaos.settings.components import find_class
-from rnnchaos.settings.recipe import DESCENT, NEWTON, OF_THE_OPTIMIZER, Recipe, filled
+from rnnchaos.settings.recipe import NEWTON, OF_THE_OPTIMIZER, Recipe, descent, filled
 from rnnchaos.settings.schema import Settings
 from rnnchaos.trainings.delays import Shown, shown
 
@@ -24,15 +24,15 @@ def resolved(settings: Settings, dataset: Dataset) -> tuple[Settings, str | None
     """
     settings = _without_trial(settings, dataset)
     if not _could_be_newton(settings, dataset):
-        recipe = _of_the_optimizer(settings, DESCENT)
         if settings.model.embedding_dimension in ("auto", 1):
-            return filled(settings, recipe), None
-        found = shown(settings.model, dataset, most=None)
-        return filled(settings, recipe._replace(delays=found.delays)), None
+            return filled(settings, _of_the_optimizer(settings, descent(dataset.dimension))), None
+        delays = shown(settings.model, dataset, most=None).delays
+        recipe = _of_the_optimizer(settings, descent(len(delays.columns(dataset.dimension))))
+        return filled(settings, recipe._replace(delays=delays)), None
     found = shown(settings.model, dataset, most=_most(settings))
     size = len(found.delays.columns(dataset.dimension))
     newton = found.whole and (found.delays.number == 1 or size <= _MOST_DIMENSIONS)
-    recipe = NEWTON._replace(hidden_size=size, kinked=found.piecewise_linear) if newton else DESCENT
+    recipe = NEWTON._replace(hidden_size=size, kinked=found.piecewise_linear) if newton else descent(size)
     chosen = filled(settings, _of_the_optimizer(settings, recipe)._replace(delays=found.delays))
     return chosen, _told(chosen, found)
 

@@ -79,6 +79,19 @@ def test_noise_takes_units_that_are_not_observed_and_no_delays(words):
     assert build.trainer(found, auto_tau=10).batch_size == 8
 
 
+@pytest.mark.parametrize(("size", "units", "layer"), [(10, 10, 50), (20, 20, 100)])
+def test_data_of_many_dimensions_take_a_unit_for_each(size, units, layer):
+    found, told = chosen("dataset=lorenz96", f"dataset.size={size}")
+    cell = found.model.cell.arguments
+    assert (cell["hidden_size"], cell["layer_size"], found.optimizer.name, told) == (
+        units,
+        layer,
+        "adamw",
+        None,
+    )
+    assert chosen("dataset=lorenz96", "model.hidden_size=7")[0].model.cell.arguments["hidden_size"] == 7
+
+
 def test_a_hidden_part_that_delays_show_takes_them_and_as_many_units():
     found, told = chosen("dataset=duffing", "dataset.train_length=20000")
     past = found.model.past
