@@ -14,7 +14,18 @@ from rnnchaos.cli.drawing import add_figures
 from rnnchaos.cli.export import add_export
 from rnnchaos.cli.listing import add_listings
 from rnnchaos.cli.logging_words import choose_logging
-from rnnchaos.cli.options import Json, Run
+from rnnchaos.cli.options import (
+    Detach,
+    DryRun,
+    Estimate,
+    Json,
+    Overrides,
+    Run,
+    RunWords,
+    SystemOrRunWords,
+    with_flags,
+    words_of,
+)
 from rnnchaos.cli.pages import add_report
 from rnnchaos.cli.report import attempt, to_json
 from rnnchaos.cli.sweep import SUBCOMMANDS, go_on_with, sweep_app
@@ -31,27 +42,6 @@ app = typer.Typer(
 
 # Hydra's flags are unknown to Typer and pass through.
 _FORWARD = {"ignore_unknown_options": True}
-_DryRun = Annotated[
-    bool, typer.Option("--dry-run", help="Check and list what would be trained; train and write nothing.")
-]
-_Estimate = Annotated[
-    bool,
-    typer.Option("--estimate", help="As --dry-run, and say how long it will take, by short trainings."),
-]
-_Detach = Annotated[
-    bool, typer.Option("--detach", help="With hydra/launcher=slurm: submit the jobs and return.")
-]
-
-
-def _words(metavar: str, text: str) -> Any:
-    return typer.Argument(metavar=metavar, show_default=False, help=text)
-
-
-_Overrides = Annotated[list[str] | None, _words("SETTING=VALUE", "Settings to change, and flags of Hydra.")]
-_SystemOrRunWords = Annotated[
-    list[str] | None, _words("RUN|SETTING=VALUE", "A run folder, and settings to change.")
-]
-_RunWords = Annotated[list[str], _words("RUN|SETTING=VALUE", "The run folder, and settings to change.")]
 
 
 def _show_version(wanted: bool | None) -> None:
@@ -77,17 +67,17 @@ def rnnchaos(version: _Version = None) -> None:
     context_settings=_FORWARD,
 )
 def train(
-    words: _Overrides = None,
-    dry_run: _DryRun = False,
-    estimate: _Estimate = False,
-    detach: _Detach = False,
+    words: Overrides = None,
+    dry_run: DryRun = False,
+    estimate: Estimate = False,
+    detach: Detach = False,
     json: Json = False,
 ) -> None:
     def command() -> Outcome:
         from rnnchaos.cli import jobs
 
         flags = ["-m"] if dry_run or estimate or detach else []
-        typed = _with_flags(words, dry_run=dry_run, estimate=estimate, detach=detach)
+        typed = with_flags(words, dry_run=dry_run, estimate=estimate, detach=detach)
         return jobs.run(jobs.train, [*typed, *flags], config_name="train")
 
     _finish(command, json)
@@ -98,7 +88,7 @@ def train(
     short_help="Show what a training would see of a dataset; train nothing.",
     context_settings=_FORWARD,
 )
-def data(words: _Overrides = None, json: Json = False) -> None:
+def data(words: Overrides = None, json: Json = False) -> None:
     def command() -> Outcome:
         from rnnchaos.cli.measuring import data
 
@@ -112,10 +102,10 @@ def paper(
     figure: Annotated[
         str | None, typer.Argument(metavar="[FIGURE]", show_default=False, help="Its name.")
     ] = None,
-    words: _Overrides = None,
-    dry_run: _DryRun = False,
-    estimate: _Estimate = False,
-    detach: _Detach = False,
+    words: Overrides = None,
+    dry_run: DryRun = False,
+    estimate: Estimate = False,
+    detach: Detach = False,
     json: Json = False,
 ) -> None:
     """Reproduce a figure of arXiv:2110.07238: its sweep, diagnostics, table and plot; without a name, list them.
@@ -134,7 +124,7 @@ def paper(
 
         if figure is None:
             return paper.list_figures(Console())
-        typed = _with_flags(words, dry_run=dry_run, estimate=estimate, detach=detach)
+        typed = with_flags(words, dry_run=dry_run, estimate=estimate, detach=detach)
         return paper.reproduce(figure, typed, only_look=dry_run or estimate or detach)
 
     _finish(command, json)
@@ -143,7 +133,7 @@ def paper(
 @app.command()
 def resume(
     run: Run,
-    words: Annotated[list[str] | None, _words("logging=NAME", "Where progress goes as well.")] = None,
+    words: Annotated[list[str] | None, words_of("logging=NAME", "Where progress goes as well.")] = None,
     json: Json = False,
 ) -> None:
     """Go on with a training that was cut off, in its own folder, from its last checkpoint; or with a sweep.
@@ -172,7 +162,7 @@ def resume(
 
 
 @app.command()
-def forecast(words: _RunWords, json: Json = False) -> None:
+def forecast(words: RunWords, json: Json = False) -> None:
     """Go on from data of your own with the network of a run, in the data's units.
 
     \b
@@ -203,7 +193,7 @@ def add_diagnostic(diagnostic: type[diagnostics.AbstractDiagnostic]) -> None:
     if diagnostic.name in command_names():
         raise ConfigError(f"the diagnostic {diagnostic.name} has the name of another command")
 
-    def of_run(words: _RunWords, json: Json = False) -> None:
+    def of_run(words: RunWords, json: Json = False) -> None:
         def command() -> Outcome:
             from rnnchaos.cli.measuring import measure
 
@@ -211,7 +201,7 @@ def add_diagnostic(diagnostic: type[diagnostics.AbstractDiagnostic]) -> None:
 
         _finish(command, json)
 
-    def of_source_or_run(words: _SystemOrRunWords = None, json: Json = False) -> None:
+    def of_source_or_run(words: SystemOrRunWords = None, json: Json = False) -> None:
         of_run(words or [], json)
 
     app.command(
@@ -270,10 +260,6 @@ def _options_of(command: str) -> list[str]:
 
 
 _AT_THE_START = ("-h", "--help", "--version", "complete")
-
-
-def _with_flags(words: list[str] | None, **flags: bool) -> list[str]:
-    return [*(words or []), *(f"hydra.launcher.{name}=true" for name, given in flags.items() if given)]
 
 
 def _finish(command: Callable[[], Outcome], as_json: bool) -> None:

@@ -23,9 +23,9 @@ from rnnchaos.nearest import did_you_mean
 from rnnchaos.outcome import Outcome
 from rnnchaos.settings import build
 from rnnchaos.settings.config_folders import ConfigFolders
+from rnnchaos.settings.groups import DatasetSettings
 from rnnchaos.settings.outside import configs
 from rnnchaos.settings.read import read_dataset
-from rnnchaos.settings.schema import DatasetSettings
 from rnnchaos.systems import AbstractMap, AbstractSystem, Reference, reference
 
 _POINTS = 5_000

@@ -23,7 +23,8 @@ from rnnchaos.models.shallow_rnn import SmoothActivation
 from rnnchaos.outcome import Outcome
 from rnnchaos.runs import check_writable
 from rnnchaos.setting import SettingError
-from rnnchaos.settings.schema import Component, WeightsSettings
+from rnnchaos.settings.groups import Component
+from rnnchaos.settings.schema import WeightsSettings
 from rnnchaos.settings.sizes import check_weights
 
 # Cells by their classes; where orbits of one can be clipped, both.

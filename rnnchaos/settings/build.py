@@ -1,15 +1,11 @@
 """Settings to the objects that a workflow works with."""
 
-import contextlib
 import dataclasses
 import inspect
-from collections.abc import Iterator
 from typing import Any
 
 import equinox as eqx
 import jax
-import jax.numpy as jnp
-import optax
 from jaxtyping import PRNGKeyArray
 
 from rnnchaos.data import Dataset, Preparation, SeriesFile, Source, prepare
@@ -25,18 +21,12 @@ from rnnchaos.models import (
 )
 from rnnchaos.setting import SettingError, chosen, within
 from rnnchaos.settings.components import find_class
-from rnnchaos.settings.optax_options import (
-    find_optimizer,
-    find_schedule,
-    seeing_arrays,
-    set_by,
-    takes_schedule,
-)
-from rnnchaos.settings.optimizer_numbers import with_numbers_as_data
+from rnnchaos.settings.groups import Component
+from rnnchaos.settings.optimizers import check_optimizer, optimizer
 from rnnchaos.settings.recipe import DESCENT, LONGEST_NEWTON_INTERVAL, filled
-from rnnchaos.settings.schema import Component, OptimizerSettings, Settings, SystemSettings
+from rnnchaos.settings.schema import Settings, SystemSettings
 from rnnchaos.settings.sizes import check_training as check_size
-from rnnchaos.training import AbstractTrainer, GaussNewton, Optimizer, Trainer, WindowSolver
+from rnnchaos.training import AbstractTrainer, GaussNewton, Trainer, WindowSolver
 
 # An automatic window holds this many forcing intervals, but no fewer steps than the second number.
 _INTERVALS_PER_WINDOW = 4
@@ -52,7 +42,8 @@ def check(settings: Settings) -> None:
     series = source(settings)
     if not isinstance(settings.tau, str):
         trainer(settings)
-    _check_optimizer(settings)
+    if not is_gauss_newton(settings):
+        check_optimizer(settings)
     if settings.logging is not None:
         instance(settings.logging, "logging")
     check_fit_in_closed_form(settings)
@@ -221,79 +212,6 @@ def window(settings: Settings, *, auto_tau: int | None = None) -> int:
             return max(_SHORTEST_NEWTON_WINDOW, arguments.get("tau", LONGEST_NEWTON_INTERVAL))
         return max(_SHORTEST_AUTO_WINDOW, _INTERVALS_PER_WINDOW * arguments.get("tau", 1))
     return settings.training.window
-
-
-def optimizer(settings: Settings) -> Optimizer:
-    """The optimiser with its clipping and its learning rate over the `training.num_steps` steps.
-
-    Raises ConfigError for what optax refuses.
-    """
-    settings = filled(settings, DESCENT)
-    wanted, num_steps = settings.optimizer, chosen(settings.training.num_steps)
-    _of_optax(wanted, num_steps)  # it refuses numbers, too
-    return with_numbers_as_data(_of_optax, wanted, num_steps)
-
-
-def _of_optax(wanted: OptimizerSettings, num_steps: int) -> optax.GradientTransformation:
-    algorithm = find_optimizer(wanted.name)
-    rate: optax.Schedule | float = learning_rate(wanted, num_steps)
-    if not takes_schedule(algorithm):
-        if wanted.warmup_steps > 0 or find_schedule(wanted.schedule) is not optax.constant_schedule:
-            raise ConfigError(f"optimizer.schedule must be constant, without a warm-up, for {wanted.name}")
-        rate = wanted.learning_rate
-    stages = []
-    if wanted.clip_value is not None:
-        stages.append(optax.clip(wanted.clip_value))
-    if wanted.clip_norm is not None:
-        stages.append(optax.clip_by_global_norm(wanted.clip_norm))
-    with _naming(f"optimizer.name={wanted.name}"):
-        found = algorithm(rate, **wanted.options)
-        return optax.chain(*stages, seeing_arrays(found) if wanted.name == "galore" else found)
-
-
-def learning_rate(settings: OptimizerSettings, num_steps: int) -> optax.Schedule:
-    """The learning rate at each of `num_steps` optimiser steps: a warm-up from 0, then the schedule.
-
-    A schedule of optax that has a warm-up of its own takes the place of both. Raises ConfigError for what optax
-    refuses.
-    """
-    schedule = find_schedule(settings.schedule)
-    fixed = set_by(schedule, ends=settings.final_learning_rate is not None)
-    warmup = 0 if "warmup_steps" in fixed else settings.warmup_steps
-    given: dict[str, Any] = {"init_value": 0.0}
-    given |= dict.fromkeys(("decay_steps", "transition_steps"), num_steps - warmup)
-    for parameter, setting in fixed.items():
-        value = getattr(settings, setting)
-        given[parameter] = value / settings.learning_rate if parameter in ("alpha", "decay_rate") else value
-    given = {name: value for name, value in given.items() if name in inspect.signature(schedule).parameters}
-    given |= settings.schedule_options
-    if "cosine_kwargs" in given:  # sgdr: each of its cycles has values of its own
-        rise = {"init_value": 0.0, "peak_value": settings.learning_rate}
-        given["cosine_kwargs"] = [rise | cycle for cycle in given["cosine_kwargs"]]
-    with _naming(f"optimizer.schedule={settings.schedule}"):
-        main = schedule(**given)
-    if warmup == 0:
-        return main
-    return optax.join_schedules([optax.linear_schedule(0.0, settings.learning_rate, warmup), main], [warmup])
-
-
-def _check_optimizer(settings: Settings) -> None:
-    """Raise ConfigError for an optimiser that cannot take a step with nothing but the gradient."""
-    if is_gauss_newton(settings):
-        return
-    built = optimizer(settings)
-    weights = {"matrix": jnp.ones((2, 2)), "vector": jnp.ones(2)}
-    with _naming(f"optimizer.name={settings.optimizer.name}"):
-        jax.eval_shape(lambda: built.update(weights, built.init(weights), weights))
-
-
-@contextlib.contextmanager
-def _naming(setting: str) -> Iterator[None]:
-    """What optax refuses as a ConfigError that begins with the setting."""
-    try:
-        yield
-    except (ArithmeticError, AssertionError, LookupError, TypeError, ValueError) as error:
-        raise ConfigError(f"{setting}: optax says: {' '.join(str(error).split())}") from error
 
 
 def _resolved(settings: Settings, auto_tau: int | None) -> Component:

@@ -9,7 +9,7 @@ from rnnchaos import plugins
 from rnnchaos.errors import ConfigError
 from rnnchaos.nearest import did_you_mean
 from rnnchaos.settings.coerce import arguments, parameters
-from rnnchaos.settings.schema import Component, TauRule
+from rnnchaos.settings.groups import Component, TauRule
 
 
 class _Group(NamedTuple):

@@ -18,15 +18,9 @@ from rnnchaos.protocols import Regularization
 from rnnchaos.setting import Declaration, declared
 from rnnchaos.settings.coerce import describe, parameters
 from rnnchaos.settings.components import GROUPS, accepted, classes
+from rnnchaos.settings.groups import ModelSettings, OptimizerSettings
 from rnnchaos.settings.index import FILE, Setting, written
-from rnnchaos.settings.schema import (
-    JudgingSettings,
-    ModelSettings,
-    OptimizerSettings,
-    Settings,
-    SystemSettings,
-    WeightsSettings,
-)
+from rnnchaos.settings.schema import JudgingSettings, Settings, SystemSettings, WeightsSettings
 
 PAGE = Path(__file__).parents[2] / "docs" / "settings.md"
 _COMMANDS = {

@@ -9,7 +9,7 @@ import jax
 import jax.numpy as jnp
 import optax
 
-from rnnchaos.settings.schema import OptimizerSettings
+from rnnchaos.settings.groups import OptimizerSettings
 from rnnchaos.training import Numbers, Optimizer
 
 Making = Callable[[OptimizerSettings, int], optax.GradientTransformation]

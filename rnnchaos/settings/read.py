@@ -16,18 +16,15 @@ from rnnchaos.setting import within
 from rnnchaos.settings.coerce import arguments, coerce, parameters
 from rnnchaos.settings.components import component, find_class
 from rnnchaos.settings.config_folders import builtin_folder
-from rnnchaos.settings.optax_options import find_optimizer, options, owner_of, read_schedule_options
-from rnnchaos.settings.schema import (
+from rnnchaos.settings.groups import (
     Component,
     DatasetSettings,
-    JudgingSettings,
     ModelSettings,
     OptimizerSettings,
     ProtocolSettings,
-    Settings,
-    SystemSettings,
-    WeightsSettings,
 )
+from rnnchaos.settings.optax_options import find_optimizer, options, owner_of, read_schedule_options
+from rnnchaos.settings.schema import JudgingSettings, Settings, SystemSettings, WeightsSettings
 
 _Root = TypeVar("_Root", Settings, SystemSettings, WeightsSettings, JudgingSettings)
 

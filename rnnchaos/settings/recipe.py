@@ -6,7 +6,8 @@ from typing import Any, NamedTuple
 from rnnchaos.models import Delays, ShallowRNN
 from rnnchaos.setting import chosen
 from rnnchaos.settings.components import find_class
-from rnnchaos.settings.schema import Component, OptimizerSettings, Settings
+from rnnchaos.settings.groups import Component, OptimizerSettings
+from rnnchaos.settings.schema import Settings
 
 
 class Recipe(NamedTuple):

@@ -8,8 +8,8 @@ from typing import Any
 
 from rnnchaos.errors import ConfigError
 from rnnchaos.settings.build import instance
+from rnnchaos.settings.groups import Component
 from rnnchaos.settings.read import read_logging
-from rnnchaos.settings.schema import Component
 from rnnchaos.sinks import AbstractSink, Nothing
 
 VARIABLE = "RNNCHAOS_LOGGING"

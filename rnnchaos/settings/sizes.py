@@ -18,8 +18,9 @@ from rnnchaos.diagnostics.sizes import Measured, arrays_of
 from rnnchaos.duration import Work, require_end
 from rnnchaos.memory import Part, require
 from rnnchaos.models import Network
+from rnnchaos.settings.groups import Component
 from rnnchaos.settings.index import settings_of
-from rnnchaos.settings.schema import Component, Settings, SystemSettings, WeightsSettings
+from rnnchaos.settings.schema import Settings, SystemSettings, WeightsSettings
 from rnnchaos.systems import AbstractSystem
 from rnnchaos.training import AbstractTrainer
 

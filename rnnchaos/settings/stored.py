@@ -13,18 +13,16 @@ from rnnchaos import yamltext
 from rnnchaos.diagnostics import settings_class
 from rnnchaos.errors import ConfigError
 from rnnchaos.nearest import did_you_mean
-from rnnchaos.settings.optax_options import find_optimizer, options
-from rnnchaos.settings.read import read_settings, read_system_settings
-from rnnchaos.settings.schema import (
+from rnnchaos.settings.groups import (
     Component,
     DatasetSettings,
     ModelSettings,
     OptimizerSettings,
     ProtocolSettings,
-    Settings,
-    SystemSettings,
-    WeightsSettings,
 )
+from rnnchaos.settings.optax_options import find_optimizer, options
+from rnnchaos.settings.read import read_settings, read_system_settings
+from rnnchaos.settings.schema import Settings, SystemSettings, WeightsSettings
 
 # Rooms and classes of version 0.1 by their names now; the first that fits counts.
 _MOVED = {

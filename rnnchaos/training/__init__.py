@@ -1,6 +1,7 @@
 """Loss, optimiser steps and the compiled training program."""
 
 from rnnchaos.protocols import TrainingSeries, Windows, draw_windows
+from rnnchaos.training.base import AbstractTrainer
 from rnnchaos.training.deer import Memory, NewtonSteps, SolverName, WindowSolver
 from rnnchaos.training.ensemble import members, run_ensemble, run_members, stacked
 from rnnchaos.training.gauss_newton import GaussNewton
@@ -14,7 +15,7 @@ from rnnchaos.training.loss import (
 from rnnchaos.training.optimizer import Numbers, Optimizer
 from rnnchaos.training.regression import Regression
 from rnnchaos.training.state import StepRecord, TrainState
-from rnnchaos.training.trainer import AbstractTrainer, Trainer
+from rnnchaos.training.trainer import Trainer
 
 __all__ = [
     "AbstractTrainer",

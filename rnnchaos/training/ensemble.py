@@ -10,8 +10,8 @@ import numpy as np
 from jax.sharding import Mesh, PartitionSpec
 
 from rnnchaos.protocols import TrainingSeries
+from rnnchaos.training.base import AbstractTrainer
 from rnnchaos.training.state import StepRecord, TrainState
-from rnnchaos.training.trainer import AbstractTrainer
 
 _Tree = TypeVar("_Tree", TrainState, StepRecord)
 

@@ -9,9 +9,9 @@ from jaxtyping import Array, Float, PRNGKeyArray
 from rnnchaos.models import AbstractRegressedCell, Network
 from rnnchaos.protocols import Forcing, TrainingSeries
 from rnnchaos.setting import NotNegative, check_fields
+from rnnchaos.training.base import AbstractTrainer
 from rnnchaos.training.loss import forced_states
 from rnnchaos.training.state import StepRecord, TrainState
-from rnnchaos.training.trainer import AbstractTrainer
 
 
 class Regression(AbstractTrainer):

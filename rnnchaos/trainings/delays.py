@@ -12,8 +12,8 @@ from rnnchaos.models import Delays
 from rnnchaos.pieces import Pieces
 from rnnchaos.series import choose_lag, prediction_errors
 from rnnchaos.setting import SettingError, chosen
+from rnnchaos.settings.groups import ModelSettings
 from rnnchaos.settings.recipe import NOISE_WITH_DELAYS
-from rnnchaos.settings.schema import ModelSettings
 
 # The state counts as seen where nine of ten local linear predictions of the next point err by less, in standard
 # deviations.

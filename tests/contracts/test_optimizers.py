@@ -14,8 +14,8 @@ from contract import CONFIGS, KEY, make, training_series
 from rnnchaos.errors import ConfigError
 from rnnchaos.models import weights
 from rnnchaos.settings import build
+from rnnchaos.settings.groups import OptimizerSettings
 from rnnchaos.settings.optax_options import find_optimizer
-from rnnchaos.settings.schema import OptimizerSettings
 
 SMALL = ["model=rnn", "model.hidden_size=4", "training.window=12", "training.batch_size=4", "protocol.tau=6",
          "training.num_steps=8"]  # fmt: skip

@@ -9,7 +9,10 @@ from test_stored import RUN
 
 from rnnchaos.errors import ConfigError
 from rnnchaos.settings import build
-from rnnchaos.settings.schema import OptimizerSettings, ProtocolSettings, Settings
+from rnnchaos.settings.groups import OptimizerSettings, ProtocolSettings
+from rnnchaos.settings.optimizers import learning_rate
+from rnnchaos.settings.optimizers import optimizer as built_optimizer
+from rnnchaos.settings.schema import Settings
 from rnnchaos.settings.stored import from_yaml
 
 
@@ -43,9 +46,7 @@ def test_windows():
 
 def test_learning_rates():
     def at(step: int, **given) -> float:
-        return float(
-            build.learning_rate(OptimizerSettings(name="sgd", learning_rate=0.1, **given), 100)(step)
-        )
+        return float(learning_rate(OptimizerSettings(name="sgd", learning_rate=0.1, **given), 100)(step))
 
     # Rounding only: schedules compute in the precision of their step counter.
     assert at(70) == pytest.approx(0.1)
@@ -59,7 +60,7 @@ def test_learning_rates():
 
 
 def update(gradient, **given):
-    optimizer = build.optimizer(settings(**given))
+    optimizer = built_optimizer(settings(**given))
     weights = jnp.zeros(2)
     return optimizer.update(jnp.asarray(gradient), optimizer.init(weights), weights)[0].tolist()
 
@@ -74,7 +75,7 @@ def test_clipping():
 
 def test_weight_decay_and_momentum_reach_the_optimiser():
     def second_step(**given):
-        optimizer = build.optimizer(settings(**given))
+        optimizer = built_optimizer(settings(**given))
         weights = jnp.ones(1)
         state = optimizer.update(jnp.ones(1), optimizer.init(weights), weights)[1]
         return float(optimizer.update(jnp.zeros(1), state, weights)[0][0])

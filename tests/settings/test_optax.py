@@ -13,6 +13,8 @@ from rnnchaos.errors import ConfigError
 from rnnchaos.settings import build
 from rnnchaos.settings.compose import compose
 from rnnchaos.settings.optax_options import find_optimizer, find_schedule
+from rnnchaos.settings.optimizers import learning_rate
+from rnnchaos.settings.optimizers import optimizer as built_optimizer
 from rnnchaos.settings.read import read_settings
 from rnnchaos.settings.stored import from_yaml, to_yaml
 from rnnchaos.settings.words import sort_words
@@ -65,7 +67,7 @@ def updates(optimizer, count=3):
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",
 )
 def test_an_optimiser_is_the_one_of_optax(words, expected):
-    built = build.optimizer(typed(*OTHERS, *(f"optimizer.{word}" for word in words)))
+    built = built_optimizer(typed(*OTHERS, *(f"optimizer.{word}" for word in words)))
     jax.tree.map(np.testing.assert_array_equal, updates(built), updates(expected))
 
 
@@ -106,7 +108,7 @@ def test_an_optimiser_is_the_one_of_optax(words, expected):
 )  # fmt: skip
 def test_a_schedule_is_the_one_of_optax(words, expected):
     read = typed("optimizer=adam", "optimizer.learning_rate=0.01", *(f"optimizer.{word}" for word in words))
-    built = build.learning_rate(read.optimizer, STEPS)
+    built = learning_rate(read.optimizer, STEPS)
     assert [float(built(step)) for step in (0, 1, 49, 100, 101, 500, 999, 1000)] == [
         float(expected(step)) for step in (0, 1, 49, 100, 101, 500, 999, 1000)
     ]

@@ -4,7 +4,8 @@ import pytest
 import yaml
 
 from rnnchaos.errors import ConfigError
-from rnnchaos.settings.schema import Component, Settings, SystemSettings
+from rnnchaos.settings.groups import Component
+from rnnchaos.settings.schema import Settings, SystemSettings
 from rnnchaos.settings.stored import from_yaml, to_yaml
 
 SYSTEM = """
