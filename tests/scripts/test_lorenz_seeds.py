@@ -42,3 +42,8 @@ def test_the_table_counts_them(script):
 
 def test_rows_are_of_the_seeds_that_were_named_before(script):
     assert {int(row["seed"]) for row in script.read(script.ROWS)} <= set(script.SEEDS)
+
+
+def test_the_page_has_the_table_of_the_rows(script):
+    page = (SCRIPTS.parent / "docs" / "training.md").read_text("utf-8")
+    assert script.table(script.read(script.ROWS)) in page, "run scripts/check_lorenz_seeds.py"
