@@ -1,7 +1,7 @@
 """What every recurrent cell offers: one step of a flat state vector, and the part of it that is observed."""
 
 from abc import abstractmethod
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 import equinox as eqx
 import jax
@@ -12,6 +12,7 @@ from jaxtyping import Array, Float, PRNGKeyArray
 from rnnchaos.setting import Unit
 from rnnchaos.typing import PiecewiseLinearMap
 
+Cell = TypeVar("Cell", bound="AbstractCell")
 HiddenSize = Annotated[int, Ge(1), Unit("unit")]
 
 
@@ -37,6 +38,13 @@ class AbstractCell(eqx.Module):
     def from_hidden(self, hidden: Float[Array, " hidden"]) -> Float[Array, " state"]:
         """The state whose observed part is `hidden` and whose other memory is zero."""
         return hidden
+
+    def drawn_in(self, share: float, towards: Float[Array, " hidden"]) -> "AbstractCell | None":
+        """The cell whose states are nearer to `towards` by a share, z' = m + (1 - share) (F(z) - m).
+
+        None for a cell whose weights cannot be changed so.
+        """
+        return None
 
     @property
     def history(self) -> int:
@@ -74,6 +82,16 @@ class AbstractCell(eqx.Module):
     def piecewise_linear(self) -> PiecewiseLinearMap | None:
         """The map in the canonical form of piecewise-linear maps, None where it is not one."""
         return None
+
+
+def affinely_drawn_in(cell: Cell, share: float, towards: Float[Array, " hidden"]) -> Cell:
+    """`drawn_in` of a cell z' = A z + W φ(z) + h, by its fields `diagonal`, `weight` and `bias`."""
+
+    def parts(cell):
+        return cell.diagonal, cell.weight, cell.bias
+
+    diagonal, weight, bias = ((1 - share) * each for each in parts(cell))
+    return eqx.tree_at(parts, cell, (diagonal, weight, bias + share * towards))
 
 
 def uniform_weights(key: PRNGKeyArray, shape: tuple[int, ...], hidden_size: int) -> Float[Array, "..."]:

@@ -3,6 +3,7 @@
 import equinox as eqx
 import jax
 import jax.numpy as jnp
+import numpy as np
 from jaxtyping import Array, Float
 
 from rnnchaos.models.base import AbstractCell
@@ -100,6 +101,16 @@ class Network(eqx.Module):
         if self.drive is None or inputs is None:
             return self.cell.from_history(hidden)
         return self.cell.from_history(hidden, self.drive(inputs[self.observation.delays.past :]))
+
+    def drawn_in(self, share: float, towards: Float[np.ndarray, " dimension"]) -> "Network | None":
+        """The network whose states are nearer, by a share, to the one that shows `towards`.
+
+        None for a cell that cannot be changed so, and for a network with delays.
+        """
+        if self.observation.delays.number > 1:
+            return None
+        cell = self.cell.drawn_in(share, self.force(jnp.asarray(towards)))
+        return None if cell is None else Network(cell, self.observation, self.drive)
 
     def folded(self, delays: Delays, dimension: int) -> "Network":
         """The network that shows, of the observations of `dimension` numbers that this one shows, the newest."""

@@ -7,7 +7,7 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Float, PRNGKeyArray
 
-from rnnchaos.models.base import AbstractCell
+from rnnchaos.models.base import AbstractCell, affinely_drawn_in
 from rnnchaos.typing import PiecewiseLinearMap
 
 
@@ -33,6 +33,9 @@ class AbstractPLRNN(AbstractCell):
         if not self.self_coupled:
             driven = driven - jnp.diagonal(self.weight) * features
         return self.diagonal * state + driven + self.bias
+
+    def drawn_in(self, share: float, towards: Float[Array, " hidden"]) -> "AbstractPLRNN":
+        return affinely_drawn_in(self, share, towards)
 
     def coupling(self) -> Float[Array, "hidden unit"]:
         """W, with zeros on its diagonal where that does not count."""

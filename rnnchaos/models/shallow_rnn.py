@@ -9,7 +9,7 @@ import jax.numpy as jnp
 from jaxtyping import Array, Float, PRNGKeyArray
 
 from rnnchaos.models.activations import tanh
-from rnnchaos.models.base import AbstractCell, HiddenSize, uniform_weights
+from rnnchaos.models.base import AbstractCell, HiddenSize, affinely_drawn_in, uniform_weights
 from rnnchaos.models.piecewise_linear import contracting_matrix
 from rnnchaos.setting import Auto, Count, checked
 
@@ -95,3 +95,6 @@ class ShallowRNN(AbstractCell):
         if self.bounded:
             layer = layer - function(seen)
         return self.diagonal * state + self.weight @ layer + self.bias
+
+    def drawn_in(self, share: float, towards: Float[Array, " hidden"]) -> "ShallowRNN":
+        return affinely_drawn_in(self, share, towards)

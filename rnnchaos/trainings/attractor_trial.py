@@ -91,6 +91,8 @@ class AttractorTrial(NamedTuple):
     nan for a network with a state of its own beside what it is shown, which it has yet to find there."""
     step_allowed: float = np.inf
     """What it may be, by what neighbours in the training series say of the next step."""
+    drawn_in: float = 0.0
+    """The share by which the candidate was drawn in (`drawing_in`)."""
 
     @property
     def share(self) -> float:
@@ -144,6 +146,8 @@ class AttractorTrial(NamedTuple):
             said.append(f"zero exponent {self.zero_exponent:.2g} (allowed {self.zero_allowed:.2g})")
         if self._is_coarse:
             said.append(f"the next step errs by {self.step_error:.2g} (allowed {self.step_allowed:.2g})")
+        if self.drawn_in > 0:
+            said.append(f"drawn in by {self.drawn_in:.1g}, without which orbits escape")
         return ", ".join(said)
 
 

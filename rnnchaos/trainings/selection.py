@@ -18,6 +18,7 @@ from rnnchaos.setting import chosen
 from rnnchaos.settings.schema import Settings
 from rnnchaos.trainings.attempts import Attempt
 from rnnchaos.trainings.attractor_trial import ORBITS, AttractorTrial, Yardstick, trial
+from rnnchaos.trainings.drawing_in import drawn_in
 
 Rule = Literal["attractor", "last", "prediction_error", "d_stsp", "d_h", "wasserstein"]
 
@@ -132,7 +133,7 @@ class Selection:
             if not self.scores:
                 self._keep(network, step)
             return None
-        score = self._score(network)
+        network, score = self._judged(network)
         self.scores.append(score)
         if self._is_best():
             self._keep(network, step)
@@ -211,10 +212,15 @@ class Selection:
         passed = (self.num_steps - step) // spacing
         return passed < _CANDIDATES and (self.num_steps - step) % spacing < self.record_every
 
+    def _judged(self, network: Network) -> tuple[Network, float]:
+        """A candidate with its score; as an attractor it may be drawn in."""
+        if self.metric != "attractor":
+            return network, self._score(network)
+        network, found = drawn_in(network, self.dataset, self._trial)
+        self.trials.append(found)
+        return network, found.distance
+
     def _score(self, network: Network) -> float:
-        if self.metric == "attractor":
-            self.trials.append(self._trial(network))
-            return self.trials[-1].distance
         return (
             self._prediction_error(network) if self.metric == "prediction_error" else self._distance(network)
         )
