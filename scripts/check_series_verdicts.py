@@ -46,8 +46,8 @@ def judged(series: np.ndarray, dt: float, *, embed: bool) -> JudgedExponent | No
 
 def is_right(found: JudgedExponent, kind: Kind) -> bool:
     """Whether the exponent is within 3 standard errors, or 10 %, of the known one."""
-    gap = abs(found.found.exponent - kind.exponent)
-    return gap <= max(3 * found.found.standard_error, 0.1 * kind.exponent)
+    gap = abs(found.exponent - kind.exponent)
+    return gap <= max(3 * found.standard_error, 0.1 * kind.exponent)
 
 
 def row(kind: Kind, seeds: int, *, verbose: bool) -> tuple[int, int]:
@@ -74,8 +74,12 @@ def row(kind: Kind, seeds: int, *, verbose: bool) -> tuple[int, int]:
         f"{kind.name:32s} trusted {len(trusted):2d}/{seeds}{known}  {dict(grades)}  {reasons}  ({seconds:.1f} s)"
     )
     if verbose and kind.exponent is not None:
-        shown = [(each.found.exponent, each.found.standard_error) for each in found if each is not None]
-        print("   ", " ".join(f"{a / kind.exponent:.2f}({b / kind.exponent:.2f})" for a, b in shown))
+        shares = (
+            f"{each.exponent / kind.exponent:.2f}({each.standard_error / kind.exponent:.2f}) by {each.method}"
+            for each in found
+            if each is not None
+        )
+        print("    " + ", ".join(shares))
     sys.stdout.flush()
     return len(trusted), right
 
@@ -93,11 +97,11 @@ def groups(part: str) -> Iterator[tuple[str, str, list[Kind]]]:
         yield "chaotic", "unseen", series_catalogue.held_out()
 
 
-def main(seeds: int, part: str, *, verbose: bool, only: str) -> bool:
+def main(seeds: int, part: str, *, verbose: bool, only: str, nature: str) -> bool:
     """Every kind; whether both rates hold, for each half."""
     well = True
     for title, name, kinds in groups(part):
-        chosen = [kind for kind in kinds if only in kind.name]
+        chosen = [kind for kind in kinds if only in kind.name and nature in (title, "both")]
         if not chosen:
             continue
         print(f"\n{title}, {name}")
@@ -121,6 +125,8 @@ if __name__ == "__main__":
         "--part", choices=["development", "held-out", "catalogue", "unseen", "all"], default="all"
     )
     parser.add_argument("--only", default="", help="kinds whose name holds this")
+    parser.add_argument("--nature", choices=["chaotic", "without chaos", "both"], default="both")
     parser.add_argument("--verbose", action="store_true", help="the exponents, as shares of the known ones")
     words = parser.parse_args()
-    sys.exit(0 if main(words.seeds, words.part, verbose=words.verbose, only=words.only) else 1)
+    well = main(words.seeds, words.part, verbose=words.verbose, only=words.only, nature=words.nature)
+    sys.exit(0 if well else 1)

@@ -1,6 +1,7 @@
-"""rnnchaos lyapunov of a measured series: λ_max by two methods, judged, and the interval that follows from it."""
+"""rnnchaos lyapunov of a measured series: λ_max by curves and by maps, judged, and the interval that follows."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from rich.text import Text
 
@@ -10,14 +11,14 @@ from rnnchaos.diagnostics.findings import Findings, with_figures
 from rnnchaos.diagnostics.series_estimate import estimate_of_series
 from rnnchaos.diagnostics.tables import checks_table, number
 from rnnchaos.diagnostics.truth import Truth, truth_of_series
-from rnnchaos.series import JudgedExponent
+from rnnchaos.series import JudgedExponent, MapExponent
 from rnnchaos.tangent import Check, Grade, worst
 
 
 def findings_of_series(
     source: SeriesFile | DystsSeries, dataset: Dataset, preparation: Preparation
 ) -> Findings:
-    """The exponent of the training series by two methods, held against each other, more delays and the 0–1 test."""
+    """The exponent of the training series by each method, held against each other, more delays and the 0–1 test."""
     estimate = estimate_of_series(dataset, preparation)
     truth = truth_of_series(estimate, time_per_step=dataset.time_per_step)
     found, deeper, zero_one = estimate.found, estimate.deeper, estimate.zero_one
@@ -26,13 +27,13 @@ def findings_of_series(
 
     findings = Findings(
         summary={
-            "lambda_max": found.exponent,
-            "lambda_max_standard_error": found.standard_error,
+            "lambda_max": estimate.exponent,
+            "lambda_max_standard_error": estimate.standard_error,
             "lambda_max_grade": str(estimate.grade),
             "fit_from": found.fit_range[0],
             "fit_to": found.fit_range[1],
             "tau_pred_steps": truth.predictability_steps,
-            "method": found.method.lower(),
+            "method": estimate.method.lower(),
             "embedding_dimension": delays,
             "embedding_lag": spacing,
             "lambda_max_with_one_more_delay": None if deeper is None else deeper.exponent,
@@ -45,6 +46,7 @@ def findings_of_series(
                 }
                 for each in estimate.methods
             },
+            "by_maps": _record_of(estimate.maps),
             "pieces": found.pieces,
             "pieces_left_out": found.left_out,
             "delay_steps": estimate.lag,
@@ -87,15 +89,41 @@ def _said(estimate: JudgedExponent, truth: Truth) -> tuple[str, ...]:
             f"λ_max {number(each.exponent, each.standard_error)} nats per time unit by {each.method}, {how} from "
             f"{first:g} to {last:g} time units"
         )
+    if estimate.maps is not None:
+        lines.append(_of_maps(estimate.maps))
     steps = truth.predictability_steps
     none = "none: no exponent to rely on" if not truth.trusted else "none: nothing shows that it is chaotic"
     tau = none if steps is None else f"{steps:.1f} steps"
-    lines.append(f"τ_pred = ln 2 / λ_max, from {found.method}: {tau}")
+    lines.append(f"τ_pred = ln 2 / λ_max, from {estimate.method}: {tau}")
     test = "; too few points so far apart for the 0-1 test"
     if estimate.zero_one is not None:
         test = f"; 0-1 test K = {number(estimate.zero_one.value, estimate.zero_one.spread)}"
     lines.append(f"the first axis tells least about itself after {estimate.lag} steps{test}")
     return tuple(lines)
+
+
+def _of_maps(maps: MapExponent) -> str:
+    steps = f"{maps.best.step} step" + ("s" if maps.best.step > 1 else "")
+    more = ", of one more delay" if maps.delays_added else ""
+    return (
+        f"λ_max {number(maps.exponent, maps.standard_error)} nats per time unit by maps ({maps.best.name}{more}), "
+        f"which err by {maps.error:.2g} of how far the series moves in {steps}"
+    )
+
+
+def _record_of(maps: MapExponent | None) -> dict[str, Any] | None:
+    if maps is None:
+        return None
+    return {
+        "lambda_max": maps.exponent,
+        "lambda_max_standard_error": maps.standard_error,
+        "exponents": maps.best.exponents.tolist(),
+        "map": maps.best.name,
+        "steps_ahead": maps.best.step,
+        "error": maps.error,
+        "delays_added": maps.delays_added,
+        "founded": maps.founded,
+    }
 
 
 def _verdict(checks: Sequence[Check]) -> Text:

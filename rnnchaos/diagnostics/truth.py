@@ -152,10 +152,9 @@ def truth_of_system(spectrum: LyapunovSpectrum, checks: Sequence[Check]) -> Trut
 
 def truth_of_series(estimate: JudgedExponent, *, time_per_step: float) -> Truth:
     """What is known of the exponents of a measured series: λ_max, and the checks of it."""
-    found = estimate.found
     return Truth(
-        np.array([found.exponent]),
-        np.array([found.standard_error]),
+        np.array([estimate.exponent]),
+        np.array([estimate.standard_error]),
         time_per_step,
         SERIES,
         checks=estimate.checks,

@@ -12,14 +12,17 @@ from rnnchaos.series.delays import (
 from rnnchaos.series.determinism import remembered_distance
 from rnnchaos.series.from_data import DataExponent, lyapunov_by_kantz, lyapunov_from_data
 from rnnchaos.series.judged import JudgedExponent, judged_exponent
+from rnnchaos.series.map_exponents import FittedMap, MapExponent, lyapunov_by_maps
 from rnnchaos.series.surrogates import SurrogateTest, surrogate, surrogate_test
 from rnnchaos.series.zero_one import ZeroOne, zero_one_test
 
 __all__ = [
     "DataExponent",
     "DimensionChoice",
+    "FittedMap",
     "JudgedExponent",
     "LagChoice",
+    "MapExponent",
     "SurrogateTest",
     "ZeroOne",
     "autocorrelation_time",
@@ -29,6 +32,7 @@ __all__ = [
     "data_checks",
     "judged_exponent",
     "lyapunov_by_kantz",
+    "lyapunov_by_maps",
     "lyapunov_from_data",
     "one_step_error",
     "prediction_errors",

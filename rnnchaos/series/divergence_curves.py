@@ -11,7 +11,7 @@ from rnnchaos.series.in_pieces import apart_in_time, num_pairs, reach
 
 GROUPS = 10
 # With fewer samples in its mean period a series shows no direction of flow: it is treated as that of a map.
-_SAMPLES_OF_A_FLOW = 10
+SAMPLES_OF_A_FLOW = 10
 _FEWEST_LAGS, _MOST_LAGS = 5, 200
 # Pairs of points at random, whose distance is the size of the attractor.
 _PAIRS = 20_000
@@ -37,7 +37,7 @@ class DivergencePlan(NamedTuple):
     @property
     def half_period(self) -> int:
         """Lags in half a mean period, over which a flow's curve goes up and down; 1 for a map."""
-        return 1 if self.period < _SAMPLES_OF_A_FLOW else max(1, round(self.period / 2 / self._stride))
+        return 1 if self.period < SAMPLES_OF_A_FLOW else max(1, round(self.period / 2 / self._stride))
 
     @property
     def _stride(self) -> int:
@@ -54,7 +54,7 @@ def plan_for(series: Pieces, *, dt: float, theiler_window: int | None, max_lag: 
         raise ConfigError(f"the series must vary to have an exponent, got {len(series)} equal points")
     if all(np.ptp(part.values, axis=0).max() == 0 for part in series.parts()):
         raise ConfigError("the series must vary within its pieces to have an exponent")
-    period = _mean_period(series)
+    period = mean_period(series)
     apart = max(1, round(period)) if theiler_window is None else theiler_window
     one = len(series.lengths) == 1
     horizon = len(series) // 4 if one else reach(series)
@@ -79,7 +79,7 @@ def plan_for(series: Pieces, *, dt: float, theiler_window: int | None, max_lag: 
             else f"the series must hold at least {needed} points with {longest} after them in their piece, "
             f"for {wanted}, got {starts}"
         )
-    return DivergencePlan(period, apart, longest, period >= _SAMPLES_OF_A_FLOW and series.dimension > 1)
+    return DivergencePlan(period, apart, longest, period >= SAMPLES_OF_A_FLOW and series.dimension > 1)
 
 
 def distances(
@@ -134,11 +134,11 @@ def in_groups(
 
 def periods_of_a_flow(series: Pieces, steps: float) -> float | None:
     """Mean periods in so many steps, None of a map."""
-    period = _mean_period(series)
-    return None if period < _SAMPLES_OF_A_FLOW else steps / period
+    period = mean_period(series)
+    return None if period < SAMPLES_OF_A_FLOW else steps / period
 
 
-def _mean_period(series: Pieces) -> float:
+def mean_period(series: Pieces) -> float:
     """One over the mean frequency of the power spectra of the pieces, in steps."""
     all_power = all_frequencies = 0.0
     for part in series.parts():

@@ -10,7 +10,9 @@ from rnnchaos.series.determinism import remembered_distance
 from rnnchaos.series.divergence_curves import periods_of_a_flow
 from rnnchaos.series.from_data import DataExponent, lyapunov_by_kantz, lyapunov_from_data
 from rnnchaos.series.in_pieces import Series, as_pieces, one_more_delay, thinned
+from rnnchaos.series.map_exponents import MapExponent, maps_of_series
 from rnnchaos.series.surrogates import SurrogateTest, surrogate_test
+from rnnchaos.series.two_estimates import checks_with_maps
 from rnnchaos.series.zero_one import ZeroOne, zero_one_test
 from rnnchaos.tangent import Check, Grade, worst
 
@@ -22,9 +24,12 @@ _POINTS = 50_000
 
 
 class JudgedExponent(NamedTuple):
-    """λ_max of a series by every method that gave one, the one to quote first, and what it was held against."""
+    """λ_max of a series by every method that gave one, and what it was held against."""
 
     methods: tuple[DataExponent, ...]
+    """By divergence curves, the better one first."""
+    maps: MapExponent | None
+    """By fitted maps; None where the series is too short or is driven."""
     deeper: DataExponent | None
     """With one more delay, by the first method; None where the series is too short for it."""
     lag: int
@@ -38,8 +43,27 @@ class JudgedExponent(NamedTuple):
 
     @property
     def found(self) -> DataExponent:
-        """The exponent to quote."""
+        """The better one of the curves."""
         return self.methods[0]
+
+    @property
+    def _quoted(self) -> DataExponent | MapExponent:
+        return self.maps if self.maps is not None and self.maps.founded else self.found
+
+    @property
+    def method(self) -> str:
+        """By which the exponent is quoted: maps where they are well founded, else that of the better curve."""
+        return self._quoted.method
+
+    @property
+    def exponent(self) -> float:
+        """The exponent to quote, nats per time unit."""
+        return self._quoted.exponent
+
+    @property
+    def standard_error(self) -> float:
+        """Of the exponent to quote."""
+        return self._quoted.standard_error
 
     @property
     def grade(self) -> Grade:
@@ -48,7 +72,7 @@ class JudgedExponent(NamedTuple):
 
 
 def judged_exponent(series: Series, *, dt: float, delays: int = 1, spacing: int = 1) -> JudgedExponent:
-    """λ_max by Rosenstein's method and, where enough points have neighbours, by Kantz's, and its checks.
+    """λ_max by Rosenstein's method and, where enough points have neighbours, by Kantz's, by maps, and its checks.
 
     `series` holds the whole state, one sample every `dt` time units; where it is an embedding, of `delays` delays
     `spacing` steps apart, the oldest in the last columns. Raises ConfigError and RunError as `lyapunov_from_data`
@@ -74,7 +98,9 @@ def judged_exponent(series: Series, *, dt: float, delays: int = 1, spacing: int 
         periods=periods_of_a_flow(part, (found.fit_range[1] - found.fit_range[0]) / dt),
         surrogates=surrogates,
     )
-    return JudgedExponent(methods, deeper, lag, false_share, zero_one, surrogates, tuple(checks))
+    maps = maps_of_series(part, dt=dt, axes=axes, spacing=apart)
+    checks = checks_with_maps(checks, found, deeper, maps)
+    return JudgedExponent(methods, maps, deeper, lag, false_share, zero_one, surrogates, tuple(checks))
 
 
 def _axes(series: Pieces, number: int) -> Pieces:

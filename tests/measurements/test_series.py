@@ -38,6 +38,12 @@ def test_a_scalar_series_is_embedded_by_itself(lorenz, tmp_path):
     assert record["zero_one"] > 0.9
     assert record["lyapunov_checks"]["unfolded"]["grade"] == "pass"
     assert set(record["by_method"]) == {"rosenstein", "kantz"}
+    # Which of the estimates the number is, and the others beside it.
+    assert record["method"] == "maps"
+    assert record["by_maps"]["lambda_max"] == record["lambda_max"]
+    assert "by maps (" in said
+    assert "by Rosenstein, fitted" in said
+    assert "τ_pred = ln 2 / λ_max, from maps" in said
     assert "verdict" in said
     # What was chosen is stored as numbers.
     stored = next((tmp_path / "outputs").glob("*/*/config.yaml")).read_text()

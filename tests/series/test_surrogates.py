@@ -79,8 +79,9 @@ def test_a_short_series_of_a_map_is_judged_right():
         x.append(4 * x[-1] * (1 - x[-1]))
     found = judged_exponent(np.array(x[100:])[:, None], dt=1.0)
     assert found.grade.trusted
-    assert abs(found.found.exponent - np.log(2)) < max(3 * found.found.standard_error, 0.05)
-    assert found.found.standard_error < 0.05
+    for each in (found, found.found):
+        assert abs(each.exponent - np.log(2)) < max(3 * each.standard_error, 0.05)
+        assert each.standard_error < 0.05
 
 
 def test_a_little_noise_is_in_the_error_or_the_verdict():

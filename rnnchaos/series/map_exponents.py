@@ -1,0 +1,213 @@
+"""λ_max of a series from the Jacobians of maps that were fitted to it."""
+
+from typing import Any, NamedTuple
+
+import numpy as np
+from jaxtyping import Float, Int
+
+from rnnchaos.pieces import Pieces
+from rnnchaos.series.divergence_curves import GROUPS, SAMPLES_OF_A_FLOW, mean_period
+from rnnchaos.series.in_pieces import Series, as_pieces, one_more_delay
+from rnnchaos.series.local_maps import local_maps, neighbours_of
+from rnnchaos.series.smooth_maps import SmoothMap
+
+_MOST_POINTS, _FEWEST_POINTS = 10_000, 200
+# Widths of the bumps of smooth maps: the root mean square distance of points from their mean is 1.
+_WIDTHS = (0.2, 0.4, 0.8, 1.6)
+# Local maps: whether quadratic, and neighbours for each coefficient.
+_LOCAL = ((False, 3), (False, 10), (True, 3), (True, 8))
+_MOST_LOCAL_DIMENSIONS = 5
+# Maps go over one step, and over this share of a mean period.
+_SHARE_OF_PERIOD = 1 / 8
+# Of maps whose errors are within this factor of the smallest none is better founded than the other.
+_AS_GOOD = 1.5
+# Maps are well founded whose errors are at most this share of how far the series moves meanwhile, whose exponent is so
+# many standard errors above 0, and which, of a flow, have an exponent within this share of it from 0.
+_FOUNDED, _POSITIVE, _NEUTRAL = 0.03, 3.0, 0.3
+# From this error on another delay is tried, and taken where it leaves less than this share of the error.
+_DOUBTFUL, _BETTER = 0.02, 0.5
+
+
+class FittedMap(NamedTuple):
+    """A map that was fitted to a series, and the exponents of its Jacobians along it."""
+
+    name: str
+    step: int
+    """Samples that it goes ahead."""
+    error: float
+    """Of its predictions of points that it was not fitted to, standard deviations of the series."""
+    exponents: Float[np.ndarray, " dimension"]
+    """Nats per time unit, largest first."""
+    standard_error: float
+    """Of the largest, from stretches of the series."""
+
+
+class MapExponent(NamedTuple):
+    """λ_max, nats per time unit, of the map with the smallest error for each step ahead."""
+
+    best: FittedMap
+    others: tuple[FittedMap, ...]
+    """Those whose errors are hardly larger."""
+    moved: float
+    """Root mean square distance that the series moves in so many steps, in the unit of errors."""
+    flow: bool
+    """Whether it is sampled finely, so that an exponent should be 0."""
+    delays_added: int = 0
+    """To what was given, for the maps to foretell it."""
+
+    @property
+    def method(self) -> str:
+        """As records name it."""
+        return "maps"
+
+    @property
+    def exponent(self) -> float:
+        """Of the best map."""
+        return float(self.best.exponents[0])
+
+    @property
+    def spread(self) -> float:
+        """Standard deviation over the maps that would do."""
+        return float(np.std([each.exponents[0] for each in (self.best, *self.others)]))
+
+    @property
+    def standard_error(self) -> float:
+        """From stretches of the series and the maps that would do."""
+        return float(np.hypot(self.best.standard_error, self.spread))
+
+    @property
+    def error(self) -> float:
+        """Of predictions, as a share of how far the series moves meanwhile."""
+        return self.best.error / self.moved
+
+    @property
+    def positive(self) -> bool:
+        """Whether the exponent is 3 standard errors above 0."""
+        return self.exponent >= _POSITIVE * self.standard_error
+
+    @property
+    def founded(self) -> bool:
+        """Whether the maps foretell the series so well that the exponent can be quoted."""
+        neutral = bool(np.abs(self.best.exponents[1:]).min(initial=np.inf) <= _NEUTRAL * self.exponent)
+        return self.error <= _FOUNDED and self.positive and (neutral or not self.flow)
+
+
+def maps_of_series(series: Series, *, dt: float, axes: int, spacing: int) -> MapExponent | None:
+    """`lyapunov_by_maps`, with another delay of each of `axes` axes, `spacing` steps long, where that foretells better.
+
+    Where a part of the state is hidden, as the direction of a drive that is seen as its cosine, another delay shows it.
+    """
+    found = lyapunov_by_maps(series, dt=dt)
+    if found is None or found.error <= _DOUBTFUL:
+        return found
+    deeper = one_more_delay(as_pieces(series), axes=axes, lag=spacing)
+    more = lyapunov_by_maps(deeper, dt=dt) if deeper.lengths else None
+    better = more is not None and more.error < _BETTER * found.error
+    return more._replace(delays_added=1) if more is not None and better else found
+
+
+def lyapunov_by_maps(series: Series, *, dt: float) -> MapExponent | None:
+    """λ_max from maps fitted to a series that shows the whole state, one sample every `dt` time units.
+
+    Local linear and quadratic maps, and smooth ones of the whole series, over one step and over an eighth of a mean
+    period, compete by the error of their predictions for each step. The exponents are those of the product of the
+    Jacobians of the best one along the series (Eckmann & Ruelle 1985, Rev. Mod. Phys. 57, 617). None where the series
+    is too short, or is driven.
+    """
+    series = as_pieces(series).head(_MOST_POINTS)
+    if series.inputs is not None or len(series) < _FEWEST_POINTS or np.ptp(series.values, axis=0).min() == 0:
+        return None
+    values = (series.values - series.values.mean(0)) / series.values.std(0)
+    series = Pieces(values / np.sqrt(series.dimension), series.lengths)
+    period = mean_period(series)
+    longer = round(_SHARE_OF_PERIOD * period) if period >= SAMPLES_OF_A_FLOW else 1
+    found = [each for step in {1, max(1, longer)} if (each := _best(series, step, period, dt)) is not None]
+    return min(found, key=lambda each: each.best.error / each.best.step, default=None)
+
+
+def _best(series: Pieces, step: int, period: float, dt: float) -> MapExponent | None:
+    chains = _chains(series, step)
+    if chains is None:
+        return None
+    rows = series.ends(after=step)
+    queries, where = np.unique(chains, return_inverse=True)
+    where = where.reshape(chains.shape)
+    moves = series.values[rows + step] - series.values[rows]
+    fitted: list[tuple[str, float, Any]] = []
+    for width in _WIDTHS:
+        one = SmoothMap(series.values[rows], moves, width=width)
+        fitted.append((f"smooth, width {width:g}", one.error, one))
+    fitted += _local(series, queries, step, max(1, round(period)))
+    least = min(error for _, error, _ in fitted)
+    measured = []
+    for name, error, one in sorted(fitted, key=lambda each: each[1]):
+        if error > _AS_GOOD * least:
+            break
+        slopes = one
+        if isinstance(one, SmoothMap):
+            slopes = one.jacobians(series.values[queries]) + np.eye(series.dimension)
+        measured.append(FittedMap(name, step, error, *_exponents(slopes[where], step * dt)))
+    moved = float(np.sqrt(np.mean(np.sum(moves**2, axis=1))))
+    return MapExponent(measured[0], tuple(measured[1:]), moved, period >= SAMPLES_OF_A_FLOW)
+
+
+def _local(series: Pieces, queries: Int[np.ndarray, " query"], step: int, apart: int):
+    """Name, error and Jacobians of each kind of local map."""
+    dimension = series.dimension
+    if dimension > _MOST_LOCAL_DIMENSIONS:
+        return []
+    linear, quadratic = dimension + 1, (dimension + 1) * (dimension + 2) // 2
+    counts = [(each, (quadratic if each else linear) * times) for each, times in _LOCAL]
+    near = neighbours_of(series, queries, count=max(count for _, count in counts), step=step, apart=apart)
+    if near is None:
+        return []
+    found = []
+    for is_quadratic, count in counts:
+        maps = local_maps(series, queries, near, count=count, step=step, quadratic=is_quadratic)
+        found.append((f"local {'quadratic' if is_quadratic else 'linear'}, {count} neighbours", *maps))
+    return found
+
+
+def _chains(series: Pieces, step: int) -> Int[np.ndarray, "link stretch offset"] | None:
+    """Rows `step` apart, in stretches of equal length that overlap by a third, which is where vectors align.
+
+    Ten stretches of a series, or one of each piece where it has more. None where they would be too short.
+    """
+    num = -(-GROUPS // len(series.lengths))
+    links = (series.typical_length - step) // step
+    length = int(links / (num + 0.5) * 1.5)
+    measured = length * 2 // 3
+    if measured < 2:
+        return None
+    firsts = [
+        first + stretch * measured * step
+        for first, points in zip(series.firsts.tolist(), series.lengths, strict=True)
+        for stretch in range(num)
+        if (stretch * measured + length) * step + step <= points
+    ]
+    if len(firsts) < 2:
+        return None
+    return (
+        np.array(firsts)[None, :, None]
+        + step * np.arange(length)[:, None, None]
+        + np.arange(step)[None, None, :]
+    )
+
+
+def _exponents(
+    jacobians: Float[np.ndarray, "link stretch offset out in"], time: float
+) -> tuple[Float[np.ndarray, " dimension"], float]:
+    """Exponents of products along chains, and the standard error of the largest; `time` is that of a link."""
+    length, stretches, _, dimension, _ = jacobians.shape
+    first = np.random.default_rng(0).standard_normal((dimension, dimension))
+    vectors = np.broadcast_to(np.linalg.qr(first)[0], jacobians.shape[1:])
+    logs = np.zeros((stretches, dimension))
+    measured = length * 2 // 3
+    for link, each in enumerate(jacobians):
+        vectors, upper = np.linalg.qr(each @ vectors)
+        if link >= length - measured:
+            grown = np.abs(np.diagonal(upper, axis1=-2, axis2=-1))
+            logs += np.log(np.maximum(grown, np.finfo(float).tiny)).mean(axis=1)
+    rates = logs / (measured * time)
+    groups = [part[:, 0].mean() for part in np.array_split(rates, min(GROUPS, stretches))]
+    return rates.mean(axis=0), float(np.std(groups, ddof=1) / np.sqrt(len(groups)))

@@ -1,0 +1,81 @@
+"""The exponent of a series by its divergence curve beside that by fitted maps: whether they agree, and what follows."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from rnnchaos.series.from_data import DataExponent
+from rnnchaos.series.map_exponents import MapExponent
+from rnnchaos.tangent.grades import Check, Grade
+
+# Errors of the maps, as shares of how far the series moves meanwhile.
+_FORETOLD_PASSES, _FORETOLD_UNDECIDED = 0.03, 0.2
+_STATE_IS_SEEN = 0.05
+# Estimates agree within so many standard errors, or within this share of the larger one.
+_APART, _SHARE = 3.0, 0.2
+# Maps speak against chaos whose exponent is not above 0, and below this share of the curve's.
+_TOO_LOW = 0.5
+# What is said of the curve alone, which matters less where maps give the number.
+_OF_THE_CURVE = (
+    "linear region",
+    "straightness",
+    "neighbours",
+    "noise",
+    "positive",
+    "two methods",
+    "one more delay",
+    "unfolded",
+    "determinism",
+    "periods",
+)
+
+
+def checks_with_maps(
+    checks: Sequence[Check], curve: DataExponent, deeper: DataExponent | None, maps: MapExponent | None
+) -> list[Check]:
+    """The checks of a curve with those of maps beside it; maps of one more delay are held against `deeper`.
+
+    Maps that are well founded give the number, and what is said of the curve is a warning at worst; but what the two
+    disagree on is undecided. Others only confirm, or not, that the series shows the state.
+    """
+    if maps is None:
+        return list(checks)
+    if maps.delays_added and deeper is not None:
+        curve = deeper
+    agree = _agree(curve, maps)
+    if maps.founded:
+        softened: tuple[str, ...] = _OF_THE_CURVE
+    else:
+        softened = ("unfolded",) if maps.positive and (agree or maps.error <= _STATE_IS_SEEN) else ()
+    found = [each._replace(grade=_at_worst_warn(each)) if each.name in softened else each for each in checks]
+    return [*found, _foretold(maps), _agreement(curve, maps, agree)]
+
+
+def _at_worst_warn(check: Check) -> Grade:
+    return check.grade if check.grade.trusted else Grade.WARN
+
+
+def _agree(curve: DataExponent, maps: MapExponent) -> bool:
+    larger = max(abs(curve.exponent), abs(maps.exponent))
+    allowed = max(_APART * np.hypot(curve.standard_error, maps.standard_error), _SHARE * larger)
+    return bool(abs(curve.exponent - maps.exponent) <= allowed)
+
+
+def _foretold(maps: MapExponent) -> Check:
+    grade = Grade.PASS if maps.error <= _FORETOLD_PASSES else Grade.WARN
+    if maps.error > _FORETOLD_UNDECIDED:
+        grade = Grade.UNDECIDED
+    meaning = "error of fitted maps at points left out, as a share of how far the series moves meanwhile"
+    return Check("foretold", grade, maps.error, _FORETOLD_PASSES, meaning)
+
+
+def _agreement(curve: DataExponent, maps: MapExponent, agree: bool) -> Check:
+    error = max(np.hypot(curve.standard_error, maps.standard_error), np.finfo(float).tiny)
+    meaning = f"difference of the exponents of fitted maps and by {curve.method}, in standard errors"
+    if not maps.positive and maps.exponent < _TOO_LOW * curve.exponent:
+        grade, meaning = Grade.UNDECIDED, f"{meaning}; that of the maps is not above 0"
+    elif maps.founded:
+        grade = Grade.PASS if agree else Grade.UNDECIDED
+    else:
+        grade = Grade.PASS if agree else Grade.WARN
+    return Check("maps", grade, float(abs(curve.exponent - maps.exponent) / error), _APART, meaning)

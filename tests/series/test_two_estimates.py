@@ -1,0 +1,90 @@
+"""A curve's exponent and that of fitted maps, held against each other."""
+
+import numpy as np
+import pytest
+
+from rnnchaos.series.from_data import DataExponent
+from rnnchaos.series.linear_region import Fit
+from rnnchaos.series.map_exponents import FittedMap, MapExponent
+from rnnchaos.series.two_estimates import checks_with_maps
+from rnnchaos.tangent import Check, Grade
+
+
+def by_curve(exponent, error=0.02):
+    lags = np.arange(11.0)
+    fit = Fit(exponent, error, (2.0, 8.0), 6 * exponent, 0.01, True)
+    return DataExponent(exponent, error, lags, (exponent * lags - 5)[None], (fit,), 0.0, "Rosenstein")
+
+
+def by_maps(exponent, *, error=0.01, standard_error=0.02, neutral=0.0, delays_added=0):
+    best = FittedMap("made up", 1, error, np.array([exponent, neutral, -1.0]), standard_error)
+    return MapExponent(best, (), 1.0, True, delays_added)
+
+
+def failing(name):
+    return Check(name, Grade.FAIL, 1.0, 0.0, "")
+
+
+NAMES = ("unfolded", "determinism", "0-1 test", "surrogates")
+
+
+def graded(curve, maps, *, deeper=None):
+    checks = checks_with_maps([failing(name) for name in NAMES], curve, deeper, maps)
+    return {check.name: check.grade for check in checks}
+
+
+def test_founded_maps_that_agree_leave_warnings_of_the_curve():
+    found = graded(by_curve(0.2), by_maps(0.22))
+    assert found == {
+        "unfolded": Grade.WARN,
+        "determinism": Grade.WARN,
+        "0-1 test": Grade.FAIL,
+        "surrogates": Grade.FAIL,
+        "foretold": Grade.PASS,
+        "maps": Grade.PASS,
+    }
+
+
+def test_what_founded_maps_disagree_on_is_undecided():
+    assert graded(by_curve(0.2), by_maps(0.4))["maps"] is Grade.UNDECIDED
+    # Of 3 standard errors, or a fifth of the larger one.
+    assert graded(by_curve(0.2, error=0.07), by_maps(0.4))["maps"] is Grade.PASS
+    assert graded(by_curve(0.2, error=1e-3), by_maps(0.24, standard_error=1e-3))["maps"] is Grade.PASS
+
+
+def test_maps_of_one_more_delay_are_held_against_the_curve_with_one_more():
+    maps = by_maps(0.4, delays_added=1)
+    assert graded(by_curve(0.2), maps, deeper=by_curve(0.39))["maps"] is Grade.PASS
+    assert graded(by_curve(0.2), maps)["maps"] is Grade.UNDECIDED
+
+
+@pytest.mark.parametrize(
+    ("maps", "founded"),
+    [
+        (by_maps(0.2), True),
+        (by_maps(0.2, error=0.04), False),
+        (by_maps(0.2, standard_error=0.1), False),
+        (by_maps(0.2, neutral=0.1), False),
+    ],
+)
+def test_when_maps_are_founded(maps, founded):
+    assert maps.founded == founded
+
+
+def test_others_tell_at_most_that_the_state_is_seen():
+    found = graded(by_curve(0.2), by_maps(0.4, error=0.04))
+    assert (found["unfolded"], found["determinism"]) == (Grade.WARN, Grade.FAIL)
+    assert (found["foretold"], found["maps"]) == (Grade.WARN, Grade.WARN)
+    assert graded(by_curve(0.2), by_maps(0.4, error=0.1))["unfolded"] is Grade.FAIL
+    assert graded(by_curve(0.2), by_maps(0.2, error=0.3))["foretold"] is Grade.UNDECIDED
+
+
+def test_maps_without_growth_speak_against_chaos():
+    assert graded(by_curve(0.2), by_maps(0.01))["maps"] is Grade.UNDECIDED
+    assert graded(by_curve(0.2), by_maps(-0.1))["maps"] is Grade.UNDECIDED
+    # Growth that is uncertain says nothing.
+    assert graded(by_curve(0.2), by_maps(0.3, standard_error=0.2))["maps"] is not Grade.UNDECIDED
+
+
+def test_without_maps_the_checks_stay():
+    assert set(graded(by_curve(0.2), None).values()) == {Grade.FAIL}
