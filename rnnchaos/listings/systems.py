@@ -82,7 +82,7 @@ class Entry(NamedTuple):
             dict(self.settings.source.arguments),
             self.system.time_per_step,
             self.predictability_steps,
-            None if known is None else known._asdict(),
+            None if known is None else {k: v for k, v in known._asdict().items() if k != "checks"},
             None if published is None else published._asdict(),
             self.config,
         )

@@ -1,6 +1,7 @@
 """Exponents that this package has computed for its own systems, with what they were computed with."""
 
 import json
+from collections.abc import Mapping
 from importlib.resources import files
 from typing import Any, NamedTuple
 
@@ -19,6 +20,8 @@ class Reference(NamedTuple):
     orbits: int
     steps: int
     """Averaged per orbit."""
+    checks: tuple[Mapping[str, Any], ...]
+    """What they were held against: name, grade, figure, bound and meaning of each; none of some that are older."""
 
 
 def reference(system: AbstractSystem) -> Reference | None:
@@ -36,6 +39,7 @@ def reference(system: AbstractSystem) -> Reference | None:
         stored["kaplan_yorke_error"],
         stored["orbits"],
         stored["steps"],
+        tuple(stored["checks"]),
     )
 
 

@@ -12,7 +12,7 @@ from rnnchaos.diagnostics.settings import DiagnosticsSettings, LyapunovSettings
 from rnnchaos.diagnostics.truth import Truth
 from rnnchaos.pieces import Pieces
 from rnnchaos.runs import jsonfile
-from rnnchaos.systems import Henon, Lorenz63
+from rnnchaos.systems import Duffing, Henon, LimitCycle, Lorenz63, reference
 from rnnchaos.tangent import Check, Grade
 
 FOUND = Truth(
@@ -86,12 +86,34 @@ def asked(source, *, steps=50_000, transient=10_000, starts="auto"):
 
 
 def test_a_system_is_measured_once_a_process(measured):
-    assert asked(Lorenz63()) is asked(Lorenz63()) is FOUND
+    assert asked(Lorenz63(rho=29.0)) is asked(Lorenz63(rho=29.0)) is FOUND
     assert len(measured) == 1
     asked(Lorenz63(rho=30.0))
-    asked(Lorenz63(), steps=60_000)
-    asked(Lorenz63(), transient=5)
+    asked(Lorenz63(rho=29.0), steps=60_000)
+    asked(Lorenz63(rho=29.0), transient=5)
     assert len(measured) == 4
+
+
+def test_a_system_of_the_catalogue_is_known_unless_another_measurement_is_asked_for(measured):
+    known, stored = asked(Lorenz63()), reference(Lorenz63())
+    assert not measured
+    assert known.exponents.tolist() == list(stored.exponents)
+    assert known.standard_error.tolist() == list(stored.standard_error)
+    assert (known.kaplan_yorke, known.time_per_step) == (stored.kaplan_yorke, 0.01)
+    assert (known.known, known.heading, known.chaotic) == (True, "true system", True)
+    assert {check.name for check in known.checks} > {"zero exponent", "half step", "sum rule"}
+    assert Truth.of_record(json.loads(jsonfile.to_text(known.record()))).record() == known.record()
+    assert asked(Lorenz63(), steps=60_000) is asked(Lorenz63(dt=0.02)) is FOUND
+    exact = DiagnosticsSettings(target_stderr=0.001)
+    assert truth.truth_of(Lorenz63(), None, exact, Preparation()) is FOUND
+    # Equations of somebody else under that name.
+    assert asked(type("Lorenz63", (Lorenz63,), {"__module__": "mine"})()) is FOUND
+
+
+@pytest.mark.parametrize("system", [Duffing(phase="input"), LimitCycle()], ids=["driven", "not chaotic"])
+def test_what_the_catalogue_has_in_another_form_is_measured(measured, system):
+    assert reference(system) is not None
+    assert asked(system) is FOUND
 
 
 def test_what_may_change_meanwhile_is_measured_each_time(measured, tmp_path):
@@ -109,9 +131,9 @@ def test_what_may_change_meanwhile_is_measured_each_time(measured, tmp_path):
 
 def test_no_more_is_remembered_than_that(measured):
     for rho in range(truth._MOST_KNOWN + 1):
-        asked(Lorenz63(rho=20.0 + rho))
+        asked(Lorenz63(rho=30.5 + rho))
     assert len(truth._KNOWN) == truth._MOST_KNOWN
-    asked(Lorenz63(rho=20.0))
+    asked(Lorenz63(rho=30.5))
     assert len(measured) == truth._MOST_KNOWN + 2
 
 
