@@ -45,6 +45,8 @@ class Truth(NamedTuple):
     """Kaplan–Yorke dimension, None where too few exponents are known."""
     checks: tuple[Check, ...] = ()
     """What they were held against."""
+    estimates: str = ""
+    """Of a series: by what method λ_max is, and what the other one says."""
 
     @property
     def known(self) -> bool:
@@ -119,17 +121,19 @@ class Truth(NamedTuple):
                 str(record["origin"]),
                 None if dimension is None else float(dimension),
                 tuple(_check_of(each) for each in record["checks"]),
+                str(record.get("estimates", "")),
             )
-        except (KeyError, TypeError, ValueError, OverflowError):
+        except (AttributeError, KeyError, TypeError, ValueError, OverflowError):
             return None
         whole = 0 < len(found.exponents) == len(found.standard_error) and found.time_per_step > 0
-        return found if whole and found.record() == record else None
+        # Version 0.2 did not tell estimates.
+        return found if whole and found.record() == {"estimates": "", **record} else None
 
     def __str__(self) -> str:
         """λ_max with where it comes from, and its verdict unless every check passes."""
         said = f"λ_max {number(float(self.exponents[0]), float(self.standard_error[0]))} per time unit"
         if not self.known:
-            said += " from the series"
+            said += " from the series" + (f" {self.estimates}" if self.estimates else "")
         return said if self.grade is Grade.PASS else f"{said} ({self.faults})"
 
 
@@ -158,7 +162,19 @@ def truth_of_series(estimate: JudgedExponent, *, time_per_step: float) -> Truth:
         time_per_step,
         SERIES,
         checks=estimate.checks,
+        estimates=_estimates(estimate),
     )
+
+
+def _estimates(estimate: JudgedExponent) -> str:
+    """By what method the number is, and what the other one says, as in `by maps; 0.91(5) by Rosenstein`."""
+    found = [(each.method, each) for each in (estimate.found, estimate.maps) if each is not None]
+    others = [
+        f"{number(each.exponent, each.standard_error)} by {name}"
+        for name, each in found
+        if name != estimate.method
+    ]
+    return "; ".join([f"by {estimate.method}", *others])
 
 
 def truth_of(

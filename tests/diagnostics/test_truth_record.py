@@ -36,6 +36,13 @@ def test_a_record_gives_back_every_digit():
     assert again.grade is Grade.WARN
 
 
+def test_records_of_version_0_2_have_no_estimates():
+    record = {name: value for name, value in FOUND.record().items() if name != "estimates"}
+    again = Truth.of_record(record)
+    assert again is not None
+    assert again.record() == FOUND.record()
+
+
 def test_what_json_has_no_number_for_is_not_recorded():
     assert FOUND._replace(exponents=np.array([0.1, -np.inf])).record() is None
     endless = FOUND.checks[0]._replace(figure=np.inf)
