@@ -32,7 +32,8 @@ def _make_fast(environment: MutableMapping[str, str]) -> None:
     if folder is not None and "JAX_COMPILATION_CACHE_DIR" not in environment:
         environment["JAX_COMPILATION_CACHE_DIR"] = str(folder)
         shrink(folder, to=_limit(environment))
-    environment.setdefault("JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS", "0.2")
+    # A program is read from the cache in some 10 ms.
+    environment.setdefault("JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS", "0.02")
     # The matrices are small: threads cost more than they bring, in LAPACK and in XLA's matrix products alike.
     environment.setdefault("OPENBLAS_NUM_THREADS", "1")
     flags = environment.get("XLA_FLAGS", "")

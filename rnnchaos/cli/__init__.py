@@ -1,5 +1,6 @@
 """The command line."""
 
+import gc
 import sys
 
 
@@ -7,6 +8,8 @@ def main() -> None:
     """Entry point of the `rnnchaos` command."""
     from rnnchaos.cli.streams import Streams
 
+    # Imports and traced programs make hundreds of thousands of objects that stay: few of them are looked through.
+    gc.set_threshold(50_000, 20, 100)
     with Streams() as streams:
         code = streams.exit_code(_run())
     sys.exit(code)

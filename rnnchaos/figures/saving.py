@@ -4,8 +4,6 @@ from pathlib import Path
 from typing import Any
 
 from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.backends.backend_pdf import FigureCanvasPdf
-from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 from matplotlib.ticker import NullLocator
 
@@ -35,7 +33,11 @@ def save_figure(figure: Figure, path: Path, *, dpi: int = DPI) -> None:
         if kind == "png":
             figure.set_dpi(dpi_in_use(dpi))
             FigureCanvasAgg(figure).print_png(path, metadata={"Software": None})
-        elif kind == "pdf":
+        elif kind == "pdf":  # each of them imported where it is asked for: half a second beside every PNG
+            from matplotlib.backends.backend_pdf import FigureCanvasPdf
+
             FigureCanvasPdf(figure).print_pdf(path, metadata=_PDF)
         else:
+            from matplotlib.backends.backend_svg import FigureCanvasSVG
+
             FigureCanvasSVG(figure).print_svg(path, metadata=_SVG)

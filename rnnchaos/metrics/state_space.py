@@ -23,6 +23,8 @@ MAX_BINNED_DIMENSION = 5
 SMOOTHING = 1e-5  # Laplace smoothing: pseudo-counts per bin
 # The published code of the form `gtf` counts the points of a bin in 16 bits.
 _WRAP = 1 << 16
+# Of a grid of no more bins a list of all is at hand, which is faster than to sort the points.
+_MOST_LISTED = 1_000_000
 
 
 def default_forms(dimension: int) -> tuple[Form, ...]:
@@ -198,15 +200,25 @@ def _histograms(
             'there: standardise the data or use form "strict"'
         )
     counted, bins = grid.bins_of(generated)
-    occupied, inverse = np.unique(np.concatenate([true_bins, bins]), return_inverse=True)
-    true_places, places = np.split(inverse, [len(true_bins)])
+    occupied, all_places = _places(np.concatenate([true_bins, bins]), grid.num_bins)
+    true_places, places = np.split(all_places, [len(true_bins)])
 
     def counts(length: int, counted: Int[np.ndarray, " counted"], places: Int[np.ndarray, " counted"]):
-        cells = block_of(length)[counted] * len(occupied) + places
-        return np.bincount(cells, minlength=NUM_BLOCKS * len(occupied)).reshape(NUM_BLOCKS, -1)
+        cells = block_of(length)[counted] * occupied + places
+        return np.bincount(cells, minlength=NUM_BLOCKS * occupied).reshape(NUM_BLOCKS, -1)
 
     return _Histograms(
         counts(len(truth), true_counted, true_places),
         counts(len(generated), counted, places),
         grid.num_bins,
     )
+
+
+def _places(bins: Int[np.ndarray, " point"], num_bins: int) -> tuple[int, Int[np.ndarray, " point"]]:
+    """How many bins hold any point, and the place of each point's bin among those."""
+    if num_bins > _MOST_LISTED:
+        occupied, places = np.unique(bins, return_inverse=True)
+        return len(occupied), places
+    holds = np.zeros(num_bins, bool)
+    holds[bins] = True
+    return int(holds.sum()), (np.cumsum(holds) - 1)[bins]

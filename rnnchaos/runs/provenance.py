@@ -43,7 +43,7 @@ def collect_provenance(*, seed: int, precision: str, command: Sequence[str] | No
 
     devices = jax.devices()
     commit, dirty = _git()
-    packages = {found.name: found.version for found in metadata.distributions()}
+    packages = dict(map(_name_and_version, metadata.distributions()))
     return Provenance(
         rnnchaos=__version__,
         git_commit=commit,
@@ -62,6 +62,14 @@ def collect_provenance(*, seed: int, precision: str, command: Sequence[str] | No
         cpu_count=os.cpu_count(),
         host=socket.gethostname(),
     )
+
+
+def _name_and_version(found: metadata.Distribution) -> tuple[str, str]:
+    """From the first lines of what is installed: the standard library parses all of it, for each of the two."""
+    text = found.read_text("METADATA") or ""
+    lines = [line.partition(": ") for line in text.partition("\n\n")[0].splitlines()]
+    told = {name: value for name, colon, value in lines if colon and name in ("Name", "Version")}
+    return (told["Name"], told["Version"]) if len(told) == 2 else (found.name, found.version)
 
 
 def _git() -> tuple[str | None, bool | None]:

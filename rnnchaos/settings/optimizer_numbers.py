@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 import jax
-import jax.numpy as jnp
+import numpy as np
 import optax
 
 from rnnchaos.settings.groups import OptimizerSettings
@@ -18,6 +18,8 @@ Making = Callable[[OptimizerSettings, int], optax.GradientTransformation]
 _OF_ALL = ("learning_rate", "final_learning_rate", "clip_norm", "clip_value")
 # Any that is within all bounds.
 _SOME = 0.5
+SHAPES = {"matrix": jax.ShapeDtypeStruct((2, 2), "float32"), "vector": jax.ShapeDtypeStruct((2,), "float32")}
+"""Of weights to try an optimiser on, of which none are computed."""
 
 
 def with_numbers_as_data(make: Making, settings: OptimizerSettings, num_steps: int) -> Optimizer:
@@ -58,19 +60,21 @@ def _with(settings: OptimizerSettings, numbers: Numbers) -> OptimizerSettings:
 
 
 @functools.cache
-def _taken(made: _Made, names: Iterable[str]) -> tuple[str, ...]:
+def _taken(made: _Made, names: tuple[str, ...]) -> tuple[str, ...]:
     """The numbers with an array in whose place an optimiser does what it did, in the same precision."""
-    weights = {"matrix": jnp.ones((2, 2), jnp.float32), "vector": jnp.ones(2, jnp.float32)}
 
-    def step(numbers: Numbers) -> Any:
+    def step(numbers: Numbers, weights: Any) -> Any:
         optimizer = made(numbers)
         return optimizer.update(weights, optimizer.init(weights), weights)
 
-    def is_taken(name: str) -> bool:
+    def outcome(arrays: Iterable[str]) -> Any:
         try:
-            return jax.eval_shape(step, {name: jnp.asarray(_SOME)}) == jax.eval_shape(step, {})
-        except Exception:  # it looks at the number, or does not work at all, which is said elsewhere
-            return False
+            return jax.eval_shape(step, dict.fromkeys(arrays, np.asarray(_SOME)), SHAPES)
+        except Exception:  # it looks at a number, or does not work at all, which is said elsewhere
+            return None
 
     with jax.enable_x64(True):
-        return tuple(filter(is_taken, names))
+        usual = outcome(())
+        if usual is None or outcome(names) == usual:
+            return () if usual is None else names
+        return tuple(name for name in names if outcome((name,)) == usual)

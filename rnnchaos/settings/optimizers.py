@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from typing import Any
 
 import jax
-import jax.numpy as jnp
 import optax
 
 from rnnchaos.errors import ConfigError
@@ -19,7 +18,7 @@ from rnnchaos.settings.optax_options import (
     set_by,
     takes_schedule,
 )
-from rnnchaos.settings.optimizer_numbers import with_numbers_as_data
+from rnnchaos.settings.optimizer_numbers import SHAPES, with_numbers_as_data
 from rnnchaos.settings.recipe import DESCENT, filled
 from rnnchaos.settings.schema import Settings
 from rnnchaos.training import Optimizer
@@ -82,9 +81,8 @@ def learning_rate(settings: OptimizerSettings, num_steps: int) -> optax.Schedule
 def check_optimizer(settings: Settings) -> None:
     """Raise ConfigError for an optimiser that cannot take a step with nothing but the gradient."""
     built = optimizer(settings)
-    weights = {"matrix": jnp.ones((2, 2)), "vector": jnp.ones(2)}
     with _naming(f"optimizer.name={settings.optimizer.name}"):
-        jax.eval_shape(lambda: built.update(weights, built.init(weights), weights))
+        jax.eval_shape(lambda weights: built.update(weights, built.init(weights), weights), SHAPES)
 
 
 @contextlib.contextmanager

@@ -318,6 +318,14 @@ def test_no_global_state_is_touched():
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 
+def test_what_writes_other_formats_is_not_imported_for_a_png():
+    import subprocess
+    import sys
+
+    code = "import sys, rnnchaos.figures.saving; sys.exit('matplotlib.backends.backend_pdf' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
 @pytest.mark.parametrize(
     ("dimension", "expected"),
     [

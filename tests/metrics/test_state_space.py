@@ -8,6 +8,7 @@ from rnnchaos.metrics import (
     attractor_metrics,
     default_forms,
     gaussian_mixture_divergence,
+    state_space,
     state_space_divergence,
     state_space_estimate,
 )
@@ -293,3 +294,12 @@ def test_an_excursion_that_the_run_does_not_make_is_in_its_error():
 def test_an_error_of_a_square_reaches_as_far_as_the_interval_of_its_root(root):
     reached = (root + 1.96 * 0.2) ** 2 - root**2
     np.testing.assert_allclose(1.96 * error_of_square(root, 0.2), reached, rtol=1e-12)
+
+
+@pytest.mark.parametrize("form", BINNED)
+def test_bins_that_are_listed_and_points_that_are_sorted_give_the_same_digits(form, monkeypatch):
+    truth, generated = cloud(3), cloud(3, seed=1)
+    listed = state_space_estimate(truth, generated, form=form)
+    monkeypatch.setattr(state_space, "_MOST_LISTED", 0)
+    assert state_space_estimate(truth, generated, form=form) == listed
+    assert listed.standard_error > 0

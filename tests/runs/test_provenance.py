@@ -4,6 +4,7 @@ import json
 import shutil
 import subprocess
 import sys
+from importlib import metadata
 
 import numpy as np
 import pytest
@@ -25,6 +26,18 @@ def test_it_tells_code_packages_machine_and_command(monkeypatch):
     text = jsonfile.to_text(found._asdict())
     assert json.loads(text)["packages"]["jax"]
     assert "hunter2" not in text  # no dump of the environment
+
+
+def test_packages_are_those_that_the_standard_library_finds():
+    expected = {found.name: found.version for found in metadata.distributions()}
+    assert collect_provenance(seed=0, precision="float64").packages == expected
+
+
+def test_a_package_with_odd_metadata_is_named_as_the_standard_library_does(tmp_path, monkeypatch):
+    (tmp_path / "Odd-1.egg-info").write_text("Metadata-Version: 1.0\nName: Odd\nVersion: 1\n", "utf-8")
+    (odd,) = metadata.distributions(path=[str(tmp_path)])
+    monkeypatch.setattr(provenance.metadata, "distributions", lambda: [odd])
+    assert collect_provenance(seed=0, precision="float64").packages == {"Odd": "1"}
 
 
 def test_a_launcher_can_give_its_own_command():
