@@ -26,3 +26,8 @@ def number(value: float | None, error: float | None = None) -> str:
     if not -6 <= exponent < 1:
         return f"{value:.4g} ± {error:.2g}"
     return f"{value:.{digits}f}({round(error * 10**digits)})"
+
+
+def counted(count: int, noun: str) -> str:
+    """A number of things, in words that agree with it: `1 step`, `2 steps`."""
+    return f"{count} {noun}{'s' * (count != 1)}"

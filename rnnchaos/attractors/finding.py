@@ -12,6 +12,7 @@ from rnnchaos.attractors.regions import Regions, find_regions
 from rnnchaos.attractors.watching import Watched, watch
 from rnnchaos.errors import RunError
 from rnnchaos.tangent import LyapunovSpectrum, lyapunov_spectrum
+from rnnchaos.tangent.repetition import with_repetition
 from rnnchaos.tangent.tangent import states_of, step_of
 from rnnchaos.typing import HasStep, Points, Step
 
@@ -90,7 +91,15 @@ class AttractorSet(NamedTuple):
         said = [f"{len(each.orbits)} on {in_a_sentence(each.kind)}" for each in self.attractors[1:]]
         if self.leaving is not None and len(self.leaving.still):
             said.append(f"{len(self.leaving.still)} in a set that others have left")
+        if self.unplaced:
+            said.append(f"{self.unplaced} on the way")
         return [*said, f"{self.gone.sum()} escaped"] if self.gone.any() else said
+
+    @property
+    def unplaced(self) -> int:
+        """Orbits on no attractor and not in the set that `leaving` is of: in another one that orbits leave."""
+        placed = sum(len(each.orbits) for each in self.attractors) + int(self.gone.sum())
+        return self.num_orbits - placed - (0 if self.leaving is None else len(self.leaving.still))
 
     @property
     def gone(self) -> Bool[np.ndarray, " orbit"]:
@@ -156,7 +165,8 @@ def _measured(
     groups = [np.flatnonzero(last == region) for region in np.unique(last) if regions.final[region]]
 
     def spectrum(members: _Members) -> LyapunovSpectrum:
-        return lyapunov_spectrum(step, watched.ends[members], num_steps=num_steps, **options)
+        found = lyapunov_spectrum(step, watched.ends[members], num_steps=num_steps, **options)
+        return with_repetition(found, step, watched.ends[members], watched.starts[members])
 
     found: list[tuple[_Members, LyapunovSpectrum]] = []
     conserves = False

@@ -13,6 +13,8 @@ def kind_of(
     spectrum: LyapunovSpectrum, places: Int[np.ndarray, " orbit"], *, conserves: bool, many: int
 ) -> str:
     """In words, by the largest exponent and how many different places its orbits visit."""
+    if spectrum.unstable:
+        return f"unstable {cycle_of(spectrum.unstable)}"
     if spectrum.chaotic:
         return "chaotic"
     if conserves and many > 1:
@@ -30,4 +32,5 @@ def cycle_of(period: int) -> str:
 
 def in_a_sentence(kind: str) -> str:
     """A kind as what orbits end on."""
-    return {"chaotic": "chaos", "regular": "regular motion"}.get(kind, f"a {kind}")
+    article = "an" if kind.startswith("unstable") else "a"
+    return {"chaotic": "chaos", "regular": "regular motion"}.get(kind, f"{article} {kind}")

@@ -17,6 +17,11 @@ _ODD = 5
 # What an orbit did before it came to its set counts as a set that held it from so many states on, where the second
 # half of them fills at least this share of what the first half does: on its way to a set it shrinks.
 _FEWEST, _HOLDS = 8, 0.7
+# One whose second half is farther from the first than this share of what it fills itself has not stayed, but drifted.
+_DRIFTS = 0.5
+# An orbit that was on a set has been all over it: through this share of its extent, at least. One that passes its edge
+# on the way to another, as a spiral about a fixed point beside chaos does, was not.
+_COVERS = 0.7
 
 
 class Regions(NamedTuple):
@@ -58,10 +63,11 @@ def _visited(
     """The set of each state, with a set of its own for those that held orbits which all have left."""
     orbits, times, _ = points.shape
     groups = int(shared.group.max()) + 1
-    off = np.empty((groups, orbits, times))
+    off, extents = np.empty((groups, orbits, times)), np.empty(groups)
     for group in range(groups):
         members = np.flatnonzero(shared.group == group)
-        tree = scipy.spatial.cKDTree(np.concatenate([points[each, -shared.last[each] :] for each in members]))
+        on_it = np.concatenate([points[each, -shared.last[each] :] for each in members])
+        tree, extents[group] = scipy.spatial.cKDTree(on_it), _extent(on_it)
         bound = _OFF * np.max(shared.spacing[members])
         off[group] = tree.query(points.reshape(orbits * times, -1))[0].reshape(orbits, times) / bound
     # One state alone may be far out.
@@ -74,7 +80,10 @@ def _visited(
         if _held(points[orbit, : len(before)]):
             others = np.median(off[:, orbit, len(before) // 2 : len(before)], axis=1)
             others[group] = np.inf
-            before[:] = others.argmin() if others.min() <= 1 else groups
+            if others.min() > 1:
+                before[:] = groups
+            elif _extent(points[orbit, : len(before)]) >= _COVERS * extents[others.argmin()]:
+                before[:] = others.argmin()
     visited[:, -1] = shared.group
     return visited
 
@@ -83,8 +92,14 @@ def _held(points: Float[np.ndarray, "time direction"]) -> bool:
     """Whether an orbit stayed on something before it came where it is."""
     if len(points) < _FEWEST:
         return False
-    first, second = (np.linalg.norm(np.ptp(half, axis=0)) for half in np.array_split(points, 2))
-    return bool(second >= _HOLDS * first)
+    halves = np.array_split(points, 2)
+    first, second = (_extent(half) for half in halves)
+    moved = float(np.linalg.norm(halves[1].mean(axis=0) - halves[0].mean(axis=0)))
+    return second >= _HOLDS * first and moved <= _DRIFTS * second
+
+
+def _extent(points: Float[np.ndarray, "point direction"]) -> float:
+    return float(np.linalg.norm(np.ptp(points, axis=0)))
 
 
 def _scaled(

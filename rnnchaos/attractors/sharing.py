@@ -20,6 +20,8 @@ _CURVE = 0.1
 # An orbit that comes to rest shrinks from block to block, at least by this factor; what is left of its way is a
 # geometric series of at most so many terms, with a margin for slower laws.
 _SHRINKS, _TERMS, _MARGIN = 0.995, 4.0, 10.0
+# An orbit goes straight on where the cosine of the angle from one way to the next is no less.
+_STRAIGHT = 0.9
 # An orbit went over to another set where the extent of its last block is so many times that of the first, or less.
 _WENT_OVER = 0.5
 _TINY = float(np.finfo(float).tiny)
@@ -117,7 +119,7 @@ def _coming_to_rest(
     """
     middles, size = _in_blocks(points).mean(axis=2), points.shape[1] // _BLOCKS
     shrinks = extents[:, 1:] <= _SHRINKS * extents[:, :-1]
-    rests = (extents[:, -1] <= same) | shrinks.all(axis=1)
+    rests = (extents[:, -1] <= same) | shrinks.all(axis=1) | _creeps(middles, extents)
     late = ~rests & shrinks[:, -2:].all(axis=1) & (extents[:, -1] <= _WENT_OVER * extents[:, 0])
     ratio = (extents[:, -1] / np.maximum(extents[:, 0], same)) ** (1 / (_BLOCKS - 1))
     terms = np.minimum(ratio / np.maximum(1 - ratio, 1e-9), _TERMS)
@@ -127,6 +129,18 @@ def _coming_to_rest(
     joined = scipy.spatial.distance.cdist(middles[:, -1], middles[:, -1]) <= reach[:, None] + reach[None]
     rests |= late & np.any(joined & rests, axis=1)
     return rests, rests[:, None] & rests[None] & joined
+
+
+def _creeps(
+    middles: Float[np.ndarray, "orbit block direction"], extents: Float[np.ndarray, "orbit block"]
+) -> Bool[np.ndarray, " orbit"]:
+    """Which orbits go straight on, ever more slowly: by a power of time, as to a point at the edge of its stability."""
+    moves = np.diff(middles, axis=1)
+    lengths = np.linalg.norm(moves, axis=2)
+    ahead = np.einsum("obd,obd->ob", moves[:, 1:], moves[:, :-1])
+    straight = ahead >= _STRAIGHT * lengths[:, 1:] * lengths[:, :-1]
+    slower = lengths[:, 1:] <= _SHRINKS * lengths[:, :-1]
+    return np.all(straight & slower, axis=1) & np.all(lengths >= extents[:, 1:] / 2, axis=1)
 
 
 def _arrived(

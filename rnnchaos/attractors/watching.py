@@ -20,6 +20,7 @@ _LARGEST = 1e150
 class Watched(NamedTuple):
     """What was seen of orbits while they were followed without their tangent vectors."""
 
+    starts: Float[np.ndarray, "orbit state"]
     states: Float[np.ndarray, "orbit time state"]
     after: Float[np.ndarray, "orbit time state"]
     """The states one step later."""
@@ -36,7 +37,10 @@ class Watched(NamedTuple):
     def of(self, orbits: Bool[np.ndarray, " orbit"]) -> "Watched":
         """Some of the orbits."""
         return self._replace(
-            states=self.states[orbits], after=self.after[orbits], escaped=self.escaped[orbits]
+            starts=self.starts[orbits],
+            states=self.states[orbits],
+            after=self.after[orbits],
+            escaped=self.escaped[orbits],
         )
 
 
@@ -49,7 +53,7 @@ def watch(step: Step, starts: Float[np.ndarray, "orbit state"], *, num_steps: in
         states, after = (np.asarray(each) for each in followed)
     bounded = (np.abs(states) < _LARGEST).all(axis=2) & (np.abs(after) < _LARGEST).all(axis=2)
     escaped = np.where(bounded.all(axis=1), -1, times[np.argmin(bounded, axis=1)])
-    return Watched(states, after, times, escaped)
+    return Watched(starts, states, after, times, escaped)
 
 
 def _times(num_steps: int, orbits: int) -> Int[np.ndarray, " time"]:

@@ -22,7 +22,7 @@ _SHOWN_EXPONENTS = 3
 
 def alone(found: AttractorSet) -> bool:
     """Whether all orbits end on one attractor, so that nothing needs to be told apart."""
-    return len(found.attractors) == 1 and found.leaving is None and not found.gone.any()
+    return len(found.attractors) == 1 and found.leaving is None and not (found.gone.any() or found.unplaced)
 
 
 def attractors_shown(found: AttractorSet, checks: Sequence[Sequence[Check]]) -> tuple[RenderableType, ...]:
@@ -97,6 +97,11 @@ def said_of_orbits(found: AttractorSet) -> Iterator[RenderableType]:
             f"transient: {of.num_left} of {found.num_orbits} orbits stayed on a set and left it, {len(of.still)} are "
             "there still; "
             f"the mean time until they leave is {number(of.mean_time, of.mean_time_error)} time units"
+        )
+    if found.unplaced:
+        yield (
+            f"on the way: {found.unplaced} of {found.num_orbits} orbits have come to no attractor; "
+            "watch them for longer (diagnostics.lyapunov.watch, system_steps)"
         )
     if found.gone.any():
         yield (

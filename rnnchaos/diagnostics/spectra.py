@@ -9,6 +9,7 @@ from jaxtyping import Float
 
 from rnnchaos.attractors import Attractor, AttractorSet, find_attractors
 from rnnchaos.data import Dataset, orbit
+from rnnchaos.diagnostics.jumps import jump_checks
 from rnnchaos.diagnostics.settings import DiagnosticsSettings, LyapunovSettings
 from rnnchaos.diagnostics.starts import box_of, chosen_starts
 from rnnchaos.errors import ConfigError
@@ -100,17 +101,20 @@ def starts_of_system(
     """Where the orbits of known equations start: independent points of the attractor, or of what is conserved.
 
     Points of one orbit would retrace each other. Each is pushed off it a little, and followed until it has gone
-    another way (`parted`), for no more than the steps that are measured.
+    another way (`parted`), for no more than the steps that are measured. No coordinate is pushed across 0, which may
+    be a border that orbits never cross, as where it is a number of animals.
     """
     gap = max(1, transient // 2)
     states = orbit(system, num_steps=gap * settings.num_orbits, transient=transient)
     scale = np.where(states.std(0) > 0, states.std(0), 1.0)
     pushes = np.random.default_rng(seed).standard_normal((settings.num_orbits, system.dimension))
+    begin = states[::gap]
+    push = np.clip(_PUSH * states.std(0) * pushes, -np.abs(begin) / 2, np.abs(begin) / 2)
     with jax.enable_x64(True):
         found = parted(
             system.step,
-            jnp.asarray(states[::gap]),
-            push=jnp.asarray(_PUSH * states.std(0) * pushes),
+            jnp.asarray(begin),
+            push=jnp.asarray(push),
             scale=jnp.asarray(scale),
             most_steps=settings.system_steps,
         )
@@ -175,6 +179,7 @@ def checks_of_system(
     spectrum = attractor.spectrum
     checks = spectrum_checks(spectrum, flow=not isinstance(system, AbstractMap))
     if isinstance(system, AbstractFlow) and settings.checks:
+        checks += jump_checks(system, attractor.states)
         steps = max(settings.num_blocks, settings.system_steps // _SHARE_OF_HALF_STEP)
         shorter = dataclasses.replace(settings, system_steps=steps, num_exponents=len(spectrum.exponents))
         finer = attractors_of_system(system.refined(), shorter, attractor.states)

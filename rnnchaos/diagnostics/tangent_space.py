@@ -7,8 +7,10 @@ from jaxtyping import Float
 
 from rnnchaos.diagnostics.findings import Findings, with_figures
 from rnnchaos.diagnostics.settings import LyapunovSettings
+from rnnchaos.numbers import counted
 from rnnchaos.tangent import (
     CovariantVectors,
+    FiniteTimeExponents,
     LyapunovSpectrum,
     covariant_vectors,
     finite_time_exponents,
@@ -68,6 +70,7 @@ def finite_time_findings(
         qr_every=_divisor(window, spectrum.qr_every),
         time_per_step=spectrum.time_per_step,
     )
+    shortest = _without_rounding(shortest, spectrum)
     deviation = np.sqrt(shortest.variance_times_window[0] / shortest.window_time)
     findings = Findings(
         summary={
@@ -85,11 +88,18 @@ def finite_time_findings(
         },
         arrays={"finite_time": {"exponents": shortest.values, "window_time": np.array(shortest.window_time)}},
         shown=(
-            f"over windows of {window} steps ({shortest.window_time:.3g} time units) λ_1 has a standard deviation of "
-            f"{deviation:.3g} and is positive in {100 * shortest.share_positive[0]:.1f} % of them",
+            f"over windows of {counted(window, 'step')} ({shortest.window_time:.3g} time units) λ_1 has a standard "
+            f"deviation of {deviation:.3g} and is positive in {100 * shortest.share_positive[0]:.1f} % of them",
         ),
     )
     return with_figures(findings, ("finite_time", "finite_time"))
+
+
+def _without_rounding(found: FiniteTimeExponents, spectrum: LyapunovSpectrum) -> FiniteTimeExponents:
+    """With -inf where all that windows measure is rounding, as on superstable orbits."""
+    if spectrum.rounded is None:
+        return found
+    return found._replace(values=np.where(np.isfinite(spectrum.rounded), -np.inf, found.values))
 
 
 def covariant_findings(

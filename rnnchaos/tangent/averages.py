@@ -88,6 +88,18 @@ def end_effects(
     return np.where(power, growth / run, 0.0)
 
 
+def unparted(exponents: Float[np.ndarray, " k"], *, run: float) -> Float[np.ndarray, " k"]:
+    """Half the distance to a neighbour that the vectors of a `run` did not part from by 4 e-folds; 0 for all others.
+
+    Neighbours that are equal, as of a complex pair, read apart by what the ends of the run add: an ellipse that turns,
+    which their spread over pieces of one orbit does not show. Their mean is right.
+    """
+    with np.errstate(invalid="ignore"):  # two that are -inf
+        gaps = exponents[:-1] - exponents[1:]
+    half = np.where(gaps * run < ALIGNED_FOLDS, np.abs(gaps) / 2, 0.0)
+    return np.maximum(np.append(half, 0.0), np.append(0.0, half))
+
+
 def _contracting_chaos(values: Float[np.ndarray, "orbit block k"], chance: float) -> bool:
     """Whether the first exponent is positive and the sum negative, both by more than chance."""
     total = values.sum(axis=-1, keepdims=True)

@@ -27,6 +27,8 @@ class Measured(NamedTuple):
     stopped: Literal["steps", "target", "limit", "slow"]
     shared: Bool[np.ndarray, "orbit orbit"]
     """Which orbits go the same way (`shared_orbits`)."""
+    ends: Float[Array, "orbit state"]
+    """Where they are in the end."""
 
 
 class Follower(NamedTuple):
@@ -77,7 +79,9 @@ def resolved_run(
         if follower.careful or (resolves(growth, remainder) and finite(growth)):
             alone = np.zeros((len(remainder), len(remainder)), dtype=bool)
             block = taken // follower.num_blocks
-            return orbits, Measured([growth], remainder, block, interval, passed, "steps", alone)
+            return orbits, Measured(
+                [growth], remainder, block, interval, passed, "steps", alone, orbits.state
+            )
         if interval == 1 or resolves(growth, remainder):
             return None
         if not shorter:

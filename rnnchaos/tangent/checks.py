@@ -29,6 +29,8 @@ def spectrum_checks(spectrum: LyapunovSpectrum, *, flow: bool) -> list[Check]:
         checks.append(_slow(spectrum))
     if spectrum.kinks:
         checks.append(_kinks(spectrum))
+    if spectrum.unstable:
+        checks.append(_unstable(spectrum))
     if spectrum.retraced:
         checks.append(_independence(spectrum))
     if flow and not _at_rest(spectrum):
@@ -139,6 +141,14 @@ def _slow(spectrum: LyapunovSpectrum) -> Check:
 def _kinks(spectrum: LyapunovSpectrum) -> Check:
     meaning = "orbits that rest on a kink of the step, where its slope is one-sided: exponents are those of one side"
     return Check("kink", Grade.WARN, float(spectrum.kinks), 0.0, meaning)
+
+
+def _unstable(spectrum: LyapunovSpectrum) -> Check:
+    meaning = (
+        f"steps after which orbits repeat themselves, on {'a point' if spectrum.unstable == 1 else 'a cycle'} from "
+        "which neighbours part: rounding or symmetry has put them there, and exponents are those of no attractor"
+    )
+    return Check("repetition", Grade.FAIL, float(spectrum.unstable), 0.0, meaning)
 
 
 def _zero_exponent(spectrum: LyapunovSpectrum) -> Check:

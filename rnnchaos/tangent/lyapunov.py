@@ -10,6 +10,7 @@ from rnnchaos.tangent.checks import spectrum_checks
 from rnnchaos.tangent.independence import shared_orbits
 from rnnchaos.tangent.plan import SpectrumPlan, check_plan
 from rnnchaos.tangent.propagation import Divergence, Orbits, start_orbits
+from rnnchaos.tangent.repetition import with_repetition
 from rnnchaos.tangent.resolution import qr_interval
 from rnnchaos.tangent.rounding import without_rounding
 from rnnchaos.tangent.spectrum import LyapunovSpectrum
@@ -96,7 +97,8 @@ def lyapunov_spectrum(
         measured = _measure(Follower(step, divergence, num_blocks), start_orbits(states, basis), plan)
         found = averaged_spectrum(measured, plan, dimension=dimension, divergence=divergence)
         found = without_rounding(found, step, np.asarray(states))
-    return found._replace(checks=tuple(spectrum_checks(found, flow=False)))
+    found = found._replace(checks=tuple(spectrum_checks(found, flow=False)))
+    return with_repetition(found, step, np.asarray(measured.ends), np.asarray(states))
 
 
 def _measure(follower: Follower, orbits: Orbits, plan: SpectrumPlan) -> Measured:
@@ -176,4 +178,4 @@ def _continued(follower: Follower, orbits: Orbits, measured: Measured, goal: int
         orbits, more, _ = follower.run(orbits, chunk, measured.interval, passed=passed)
         growth.append(more)
         remainder = np.minimum(remainder, orbits.remainder)
-    return orbits, measured._replace(growth=growth, remainder=remainder)
+    return orbits, measured._replace(growth=growth, remainder=remainder, ends=orbits.state)

@@ -6,7 +6,7 @@ import numpy as np
 from jaxtyping import Bool, Float
 
 from rnnchaos.numbers import number
-from rnnchaos.tangent.averages import count_of_pieces, end_effects, error_of_mean, quantile
+from rnnchaos.tangent.averages import count_of_pieces, end_effects, error_of_mean, quantile, unparted
 from rnnchaos.tangent.grades import Check, Grade
 
 # Below this share of its length, what is left of a tangent vector is rounding: log R_ii is off by 1e-3 or more.
@@ -52,6 +52,8 @@ class LyapunovSpectrum(NamedTuple):
     """What exponents measured, nats per time unit, that are -inf since all that was left of a vector was rounding."""
     kinks: int = 0
     """Orbits that stay on a kink of the step, where its derivative is one-sided."""
+    unstable: int = 0
+    """Steps after which orbits repeat themselves although neighbours part; 0 where none does."""
     counted: Bool[np.ndarray, " start"] | None = None
     """Which of the orbits that were started `blocks` are of; the others go where these have been. None means all."""
     checks: tuple[Check, ...] = ()
@@ -120,8 +122,12 @@ class LyapunovSpectrum(NamedTuple):
 
     @property
     def standard_error(self) -> Float[np.ndarray, " k"]:
-        """Standard deviation over long pieces of the orbits by the root of their number, and `end_effects`."""
-        return np.hypot(error_of_mean(self.blocks), self.end_effects)
+        """Standard deviation over long pieces of the orbits by the root of their number, and `end_effects`.
+
+        No less than the distance to the mean of two neighbours that the run did not part (`averages.unparted`).
+        """
+        apart = unparted(self.exponents, run=self.num_steps * self.time_per_step)
+        return np.maximum(np.hypot(error_of_mean(self.blocks), self.end_effects), apart)
 
     @property
     def end_effects(self) -> Float[np.ndarray, " k"]:

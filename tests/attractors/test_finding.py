@@ -44,6 +44,51 @@ def test_each_attractor_has_a_spectrum_and_each_orbit_its_exponents():
         np.testing.assert_allclose(each.spectrum.exponents, right[each.orbits[0]], atol=1e-9)
 
 
+def test_an_orbit_that_spirals_into_a_point_beside_chaos_makes_no_transient_of_it():
+    """A chaotic Hénon map, beside it a focus that draws orbits in slowly from the middle of the same place."""
+    turn = 0.998 * np.array([[np.cos(1.0), -np.sin(1.0)], [np.sin(1.0), np.cos(1.0)]])
+
+    def step(x):
+        here = jnp.stack([1 - 1.4 * x[0] ** 2 + x[1], 0.3 * x[0]])
+        spiral = jnp.asarray(turn) @ x[:2]
+        return jnp.append(jnp.where(x[2] > 0, here, spiral), x[2])
+
+    chaotic = np.random.default_rng(0).uniform(-0.1, 0.1, (7, 2))
+    starts = np.concatenate([np.c_[chaotic, np.full(7, 1e-9)], [[0.25, 0.05, -1e-9]]])
+    found = rnnchaos.find_attractors(step, starts, num_steps=2_000)
+    assert found.leaving is None
+    assert [(each.kind, len(each.orbits)) for each in found.attractors] == [
+        ("chaotic", 7),
+        ("fixed point", 1),
+    ]
+
+
+def test_slow_ways_to_one_neutral_point_are_one_attractor():
+    """x' = x - x³, late on the way: orbits fall as 1 / √t, so that none halves while it is watched."""
+    starts = 1 / np.sqrt(2 * np.linspace(8_000, 20_000, 16))[:, None]
+    found = rnnchaos.find_attractors(lambda x: x - x**3, starts, num_steps=10_000)
+    assert found.leaving is None
+    assert [each.kind for each in found.attractors] == ["fixed point"]
+    assert found.main.spectrum.zero.all()
+
+
+@pytest.mark.parametrize(
+    "doubling", [lambda x: 2 * x % 1, lambda x: 1 - 2 * jnp.abs(x)], ids=["shift", "tent"]
+)
+def test_maps_that_rounding_collapses_have_an_unstable_point_and_no_chaos(doubling):
+    starts = np.random.default_rng(0).uniform(0.1, 0.9, (8, 1))
+    (found,) = rnnchaos.find_attractors(doubling, starts, num_steps=2_000).attractors
+    assert found.kind == "unstable fixed point"
+    assert {c.name: c.grade for c in found.spectrum.checks}["repetition"] is Grade.FAIL
+    assert "on a point from which neighbours part" in str(found.spectrum)
+
+
+def test_an_unstable_point_that_was_asked_for_is_measured():
+    found = rnnchaos.lyapunov_spectrum(lambda x: 2 * x, [[0.0]], num_steps=640)
+    assert found.exponents[0] == pytest.approx(np.log(2))
+    assert worst(found.checks) is Grade.PASS
+
+
 def test_one_attractor_has_no_such_check():
     starts = np.random.default_rng(0).uniform(-0.1, 0.1, (8, 2))
     found = rnnchaos.lyapunov_spectrum(henon, starts, num_steps=5_000)

@@ -173,6 +173,16 @@ def after_crisis() -> Case:
     return Case(lambda x: 3.857 * x * (1 - x), uniform(0.1, 0.9), (logistic_row(3.857, 3e-3),), 50_000)
 
 
+def accumulation_point() -> Case:
+    """The logistic map where cycles have doubled their periods for ever: a Cantor set, at exactly 0."""
+    return Case(lambda x: 3.569945671869402 * x * (1 - x), uniform(0.1, 0.9), (Row((0.0,), 2e-4),), 50_000)
+
+
+def just_behind_it() -> Case:
+    """The logistic map at r = 3.57, whose bands are many and narrow."""
+    return Case(lambda x: 3.57 * x * (1 - x), uniform(0.1, 0.9), (logistic_row(3.57, 2e-4),), 50_000)
+
+
 def hyperchaos() -> Case:
     """Three logistic maps at r = 4 side by side: log 2, three times."""
     starts = uniform(0.1, 0.9, size=3)
@@ -283,6 +293,8 @@ CASES = {
     "chaotic saddle": chaotic_saddle,
     "intermittency": intermittency,
     "after a crisis": after_crisis,
+    "accumulation point": accumulation_point,
+    "just behind the accumulation point": just_behind_it,
     "hyperchaos": hyperchaos,
     "skewed tent": skewed_tent,
     "cat map": cat_map,
