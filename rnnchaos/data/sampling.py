@@ -8,6 +8,7 @@ import numpy as np
 from jaxtyping import Bool, Float
 
 from rnnchaos.data.time_columns import even_step, step_tolerance
+from rnnchaos.dates import Calendar, iso_dates
 from rnnchaos.errors import ConfigError
 from rnnchaos.setting import LARGEST, AnySteps, Interval, SettingError
 
@@ -36,6 +37,13 @@ class Rows(NamedTuple):
     times: Float[np.ndarray, " time"] | None
     said: str
     """What it is, for messages."""
+    calendar: Calendar = ""
+    """Of times that are dates."""
+
+    def time(self, row: int) -> str:
+        """That of a row, as the file has it: a date, or a number."""
+        assert self.times is not None
+        return iso_dates(self.times[[row]], self.calendar)[0] if self.calendar else f"{self.times[row]:.12g}"
 
 
 class Sampled(NamedTuple):
@@ -113,7 +121,7 @@ def _usual_step(series: Sequence[Rows]) -> float:
             pairs = "one such pair" if same.size == 1 else f"{same.size} such pairs"
             raise ConfigError(
                 f"{rows.said}: sampling times must rise, but rows {same[0]} and {same[0] + 1} have the same time "
-                f"{rows.times[same[0]]:.12g} ({pairs}); drop one of each, or name trial_column where "
+                f"{rows.time(int(same[0]))} ({pairs}); drop one of each, or name trial_column where "
                 "they are of several trials"
             )
         forward.append(steps[steps > 0])

@@ -197,14 +197,14 @@ class SeriesFile(TextFormat, Columns, Sampling):
         """The rows of each trial, with their times."""
         said = str(file.path)
         values = table.values[:, [*places.data, *places.inputs]]
-        times = None
+        times, calendar = None, ""
         if places.time is not None:
             name = table.names[places.time]
             if name in table.texts:
                 raise ConfigError(f"{said}: column {name!r} must hold times, got {table.texts[name]}")
-            times = table.values[:, places.time]
+            times, calendar = table.values[:, places.time], table.calendars.get(name, "")
         if places.trial is None:
-            return [Rows(values, times, said)]
+            return [Rows(values, times, said, calendar)]
         of_rows = labels(table, places.trial)
         kinds = np.unique(of_rows[of_rows >= 0])
         if len(kinds) < (2 if alone else 1):
@@ -215,7 +215,7 @@ class SeriesFile(TextFormat, Columns, Sampling):
             )
         trials = rows_of_trials(of_rows, timed=times is not None)
         return [
-            Rows(values[rows], None if times is None else times[rows], f"{said}, trial {index}")
+            Rows(values[rows], None if times is None else times[rows], f"{said}, trial {index}", calendar)
             for index, rows in enumerate(trials)
         ]
 

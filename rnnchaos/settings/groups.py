@@ -172,7 +172,12 @@ class TrainingSettings:
         check_fields(self)
         if self.keep != "attractor" and self.attempts not in ("auto", 1):
             must = f"be 1 with training.keep={self.keep}, which has no trial to pass"
-            raise SettingError("attempts", must, self.attempts, "training.keep=attractor has one")
+            raise SettingError(
+                "attempts",
+                must,
+                self.attempts,
+                "training.keep=attractor has one; else give training.attempts=1 beside it",
+            )
 
 
 @dataclass(frozen=True)

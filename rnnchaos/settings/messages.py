@@ -60,8 +60,11 @@ def unreadable(word: str, words: Sequence[str], configs: ConfigFolders) -> Confi
     """The error for a word, one of `words`, that is no override."""
     word, typed = word.lstrip("+"), [each.lstrip("+") for each in words]
     group, _, choice = word.partition("=")
-    if group in configs.groups() and "," not in choice and nearest(choice, configs.choices(group)):
-        return _missing_choice(f"{group}/{choice}", configs)
+    if group in configs.groups():
+        choices = configs.choices(group)
+        wrong = next((part for part in choice.split(",") if part not in choices), None)
+        if wrong is not None and nearest(wrong, choices):
+            return _missing_choice(f"{group}/{wrong}", configs)
     return ConfigError(
         f"cannot read {word!r}: an override is written setting=value{about(word, typed, configs)}"
     )

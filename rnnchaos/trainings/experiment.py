@@ -16,6 +16,7 @@ from rnnchaos.diagnostics.truth import Truth, truth_of
 from rnnchaos.measurements.automatic_embedding import resolve_embedding
 from rnnchaos.metrics import metrics_from_outside
 from rnnchaos.models import Network
+from rnnchaos.numbers import counted
 from rnnchaos.setting import SettingError, chosen, within
 from rnnchaos.settings import build
 from rnnchaos.settings.recipe import LONGEST_NEWTON_INTERVAL, grown
@@ -118,7 +119,7 @@ class Experiment(NamedTuple):
         return (
             f"data: {len(dataset.train)} training and {len(dataset.test)} test steps in {dataset.dimension} "
             f"dimensions{driven}, {exponent}\n"
-            f"{reason}training: {type(network.cell).__name__} of {network.cell.hidden_size} units{delayed}, "
+            f"{reason}training: {type(network.cell).__name__} of {counted(network.cell.hidden_size, 'unit')}{delayed}, "
             f"{self.trainer.describe()}"
         )
 

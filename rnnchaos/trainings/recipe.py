@@ -4,6 +4,7 @@ import dataclasses
 
 from rnnchaos.data import Dataset
 from rnnchaos.models import ShallowPLRNN, ShallowRNN
+from rnnchaos.numbers import counted
 from rnnchaos.protocols import SparseForcing
 from rnnchaos.setting import SettingError
 from rnnchaos.settings.components import find_class
@@ -104,7 +105,7 @@ def _told(settings: Settings, found: Shown) -> str:
         else f"steps of {settings.optimizer.name}"
     )
     return (
-        f"recipe: {shows} ({how}): {cell.arguments.get('hidden_size')} units, "
+        f"recipe: {shows} ({how}): {counted(cell.arguments.get('hidden_size', 0), 'unit')}, "
         f"a {kinked}layer of {cell.arguments.get('layer_size')}, "
         f"{settings.training.num_steps} {steps}"
     )

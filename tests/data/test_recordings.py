@@ -215,6 +215,9 @@ def test_times_that_repeat_or_stand_in_no_order(tmp_path):
         "a.csv: sampling times must rise, but rows 6 and 7 have the same time 3 (one such pair); drop one of each, or "
         "name trial_column where they are of several trials"
     )
+    days = [f"2024-05-{day:02}" for day in (1, 2, 3, 4, 4, 5, 6)]
+    path = csv(tmp_path, polars.DataFrame({"date": days, "x": LONG[:7, 0]}))
+    assert "rows 3 and 4 have the same time 2024-05-04 (one such pair)" in refusal(path, time_column="date")
     shuffled = np.random.default_rng(1).permutation(TIME[:20])
     path = csv(tmp_path, polars.DataFrame({"t": shuffled, "x": LONG[:20, 0]}))
     assert re.match(

@@ -336,6 +336,7 @@ def test_words_that_cannot_be_read(words, expected):
             ["-m", "hydra/launcher=slurm"],
             "hydra/launcher=slurm has no meaning here: only rnnchaos train -m launches",
         ),
+        (["-m", "model=lstm,grü"], "model=grü: no such model; did you mean gru?"),
         (["-m", "seed=1,2", "dataset=file"], "seed=1 dataset=file: dataset.path must be given"),
     ],
 )

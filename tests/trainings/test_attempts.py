@@ -329,7 +329,7 @@ def test_more_than_one_attempt_needs_a_trial():
         settings(*SHORT, "training.keep=last")
     assert str(refused.value) == (
         "training.attempts must be 1 with training.keep=last, which has no trial to pass, got 3; "
-        "training.keep=attractor has one"
+        "training.keep=attractor has one; else give training.attempts=1 beside it"
     )
     assert settings(*SHORT, "training.keep=last", "training.attempts=1").training.attempts == 1
 
