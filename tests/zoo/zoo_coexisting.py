@@ -78,27 +78,6 @@ def _lorenz_exponent(rho: float, h: float) -> float:
     return float(np.mean(total[total > 0.002]))
 
 
-def five_cycles_of_duffing() -> Case:
-    """x'' = -0.08 x' - x³ + 0.2 cos t: five cycles (Ueda 1980, New Approaches to Nonlinear Problems in
-    Dynamics, SIAM, 311). Of each, exponents sum to -0.08 and the phase has 0; in steps of 0.1."""
-    h = 0.025
-
-    def velocity(s):
-        return jnp.stack([s[1], -0.08 * s[1] - s[0] ** 3 + 0.2 * jnp.cos(s[2]), jnp.ones_like(s[2])])
-
-    def step(s):
-        for _ in range(4):
-            k1 = velocity(s)
-            k2 = velocity(s + h / 2 * k1)
-            k3 = velocity(s + h / 2 * k2)
-            s = s + h / 6 * (k1 + 2 * k2 + 2 * k3 + velocity(s + h * k3))
-        return s.at[2].set(s[2] % (2 * jnp.pi))
-
-    rows = (Row((0.0, -0.04 * 4 * h, -0.04 * 4 * h), 1e-6),) * 5
-    starts = np.append(uniform(-1, 1, count=64, size=2), np.zeros((64, 1)), axis=1)
-    return Case(step, starts, rows, 20_000)
-
-
 def four_points_of_two_units() -> Case:
     """Two tanh units that excite themselves and little each other: four points, at the roots of their Jacobians."""
     weights, bias = np.array([[2.0, 0.3], [0.3, 2.0]]), np.array([0.0, 0.0])
@@ -121,6 +100,5 @@ CASES_THAT_COEXIST = {
     "Hénon, chaos beside a cycle": henon_with_a_cycle,
     "Ikeda, chaos beside a focus": ikeda_with_a_focus,
     "Lorenz, chaos beside two points": lorenz_with_points,
-    "Duffing, five cycles": five_cycles_of_duffing,
     "two units, four points": four_points_of_two_units,
 }
