@@ -17,6 +17,7 @@ from rnnchaos.data.table import Table
 from rnnchaos.data.tables import check_rows, read_tables
 from rnnchaos.data.text_format import TextFormat
 from rnnchaos.data.trials import labels, rows_of_trials
+from rnnchaos.dates import Calendar
 from rnnchaos.errors import ConfigError
 from rnnchaos.pieces import Pieces
 from rnnchaos.setting import SettingError, check_fields
@@ -197,7 +198,8 @@ class SeriesFile(TextFormat, Columns, Sampling):
         """The rows of each trial, with their times."""
         said = str(file.path)
         values = table.values[:, [*places.data, *places.inputs]]
-        times, calendar = None, ""
+        times: np.ndarray | None = None
+        calendar: Calendar = ""
         if places.time is not None:
             name = table.names[places.time]
             if name in table.texts:
