@@ -121,7 +121,12 @@ class OptimizerSettings:
 
 
 # Bounds that optax does not check itself.
-_OF_OPTAX = {"damping": Positive, "weight_decay": NotNegative, "momentum": Annotated[float, Ge(0), Lt(1)]}
+_OF_OPTAX = {
+    "damping": Positive,
+    "memory": NotNegative,
+    "weight_decay": NotNegative,
+    "momentum": Annotated[float, Ge(0), Lt(1)],
+}
 
 
 @dataclass(frozen=True)

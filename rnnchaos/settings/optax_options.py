@@ -16,6 +16,7 @@ import optax.contrib
 from rnnchaos.errors import ConfigError
 from rnnchaos.nearest import did_you_mean
 from rnnchaos.settings.coerce import arguments
+from rnnchaos.training.gauss_newton import MEMORY
 
 # Not whole optimisers; and schedule-free ones, which would have to be measured at other weights than they train.
 _NO_OPTIMIZERS = ("_", "scale_by_", "schedule_free")
@@ -33,7 +34,9 @@ def find_optimizer(name: str) -> Callable[..., optax.GradientTransformation]:
     )
 
 
-def gauss_newton(learning_rate: float, damping: float = 1.0) -> optax.GradientTransformation:
+def gauss_newton(
+    learning_rate: float, damping: float = 1.0, memory: float = MEMORY
+) -> optax.GradientTransformation:
     """No optimiser of a gradient but `rnnchaos.training.GaussNewton`: here for its settings."""
     raise ConfigError("optimizer.name=gauss_newton is no optimiser of optax")
 

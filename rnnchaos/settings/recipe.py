@@ -8,6 +8,7 @@ from rnnchaos.setting import chosen
 from rnnchaos.settings.components import find_class
 from rnnchaos.settings.groups import Component, OptimizerSettings
 from rnnchaos.settings.schema import Settings
+from rnnchaos.training.gauss_newton import MEMORY
 
 
 class Recipe(NamedTuple):
@@ -44,6 +45,9 @@ OF_THE_OPTIMIZER = ("optimizer", "precision", *_OF_TRAINING)
 NOISE_WITH_DELAYS = 1e-3
 """On what is heard: the delayed observations of an orbit fill no more dimensions than it does, and directions beside
 those have to contract."""
+
+MEMORY_GROWTH = 3.0
+"""Of Gauss–Newton steps from attempt to attempt: what is rare in the data, as spikes are, is in few batches."""
 
 LONGEST_NEWTON_INTERVAL = 12
 """Slow systems have long intervals: longer ones teach Gauss–Newton steps no more, and make each dearer."""
@@ -89,7 +93,7 @@ def filled(settings: Settings, recipe: Recipe) -> Settings:
 
 
 def grown(settings: Settings, attempt: int) -> Settings:
-    """Those of a later attempt: more optimiser steps, and a larger layer where the network has one."""
+    """Those of a later attempt: more steps, which remember more batches, and a larger layer where there is one."""
     training, cell = settings.training, settings.model.cell
     factor = 1.0 if training.attempt_growth == "auto" else training.attempt_growth ** (attempt - 1)
     if factor == 1:
@@ -98,9 +102,16 @@ def grown(settings: Settings, attempt: int) -> Settings:
     size = cell.arguments.get("layer_size")
     if isinstance(size, int):
         cell = dataclasses.replace(cell, arguments={**cell.arguments, "layer_size": round(factor * size)})
-    return dataclasses.replace(
-        settings, training=training, model=dataclasses.replace(settings.model, cell=cell)
-    )
+    model = dataclasses.replace(settings.model, cell=cell)
+    optimizer = _remembering(settings.optimizer, MEMORY_GROWTH ** (attempt - 1))
+    return dataclasses.replace(settings, training=training, model=model, optimizer=optimizer)
+
+
+def _remembering(optimizer: OptimizerSettings, factor: float) -> OptimizerSettings:
+    """Gauss–Newton steps with so many times the memory, unless one is given."""
+    if optimizer.name != "gauss_newton" or "memory" in optimizer.options:
+        return optimizer
+    return dataclasses.replace(optimizer, options={**optimizer.options, "memory": factor * MEMORY})
 
 
 def grown_in_words(settings: Settings, attempt: int) -> str:

@@ -19,9 +19,9 @@ from rnnchaos.training.trainer import AbstractForcedTrainer, Descent
 
 MOST_WEIGHTS = 3000
 """A step solves for all weights at once, which takes their number squared in memory and cubed in time."""
+MEMORY = 8.0
+"""Batches that count at the end of training beside the last: the share of a new one falls from 1 to a ninth."""
 
-# The share of a new batch in what is known of the curvature falls from 1 to a ninth over training.
-_SLOWING = 8.0
 # By how much the damping falls after a step that lowered the loss of its batch, and rises after one that did not.
 _FALLS, _RISES = 1.5, 2.0
 _LEAST, _MOST = 1e-10, 1e6
@@ -40,11 +40,11 @@ class GaussNewton(AbstractForcedTrainer):
     """θ ← θ - η (H + μ)⁻¹ Jᵀr: residuals r of a batch, J = ∂r/∂θ, and H the mean of JᵀJ over batches as they come.
 
     A batch is small, and a full step on it would unlearn others: H remembers them, and the step is the share η that
-    the batch has in H, 1 / (1 + 8 t) as t goes from 0 to 1 over training (the natural gradient of Amari, Park &
-    Fukumizu (2000), Neural Comput. 12, 1399, or a Kalman filter for weights that forgets). The damping μ is Levenberg's
-    and Marquardt's (1963, SIAM J. Appl. Math. 11, 431): it falls while steps lower the loss of their batch, and rises
-    where one does not, which is then not taken. J is carried along each window with the state (forward sensitivities,
-    Williams & Zipser 1989), through whatever the forcing does to it.
+    the batch has in H, 1 / (1 + m t) with a memory m, as t goes from 0 to 1 over training (the natural gradient of
+    Amari, Park & Fukumizu (2000), Neural Comput. 12, 1399, or a Kalman filter for weights that forgets). The damping μ
+    is Levenberg's and Marquardt's (1963, SIAM J. Appl. Math. 11, 431): it falls while steps lower the loss of their
+    batch, and rises where one does not, which is then not taken. J is carried along each window with the state (forward
+    sensitivities, Williams & Zipser 1989), through whatever the forcing does to it.
     """
 
     forcing: AbstractForcing
@@ -53,6 +53,8 @@ class GaussNewton(AbstractForcedTrainer):
     num_steps: int = eqx.field(static=True)
     damping: float | None = 1.0
     """μ before the first step."""
+    memory: float = eqx.field(static=True, default=MEMORY)
+    """Batches that count beside the last at the end. A longer one sees what is rare in the data, and moves less far."""
     regularization: Regularization = Regularization()
 
     def as_data(self, network: Network) -> "GaussNewton":
@@ -101,7 +103,7 @@ class GaussNewton(AbstractForcedTrainer):
         damping, curvature = state.optimizer_state
         residuals, slopes = sensitivities(network, theta, forcing, windows, heard)
         gradient = slopes.T @ residuals
-        rate = (1 / (1 + _SLOWING * state.step / self.num_steps)).astype(theta.dtype)
+        rate = (1 / (1 + self.memory * state.step / self.num_steps)).astype(theta.dtype)
         share = jnp.where(state.step == 0, 1, rate)
         curvature = (1 - share) * curvature + share * (slopes.T @ slopes)
         damped = curvature + damping * jnp.eye(theta.size, dtype=theta.dtype)

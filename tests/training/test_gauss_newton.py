@@ -101,6 +101,19 @@ def test_forty_steps_learn_a_rotation_to_a_few_thousandths():
     assert records.traces["damping"].shape == (40,)
 
 
+@pytest.mark.parametrize(("memory", "share"), [(0.0, 1.0), (8.0, 1 / 5), (24.0, 1 / 13)])
+def test_a_batch_counts_in_the_curvature_by_how_many_are_remembered(memory, share):
+    """Of two steps, before the second half of training is over: 1 / (1 + m / 2) at t = 1/2."""
+    made = trainer(memory=memory, num_steps=2)
+    before, series = start(made, shallow())
+    first, _ = made.run(before, series, 1)
+    second, _ = made.run(first, series, 1)
+    alone, _ = trainer(memory=0.0, num_steps=2).run(first, series, 1)
+    curvature = [state.optimizer_state.curvature for state in (first, alone, second)]
+    expected = (1 - share) * curvature[0] + share * curvature[1]
+    np.testing.assert_allclose(curvature[2], expected, rtol=1e-10, atol=1e-14)
+
+
 def test_a_step_that_does_not_lower_the_loss_of_its_batch_is_not_taken():
     made = trainer(damping=1e-10, batch_size=1)  # far too little for two windows' worth of weights
     before, series = start(made, shallow())

@@ -162,6 +162,10 @@ def test_later_attempts_are_larger_unless_a_size_is_given():
     ]
     assert sizes == [(70, 1120), (98, 1568)]
     assert grown_in_words(found, 2) == ", with a layer of 70 and 1120 steps"
+    memories = [build.trainer(grown(found, number), auto_tau=5).memory for number in (1, 2, 3)]
+    assert memories == [8, 24, 72]
+    kept, _ = chosen("optimizer=gauss_newton", "optimizer.memory=5")
+    assert build.trainer(grown(kept, 2), auto_tau=5).memory == 5
     for word in ("training.num_steps=900", "model.layer_size=40"):
         given, _ = chosen(word)
         assert (given.training.attempt_growth, grown(given, 2), grown_in_words(given, 2)) == (1.0, given, "")
