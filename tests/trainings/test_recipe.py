@@ -48,7 +48,8 @@ def test_data_of_a_piecewise_linear_map_take_a_piecewise_linear_layer(system):
     assert told.startswith(
         "recipe: the data show the whole state of a piecewise-linear map (local linear predictions err"
     )
-    assert told.endswith(f"): {size} units, a piecewise-linear layer of 40, 800 Gauss–Newton steps")
+    units = "1 unit" if size == 1 else f"{size} units"
+    assert told.endswith(f"): {units}, a piecewise-linear layer of 40, 800 Gauss–Newton steps")
     build.network(found, size, 0, key=jax.random.key(0))
 
 
