@@ -29,7 +29,7 @@ class JudgedExponent(NamedTuple):
     methods: tuple[DataExponent, ...]
     """By divergence curves, the better one first."""
     maps: MapExponent | None
-    """By fitted maps; None where the series is too short or is driven."""
+    """By fitted maps; None where the series is too short, is driven, or has more than 20 dimensions."""
     deeper: DataExponent | None
     """With one more delay, by the first method; None where the series is too short for it."""
     lag: int

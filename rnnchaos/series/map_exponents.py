@@ -17,6 +17,8 @@ _WIDTHS = (0.2, 0.4, 0.8, 1.6)
 # Local maps: whether quadratic, and neighbours for each coefficient.
 _LOCAL = ((False, 3), (False, 10), (True, 3), (True, 8))
 _MOST_LOCAL_DIMENSIONS = 5
+# Beyond, the products of a quadratic map are more than a recording has points for, and Jacobians fill the memory.
+_MOST_DIMENSIONS = 20
 # Maps go over one step, and over this share of a mean period.
 _SHARE_OF_PERIOD = 1 / 8
 # Of maps whose errors are within this factor of the smallest none is better founded than the other.
@@ -112,10 +114,12 @@ def lyapunov_by_maps(series: Series, *, dt: float) -> MapExponent | None:
     Local linear and quadratic maps, and smooth ones of the whole series, over one step and over an eighth of a mean
     period, compete by the error of their predictions for each step. The exponents are those of the product of the
     Jacobians of the best one along the series (Eckmann & Ruelle 1985, Rev. Mod. Phys. 57, 617). None where the series
-    is too short, or is driven.
+    is too short, is driven, or has more than 20 dimensions.
     """
     series = as_pieces(series).head(_MOST_POINTS)
-    if series.inputs is not None or len(series) < _FEWEST_POINTS or np.ptp(series.values, axis=0).min() == 0:
+    if series.inputs is not None or len(series) < _FEWEST_POINTS or series.dimension > _MOST_DIMENSIONS:
+        return None
+    if np.ptp(series.values, axis=0).min() == 0:
         return None
     values = (series.values - series.values.mean(0)) / series.values.std(0)
     series = Pieces(values / np.sqrt(series.dimension), series.lengths)

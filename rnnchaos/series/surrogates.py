@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 import scipy
-from jaxtyping import Float
+from jaxtyping import Float, Int
 
 from rnnchaos.errors import ConfigError
 from rnnchaos.pieces import Pieces
@@ -25,6 +25,8 @@ _NEIGHBOURS = 4
 _PIECE_OF_DELAYS = 3
 # Delays of a single axis where the series has fewer.
 _LEAST_DELAYS, _MOST_DELAYS = 3, 5
+# Neighbours among points of more coordinates are found by all distances at once.
+_TREE_DIMENSIONS = 20
 
 
 class SurrogateTest(NamedTuple):
@@ -139,6 +141,17 @@ def _prediction_error(series: Pieces, lag: int, delays: int) -> float:
     parts = (before, np.arange(half, len(rows)))
     squared = []
     for known, asked in (parts, parts[::-1]):
-        found = scipy.spatial.cKDTree(points[known]).query(points[asked], k=_NEIGHBOURS)[1]
+        found = _nearest(points[known], points[asked])
         squared.append(np.mean((following[known][found].mean(axis=1) - following[asked]) ** 2))
     return float(np.sqrt(np.mean(squared)))
+
+
+def _nearest(
+    points: Float[np.ndarray, "point coordinate"], asked: Float[np.ndarray, "asked coordinate"]
+) -> Int[np.ndarray, "asked neighbour"]:
+    """Those of `points` that are nearest to each that is asked for, in no order."""
+    if points.shape[1] <= _TREE_DIMENSIONS:
+        return scipy.spatial.cKDTree(points).query(asked, k=_NEIGHBOURS)[1]
+    # |x - y|² but for |y|²; a tree looks at nearly all points anyway, one by one.
+    distances = np.sum(points**2, axis=1) - 2 * (asked @ points.T)
+    return np.argpartition(distances, _NEIGHBOURS, axis=1)[:, :_NEIGHBOURS]

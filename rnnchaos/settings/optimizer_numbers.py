@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 import jax
-import numpy as np
 import optax
 
 from rnnchaos.settings.groups import OptimizerSettings
@@ -20,6 +19,8 @@ _OF_ALL = ("learning_rate", "final_learning_rate", "clip_norm", "clip_value")
 _SOME = 0.5
 SHAPES = {"matrix": jax.ShapeDtypeStruct((2, 2), "float32"), "vector": jax.ShapeDtypeStruct((2,), "float32")}
 """Of weights to try an optimiser on, of which none are computed."""
+# As `jnp.asarray` of a number: it takes the precision of what it meets.
+_NUMBER = jax.ShapeDtypeStruct((), "float64", weak_type=True)
 
 
 def with_numbers_as_data(make: Making, settings: OptimizerSettings, num_steps: int) -> Optimizer:
@@ -69,7 +70,7 @@ def _taken(made: _Made, names: tuple[str, ...]) -> tuple[str, ...]:
 
     def outcome(arrays: Iterable[str]) -> Any:
         try:
-            return jax.eval_shape(step, dict.fromkeys(arrays, np.asarray(_SOME)), SHAPES)
+            return jax.eval_shape(step, dict.fromkeys(arrays, _NUMBER), SHAPES)
         except Exception:  # it looks at a number, or does not work at all, which is said elsewhere
             return None
 

@@ -30,6 +30,12 @@ def test_a_quadratic_map_is_found_exactly(henon):
     np.testing.assert_allclose(found.jacobians(henon), exact, atol=1e-7)
 
 
+def test_there_are_none_of_more_dimensions_than_a_recording_has_points_for():
+    series = np.random.default_rng(0).standard_normal((600, 21))
+    assert lyapunov_by_maps(series, dt=1.0) is None
+    assert lyapunov_by_maps(series[:, :20], dt=1.0) is not None
+
+
 def test_jacobians_are_the_slopes_of_the_map():
     points = np.random.default_rng(0).uniform(-1, 1, (400, 2))
     found = SmoothMap(points, np.sin(3 * points[:, :1] * points[:, 1:]), width=0.5)

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+import scipy
 from scipy.signal import lfilter
 
 from rnnchaos.data import observed_orbit
@@ -12,6 +13,7 @@ from rnnchaos.series import (
     remembered_distance,
     surrogate,
     surrogate_test,
+    surrogates,
 )
 from rnnchaos.systems import Henon, Lorenz63
 from rnnchaos.tangent import Grade
@@ -54,6 +56,12 @@ def test_chaos_is_more_predictable_than_its_surrogates(system, lag):
     found = surrogate_test(observed_orbit(system, num_steps=5_000, transient=1000)[:, :1], lag=lag, delays=3)
     assert found.rejected
     assert found.deviations > 5
+
+
+def test_neighbours_in_many_coordinates_are_those_that_a_tree_finds():
+    points, asked = np.split(np.random.default_rng(0).standard_normal((700, 40)) + 100, [400])
+    found = np.sort(surrogates._nearest(points, asked), axis=1)
+    np.testing.assert_array_equal(found, np.sort(scipy.spatial.cKDTree(points).query(asked, k=4)[1], axis=1))
 
 
 def test_distances_are_remembered_in_chaos_and_forgotten_in_noise():
