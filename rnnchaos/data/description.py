@@ -3,14 +3,15 @@
 from collections import Counter
 from collections.abc import Sequence
 
+from rnnchaos.data.breaks import Breaks
 from rnnchaos.data.dataset import Dataset
 from rnnchaos.data.off_attractor import OffAttractor
 from rnnchaos.data.preparation import Preparation, Source
 from rnnchaos.data.series_file import Recorded, SeriesFile
 from rnnchaos.pieces import Pieces
 
-# Names and kinds of lengths that a line lists.
-_LISTED, _KINDS = 6, 3
+# Names, kinds of lengths and breaks that a line lists.
+_LISTED, _KINDS, _BREAKS = 6, 3, 3
 
 
 def described(source: Source, dataset: Dataset, settings: Preparation) -> list[str]:
@@ -122,7 +123,20 @@ def _gaps(source: Source, recorded: Recorded, lost: int) -> str:
             f"rows {first} to {first + rows - 1} are all alike, as of a sensor that hung: if so, leave them empty in "
             "the file"
         )
+    if told.breaks is not None:
+        said.append(_breaks(told.breaks))
     return ", ".join(said)
+
+
+def _breaks(found: Breaks) -> str:
+    rows, more = found.rows[:_BREAKS], len(found.rows) - _BREAKS
+    where = ", ".join(f"{row} and {row + 1}" for row in rows) + (
+        f", and at {more} more places" if more > 0 else ""
+    )
+    return (
+        f"between rows {where} it turns {found.times:.2g} times as sharply as anywhere else, as where rows are "
+        "missing: if so, leave an empty row there, or give the times"
+    )
 
 
 def _scaling(dataset: Dataset, settings: Preparation) -> str:

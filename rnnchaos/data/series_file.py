@@ -9,6 +9,7 @@ import numpy as np
 from jaxtyping import Float
 
 from rnnchaos.data.arrays import Transpose
+from rnnchaos.data.breaks import Breaks, breaks_of
 from rnnchaos.data.columns import Columns, Places, places_like, shown_columns
 from rnnchaos.data.containers import Variable
 from rnnchaos.data.paths import FilePath, at_home_all, files_of
@@ -46,6 +47,8 @@ class Told(NamedTuple):
     resampled: bool
     standstill: tuple[int, int] | None = None
     """First row and rows of a stretch that is all alike, far longer than others are."""
+    breaks: Breaks | None = None
+    """Where the series does not go on as it does everywhere else, within pieces."""
 
 
 class Recorded(NamedTuple):
@@ -171,6 +174,7 @@ class SeriesFile(TextFormat, Columns, Sampling):
             len(found.stretches) - len(stretches),
             self.resample is not None,
             _standstill(series),
+            breaks_of(series),
         )
         return MeasuredSeries(series, self._time_step(found.dt), names, input_names, told)
 
