@@ -8,6 +8,7 @@ from rnnchaos.data.dataset import Dataset
 from rnnchaos.data.off_attractor import OffAttractor
 from rnnchaos.data.preparation import Preparation, Source
 from rnnchaos.data.series_file import Recorded, SeriesFile
+from rnnchaos.numbers import counted
 from rnnchaos.pieces import Pieces
 
 # Names, kinds of lengths and breaks that a line lists.
@@ -20,7 +21,7 @@ def described(source: Source, dataset: Dataset, settings: Preparation) -> list[s
     channels = dataset.dimension // settings.embedding[0]
     recorded = dataset.recorded
     lines = [
-        f"series: {_origin(source, recorded)}, {_counted(channels, 'channel')} {_named(dataset.axis_names[:channels])}"
+        f"series: {_origin(source, recorded)}, {counted(channels, 'channel')} {_named(dataset.axis_names[:channels])}"
         f"{_inputs(dataset)}",
         f"time: {_time(source, dataset)}",
     ]
@@ -32,7 +33,7 @@ def described(source: Source, dataset: Dataset, settings: Preparation) -> list[s
         for name, part in zip(("training", "validation", "test"), of_parts, strict=True)
     )
     how = "stretches of one orbit, apart by the transient" if recorded is None else recorded.split
-    after = f", after embedding, which takes {lost} steps of each piece" if lost else ""
+    after = f", after embedding, which takes {counted(lost, 'step')} of each piece" if lost else ""
     lines += [f"split: {how}", f"parts: {lengths}{after}"]
     if dataset.off_attractor is not None:
         lines.append(f"off the attractor, for training alone: {_off_attractor(dataset.off_attractor)}")
@@ -43,12 +44,12 @@ def described(source: Source, dataset: Dataset, settings: Preparation) -> list[s
 
 def pieces_in_words(lengths: Sequence[int]) -> str:
     """`1 piece of 6000 steps`, `12 pieces of 500 steps`, `12 pieces of 300 … 520 steps, 4920 in all`."""
-    kinds, total = Counter(lengths), f"{_counted(sum(lengths), 'step')} in all"
+    kinds, total = Counter(lengths), f"{counted(sum(lengths), 'step')} in all"
     if len(kinds) == 1:
         (length,) = kinds
-        each = f"{_counted(len(lengths), 'piece')} of {_counted(length, 'step')}"
+        each = f"{counted(len(lengths), 'piece')} of {counted(length, 'step')}"
         return each if len(lengths) == 1 else f"{each}, {total}"
-    return f"{len(lengths)} pieces of {min(lengths)} … {_counted(max(lengths), 'step')}, {total}"
+    return f"{len(lengths)} pieces of {min(lengths)} … {counted(max(lengths), 'step')}, {total}"
 
 
 def off_attractor_told(off: OffAttractor, *, share: float, of: str, window: int) -> str:
@@ -65,7 +66,7 @@ def _off_attractor(off: OffAttractor) -> str:
     said = pieces_in_words(off.series.lengths)
     if off.escaped:
         left = "is" if off.escaped == 1 else "are"
-        said += f"; {_counted(off.escaped, 'other')} went too far or to infinity and {left} left out"
+        said += f"; {counted(off.escaped, 'other')} went too far or to infinity and {left} left out"
     return said
 
 
@@ -75,8 +76,9 @@ def too_short(series: Pieces, window: int) -> str:
     if not short:
         return ""
     return (
-        f"{_counted(len(short), 'piece')} of {len(series.lengths)} to train on, {_counted(sum(short), 'step')}, "
-        f"{'is' if len(short) == 1 else 'are'} not longer than the window of {window} steps, and left out of training"
+        f"{counted(len(short), 'piece')} of {len(series.lengths)} to train on, {counted(sum(short), 'step')}, "
+        f"{'is' if len(short) == 1 else 'are'} not longer than the window of {counted(window, 'step')}, "
+        "and left out of training"
     )
 
 
@@ -92,7 +94,7 @@ def _origin(source: Source, recorded: Recorded | None) -> str:
 def _inputs(dataset: Dataset) -> str:
     if not dataset.input_names:
         return ""
-    return f", {_counted(len(dataset.input_names), 'input')} {_named(dataset.input_names)}"
+    return f", {counted(len(dataset.input_names), 'input')} {_named(dataset.input_names)}"
 
 
 def _time(source: Source, dataset: Dataset) -> str:
@@ -108,15 +110,15 @@ def _gaps(source: Source, recorded: Recorded, lost: int) -> str:
     assert isinstance(source, SeriesFile)
     told, said = recorded.told, []
     if told.gaps:
-        said.append(f"{_counted(told.gaps, 'gap')} within trials or files, each the end of a piece")
+        said.append(f"{counted(told.gaps, 'gap')} within trials or files, each the end of a piece")
     if told.filled:
-        said.append(f"{_counted(told.filled, 'row')} filled in by {source.interpolation} interpolation")
+        said.append(f"{counted(told.filled, 'row')} filled in by {source.interpolation} interpolation")
     if told.skipped:
         said.append(
-            f"{_counted(told.skipped, 'row')} that {'stands' if told.skipped == 1 else 'stand'} alone left out"
+            f"{counted(told.skipped, 'row')} that {'stands' if told.skipped == 1 else 'stand'} alone left out"
         )
     if short := sum(length <= lost for length in recorded.lengths):
-        said.append(f"{_counted(short, 'piece')} too short for the embedding left out")
+        said.append(f"{counted(short, 'piece')} too short for the embedding left out")
     if told.standstill is not None:
         first, rows = told.standstill
         said.append(
@@ -154,12 +156,9 @@ def _embedding(dataset: Dataset, settings: Preparation) -> str:
     delays, lag = settings.embedding
     if delays == 1:
         return "none"
-    return f"{delays} delays of each channel, {_counted(lag, 'step')} apart: {dataset.dimension} dimensions"
+    dimensions = counted(dataset.dimension, "dimension")
+    return f"{counted(delays, 'delay')} of each channel, {counted(lag, 'step')} apart: {dimensions}"
 
 
 def _named(names: Sequence[str]) -> str:
     return ", ".join(names[:_LISTED]) + (", …" if len(names) > _LISTED else "")
-
-
-def _counted(count: int, what: str) -> str:
-    return f"{count} {what}{'' if count == 1 else 's'}"

@@ -5,6 +5,7 @@ from typing import NamedTuple
 from rnnchaos.data import Dataset
 from rnnchaos.diagnostics.truth import Truth
 from rnnchaos.errors import ConfigError
+from rnnchaos.numbers import counted
 from rnnchaos.series import autocorrelation_time, choose_lag
 
 # More points than these do not change how long a series is found to remember itself.
@@ -66,6 +67,7 @@ def _without_exponent(truth: Truth | None, dataset: Dataset) -> ForcingInterval:
     except ConfigError as error:
         raise ConfigError(f"protocol.tau=auto: {why}, and {error}; give protocol.tau in steps") from None
     reason = (
-        f"τ = {steps} steps, in which the autocorrelation falls to 1/e (protocol.tau=autocorrelation): {why}"
+        f"τ = {counted(steps, 'step')}, in which the autocorrelation falls to 1/e "
+        f"(protocol.tau=autocorrelation): {why}"
     )
     return ForcingInterval(steps, _AUTOCORRELATION, reason)

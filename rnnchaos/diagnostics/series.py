@@ -11,6 +11,7 @@ from rnnchaos.diagnostics.findings import Findings, with_figures
 from rnnchaos.diagnostics.series_estimate import estimate_of_series
 from rnnchaos.diagnostics.tables import checks_table, number
 from rnnchaos.diagnostics.truth import Truth, truth_of_series
+from rnnchaos.numbers import counted
 from rnnchaos.series import JudgedExponent, MapExponent
 from rnnchaos.tangent import Check, Grade, worst
 
@@ -98,7 +99,7 @@ def _said(estimate: JudgedExponent, truth: Truth) -> tuple[str, ...]:
     test = "; too few points so far apart for the 0-1 test"
     if estimate.zero_one is not None:
         test = f"; 0-1 test K = {number(estimate.zero_one.value, estimate.zero_one.spread)}"
-    lines.append(f"the first axis tells least about itself after {estimate.lag} steps{test}")
+    lines.append(f"the first axis tells least about itself after {counted(estimate.lag, 'step')}{test}")
     return tuple(lines)
 
 

@@ -4,6 +4,7 @@ import dataclasses
 from typing import TypeVar
 
 from rnnchaos.data import Source
+from rnnchaos.numbers import counted
 from rnnchaos.series import choose_dimension, choose_lag
 from rnnchaos.settings import build
 from rnnchaos.settings.schema import Settings, SystemSettings
@@ -42,14 +43,14 @@ def resolve_embedding(source: Source, settings: _Run) -> tuple[_Run, str | None]
             if chosen.minimum
             else "mutual information fallen to 1/e"
         )
-        said.append(f"delay {lag} steps ({reason})")
+        said.append(f"delay {counted(lag, 'step')} ({reason})")
     if dimension == "auto":
         unfolded = choose_dimension(plain, lag=lag)
         dimension = unfolded.dimension
         share = 100 * unfolded.false_share[dimension - 1]
         tried = len(unfolded.false_share)
         doubt = "" if unfolded.unfolded else f"; no number of them up to {tried} unfolds it, as with noise"
-        said.append(f"{dimension} delays ({share:.2g} % false neighbours{doubt})")
+        said.append(f"{counted(dimension, 'delay')} ({share:.2g} % false neighbours{doubt})")
     preparation = dataclasses.replace(wanted, embedding_dimension=dimension, embedding_lag=lag)
     dataset = dataclasses.replace(settings.dataset, preparation=preparation)
     return dataclasses.replace(settings, dataset=dataset), f"embedding: {', '.join(said)}"

@@ -13,6 +13,7 @@ import yaml
 from rich.console import Console
 
 from rnnchaos.errors import ConfigError
+from rnnchaos.numbers import counted
 from rnnchaos.outcome import Outcome
 from rnnchaos.runs import check_writable
 from rnnchaos.setting import MOST_CELLS, SettingError
@@ -57,7 +58,9 @@ def show(planned: Sequence[Planned], console: Console, *, by_trial: bool) -> Out
     if len(cells) > _SHOWN:
         console.print(f"and {len(cells) - _SHOWN} more; --json lists all")
     done = sum(standing.has_result for standing in found)
-    console.print(f"{len(cells)} cells in {study}, {done} of them done; nothing was started", highlight=False)
+    console.print(
+        f"{counted(len(cells), 'cell')} in {study}, {done} of them done; nothing was started", highlight=False
+    )
     seconds, how = estimate.by_those_done(found), "by the cells that are done"
     if seconds is None and by_trial:
         seconds, how = estimate.by_trial(cells, console), "by short trainings of one attempt each"

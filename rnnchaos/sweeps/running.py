@@ -9,6 +9,7 @@ from typing import Any
 from rich.console import Console
 
 from rnnchaos.escaping import one_line
+from rnnchaos.numbers import counted
 from rnnchaos.outcome import Outcome
 from rnnchaos.runs import RESULTS, Status
 from rnnchaos.runs.process import usable_cores
@@ -36,7 +37,7 @@ def run(sweep: Sweep, console: Console, *, n_jobs: int | None = None, retry_fail
     done = len(before) - sum(map(len, made))
     largest = max(map(len, made), default=1)
     together = f", up to {largest} in one program" if largest > 1 else ""
-    line = f"{sweep.path}: {len(before)} cells, {done} done, {count} at a time{together}"
+    line = f"{sweep.path}: {counted(len(before), 'cell')}, {done} done, {count} at a time{together}"
     console.print(line, highlight=False, soft_wrap=True)
     left = deque(made)
     train = partial(train_batch, sweep.path, retry_failed=retry_failed)

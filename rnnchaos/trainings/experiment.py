@@ -117,8 +117,8 @@ class Experiment(NamedTuple):
         for line in (short, drawn_in_words(self.settings, self.unfolded, self.trainer)):
             reason += f"{line}\n" if line else ""
         return (
-            f"data: {len(dataset.train)} training and {len(dataset.test)} test steps in {dataset.dimension} "
-            f"dimensions{driven}, {exponent}\n"
+            f"data: {len(dataset.train)} training and {len(dataset.test)} test steps in "
+            f"{counted(dataset.dimension, 'dimension')}{driven}, {exponent}\n"
             f"{reason}training: {type(network.cell).__name__} of {counted(network.cell.hidden_size, 'unit')}{delayed}, "
             f"{self.trainer.describe()}"
         )

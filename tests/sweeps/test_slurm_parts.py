@@ -230,7 +230,7 @@ def test_a_job_whose_node_has_died_waits_for_its_own_cell(
         job.work(sweep.path, [(0,), (1,)], False, 1)
     assert ended.value.code == code
     assert asked == [(0,), (1,), (0,), (0,)][:looks]
-    assert ("waits for the last sign of life of 1 cells" in capsys.readouterr().out) == (restarts == "1")
+    assert ("waits for the last sign of life of 1 cell " in capsys.readouterr().out) == (restarts == "1")
 
 
 def test_a_signal_between_two_cells_counts(sweep, monkeypatch, on_a_node, slurm):

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from rich.console import Console
 
 from rnnchaos.errors import ConfigError
+from rnnchaos.numbers import counted
 from rnnchaos.outcome import Outcome
 from rnnchaos.runs import Status
 from rnnchaos.sweeps.batches import Batch, batches
@@ -29,14 +30,15 @@ def run(
     wanted = missing(found, retry_failed=retry_failed)
     waiting = submissions.queued(submissions.submissions(sweep))
     left = [index for index in wanted if index not in waiting]
-    said = f"{sweep.path}: {len(found)} cells, {len(found) - len(wanted)} done"
+    said = f"{sweep.path}: {counted(len(found), 'cell')}, {len(found) - len(wanted)} done"
     if len(left) < len(wanted):
         said += f", {len(wanted) - len(left)} in the queue already"
     console.print(said, highlight=False, soft_wrap=True)
     if left:
         submission = submit(sweep, left, options, retry_failed=retry_failed)
         count = len(submission.batches)
-        said = f"submitted {len(left)} cells as job {submission.job}{f', an array of {count}' if count > 1 else ''}"
+        array = f", an array of {count}" if count > 1 else ""
+        said = f"submitted {counted(len(left), 'cell')} as job {submission.job}{array}"
         console.print(f"{said}; logs in {submissions.folder(sweep)}", highlight=False, soft_wrap=True)
     see = f"rnnchaos sweep status {sweep.path}"
     if detach:

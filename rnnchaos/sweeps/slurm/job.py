@@ -11,6 +11,7 @@ from pathlib import Path
 from rnnchaos import stopping
 from rnnchaos.console import Console
 from rnnchaos.errors import TimeUp
+from rnnchaos.numbers import counted
 from rnnchaos.runs import Status
 from rnnchaos.runs.claim import HEARTBEAT, STALE
 from rnnchaos.sweeps.batches import Batch
@@ -67,7 +68,7 @@ def _taken_over(
     last = time.monotonic() + STALE + _LONGER
     ended: list[Standing] = []
     while left and time.monotonic() < last:
-        _say(f"waits for the last sign of life of {len(left)} cells to be {STALE:.0f} s old")
+        _say(f"waits for the last sign of life of {counted(len(left), 'cell')} to be {STALE:.0f} s old")
         time.sleep(HEARTBEAT)
         stopping.obey()
         for batch in left.copy():
