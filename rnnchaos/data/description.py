@@ -3,13 +3,13 @@
 from collections import Counter
 from collections.abc import Sequence
 
-from rnnchaos.data.breaks import Breaks
 from rnnchaos.data.dataset import Dataset
 from rnnchaos.data.off_attractor import OffAttractor
 from rnnchaos.data.preparation import Preparation, Source
 from rnnchaos.data.series_file import Recorded, SeriesFile
 from rnnchaos.numbers import counted
 from rnnchaos.pieces import Pieces
+from rnnchaos.series.breaks import Breaks
 
 # Names, kinds of lengths and breaks that a line lists.
 _LISTED, _KINDS, _BREAKS = 6, 3, 3

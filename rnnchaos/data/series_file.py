@@ -9,7 +9,6 @@ import numpy as np
 from jaxtyping import Float
 
 from rnnchaos.data.arrays import Transpose
-from rnnchaos.data.breaks import Breaks, breaks_of
 from rnnchaos.data.columns import Columns, Places, places_like, shown_columns
 from rnnchaos.data.containers import Variable
 from rnnchaos.data.paths import FilePath, at_home_all, files_of
@@ -21,6 +20,7 @@ from rnnchaos.data.trials import labels, rows_of_trials
 from rnnchaos.dates import Calendar
 from rnnchaos.errors import ConfigError
 from rnnchaos.pieces import Pieces
+from rnnchaos.series.breaks import Breaks, breaks_of
 from rnnchaos.setting import SettingError, check_fields
 
 # Numbers that are written where nothing was measured.

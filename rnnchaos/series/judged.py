@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 from rnnchaos.errors import ConfigError, RunError
 from rnnchaos.pieces import Pieces
+from rnnchaos.series.breaks import break_checks
 from rnnchaos.series.data_checks import better_of, data_checks
 from rnnchaos.series.delays import choose_dimension, choose_lag
 from rnnchaos.series.determinism import remembered_distance
@@ -99,7 +100,7 @@ def judged_exponent(series: Series, *, dt: float, delays: int = 1, spacing: int 
         surrogates=surrogates,
     )
     maps = maps_of_series(part, dt=dt, axes=axes, spacing=apart)
-    checks = checks_with_maps(checks, found, deeper, maps)
+    checks = [*checks_with_maps(checks, found, deeper, maps), *break_checks(series)]
     return JudgedExponent(methods, maps, deeper, lag, false_share, zero_one, surrogates, tuple(checks))
 
 

@@ -4,11 +4,13 @@ import numpy as np
 import pytest
 
 from rnnchaos.data import observed_orbit
-from rnnchaos.data.breaks import breaks_of
 from rnnchaos.data.series_file import SeriesFile
 from rnnchaos.listings.systems import entries
 from rnnchaos.pieces import Pieces
+from rnnchaos.series import judged_exponent
+from rnnchaos.series.breaks import break_checks, breaks_of
 from rnnchaos.systems import Henon, Lorenz63
+from rnnchaos.tangent import Grade
 
 
 @pytest.fixture(scope="module")
@@ -74,3 +76,14 @@ def test_no_system_of_the_catalogue_has_breaks(entry):
 def test_they_are_told_of_a_file(tmp_path, lorenz):
     np.save(tmp_path / "a.npy", without(lorenz, (4_000, 150)))
     assert SeriesFile(str(tmp_path / "a.npy")).read().told.breaks.rows == (3_849,)
+
+
+def test_an_exponent_across_missing_rows_comes_with_a_warning(lorenz):
+    names = [
+        [each.name for each in break_checks(Pieces(part, (len(part),)))]
+        for part in (lorenz, without(lorenz, (4_000, 150)))
+    ]
+    assert names == [[], ["unbroken"]]
+    found = judged_exponent(without(lorenz, (4_000, 150)), dt=0.01)
+    assert found.grade is not Grade.PASS
+    assert found.checks[-1].name == "unbroken"

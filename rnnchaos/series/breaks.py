@@ -5,6 +5,7 @@ from typing import NamedTuple
 import numpy as np
 
 from rnnchaos.pieces import Pieces
+from rnnchaos.tangent.grades import Check, Grade
 
 # So many times as sharp a turn as at any other row. At every other row of flows with and without noise, of maps and of
 # measured series the sharpest turn is less than 1.6 times the next.
@@ -54,6 +55,15 @@ def breaks_of(series: Pieces) -> Breaks | None:
     moves = np.linalg.norm(np.diff(series.values, axis=0) / np.where(sizes > 0, sizes, 1.0), axis=1)
     before = sorted(peak + int(moves[peak + 1] > moves[peak]) for peak in rows[:count])
     return Breaks(tuple(before), float(ratios[count - 1]))
+
+
+def break_checks(series: Pieces) -> list[Check]:
+    """One that warns where the series breaks off its way; none where it does not."""
+    found = breaks_of(series)
+    if found is None:
+        return []
+    meaning = "times as sharply as anywhere else that it turns at a few rows, as where rows are missing (rnnchaos data)"
+    return [Check("unbroken", Grade.WARN, found.times, _SHARPER, meaning)]
 
 
 def _alone(sharpness: np.ndarray, peak: int) -> bool:
