@@ -115,7 +115,8 @@ def test_a_training_of_the_script_ends_in_a_row_and_in_the_page(tmp_path, monkey
     page.write_text(f"before\n{SCRIPT.BEGIN}\n{SCRIPT.END}\nafter\n")
     for name, value in {"ROWS": tmp_path / "rows.csv", "PAGE": page}.items():
         monkeypatch.setattr(SCRIPT, name, value)
-    monkeypatch.setattr(SCRIPT, "SHORTER", (*SCRIPT.SHORTER, "diagnostics=quick", "training.num_steps=20"))
+    quick = ("diagnostics=quick", "training.num_steps=20", "dataset.validation_length=500")
+    monkeypatch.setattr(SCRIPT, "SHORTER", (*SCRIPT.SHORTER, *quick))
     monkeypatch.setattr("sys.argv", ["script", str(tmp_path), "--only", "ecg", "--seeds", "5"])
     SCRIPT.main()
     SCRIPT.main()  # nothing is missing any more
