@@ -155,7 +155,9 @@ def _best(series: Pieces, step: int, period: float, dt: float) -> MapExponent | 
     return MapExponent(measured[0], tuple(measured[1:]), moved, period >= SAMPLES_OF_A_FLOW)
 
 
-def _local(series: Pieces, queries: Int[np.ndarray, " query"], step: int, apart: int):
+def _local(
+    series: Pieces, queries: Int[np.ndarray, " query"], step: int, apart: int
+) -> list[tuple[str, float, Any]]:
     """Name, error and Jacobians of each kind of local map."""
     dimension = series.dimension
     if dimension > _MOST_LOCAL_DIMENSIONS:
