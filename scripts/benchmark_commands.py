@@ -106,6 +106,7 @@ def needs_run(names: list[str]) -> bool:
 def cpu_seconds(command: Command, tree: Path, place: Path) -> float:
     """User and system time of one command and of what it starts, with the package of `tree`, in the folder `place`."""
     environment = {**os.environ, "PYTHONPATH": str(tree)}
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)  # a user's start compiles no sources
     log = place / "log"
     with log.open("wb") as said:
         process = subprocess.Popen(

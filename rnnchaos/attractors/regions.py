@@ -71,7 +71,7 @@ def _visited(
         bound = _OFF * np.max(shared.spacing[members])
         off[group] = tree.query(points.reshape(orbits * times, -1))[0].reshape(orbits, times) / bound
     # One state alone may be far out.
-    off = scipy.ndimage.median_filter(off, size=(1, 1, _ODD), mode="nearest")
+    off = _medians(off)
     visited = np.repeat(shared.group[:, None], times, axis=1)
     for orbit, group in enumerate(shared.group):
         away = np.flatnonzero(off[group, orbit] > 1)
@@ -86,6 +86,12 @@ def _visited(
                 before[:] = others.argmin()
     visited[:, -1] = shared.group
     return visited
+
+
+def _medians(values: Float[np.ndarray, "group orbit time"]) -> Float[np.ndarray, "group orbit time"]:
+    """Of each value and those about it; at both ends the last one counts several times."""
+    wider = np.pad(values, [(0, 0), (0, 0), (_ODD // 2, _ODD // 2)], mode="edge")
+    return np.median(np.lib.stride_tricks.sliding_window_view(wider, _ODD, axis=2), axis=-1)
 
 
 def _held(points: Float[np.ndarray, "time direction"]) -> bool:

@@ -6,7 +6,6 @@ from typing import NamedTuple
 import numpy as np
 from jaxtyping import Float
 from matplotlib.axes import Axes
-from scipy.interpolate import CubicSpline
 
 from rnnchaos.figures.names import delayed
 from rnnchaos.figures.style import HAIR
@@ -76,5 +75,7 @@ def _smoothed(points: Float[np.ndarray, "time axis"]) -> Float[np.ndarray, "more
     finer = min(_FINEST, int(np.ceil(turn / _COARSE)))
     if finer < 2:
         return points
+    from scipy.interpolate import CubicSpline  # here: it takes as long to import as a figure to draw
+
     steps = np.arange(len(points))
     return CubicSpline(steps, points)(np.linspace(0, len(points) - 1, finer * (len(points) - 1) + 1))

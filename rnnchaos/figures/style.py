@@ -57,7 +57,9 @@ def new_figure(width: float, height: float, *, legend_outside: bool = False) -> 
     size = (width_in_use(width), height)
     if legend_outside:
         return Figure(figsize=size, layout="constrained")
-    return Figure(figsize=size, layout=TightLayoutEngine(pad=_PAD, w_pad=_PAD, h_pad=_PAD))
+    # With a rectangle, be it the whole figure, all panels are measured a second time, for the same layout.
+    layout = TightLayoutEngine(pad=_PAD, w_pad=_PAD, h_pad=_PAD, rect=None)  # type: ignore[arg-type]
+    return Figure(figsize=size, layout=layout)
 
 
 def side_by_side(

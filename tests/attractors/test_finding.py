@@ -113,3 +113,13 @@ def test_an_orbit_on_its_way_to_infinity_has_escaped():
         RunError, match=r"^all 2 orbits left every bound by step \d+: no Lyapunov exponent exists$"
     ):
         rnnchaos.find_attractors(lambda z: grow * z, jnp.ones((2, 2)), num_steps=500)
+
+
+def test_one_odd_state_is_taken_by_those_about_it():
+    import scipy
+
+    from rnnchaos.attractors.regions import _medians
+
+    values = np.random.default_rng(0).random((2, 3, 20))
+    expected = scipy.ndimage.median_filter(values, size=(1, 1, 5), mode="nearest")
+    np.testing.assert_array_equal(_medians(values), expected)

@@ -50,6 +50,40 @@ def legend_texts(axes):
     return [text.get_text() for text in axes.get_legend().get_texts()]
 
 
+def test_splines_are_not_imported_for_curves_that_are_fine_enough():
+    import subprocess
+    import sys
+
+    code = "import sys, rnnchaos.figures.attractor; sys.exit('scipy.interpolate' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_panels_are_measured_once_and_lie_where_they_do_in_the_whole_figure(monkeypatch):
+    from matplotlib import _tight_layout
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+
+    from rnnchaos.figures.style import new_figure
+
+    calls, measure = [], _tight_layout._auto_adjust_subplotpars
+    monkeypatch.setattr(
+        _tight_layout, "_auto_adjust_subplotpars", lambda *a, **k: calls.append(1) or measure(*a, **k)
+    )
+
+    def places(**rectangle):
+        figure = new_figure(6, 3)
+        for axes in figure.subplots(2, 3).ravel():
+            axes.set_ylabel("what is drawn")
+            axes.set_title("of which")
+        figure.get_layout_engine().set(**rectangle)
+        FigureCanvasAgg(figure).draw()
+        return [axes.get_position().bounds for axes in figure.axes]
+
+    once = places()
+    assert len(calls) == 1
+    np.testing.assert_allclose(once, places(rect=(0, 0, 1, 1)), rtol=1e-12)
+    assert len(calls) == 3
+
+
 @pytest.mark.parametrize(
     ("dimension", "expected"),
     [
