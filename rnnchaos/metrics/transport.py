@@ -160,6 +160,9 @@ def _common_quantiles(
     size: int, other_size: int
 ) -> tuple[Float[np.ndarray, " pieces"], Int[np.ndarray, " pieces"], Int[np.ndarray, " pieces"]]:
     """Where either of two sorted samples steps to its next point: the weight of each piece, and both points there."""
+    if size == other_size:
+        each = np.arange(size)
+        return np.full(size, 1 / size), each, each
     # In whole numbers, of which `size * other_size` make 1: nothing is lost to rounding.
     ends = np.union1d(np.arange(1, size + 1) * other_size, np.arange(1, other_size + 1) * size)
     weights = np.diff(ends, prepend=0) / (size * other_size)
