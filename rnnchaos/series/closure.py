@@ -1,11 +1,11 @@
 """Whether the next point of a series is a function of the last one, and how sharply the series shows it."""
 
 import numpy as np
-import scipy
 from jaxtyping import Float
 
 from rnnchaos.pieces import Pieces
 from rnnchaos.series.from_data import spread
+from rnnchaos.series.nearest_points import nearest_points
 
 _QUERIES = 1000
 _MOST_POINTS = 100_000
@@ -47,7 +47,7 @@ def prediction_errors(
     at = spread(len(rows), queries)
     if len(rows) < 2 * (count + 2 * _APART):
         return None
-    found = scipy.spatial.cKDTree(known).query(known[at], k=count + 2 * _APART + 1)[1]
+    found = nearest_points(known, known[at], count + 2 * _APART + 1)[1]
     errors = [
         _error(known, following, int(query), near, count) for query, near in zip(at, found, strict=True)
     ]

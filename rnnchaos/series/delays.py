@@ -3,12 +3,12 @@
 from typing import NamedTuple
 
 import numpy as np
-import scipy
 from jaxtyping import Float
 
 from rnnchaos.errors import ConfigError
 from rnnchaos.pieces import Pieces
 from rnnchaos.series.in_pieces import Series, apart_in_time, as_pieces, num_pairs, reach
+from rnnchaos.series.nearest_points import nearest_points
 
 # Equally filled bins along each axis: as many as N points can fill with four to a cell, within these. Fewer than 24
 # smear the minimum of Lorenz-63 out, to longer delays.
@@ -174,8 +174,7 @@ def _false_share(series: Pieces, lag: int, delays: int, size: float) -> float:
     following = series.values[rows + delays * lag]
     references = np.unique(np.linspace(0, length - 1, min(_POINTS, length)).astype(int))
     # Points of the same pass are neighbours in time only; one delay apart they count.
-    tree = scipy.spatial.cKDTree(points)
-    found = tree.query(points[references], k=min(2 * lag + 2, length))[1].reshape(len(references), -1)
+    found = nearest_points(points, points[references], min(2 * lag + 2, length))[1]
     apart = apart_in_time(series, rows[found], rows[references, None], lag)
     neighbours = found[np.arange(len(references)), apart.argmax(axis=1)]
     usable = apart.any(axis=1)

@@ -1,11 +1,11 @@
 """Whether how far neighbours come apart depends on how near they were: it does in chaos, and not in noise."""
 
 import numpy as np
-import scipy
 
 from rnnchaos.series.divergence_curves import distances, plan_for
 from rnnchaos.series.from_data import DataExponent, spread
 from rnnchaos.series.in_pieces import Series, apart_in_time, as_pieces
+from rnnchaos.series.nearest_points import nearest_points
 
 # The neighbours that are compared, counted from the closest.
 _NEAR, _FAR = 2, 20
@@ -25,9 +25,7 @@ def remembered_distance(series: Series, found: DataExponent, *, dt: float) -> fl
     starts = series.ends(after=plan.longest)
     references = starts[spread(len(starts), _REFERENCES)]
     count = min(2 * plan.apart + 1 + _FAR, len(starts))
-    candidates = starts[
-        scipy.spatial.cKDTree(series.values[starts]).query(series.values[references], k=count)[1]
-    ]
+    candidates = starts[nearest_points(series.values[starts], series.values[references], count)[1]]
     number = np.cumsum(apart_in_time(series, candidates, references[:, None], plan.apart), axis=1)
     has = number[:, -1] >= _FAR
     references, candidates, number = references[has], candidates[has], number[has]

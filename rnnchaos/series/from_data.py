@@ -18,6 +18,7 @@ from rnnchaos.series.divergence_curves import (
 )
 from rnnchaos.series.in_pieces import Series, apart_in_time, as_pieces
 from rnnchaos.series.linear_region import Fit, fit_linear_region
+from rnnchaos.series.nearest_points import nearest_points
 
 _REFERENCES = 4_000
 _KANTZ_REFERENCES = 1_000
@@ -221,9 +222,7 @@ def _closest(series: Pieces, plan: DivergencePlan) -> _Neighbourhoods:
     references = starts[spread(len(starts), _REFERENCES)]
     points = series.values[starts]
     # At most 2·apart + 1 points lie within the window, so one of these lies outside.
-    candidates = starts[
-        scipy.spatial.cKDTree(points).query(series.values[references], k=2 * plan.apart + 2)[1]
-    ]
+    candidates = starts[nearest_points(points, series.values[references], 2 * plan.apart + 2)[1]]
     outside = apart_in_time(series, candidates, references[:, None], plan.apart)
     neighbours = candidates[np.arange(len(references)), outside.argmax(axis=1)]
     return _Neighbourhoods(references, neighbours, np.ones_like(references))
@@ -235,7 +234,7 @@ def _within_radii(series: Pieces, plan: DivergencePlan) -> list[_Neighbourhoods]
     references = starts[spread(len(starts), _KANTZ_REFERENCES)]
     tree, random = scipy.spatial.cKDTree(series.values[starts]), np.random.default_rng(0)
     count = min(2 * plan.apart + 1 + max(_NEIGHBOURS), len(starts))
-    gaps, candidates = tree.query(series.values[references], k=count)
+    gaps, candidates = nearest_points(series.values[starts], series.values[references], count)
     number = np.cumsum(apart_in_time(series, starts[candidates], references[:, None], plan.apart), axis=1)
     found = []
     for wanted in _NEIGHBOURS:

@@ -103,18 +103,18 @@ def maps_of_series(series: Series, *, dt: float, axes: int, spacing: int) -> Map
     if found is None or found.error <= _DOUBTFUL:
         return found
     deeper = one_more_delay(as_pieces(series), axes=axes, lag=spacing)
-    more = lyapunov_by_maps(deeper, dt=dt) if deeper.lengths else None
-    better = more is not None and more.error < _BETTER * found.error
-    return more._replace(delays_added=1) if more is not None and better else found
+    more = lyapunov_by_maps(deeper, dt=dt, below=_BETTER * found.error) if deeper.lengths else None
+    return found if more is None else more._replace(delays_added=1)
 
 
-def lyapunov_by_maps(series: Series, *, dt: float) -> MapExponent | None:
+def lyapunov_by_maps(series: Series, *, dt: float, below: float = np.inf) -> MapExponent | None:
     """λ_max from maps fitted to a series that shows the whole state, one sample every `dt` time units.
 
     Local linear and quadratic maps, and smooth ones of the whole series, over one step and over an eighth of a mean
     period, compete by the error of their predictions for each step. The exponents are those of the product of the
     Jacobians of the best one along the series (Eckmann & Ruelle 1985, Rev. Mod. Phys. 57, 617). None where the series
-    is too short, is driven, or has more than 20 dimensions.
+    is too short, is driven, or has more than 20 dimensions, or where no map errs by less than `below`, as a share of
+    how far the series moves meanwhile.
     """
     series = as_pieces(series).head(_MOST_POINTS)
     if series.inputs is not None or len(series) < _FEWEST_POINTS or series.dimension > _MOST_DIMENSIONS:
@@ -125,11 +125,12 @@ def lyapunov_by_maps(series: Series, *, dt: float) -> MapExponent | None:
     series = Pieces(values / np.sqrt(series.dimension), series.lengths)
     period = mean_period(series)
     longer = round(_SHARE_OF_PERIOD * period) if period >= SAMPLES_OF_A_FLOW else 1
-    found = [each for step in {1, max(1, longer)} if (each := _best(series, step, period, dt)) is not None]
+    tried = (_best(series, step, period, dt, below) for step in {1, max(1, longer)})
+    found = [each for each in tried if each is not None]
     return min(found, key=lambda each: each.best.error / each.best.step, default=None)
 
 
-def _best(series: Pieces, step: int, period: float, dt: float) -> MapExponent | None:
+def _best(series: Pieces, step: int, period: float, dt: float, below: float) -> MapExponent | None:
     chains = _chains(series, step)
     if chains is None:
         return None
@@ -142,7 +143,10 @@ def _best(series: Pieces, step: int, period: float, dt: float) -> MapExponent | 
         one = SmoothMap(series.values[rows], moves, width=width)
         fitted.append((f"smooth, width {width:g}", one.error, one))
     fitted += _local(series, queries, step, max(1, round(period)))
+    moved = float(np.sqrt(np.mean(np.sum(moves**2, axis=1))))
     least = min(error for _, error, _ in fitted)
+    if least >= below * moved:
+        return None
     measured = []
     for name, error, one in sorted(fitted, key=lambda each: each[1]):
         if error > _AS_GOOD * least:
@@ -151,7 +155,6 @@ def _best(series: Pieces, step: int, period: float, dt: float) -> MapExponent | 
         if isinstance(one, SmoothMap):
             slopes = one.jacobians(series.values[queries]) + np.eye(series.dimension)
         measured.append(FittedMap(name, step, error, *_exponents(slopes[where], step * dt)))
-    moved = float(np.sqrt(np.mean(np.sum(moves**2, axis=1))))
     return MapExponent(measured[0], tuple(measured[1:]), moved, period >= SAMPLES_OF_A_FLOW)
 
 

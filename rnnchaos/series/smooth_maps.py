@@ -46,13 +46,14 @@ class SmoothMap:
         rotated = across @ vectors
         targets, squares = rotated.T @ left, rotated**2
         leverage = np.sum(orthogonal**2, axis=1)
-        self.error = np.inf
-        for penalty in _PENALTIES * max(float(eigenvalues[-1]), np.finfo(float).tiny):
-            weights = targets / (eigenvalues + penalty)[:, None]
-            own = leverage + squares @ (1 / (eigenvalues + penalty))
-            error = typical_error((left - rotated @ weights) / np.maximum(1 - own, 1e-3)[:, None])
-            if error < self.error:
-                self.error, self._weights = error, vectors @ weights
+        # All penalties by one product: the large matrix is read once.
+        damped = 1 / (eigenvalues + _PENALTIES[:, None] * max(float(eigenvalues[-1]), np.finfo(float).tiny))
+        weights = damped[:, :, None] * targets
+        missed = left.T - np.tensordot(weights, rotated, (1, 1))
+        own = leverage + damped @ squares.T
+        errors = [typical_error(each.T) for each in missed / np.maximum(1 - own, 1e-3)[:, None]]
+        best = int(np.argmin(errors))
+        self.error, self._weights = errors[best], vectors @ weights[best]
         rest = orthogonal.T @ (following - bumps @ self._weights)
         self._quadratic = turned[kept].T @ (rest / lengths[kept, None])
 

@@ -2,7 +2,6 @@
 
 import numpy as np
 import pytest
-import scipy
 from scipy.signal import lfilter
 
 from rnnchaos.data import observed_orbit
@@ -13,7 +12,6 @@ from rnnchaos.series import (
     remembered_distance,
     surrogate,
     surrogate_test,
-    surrogates,
 )
 from rnnchaos.systems import Henon, Lorenz63
 from rnnchaos.tangent import Grade
@@ -58,10 +56,22 @@ def test_chaos_is_more_predictable_than_its_surrogates(system, lag):
     assert found.deviations > 5
 
 
-def test_neighbours_in_many_coordinates_are_those_that_a_tree_finds():
-    points, asked = np.split(np.random.default_rng(0).standard_normal((700, 40)) + 100, [400])
-    found = np.sort(surrogates._nearest(points, asked), axis=1)
-    np.testing.assert_array_equal(found, np.sort(scipy.spatial.cKDTree(points).query(asked, k=4)[1], axis=1))
+def test_ten_surrogates_are_enough_where_one_does_as_well():
+    found = surrogate_test(ar2(2_000), lag=7, delays=3)
+    assert len(found.of_surrogates) == 10
+    assert found.error >= found.of_surrogates.min()
+    # Where one is below the series, the figure cannot pass.
+    assert found.deviations < 9 / np.sqrt(10)
+    assert (
+        len(surrogate_test(observed_orbit(Henon(), num_steps=2_000, transient=1000), lag=1).of_surrogates)
+        == 39
+    )
+
+
+def test_of_many_axes_the_first_ten_count():
+    series = np.random.default_rng(0).standard_normal((500, 64)).cumsum(axis=0)
+    one, other = surrogate_test(series, lag=1), surrogate_test(series[:, :10], lag=1)
+    np.testing.assert_array_equal(one.of_surrogates, other.of_surrogates)
 
 
 def test_distances_are_remembered_in_chaos_and_forgotten_in_noise():
