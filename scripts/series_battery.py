@@ -73,9 +73,8 @@ def orbit(step, start, *, keep=slice(None), transient=1_000, n=N, substeps=1):
     return draw
 
 
-def flow(velocity, start, dt, *, substeps=5, **how):
-    """As `orbit`, by Runge–Kutta of order 4."""
-    h = dt / substeps
+def runge_kutta(velocity, h):
+    """A step of order 4, h time units long."""
 
     def step(x):
         k1 = velocity(x)
@@ -83,7 +82,12 @@ def flow(velocity, start, dt, *, substeps=5, **how):
         k3 = velocity(x + h / 2 * k2)
         return x + h / 6 * (k1 + 2 * k2 + 2 * k3 + velocity(x + h * k3))
 
-    return orbit(step, start, substeps=substeps, **how)
+    return step
+
+
+def flow(velocity, start, dt, *, substeps=5, **how):
+    """As `orbit`, by Runge–Kutta of order 4."""
+    return orbit(runge_kutta(velocity, dt / substeps), start, substeps=substeps, **how)
 
 
 def lorenz(s):

@@ -8,8 +8,9 @@ from rnnchaos.series.surrogates import SIGNIFICANT, SurrogateTest
 from rnnchaos.series.zero_one import ZeroOne
 from rnnchaos.tangent.checks import Check, Grade
 
-# Nats: by which neighbours part within the linear region, and between the closest ones and the attractor's size.
-_RISE_PASSES, _RISE_FAILS = 1.0, 0.5
+# Nats by which neighbours part within the linear region: of less than one, shear alone may be straight.
+_RISE = (1.0, 1.0, 0.5)
+# And between the closest ones and the attractor's size.
 _ROOM_PASSES, _ROOM_FAILS = 3.0, 2.0
 # Nats in excess in the first lag: .3 at 1 % of noise on Lorenz, where the exponent is 15 % low; below .05 without.
 _NOISE_PASSES, _NOISE_FAILS = 0.05, 0.5
@@ -57,8 +58,12 @@ def data_checks(
     fit = found.fits[0]
     ratio = found.exponent / max(found.standard_error, np.finfo(float).tiny)
     checks = [
-        _judge(
-            "linear region", fit.rise, _RISE_PASSES, _RISE_FAILS, "e-folds that neighbours part by in the fit"
+        Check(
+            "linear region",
+            _banded(fit.rise, _RISE),
+            fit.rise,
+            _RISE[0],
+            "e-folds that neighbours part by in the fit",
         ),
         _judge("straightness", fit.bend, STRAIGHT, _BEND_FAILS, "deviation from a line, as a share of that"),
         _judge(
