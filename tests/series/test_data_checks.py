@@ -60,6 +60,14 @@ def test_noise_fails():
     assert grades["unfolded"] is Grade.FAIL
 
 
+@pytest.mark.parametrize(
+    ("exponent", "grade"), [(0.17, Grade.PASS), (0.16, Grade.UNDECIDED), (0.08, Grade.FAIL)]
+)
+def test_a_curve_that_rises_less_than_an_e_fold_tells_nothing(exponent, grade):
+    # 6 time units long.
+    assert graded(data_checks(made_up(exponent), None))["linear region"] is grade
+
+
 def made_up(exponent=0.2, error=0.05, *, jump=0.0, straight=True, method="Rosenstein"):
     """An exponent whose closest neighbours are 5 e-folds apart from the attractor's size."""
     lags = np.arange(11.0)

@@ -45,6 +45,22 @@ def test_founded_maps_that_agree_leave_warnings_of_the_curve():
     }
 
 
+@pytest.mark.parametrize(
+    ("maps", "positive", "zero_one"),
+    [
+        (by_maps(0.22, error=1e-4), Grade.PASS, Grade.WARN),
+        # Noise of a hundredth may make a cycle look so, and a torus has no curve that grows.
+        (by_maps(0.22, error=1e-2), Grade.PASS, Grade.FAIL),
+        (by_maps(0.22, error=1e-4), Grade.UNDECIDED, Grade.FAIL),
+        (by_maps(0.22, error=1e-4, neutral=0.1), Grade.PASS, Grade.FAIL),
+    ],
+)
+def test_exact_maps_and_a_curve_that_grows_outweigh_the_zero_one_test(maps, positive, zero_one):
+    checks = [failing("0-1 test"), Check("positive", positive, 5.0, 3.0, "")]
+    found = {check.name: check.grade for check in checks_with_maps(checks, by_curve(0.2), None, maps)}
+    assert found["0-1 test"] is zero_one
+
+
 def test_what_founded_maps_disagree_on_is_undecided():
     assert graded(by_curve(0.2), by_maps(0.4))["maps"] is Grade.UNDECIDED
     # Of 3 standard errors, or a fifth of the larger one.
