@@ -1,6 +1,7 @@
 """Do ±1.96 standard errors of the metrics hold what other runs of the same length give in the mean?
 
     python scripts/check_metric_errors.py [--repeats 100] [--length 20000] [--models "Lorenz-63, ρ = 29"] [--seed 0]
+    python scripts/check_metric_errors.py --wasserstein     of that metric alone
 
 A model is a known system, at the truth's parameter (so that its metrics are at their floors) or at another. Its free
 runs are held one by one against one orbit of the truth, and for D_stsp, whose error speaks of both series, each against
@@ -26,8 +27,15 @@ import jax
 import numpy as np
 from scipy.stats import binom
 
-from rnnchaos.metrics import attractor_metrics, prediction_metrics, state_space_estimate
-from rnnchaos.systems import Henon, Lorenz63, Rossler
+from rnnchaos.metrics import (
+    Metric,
+    attractor_metrics,
+    prediction_metrics,
+    state_space_estimate,
+    wasserstein_estimate,
+)
+from rnnchaos.metrics.report import DIRECTIONS_SEED
+from rnnchaos.systems import Halvorsen, Henon, Ikeda, Lorenz63, Rossler
 from rnnchaos.typing import Step
 
 LOW, HIGH, CHANCE = 0.90, 0.98, 0.02
@@ -57,6 +65,8 @@ def models() -> dict[str, Model]:
         "Rössler, c = 7": Model(rossler, Rossler(c=7.0, dt=0.05).step, slow, 50),
         "Hénon itself": Model(henon, henon, plane, 5),
         "Hénon, a = 1.39": Model(henon, Henon(a=1.39).step, plane, 5),
+        "Ikeda itself": Model(Ikeda().step, Ikeda().step, plane, 5),
+        "Halvorsen, a = 1.5": Model(Halvorsen().step, Halvorsen(a=1.5).step, np.array([-5.0, 0.5, 1.0]), 20),
     }
 
 
@@ -83,14 +93,19 @@ class Coverage(NamedTuple):
         return bool(binom.sf(self.held - 1, self.count, HIGH) < CHANCE)
 
 
-def coverages(model: Model, *, repeats: int, length: int, seed: int) -> Iterator[Coverage]:
+def coverages(
+    model: Model, *, repeats: int, length: int, seed: int, wasserstein: bool = False
+) -> Iterator[Coverage]:
     """Of every metric of an attractor, and of the two of forecasts where the model is not the truth."""
     truth, *tests = orbits(model.truth, model.start, repeats + 1, length, seed)
     mean, scale = truth.mean(0), truth.std(0)
     runs = (orbits(model.model, 1.01 * model.start, repeats, length, seed + 1) - mean) / scale
     truth, tests = (truth - mean) / scale, [(test - mean) / scale for test in tests]
-    found = [with_own_truth(truth, test, run) for test, run in zip(tests, runs, strict=True)]
-    if model.model is not model.truth:
+    if wasserstein:
+        found = [[transport_metric(truth, run)] for run in runs]
+    else:
+        found = [with_own_truth(truth, test, run) for test, run in zip(tests, runs, strict=True)]
+    if model.model is not model.truth and not wasserstein:
 
         def forecast(states: np.ndarray, num_steps: int) -> np.ndarray:
             return (follow(model.model, states * scale + mean, num_steps) - mean) / scale
@@ -119,6 +134,12 @@ def with_own_truth(truth: np.ndarray, own: np.ndarray, run: np.ndarray) -> list:
             metric = metric._replace(value=each.value, standard_error=each.standard_error)
         found.append(metric)
     return found
+
+
+def transport_metric(truth: np.ndarray, run: np.ndarray) -> Metric:
+    """The Wasserstein distance as among the metrics of an attractor."""
+    found = wasserstein_estimate(truth, run, rng=np.random.default_rng(DIRECTIONS_SEED))
+    return Metric("wasserstein", found.value, found.standard_error, None, None, "s.d.", "")
 
 
 def forecast_metrics(forecast, test: np.ndarray, n: int) -> list:
@@ -163,12 +184,17 @@ def main() -> int:
     parser.add_argument("--length", type=int, default=20_000, help="points of each run and test series")
     parser.add_argument("--models", nargs="+", choices=known, default=list(known))
     parser.add_argument("--seed", type=int, default=0, help="of the starts")
+    parser.add_argument("--wasserstein", action="store_true", help="the Wasserstein distance alone")
     options = parser.parse_args()
     print(f"{'model':20} {'metric':28}     mean stated s.e.     s.d. covered %")
     missed = 0
     for name in options.models:
         for found in coverages(
-            known[name], repeats=options.repeats, length=options.length, seed=options.seed
+            known[name],
+            repeats=options.repeats,
+            length=options.length,
+            seed=options.seed,
+            wasserstein=options.wasserstein,
         ):
             share = found.held / found.count
             error = np.sqrt(max(share * (1 - share), 1 / found.count) / found.count)

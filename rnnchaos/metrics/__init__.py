@@ -15,7 +15,7 @@ from rnnchaos.metrics.spectra import (
     power_spectrum_estimate,
 )
 from rnnchaos.metrics.state_space import Form, default_forms, state_space_divergence, state_space_estimate
-from rnnchaos.metrics.transport import sliced_wasserstein, wasserstein_estimate
+from rnnchaos.metrics.transport import distance_with_spread, sliced_wasserstein, wasserstein_estimate
 
 __all__ = [
     "PREDICTIONS",
@@ -30,6 +30,7 @@ __all__ = [
     "attractor_divergence",
     "attractor_metrics",
     "default_forms",
+    "distance_with_spread",
     "diverged_at",
     "divergence_metric",
     "gaussian_mixture_divergence",

@@ -12,6 +12,8 @@ from jaxtyping import Float, Int
 
 NUM_BLOCKS = 20
 _RESAMPLES = 60
+# The slowest waves along a series: so many in cosine and sine each, read from so many stretches at most.
+_WAVES, _STRETCHES = 6, 250
 # A block of fewer points is no stretch of an orbit.
 _LEAST_POINTS = 10
 _NORMAL = 1.96
@@ -69,6 +71,23 @@ def bootstrap_error(
     # Resampling n blocks scatters less than n blocks do, by (n - 1)/n.
     spread = np.sqrt(np.mean(distance**2) * NUM_BLOCKS / (NUM_BLOCKS - 1))
     return float(spread * _stretch(NUM_BLOCKS - 1.0))
+
+
+def slow_waves(num_points: int) -> tuple[Float[np.ndarray, "wave stretch"], Int[np.ndarray, " point"]]:
+    """The slowest waves along a series that is cut into short stretches, and the stretch of each point.
+
+    A mean along the series scatters, over other series, by its spectral density at frequency 0 (the long-run variance),
+    which the mean square of these waves estimates. Long blocks that cut a cycle anywhere scatter far more than what
+    they make up together, and blocks shorter than the system's memory less.
+    """
+    count = min(num_points, _STRETCHES)
+    phase = 2 * np.pi * np.arange(1, _WAVES + 1)[:, None] * (np.arange(count) + 0.5) / count
+    return np.sqrt(2.0) * np.concatenate([np.cos(phase), np.sin(phase)]), block_of(num_points, count)
+
+
+def widened_by_degrees(error: float, degrees: int) -> float:
+    """A standard error by Student's t of so many degrees of freedom."""
+    return error * _stretch(float(degrees))
 
 
 def mean_error(values: Float[np.ndarray, " sample"]) -> float:

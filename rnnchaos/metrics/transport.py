@@ -5,14 +5,13 @@ from typing import NamedTuple
 import numpy as np
 from jaxtyping import Float, Int
 
-from rnnchaos.metrics.blocks import NUM_BLOCKS, are_blocks_long_enough, block_of, bootstrap_error
+from rnnchaos.metrics.blocks import are_blocks_long_enough
 from rnnchaos.metrics.series import Estimate, Series, check_pair, check_varies
+from rnnchaos.metrics.transport_scatter import error_over_runs, spread_of_blocks
 
 NUM_DIRECTIONS = 64
 # Of a longer series, this many points: sorting takes all the time there is.
 MOST_POINTS = 100_000
-# Of the range of both densities along a line, for their scatter alone: the distance itself has no bins.
-_CELLS = 500
 
 
 def sliced_wasserstein(
@@ -49,11 +48,22 @@ def wasserstein_estimate(
 ) -> Estimate:
     """`sliced_wasserstein` with its standard error over generated series of the same length, the truth held fixed.
 
-    From 20 blocks of the generated series (None where it has fewer than 200 points, and without `scatter`); raises what
-    that raises.
+    From the slowest waves along the generated series (None where it has fewer than 200 points, and without `scatter`);
+    raises what that raises.
     """
     compared = _Compared.of(truth, generated, num_directions, rng)
     return Estimate(compared.distance(), compared.standard_error() if scatter else None)
+
+
+def distance_with_spread(
+    truth: Series, generated: Series, *, rng: np.random.Generator
+) -> tuple[float, float | None]:
+    """`sliced_wasserstein`, and how far it moves where 20 blocks of the generated series are drawn anew.
+
+    An allowance, not a standard error: it holds the noise of a run twice. None for fewer than 200 points.
+    """
+    compared = _Compared.of(truth, generated, NUM_DIRECTIONS, rng)
+    return compared.distance(), compared.block_spread()
 
 
 class _Compared(NamedTuple):
@@ -87,52 +97,12 @@ class _Compared(NamedTuple):
     def standard_error(self) -> float | None:
         if not are_blocks_long_enough(len(self.generated)):
             return None
-        blocks = block_of(len(self.generated))
-        lines = [
-            _Cells.of(self.truth @ direction, self.generated @ direction, blocks)
-            for direction in self.directions
-        ]
+        return error_over_runs(self.truth, self.generated, self.directions)
 
-        def resampled(weights):
-            return np.mean([line.distance(weights) for line in lines], axis=0)
-
-        (whole,) = resampled(np.ones((1, NUM_BLOCKS)))
-        return bootstrap_error(whole, resampled)
-
-
-class _Cells(NamedTuple):
-    """Two distribution functions along a line, at the ends of equal cells."""
-
-    width: float
-    truth: Float[np.ndarray, " cell"]
-    generated: Float[np.ndarray, "block cell"]
-    """Points of each block up to there, over those of the whole."""
-
-    @classmethod
-    def of(
-        cls,
-        truth: Float[np.ndarray, " time"],
-        generated: Float[np.ndarray, " steps"],
-        blocks: Int[np.ndarray, " steps"],
-    ) -> "_Cells":
-        low, high = min(truth.min(), generated.min()), max(truth.max(), generated.max())
-        width = (high - low) / _CELLS
-        true_cell, cell = (
-            np.minimum((points - low) / width, _CELLS - 1).astype(np.int64) for points in (truth, generated)
-        )
-        counts = np.bincount(blocks * _CELLS + cell, minlength=NUM_BLOCKS * _CELLS).reshape(
-            NUM_BLOCKS, _CELLS
-        )
-        return cls(
-            width,
-            np.cumsum(np.bincount(true_cell, minlength=_CELLS)) / len(truth),
-            np.cumsum(counts, axis=1) / len(generated),
-        )
-
-    def distance(self, weights: Float[np.ndarray, "resample block"]) -> Float[np.ndarray, " resample"]:
-        """From the truth to a series that has each block so often."""
-        reached = weights @ self.generated
-        return self.width * np.abs(reached / reached[:, -1:] - self.truth).sum(axis=1)
+    def block_spread(self) -> float | None:
+        if not are_blocks_long_enough(len(self.generated)):
+            return None
+        return spread_of_blocks(self.truth, self.generated, self.directions)
 
 
 def unit_directions(

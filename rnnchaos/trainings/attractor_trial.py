@@ -10,7 +10,7 @@ from jaxtyping import Float
 from rnnchaos.attractors.staying import Staying, share_staying
 from rnnchaos.data import Dataset
 from rnnchaos.errors import ConfigError
-from rnnchaos.metrics import transport_distance, wasserstein_estimate
+from rnnchaos.metrics import distance_with_spread, transport_distance
 from rnnchaos.metrics.series import OVERFLOW
 from rnnchaos.models import Network
 from rnnchaos.models.simulation import forecasts, histories, measured, sampled_runs
@@ -22,7 +22,7 @@ from rnnchaos.tangent.tangent import random_basis
 ORBITS, _SAMPLES = 64, 1_000
 # Wasserstein's distance sees so many points of each series.
 _POINTS = 10_000
-# It may be above its floor by so many of the errors of that.
+# It may be above its floor by so many of the spreads of that.
 _SPREADS = 2.0
 # Exponents: orbits, QR intervals of so many steps, in blocks, of which the first ones align the tangent vectors.
 _FOLLOWED, _INTERVALS, _INTERVAL, _BLOCKS, _ALIGNING = 16, 80, 5, 10, 2
@@ -44,7 +44,7 @@ class Yardstick(NamedTuple):
     floor: float
     """Wasserstein's distance of the two, standard deviations."""
     spread: float
-    """Its standard error, from blocks; the floor itself where there are too few points for that."""
+    """How far it moves where blocks are drawn anew; the floor itself where there are too few points for that."""
     step_allowed: float = np.inf
     """What the next step may be wrong by, by what neighbours in the training series say of it, standard deviations."""
 
@@ -55,11 +55,12 @@ class Yardstick(NamedTuple):
         if np.array_equal(truth, other):
             truth, other = np.array_split(other, 2)
         try:
-            found = wasserstein_estimate(_thinned(other), _thinned(truth), rng=np.random.default_rng(0))
+            floor, spread = distance_with_spread(
+                _thinned(other), _thinned(truth), rng=np.random.default_rng(0)
+            )
         except ConfigError:  # a constant axis: nothing is at any distance in its units
             return cls(truth, other, np.inf, np.inf)
-        spread = found.value if found.standard_error is None else found.standard_error
-        return cls(truth, other, found.value, spread, _step_allowed(dataset))
+        return cls(truth, other, floor, floor if spread is None else spread, _step_allowed(dataset))
 
 
 class AttractorTrial(NamedTuple):
