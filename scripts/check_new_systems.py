@@ -1,0 +1,102 @@
+"""Systems that no preset has: catalogue systems with other parameters, and equations from files, by the plain command.
+
+    python scripts/check_new_systems.py                  train what is missing, then the table of docs/attractors.md
+    python scripts/check_new_systems.py --cases windmi   these alone
+
+Cases and seed were written down before any was run, each case known to be chaotic by `rnnchaos lyapunov` alone. Each is
+one `rnnchaos train`, made and measured as the benchmark of attractors does, and held against its rule. Its row is in
+docs/new_systems.csv as it ends: the command can be stopped and started again.
+"""
+
+import argparse
+import os
+
+from attractor_cells import ROOT, Cell
+from attractor_rows import Row, append, exponent_errors, faults, number, read, verdict
+from benchmark_attractors import run_cells
+
+ROWS = ROOT / "docs" / "new_systems.csv"
+SEED = 18216
+"""Drawn by the random numbers of the operating system."""
+FILES = ROOT / "scripts" / "new_systems"
+PARAMETERS = {
+    "lorenz63": ("rho=40", "sigma=16 rho=45.92 beta=4"),
+    "rossler": ("a=0.2 c=5.7",),
+    "chen": ("c=26",),
+    "halvorsen": ("a=1.5",),
+    "rucklidge": ("lam=7.5",),
+    "hindmarsh_rose": ("current=3.1",),
+    "chua": ("alpha=9.3",),
+    "lu": ("c=22",),
+    "dadras": ("c=2.2",),
+    "rabinovich_fabrikant": ("gamma=0.8",),
+    "henon": ("a=1.3",),
+    "ikeda": ("u=0.87",),
+    "lozi": ("a=1.6",),
+    "logistic": ("r=3.9",),
+}
+"""Of systems of the catalogue."""
+
+
+def cases() -> dict[str, list[str]]:
+    """What is said to `rnnchaos train` beside the seed, by the name of each case."""
+    known = {
+        f"{name} {values}": [f"dataset={name}", *(f"dataset.{each}" for each in values.split())]
+        for name, choices in PARAMETERS.items()
+        for values in choices
+    }
+    own = {
+        path.stem: ["dataset=equations", f"dataset.path={path.relative_to(ROOT)}"]
+        for path in sorted(FILES.glob("*.yaml"))
+    }
+    return known | own
+
+
+def table(rows: list[Row]) -> str:
+    """A row a case, as Markdown."""
+    lines = [
+        "| | λ_max, true | off by | D_KY, true | Wasserstein, of its floor | |",
+        "|---|---|---|---|---|---|",
+    ]
+    for row in rows:
+        off, found = exponent_errors(row), verdict(row)
+        distance, floor = number(row, "wasserstein"), number(row, "wasserstein_floor")
+        cells = (
+            row["system"],
+            row["true_exponents"].split()[0] if row["true_exponents"] else "–",
+            f"{100 * off[0]:+.1f} %" if off else "–",
+            f"{row['kaplan_yorke'] or '–'}, {row['true_kaplan_yorke'] or '–'}",
+            f"{distance / floor:.2g}" if distance is not None and floor else "–",
+            "learned" if found.learned else faults(row),
+        )
+        lines.append(f"| {' | '.join(cells)} |")
+    return "\n".join(lines)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--cases", nargs="+", choices=[*cases()], default=[*cases()], metavar="CASE")
+    names = parser.parse_args().cases
+    os.chdir(ROOT)
+    done = {row["system"] for row in read(ROWS)}
+    for name in names:
+        if name in done:
+            continue
+        wanted = argparse.Namespace(
+            words=cases()[name][1:], outputs=ROOT / "outputs" / "new_systems",
+            long=False, limit=float("inf"), minutes=60.0, workers=1,
+        )  # fmt: skip
+        system = cases()[name][0].removeprefix("dataset=")
+        for row in run_cells([Cell("default", system, "main", SEED)], wanted):
+            row["system"] = name
+            append(ROWS, row)
+            print(f"{name}: {'learned' if verdict(row).learned else faults(row)}", flush=True)
+    rows = [row for row in read(ROWS) if row["system"] in names]
+    print(f"{sum(verdict(row).learned for row in rows)} of {len(rows)} learned")
+    print(table(rows))
+
+
+if __name__ == "__main__":
+    main()
