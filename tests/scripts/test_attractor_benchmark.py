@@ -231,6 +231,14 @@ def test_the_pages_are_those_of_the_rows_in_the_repository(script, report):
     assert {*benchmark.ROWS.glob("*.md"), report.PAGE} == {*pages}
 
 
+@pytest.mark.parametrize("page", ["README.md", "docs/choosing.md"])
+def test_pages_that_quote_the_count_quote_that_of_the_rows(script, report, rows, page):
+    root = Path(__file__).parents[2]
+    found = report.read_all(script("benchmark_attractors").ROWS)
+    learned, of = rows.learned(row for row in found if row["model"] == "default" and row["table"] == "main")
+    assert f"{learned} of {of} runs" in (root / page).read_text("utf-8")
+
+
 def test_the_picture_has_a_mark_for_a_run_without_exponents(script):
     found = [GOOD, GOOD | {"system": "rossler", "exponents": ""}]
     (axes,) = script("attractor_picture").picture_of(found, SYSTEMS).axes
