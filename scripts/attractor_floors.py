@@ -7,7 +7,7 @@ itself is beyond three such floors in every fifth draw.
 import csv
 import dataclasses
 import io
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -34,19 +34,22 @@ class Floor(NamedTuple):
     """Share of the truth's orbits that three times `single` would refuse."""
 
 
-def floor_of(system: str) -> Floor:
-    """By orbits as long as a free run, in the units of the training series."""
+def floor_of(system: str, words: Sequence[str] = ()) -> Floor:
+    """By orbits as long as a free run, in the units of the training series; `words` say the dataset, or its name does."""
     import jax
 
     from rnnchaos.data import prepare
-    from rnnchaos.listings.systems import entries
     from rnnchaos.metrics import transport_distance
+    from rnnchaos.settings import build
+    from rnnchaos.settings.compose import compose
+    from rnnchaos.settings.read import read_settings
 
-    (entry,) = (entry for entry in entries() if entry.name == system)
+    settings = read_settings(compose("train", words or [f"dataset={system}"]))
+    source, preparation = build.source(settings), settings.dataset.preparation
     with jax.enable_x64(True):
-        usual = prepare(entry.system, entry.settings.preparation)
-        long = dataclasses.replace(entry.settings.preparation, test_length=_STRETCHES * _STEPS)
-        truth = prepare(entry.system, long)
+        usual = prepare(source, preparation)
+        long = dataclasses.replace(preparation, test_length=_STRETCHES * _STEPS)
+        truth = prepare(source, long)
     test = usual.test.values
     series = np.concatenate([truth.test.values[_STEPS:], truth.second_test.values])
     found = np.array([transport_distance(test, each) for each in np.split(series, len(series) // _STEPS)])
@@ -55,12 +58,14 @@ def floor_of(system: str) -> Floor:
     return Floor(system, len(found), float(found.mean()), scatter, single, beyond)
 
 
-def measure(systems: Iterable[str], folder: Path) -> Iterator[Floor]:
-    """What is missing in the file of floors, which has each as soon as it is known."""
+def measure(
+    systems: Iterable[str], folder: Path, words: Mapping[str, Sequence[str]] | None = None
+) -> Iterator[Floor]:
+    """What is missing in the file of floors, which has each as soon as it is known; `words` of each as for `floor_of`."""
     known = read(folder)
     for system in systems:
         if system not in known:
-            known[system] = floor_of(system)
+            known[system] = floor_of(system, (words or {}).get(system, ()))
             write(known.values(), folder)
             yield known[system]
 

@@ -5,17 +5,19 @@
 
 Cases and seed were written down before any was run, each case known to be chaotic by `rnnchaos lyapunov` alone. Each is
 one `rnnchaos train`, made and measured as the benchmark of attractors does, and held against its rule. Its row is in
-docs/new_systems.csv as it ends: the command can be stopped and started again.
+docs/new_systems/default.csv as it ends: the command can be stopped and started again.
 """
 
 import argparse
 import os
 
+import attractor_floors
 from attractor_cells import ROOT, Cell
 from attractor_rows import Row, append, exponent_errors, faults, number, read, verdict
 from benchmark_attractors import run_cells
 
-ROWS = ROOT / "docs" / "new_systems.csv"
+FOLDER = ROOT / "docs" / "new_systems"
+ROWS = FOLDER / "default.csv"
 SEED = 18216
 """Drawn by the random numbers of the operating system."""
 FILES = ROOT / "scripts" / "new_systems"
@@ -25,7 +27,6 @@ PARAMETERS = {
     "chen": ("c=26",),
     "halvorsen": ("a=1.5",),
     "rucklidge": ("lam=7.5",),
-    "hindmarsh_rose": ("current=3.1",),
     "chua": ("alpha=9.3",),
     "lu": ("c=22",),
     "dadras": ("c=2.2",),
@@ -93,7 +94,12 @@ def main() -> None:
             row["system"] = name
             append(ROWS, row)
             print(f"{name}: {'learned' if verdict(row).learned else faults(row)}", flush=True)
+    for floor in attractor_floors.measure(names, FOLDER, cases()):
+        print(
+            f"{floor.system}: floor {floor.mean:.2g} ± {floor.scatter:.1g}, {floor.single:.2g} by one orbit"
+        )
     rows = [row for row in read(ROWS) if row["system"] in names]
+    rows = attractor_floors.with_floors(rows, attractor_floors.read(FOLDER))
     print(f"{sum(verdict(row).learned for row in rows)} of {len(rows)} learned")
     print(table(rows))
 

@@ -1,6 +1,6 @@
 """Earlier observations that a network's state stands for beside the newest: which, and the series with them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -68,9 +68,10 @@ def delayed(series: Pieces, delays: Delays) -> Pieces:
 def shown(model: ModelSettings, dataset: Dataset, *, most: int | None) -> Shown:
     """The delayed observations with which a series shows the whole state, in `most` numbers at most.
 
-    Of several axes, the last observation of the one of whose steps least is known, or else of all; none where these do
-    not show it, as with noise. Where the settings ask for some: those of them that predict best. Raises SettingError
-    for some that the series does not have.
+    Of several axes, the last observation of the one of whose steps least is known; or else, of those that show it, what
+    predicts best with noise: the last one of all axes, or two of that axis. None where these do not show it, as with
+    noise. Where the settings ask for some: those of them that predict best. Raises SettingError for some that the
+    series does not have.
     """
     series = dataset.train
     errors = prediction_errors(series)
@@ -79,29 +80,39 @@ def shown(model: ModelSettings, dataset: Dataset, *, most: int | None) -> Shown:
         return without
     if model.embedding_dimension != "auto":
         candidates = _candidates(model, series)
-        best = candidates[0] if len(candidates) == 1 else _best(dataset, candidates)
+        best = _best(dataset, candidates)
         return Shown(best, _most(prediction_errors(delayed(series, best))))
     if most is None or errors is None or without.whole:
         return without
-    for each in _last_ones(model, series, errors):
-        if len(each.columns(series.dimension)) <= most and each.past < series.longest // 2:
-            found = Shown(each, _most(prediction_errors(delayed(series, each))))
-            if found.whole:
-                return found
+    for choice in _choices(model, series, errors):
+        fitting = [
+            each
+            for each in choice
+            if len(each.columns(series.dimension)) <= most and each.past < series.longest // 2
+        ]
+        found = [Shown(each, _most(prediction_errors(delayed(series, each)))) for each in fitting]
+        if whole := [each for each in found if each.whole]:
+            best = _best(dataset, [each.delays for each in whole])
+            return next(each for each in whole if each.delays == best)
     return without
 
 
-def _last_ones(
+def _choices(
     model: ModelSettings, series: Pieces, errors: Float[np.ndarray, "point dimension"]
-) -> Sequence[Delays]:
-    """What is tried where nothing is asked for. Of one axis alone nothing: that has been seen to fail."""
+) -> Iterator[list[Delays]]:
+    """What is tried where nothing is asked for, the simplest first; nothing of one axis: that has been seen to fail."""
     if series.dimension == 1:
-        return ()
+        return
     lag = 1 if model.embedding_lag == "auto" else model.embedding_lag
     if model.embedding_axes != "auto":
         _check_axes(model, series)
-        return (Delays(2, lag, model.embedding_axes),)
-    return Delays(2, lag, (_uncertain(series, errors),)), Delays(2, lag)
+        yield [Delays(2, lag, model.embedding_axes)]
+        return
+    axes = (_uncertain(series, errors),)
+    yield [Delays(2, lag, axes)]
+    # How fast a phase turns is told from how it stands by a third observation, far enough from the others for noise.
+    lags = _lags(series) if model.embedding_lag == "auto" else [lag]
+    yield [Delays(2, lag), *(Delays(3, each, axes) for each in lags)]
 
 
 def _candidates(model: ModelSettings, series: Pieces) -> list[Delays]:
@@ -137,6 +148,8 @@ def _lags(series: Pieces) -> list[int]:
 
 def _best(dataset: Dataset, candidates: Sequence[Delays]) -> Delays:
     """Those that predict best with the noise that training hears."""
+    if len(candidates) == 1:
+        return candidates[0]
     ahead = _AHEAD if dataset.continuous else _OF_MAPS
     train = dataset.train
     noise = NOISE_WITH_DELAYS * np.random.default_rng(0).standard_normal(train.values.shape)

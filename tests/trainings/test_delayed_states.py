@@ -8,6 +8,7 @@ import pytest
 from composed import settings
 from rich.console import Console
 
+from rnnchaos.data import Preparation, prepare
 from rnnchaos.diagnostics.forced import forced_findings
 from rnnchaos.errors import ConfigError
 from rnnchaos.measurements.continuation import history_of
@@ -15,6 +16,7 @@ from rnnchaos.measurements.stored_run import open_run
 from rnnchaos.models import Delays
 from rnnchaos.models.simulation import forecasts, histories
 from rnnchaos.pieces import Pieces
+from rnnchaos.systems import EquationsFlow
 from rnnchaos.trainings.delays import shown, unfolded
 from rnnchaos.trainings.experiment import prepare_experiment
 from rnnchaos.trainings.running import train
@@ -124,3 +126,11 @@ def test_a_phase_of_which_the_sine_is_hidden_takes_one_delay_of_its_cosine():
     noisy = Pieces.of(hidden.values + 0.05 * np.random.default_rng(0).standard_normal(hidden.values.shape))
     found = shown(model, _Of((noisy, True)), most=6)
     assert (found.delays, found.whole) == (Delays(), False)
+
+
+def test_a_drive_that_turns_between_two_observations_takes_a_third_far_enough_off_for_noise():
+    formulas = {"x": "v", "v": "-0.05*v - x**3 + 7.5*cos(t)"}
+    ueda = EquationsFlow(formulas, {"x": 2.5, "v": 0.0}, 0.1)
+    found = shown(settings("model=shrnn").model, prepare(ueda, Preparation(train_length=20_000)), most=6)
+    assert (found.delays.number, found.delays.axes, found.whole) == (3, (1,), True)
+    assert found.delays.lag > 1
