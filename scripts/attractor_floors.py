@@ -35,7 +35,7 @@ class Floor(NamedTuple):
 
 
 def floor_of(system: str, words: Sequence[str] = ()) -> Floor:
-    """By orbits as long as a free run, in the units of the training series; `words` say the dataset, or its name does."""
+    """By orbits as long as a free run, in the units of the training series; `words` say which, if not its name."""
     import jax
 
     from rnnchaos.data import prepare
@@ -61,7 +61,7 @@ def floor_of(system: str, words: Sequence[str] = ()) -> Floor:
 def measure(
     systems: Iterable[str], folder: Path, words: Mapping[str, Sequence[str]] | None = None
 ) -> Iterator[Floor]:
-    """What is missing in the file of floors, which has each as soon as it is known; `words` of each as for `floor_of`."""
+    """What is missing in the file of floors, which has each as soon as it is known; `words` as for `floor_of`."""
     known = read(folder)
     for system in systems:
         if system not in known:
