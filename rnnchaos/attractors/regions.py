@@ -34,7 +34,10 @@ class Regions(NamedTuple):
     settled: Bool[np.ndarray, " orbit"]
     """Whether an orbit was on its set for all of the second half."""
     places: Int[np.ndarray, " orbit"]
-    """How many different places the second half of each orbit has; 1 where it comes to rest."""
+    """How many different places the second half of each orbit has; 1 where it comes to rest.
+
+    As many as it has states where one place was seen once: there may be others that were not seen.
+    """
 
 
 def find_regions(
@@ -48,8 +51,7 @@ def find_regions(
     times = points.shape[1]
     extent = float(np.linalg.norm(np.ptp(points.reshape(-1, points.shape[-1]), axis=0)))
     late = slice(times // 2, None)
-    paces = np.median(np.linalg.norm(moved[:, late] - points[:, late], axis=-1), axis=1)
-    shared = find_shared(points[:, late], paces, extent)
+    shared = find_shared(points[:, late], moved[:, late], extent)
     visited = _visited(points, shared)
     left = np.unique(visited[visited != shared.group[:, None]])
     final = ~np.isin(np.arange(max(visited.max(), shared.group.max()) + 1), left)
@@ -126,4 +128,5 @@ def _places(points: Float[np.ndarray, "orbit time direction"], same: float) -> I
         return np.ones(len(points), dtype=int)
     # An offset that is no round number: attractors like to sit on round ones.
     cells = np.floor(points / same + 1 / np.pi)
-    return np.array([len(np.unique(orbit, axis=0)) for orbit in cells])
+    seen = [np.unique(orbit, axis=0, return_counts=True)[1] for orbit in cells]
+    return np.array([len(counts) if counts.min() > 1 else points.shape[1] for counts in seen])

@@ -15,13 +15,16 @@ SAME = 1e-6
 _AMONG = 0.1
 # Orbits are apart, too, where their means along an axis differ by so many of the errors that their blocks give.
 _MEANS_DIFFER = 12.0
-# A step shorter than this share of its orbit's extent makes a curve, in which a gap of one step is none.
-_CURVE = 0.1
+# A step shorter than this share of its orbit's extent makes a curve, nine or more chords to a turn: within a chord, or
+# as far from it as such a chord is from its arc, a share of the extent, there is no gap.
+_CURVE, _ARC = 0.25, 0.03
 # An orbit that comes to rest shrinks from block to block, at least by this factor; what is left of its way is a
-# geometric series of at most so many terms, with a margin for slower laws.
+# geometric series, of at most so many terms where it does not go straight, with a margin for slower laws.
 _SHRINKS, _TERMS, _MARGIN = 0.995, 4.0, 10.0
 # An orbit goes straight on where the cosine of the angle from one way to the next is no less.
 _STRAIGHT = 0.9
+# It leaves a point at the edge of its stability where it did so for so many blocks, the last ones.
+_LEAVES = 5
 # An orbit went over to another set where the extent of its last block is so many times that of the first, or less.
 _WENT_OVER = 0.5
 _TINY = float(np.finfo(float).tiny)
@@ -42,9 +45,11 @@ class Shared(NamedTuple):
 
 
 def find_shared(
-    points: Float[np.ndarray, "orbit time direction"], paces: Float[np.ndarray, " orbit"], extent: float
+    points: Float[np.ndarray, "orbit time direction"],
+    after: Float[np.ndarray, "orbit time direction"],
+    extent: float,
 ) -> Shared:
-    """Group orbits by the sets that they are on; `paces` are the lengths of their steps, `extent` that of all states.
+    """Group orbits by the sets that they are on; `after` are the states one step later, `extent` is that of all states.
 
     Two orbits share a set where the states of each, in every block, lie among those of the other: a two-sample test
     by nearest neighbours (Schilling 1986, J. Am. Stat. Assoc. 81, 799) of which only the order of distances counts.
@@ -52,18 +57,22 @@ def find_shared(
     so that one attractor is split only where an orbit misses all others.
     """
     size = points.shape[1] // _BLOCKS
-    points = points[:, points.shape[1] - size * _BLOCKS :]
+    paces = np.median(np.linalg.norm(after - points, axis=-1), axis=1)
+    points, after = (each[:, each.shape[1] - size * _BLOCKS :] for each in (points, after))
     same = SAME * extent + _TINY
     whole = np.linalg.norm(np.ptp(points, axis=1), axis=-1)
-    floor = same + np.where(paces < _CURVE * whole, paces, 0.0)
-    own, other = _distances(points)
+    curve = paces < _CURVE * whole
+    floor = same + np.where(curve, np.minimum(paces, _ARC * whole), 0.0)
+    own, other = _distances(points, after, curve)
     among = _by_block(other <= (own + floor[:, None])[..., None])
     together = np.all(among >= _AMONG, axis=1)
     together &= together.T & ~_means_apart(points, floor)
     extents = np.linalg.norm(np.ptp(_in_blocks(points), axis=2), axis=2)
-    rests, joined = _coming_to_rest(points, extents, same)
-    together = np.where(rests[:, None] | rests[None], joined, together)
+    resting = _coming_to_rest(points, extents, same)
+    rests = resting.orbits
+    together = np.where(rests[:, None] | rests[None], resting.joined, together)
     _, group = scipy.sparse.csgraph.connected_components(together, directed=False)
+    group = _departed(group, resting, points, extents)
     spacing = np.where(rests, extents[:, -1] + same, np.quantile(own, 0.9, axis=1) + floor)
     alone = np.bincount(group)[group] == 1
     went = ~rests & (extents[:, -1] <= _WENT_OVER * extents[:, 0])
@@ -74,18 +83,39 @@ def find_shared(
 
 def _distances(
     points: Float[np.ndarray, "orbit time direction"],
+    after: Float[np.ndarray, "orbit time direction"],
+    curve: Bool[np.ndarray, " orbit"],
 ) -> tuple[Float[np.ndarray, "orbit time"], Float[np.ndarray, "orbit time orbit"]]:
-    """From each state to the nearest of its own orbit's other blocks, and to the nearest of each orbit."""
+    """From each state to the nearest of its own orbit's other blocks, and to the nearest of each orbit.
+
+    The states of a `curve` are the chords to those one step later.
+    """
     orbits, times, _ = points.shape
     block = np.arange(times) * _BLOCKS // times
     same_block = block[:, None] == block[None]
     own, other = np.empty((orbits, times)), np.empty((orbits, times, orbits))
     everything = points.reshape(orbits * times, -1)
     for orbit, states in enumerate(points):
-        apart = scipy.spatial.distance.cdist(everything, states).reshape(orbits, times, times)
+        apart = scipy.spatial.distance.cdist(everything, states)
+        if curve[orbit]:
+            apart = _to_chords(everything, states, after[orbit] - states, apart)
+        apart = apart.reshape(orbits, times, times)
         other[..., orbit] = apart.min(axis=2)
         own[orbit] = np.where(same_block, np.inf, apart[orbit]).min(axis=1)
     return own, other
+
+
+def _to_chords(
+    points: Float[np.ndarray, "point direction"],
+    states: Float[np.ndarray, "time direction"],
+    steps: Float[np.ndarray, "time direction"],
+    apart: Float[np.ndarray, "point time"],
+) -> Float[np.ndarray, "point time"]:
+    """From points to the straight way from each state along its step, given how far they are from the states."""
+    along = points @ steps.T - np.sum(states * steps, axis=1)
+    squares = np.maximum(np.sum(steps**2, axis=1), _TINY)
+    part = np.clip(along / squares, 0.0, 1.0)
+    return np.sqrt(np.maximum(apart**2 - part * (2 * along - part * squares), 0.0))
 
 
 def _by_block(values: Bool[np.ndarray, "orbit time orbit"]) -> Float[np.ndarray, "orbit block orbit"]:
@@ -110,25 +140,79 @@ def _means_apart(
     return apart
 
 
+class _Resting(NamedTuple):
+    """Orbits that come to rest, or that leave a place where they were nearly at rest."""
+
+    orbits: Bool[np.ndarray, " orbit"]
+    leaves: Bool[np.ndarray, " orbit"]
+    """Which of them go straight on, ever faster, from a point at the edge of its stability."""
+    still: Bool[np.ndarray, " orbit"]
+    """Which of them do not move."""
+    places: Float[np.ndarray, "orbit direction"]
+    """Where they rest, to within `reach`."""
+    reach: Float[np.ndarray, " orbit"]
+    joined: Bool[np.ndarray, "orbit orbit"]
+    """Which two of them rest in the same place."""
+
+
 def _coming_to_rest(
     points: Float[np.ndarray, "orbit time direction"], extents: Float[np.ndarray, "orbit block"], same: float
-) -> tuple[Bool[np.ndarray, " orbit"], Bool[np.ndarray, "orbit orbit"]]:
-    """Which orbits come to rest, and which two of them in the same place.
+) -> _Resting:
+    """Which orbits come to rest, and where.
 
-    One that began to shrink late is among them where it does so about a place where another rests.
+    One that began to shrink late is among them where it does so about a place where another rests. One that creeps away
+    from where it rested does in reverse what one does that comes there.
     """
     middles, size = _in_blocks(points).mean(axis=2), points.shape[1] // _BLOCKS
+    still = extents[:, -1] <= same
+    backwards = slice(-1, -1 - _LEAVES, -1)
+    leaves = ~still & _creeps(middles[:, backwards], extents[:, backwards])
     shrinks = extents[:, 1:] <= _SHRINKS * extents[:, :-1]
-    rests = (extents[:, -1] <= same) | shrinks.all(axis=1) | _creeps(middles, extents)
+    creeps = _creeps(middles, extents)
+    rests = still | shrinks.all(axis=1) | creeps | leaves
     late = ~rests & shrinks[:, -2:].all(axis=1) & (extents[:, -1] <= _WENT_OVER * extents[:, 0])
-    ratio = (extents[:, -1] / np.maximum(extents[:, 0], same)) ** (1 / (_BLOCKS - 1))
-    terms = np.minimum(ratio / np.maximum(1 - ratio, 1e-9), _TERMS)
-    drift = np.linalg.norm(middles[:, -1] - middles[:, -2], axis=1) - extents[:, -1] / size**0.5
-    reach = extents[:, -1] + _MARGIN * np.maximum(drift, 0.0) * terms + same
+    reach = _reach(middles, extents, size, same, np.where(creeps, np.inf, _TERMS))
     reach = np.where(late, extents[:, -1], reach)
-    joined = scipy.spatial.distance.cdist(middles[:, -1], middles[:, -1]) <= reach[:, None] + reach[None]
+    reach = np.where(leaves, _reach(middles[:, backwards], extents[:, backwards], size, same, np.inf), reach)
+    places = np.where(leaves[:, None], middles[:, -_LEAVES], middles[:, -1])
+    joined = scipy.spatial.distance.cdist(places, places) <= reach[:, None] + reach[None]
     rests |= late & np.any(joined & rests, axis=1)
-    return rests, rests[:, None] & rests[None] & joined
+    return _Resting(rests, leaves, still, places, reach, rests[:, None] & rests[None] & joined)
+
+
+def _reach(
+    middles: Float[np.ndarray, "orbit block direction"],
+    extents: Float[np.ndarray, "orbit block"],
+    size: int,
+    same: float,
+    most_terms: Float[np.ndarray, " orbit"] | float,
+) -> Float[np.ndarray, " orbit"]:
+    """How far from their last block, of `size` states, orbits come to rest at most."""
+    ratio = (extents[:, -1] / np.maximum(extents[:, 0], same)) ** (1 / (extents.shape[1] - 1))
+    terms = np.minimum(ratio / np.maximum(1 - ratio, 1e-9), most_terms)
+    drift = np.linalg.norm(middles[:, -1] - middles[:, -2], axis=1) - extents[:, -1] / size**0.5
+    return extents[:, -1] + _MARGIN * np.maximum(drift, 0.0) * terms + same
+
+
+def _departed(
+    group: Int[np.ndarray, " orbit"],
+    resting: _Resting,
+    points: Float[np.ndarray, "orbit time direction"],
+    extents: Float[np.ndarray, "orbit block"],
+) -> Int[np.ndarray, " orbit"]:
+    """Orbits that leave a neutral point share the set of those that come by there, as bursts do between two rests."""
+    group = group.copy()
+    bursts = ~resting.orbits & (extents.min(axis=1) <= _WENT_OVER * extents.max(axis=1))
+    for part in np.unique(group[resting.leaves]):
+        members = group == part
+        if not np.all((resting.leaves | resting.still | bursts)[members]):
+            continue
+        leaving = np.flatnonzero(members & resting.leaves)
+        for orbit in np.flatnonzero(bursts):
+            distances = scipy.spatial.distance.cdist(points[orbit], resting.places[leaving]).min(axis=0)
+            if np.any(distances <= resting.reach[leaving]):
+                group[group == group[orbit]] = part
+    return np.unique(group, return_inverse=True)[1]
 
 
 def _creeps(

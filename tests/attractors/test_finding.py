@@ -1,10 +1,13 @@
 """What Python gives of several starts: never one mean over several attractors."""
 
+import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
 
 import rnnchaos
+from rnnchaos.attractors.regions import find_regions
+from rnnchaos.attractors.watching import watch
 from rnnchaos.errors import RunError
 from rnnchaos.tangent import Grade, worst
 
@@ -70,6 +73,67 @@ def test_slow_ways_to_one_neutral_point_are_one_attractor():
     assert found.leaving is None
     assert [each.kind for each in found.attractors] == ["fixed point"]
     assert found.main.spectrum.zero.all()
+
+
+def test_a_point_that_orbits_near_from_both_sides_ever_more_slowly_is_one_attractor():
+    """x' = x - x⁵, as t to the power -1/4: 20 000 steps leave .06 of the way to either side."""
+    starts = np.array([-0.9, -0.5, -0.2, -0.01, 0.1, 0.3, 0.6, 0.9])[:, None]
+    (found,) = rnnchaos.find_attractors(lambda x: x - x**5, starts, num_steps=20_000).attractors
+    assert found.kind == "fixed point"
+    assert found.spectrum.zero.all()
+
+
+def test_a_cycle_of_which_not_all_places_may_be_seen_is_not_counted():
+    """256 states of a cycle of 60 steps, taken at random: some orbits show one place of it once, some 59 places."""
+    phases = np.random.default_rng(0).integers(0, 60, (8, 512))
+    states, after = (np.exp(2j * np.pi * (phases + each) / 60) for each in (0, 1))
+    found = find_regions(*(np.stack([each.real, each.imag], axis=-1) for each in (states, after)))
+    seen = np.array([len(np.unique(each)) for each in phases[:, 256:]])
+    assert np.any(seen < 60)
+    assert np.all((found.places == 60) | (found.places == 256))
+
+
+def test_long_rests_near_a_neutral_point_between_bursts_are_one_attractor():
+    """x' = x + x³ modulo 1, whose averages fall to 0: most orbits are on their way out of 0 all the time."""
+    starts = np.random.default_rng(0).uniform(0, 1, (16, 1))
+    found = rnnchaos.find_attractors(lambda x: (x + x**3) % 1.0, starts, num_steps=20_000)
+    assert found.leaving is None
+    assert len(found.main.orbits) == 16
+    assert abs(found.main.spectrum.exponents[0]) < 4 * found.main.spectrum.standard_error[0] < 0.1
+
+
+def test_cycles_of_a_driven_oscillator_that_is_sampled_20_times_a_period_are_told_apart():
+    """Ueda's oscillator, ẍ + 0.08 ẋ + x³ = 0.2 cos t, whose states once a period tell which cycle an orbit is on."""
+    h, periods = np.pi / 20, 120
+
+    def step(s):
+        def velocity(s):
+            return jnp.stack([s[1], -0.08 * s[1] - s[0] ** 3 + 0.2 * jnp.cos(s[2]), jnp.ones_like(s[0])])
+
+        for _ in range(2):
+            k1 = velocity(s)
+            k2 = velocity(s + h / 2 * k1)
+            k3 = velocity(s + h / 2 * k2)
+            s = s + h / 6 * (k1 + 2 * k2 + 2 * k3 + velocity(s + h * k3))
+        return s.at[2].set(s[2] % (2 * jnp.pi))
+
+    starts = np.zeros((48, 3))
+    starts[:, :2] = np.random.default_rng(7).uniform(-1.5, 1.5, (48, 2))
+    state, once = jnp.asarray(starts), []
+    many = jax.jit(jax.vmap(lambda s: jax.lax.fori_loop(0, 20, lambda _, x: step(x), s)))
+    for period in range(periods):
+        state = many(state)
+        if period >= periods - 6:
+            once.append(np.asarray(state)[:, :2])
+    # Cycles of one, two and three periods: six states, one after the other, hold all of each.
+    apart = (
+        np.abs(np.stack(once)[:, None, :, None] - np.stack(once)[None, :, None]).max(axis=-1).min(axis=(0, 1))
+    )
+    same = apart < 1e-3
+    assert len(np.unique(same, axis=0)) >= 4
+    watched = watch(step, starts, num_steps=20 * periods)
+    last = find_regions(watched.states, watched.after).visited[:, -1]
+    np.testing.assert_array_equal(last[:, None] == last[None], same)
 
 
 @pytest.mark.parametrize(

@@ -5,10 +5,11 @@ import pytest
 from zoo import CASES, SADDLE
 from zoo_basins import CASES_OF_BASINS
 from zoo_coexisting import CASES_THAT_COEXIST
+from zoo_exact import CASES_EXACT
 
 from rnnchaos.attractors import find_attractors
 
-KNOWN = CASES | CASES_OF_BASINS | CASES_THAT_COEXIST
+KNOWN = CASES | CASES_OF_BASINS | CASES_THAT_COEXIST | CASES_EXACT
 # Of standard errors: by chance in 1 of 16 000.
 CHANCE = 4.0
 # Beyond so many dimensions, the first few exponents are measured.
