@@ -69,7 +69,7 @@ def shown(model: ModelSettings, dataset: Dataset, *, most: int | None) -> Shown:
     """The delayed observations with which a series shows the whole state, in `most` numbers at most.
 
     Of several axes, the last observation of the one of whose steps least is known; or else, of those that show it, what
-    predicts best with noise: the last one of all axes, or two of that axis. None where these do not show it, as with
+    predicts best with noise: one of all axes, or two of that axis, some steps apart. None where these do not show it, as with
     noise. Where the settings ask for some: those of them that predict best. Raises SettingError for some that the
     series does not have.
     """
@@ -110,9 +110,10 @@ def _choices(
         return
     axes = (_uncertain(series, errors),)
     yield [Delays(2, lag, axes)]
-    # How fast a phase turns is told from how it stands by a third observation, far enough from the others for noise.
+    # Which way a phase turns shows under noise where observations are some way apart.
     lags = _lags(series) if model.embedding_lag == "auto" else [lag]
-    yield [Delays(2, lag), *(Delays(3, each, axes) for each in lags)]
+    lags += [2 * lags[-1]] if model.embedding_lag == "auto" else []
+    yield [Delays(number, each, of) for each in lags for number, of in ((2, None), (3, axes))]
 
 
 def _candidates(model: ModelSettings, series: Pieces) -> list[Delays]:

@@ -128,9 +128,9 @@ def test_a_phase_of_which_the_sine_is_hidden_takes_one_delay_of_its_cosine():
     assert (found.delays, found.whole) == (Delays(), False)
 
 
-def test_a_drive_that_turns_between_two_observations_takes_a_third_far_enough_off_for_noise():
+def test_a_drive_whose_turn_two_close_observations_hide_under_noise_takes_them_farther_apart():
     formulas = {"x": "v", "v": "-0.05*v - x**3 + 7.5*cos(t)"}
     ueda = EquationsFlow(formulas, {"x": 2.5, "v": 0.0}, 0.1)
     found = shown(settings("model=shrnn").model, prepare(ueda, Preparation(train_length=20_000)), most=6)
-    assert (found.delays.number, found.delays.axes, found.whole) == (3, (1,), True)
+    assert found.whole and len(found.delays.columns(2)) == 4
     assert found.delays.lag > 1
