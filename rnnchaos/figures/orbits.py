@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
-import scipy
 from jaxtyping import Float
 from matplotlib.axes import Axes
 
@@ -76,22 +75,7 @@ def _smoothed(points: Float[np.ndarray, "time axis"]) -> Float[np.ndarray, "more
     finer = min(_FINEST, int(np.ceil(turn / _COARSE)))
     if finer < 2:
         return points
-    return _spline(points, finer)
+    from scipy.interpolate import CubicSpline  # here: it takes as long to import as a figure to draw
 
-
-def _spline(points: Float[np.ndarray, "time axis"], finer: int) -> Float[np.ndarray, "more axis"]:
-    """Not-a-knot cubic spline through points a step apart, at so many points a step.
-
-    As of `scipy.interpolate.CubicSpline`, whose import alone takes longer than the figure.
-    """
-    rises = np.diff(points, axis=0)
-    bands, right = np.ones((3, len(points))), np.empty_like(points)
-    bands[1, 1:-1], bands[0, 1], bands[2, -2] = 4, 2, 2
-    right[1:-1] = 3 * (rises[1:] + rises[:-1])
-    right[0], right[-1] = (5 * rises[0] + rises[1]) / 2, (5 * rises[-1] + rises[-2]) / 2
-    slopes = scipy.linalg.solve_banded((1, 1), bands, right)
-    times = np.arange(finer * len(rises) + 1) / finer
-    step = np.minimum(times.astype(int), len(rises) - 1)
-    t = (times - step)[:, None]
-    bent, turned = slopes[step] - rises[step], slopes[step + 1] - rises[step]
-    return points[step] + t * (rises[step] + (1 - t) * ((1 - t) * bent - t * turned))
+    steps = np.arange(len(points))
+    return CubicSpline(steps, points)(np.linspace(0, len(points) - 1, finer * (len(points) - 1) + 1))

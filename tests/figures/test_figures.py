@@ -50,7 +50,7 @@ def legend_texts(axes):
     return [text.get_text() for text in axes.get_legend().get_texts()]
 
 
-def test_interpolation_is_not_imported_to_draw_curves():
+def test_splines_are_not_imported_for_curves_that_are_fine_enough():
     import subprocess
     import sys
 

@@ -165,18 +165,6 @@ def test_names_in_print(name, label):
     assert in_print(name) == label
 
 
-@pytest.mark.parametrize(("length", "finer"), [(4, 2), (5, 3), (200, 8)])
-def test_the_spline_of_a_coarse_curve_is_that_of_scipy(length, finer):
-    from scipy.interpolate import CubicSpline
-
-    from rnnchaos.figures.orbits import _spline
-
-    points = np.random.default_rng(length).standard_normal((length, 2))
-    times = np.linspace(0, length - 1, finer * (length - 1) + 1)
-    expected = CubicSpline(np.arange(length), points)(times)
-    np.testing.assert_allclose(_spline(points, finer), expected, rtol=1e-12, atol=1e-12)
-
-
 def test_a_coarse_curve_is_drawn_smoothly_and_through_its_points():
     angle = np.arange(40) * 0.9  # seven points a turn
     circle = np.stack([np.cos(angle), np.sin(angle)], 1)
