@@ -69,9 +69,9 @@ def shown(model: ModelSettings, dataset: Dataset, *, most: int | None) -> Shown:
     """The delayed observations with which a series shows the whole state, in `most` numbers at most.
 
     Of several axes, the last observation of the one of whose steps least is known; or else, of those that show it, what
-    predicts best with noise: one of all axes, or two of that axis, some steps apart. None where these do not show it, as with
-    noise. Where the settings ask for some: those of them that predict best. Raises SettingError for some that the
-    series does not have.
+    predicts best with noise: one of all axes, or two of that axis, some steps apart. None where these do not show it,
+    as with noise. Where the settings ask for some: those of them that predict best. Raises SettingError for some that
+    the series does not have.
     """
     series = dataset.train
     errors = prediction_errors(series)

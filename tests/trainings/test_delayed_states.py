@@ -132,5 +132,6 @@ def test_a_drive_whose_turn_two_close_observations_hide_under_noise_takes_them_f
     formulas = {"x": "v", "v": "-0.05*v - x**3 + 7.5*cos(t)"}
     ueda = EquationsFlow(formulas, {"x": 2.5, "v": 0.0}, 0.1)
     found = shown(settings("model=shrnn").model, prepare(ueda, Preparation(train_length=20_000)), most=6)
-    assert found.whole and len(found.delays.columns(2)) == 4
+    assert found.whole
+    assert len(found.delays.columns(2)) == 4
     assert found.delays.lag > 1
