@@ -1,14 +1,18 @@
 """Numbers as they are shown, and lags as they are chosen."""
 
+import io
+
 import numpy as np
 import pytest
+from rich.console import Console
 
 from rnnchaos.data import Dataset, Scaling
 from rnnchaos.diagnostics.forcing_interval import forcing_interval
 from rnnchaos.diagnostics.gradient_growth import spaced_lags
-from rnnchaos.diagnostics.tables import number
+from rnnchaos.diagnostics.tables import metrics_table, number
 from rnnchaos.diagnostics.truth import EQUATIONS, SERIES, Truth
 from rnnchaos.errors import ConfigError
+from rnnchaos.metrics import Metric
 from rnnchaos.pieces import Pieces
 from rnnchaos.series import choose_lag
 from rnnchaos.tangent import Check, Grade
@@ -30,6 +34,22 @@ from rnnchaos.tangent import Check, Grade
 )
 def test_numbers_show_their_standard_error(value, error, shown):
     assert number(value, error) == shown
+
+
+def test_no_number_of_a_metric_is_cut_in_a_terminal_of_eighty_columns():
+    values = (0.0022, 2.843e-10, 8.84)
+    names = ("d_stsp_paper", "valid_prediction_time_smape", "n_step_error")
+    metrics = [
+        Metric(name, value, value / 8, 0.0038, 19.12, "Lyapunov times", "", floor_standard_error=0.0022)
+        for name, value in zip(names, values, strict=True)
+    ]
+    console = Console(width=80, record=True, file=io.StringIO())
+    console.print(metrics_table(metrics))
+    shown = console.export_text()
+    assert "…" not in shown
+    for metric in metrics:
+        assert f" {number(metric.value, metric.standard_error)} " in shown
+        assert f" {number(metric.floor, metric.floor_standard_error)} " in shown
 
 
 @pytest.mark.parametrize("longest", [1, 2, 30, 10_000])
