@@ -22,6 +22,8 @@ _DRIFTS = 0.5
 # An orbit that was on a set has been all over it: through this share of its extent, at least. One that passes its edge
 # on the way to another, as a spiral about a fixed point beside chaos does, was not.
 _COVERS = 0.7
+# And one that held it is no smaller than this share of what the orbit filled there.
+_HOLDS_IT = 0.3
 
 
 class Regions(NamedTuple):
@@ -81,10 +83,12 @@ def _visited(
         before[:] = -1
         if _held(points[orbit, : len(before)]):
             others = np.median(off[:, orbit, len(before) // 2 : len(before)], axis=1)
-            others[group] = np.inf
+            extent = _extent(points[orbit, : len(before)])
+            # Nor was it on a set that is far smaller, as where an orbit has nearly come to rest.
+            others[(np.arange(groups) == group) | (extents < _HOLDS_IT * extent)] = np.inf
             if others.min() > 1:
                 before[:] = groups
-            elif _extent(points[orbit, : len(before)]) >= _COVERS * extents[others.argmin()]:
+            elif extent >= _COVERS * extents[others.argmin()]:
                 before[:] = others.argmin()
     visited[:, -1] = shared.group
     return visited
