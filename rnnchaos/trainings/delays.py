@@ -111,8 +111,10 @@ def _choices(
     axes = (_uncertain(series, errors),)
     yield [Delays(2, lag, axes)]
     # Which way a phase turns shows under noise where observations are some way apart.
-    lags = _lags(series) if model.embedding_lag == "auto" else [lag]
-    lags += [2 * lags[-1]] if model.embedding_lag == "auto" else []
+    lags = [lag]
+    if model.embedding_lag == "auto":
+        shorter = _lags(series)
+        lags = [*shorter, 2 * shorter[-1]]
     yield [Delays(number, each, of) for each in lags for number, of in ((2, None), (3, axes))]
 
 
