@@ -148,7 +148,7 @@ def _length(spectrum: LyapunovSpectrum) -> "tuple[RenderableType, ...]":
             coloured(
                 "limit",
                 "yellow",
-                f": {error} after {measured}; diagnostics.lyapunov.max_extension ends it here",
+                f": {error} after {measured}; diagnostics.lyapunov.max_extension ends it here, a greater one goes on",
             ),
         ),
         "slow": (

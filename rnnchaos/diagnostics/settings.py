@@ -59,7 +59,7 @@ class LyapunovSettings:
     """Blocks per orbit, for the convergence plot and the transient."""
     qr_every: Steps | Auto = "auto"
     """Steps between QR decompositions; auto keeps the smallest exponent within float64."""
-    max_extension: Annotated[int, Ge(1), Le(100_000)] = 500
+    max_extension: Annotated[int, Ge(1), Le(100_000)] = 20
     """With a target for the error, at most this many times as many steps are taken."""
     checks: bool = True
     """Whether a flow is measured once more with half its integration step."""

@@ -22,6 +22,8 @@ from rnnchaos.typing import Step
 _LONGEST = 16
 # Of each orbit: as many as half of its steps hold, within these.
 _FEWEST_WINDOWS, _MOST_WINDOWS = 64, 4_000
+# No longer, however weak the chaos, than this share of what the spectrum was measured over.
+_SHARE_OF_RUN = 8
 # Without chaos there is no predictability time; a window is then as long as a step of the convergence plot.
 _NO_CHAOS_WINDOW = 50
 # Records of covariant vectors, together over all orbits, and the steps of each orbit that they span.
@@ -59,7 +61,8 @@ def finite_time_findings(
     A window of τ = ln 2 / λ_max steps is what sparse forcing lets a network run freely.
     """
     window = _window(spectrum, settings)
-    count = min(max(num_steps // 2 // window, _FEWEST_WINDOWS), _MOST_WINDOWS)
+    fewest = min(_FEWEST_WINDOWS, max(_SHARE_OF_RUN, spectrum.num_steps // window))
+    count = min(max(num_steps // 2 // window, fewest), _MOST_WINDOWS)
     shortest = finite_time_exponents(
         step,
         starts,
@@ -144,8 +147,10 @@ def covariant_findings(
 def _window(spectrum: LyapunovSpectrum, settings: LyapunovSettings) -> int:
     if settings.window != "auto":
         return settings.window
-    chaotic = spectrum.chaotic
-    return max(1, round(math.log(2) / spectrum.per_step[0])) if chaotic else _NO_CHAOS_WINDOW
+    if not spectrum.chaotic:
+        return _NO_CHAOS_WINDOW
+    longest = max(1, spectrum.num_steps // _SHARE_OF_RUN)
+    return min(max(1, round(math.log(2) / spectrum.per_step[0])), longest)
 
 
 def _divisor(window: int, longest: int) -> int:

@@ -26,6 +26,8 @@ _PIECES_OF_TRIAL = 4
 _SLOW = 3.0
 # A run that fell short of its target goes on for at least this share of its length.
 _AT_LEAST_MORE = 0.25
+# What looks chaotic is looked at again each time that a run is so many times longer: by chance it may not be.
+_LOOK_AGAIN = 4
 
 
 def lyapunov_spectrum(
@@ -139,7 +141,8 @@ def _up_to_target(follower: Follower, orbits: Orbits, trial: Measured, plan: Spe
 
     The trial itself does not count: the steps that look precise enough to stop at look more precise than they are
     (Stein 1945, Ann. Math. Stat. 16, 243). Where its answer falls short, the average goes on, unless the error falls
-    so slowly that it would never end: where orbits stick to regular islands, or are on different ones.
+    so slowly that it would never end: where orbits stick to regular islands, or are on different ones. A share of an
+    exponent that no longer differs from 0 is none to reach.
     """
     dimension = orbits.state.shape[-1]
     tried = trial.steps_per_block * plan.num_blocks
@@ -150,10 +153,14 @@ def _up_to_target(follower: Follower, orbits: Orbits, trial: Measured, plan: Spe
     measured = trial._replace(
         growth=[], steps_per_block=chunk // plan.num_blocks, transient_steps=trial.transient_steps + tried
     )
-    begin = orbits.state
+    begin, steps = orbits.state, 0
     while True:
-        orbits, measured = _continued(follower, orbits, measured, max(goal, plan.num_steps))
+        stage = max(plan.num_steps, _LOOK_AGAIN * steps)
+        orbits, measured = _continued(follower, orbits, measured, max(min(goal, stage), plan.num_steps))
         steps = chunk * len(measured.growth)
+        found = averaged_spectrum(measured, plan, dimension=dimension, divergence=None)
+        if steps < goal and plan.target(found) is not None:
+            continue
         measured = _with_shared(measured, follower.step, begin, steps)
         found = averaged_spectrum(measured, plan, dimension=dimension, divergence=None)
         target = plan.target(found)

@@ -264,6 +264,21 @@ def test_goes_on_until_the_relative_error_of_a_positive_exponent_is_reached():
     assert contraction.stopped == "steps"
 
 
+def test_no_share_is_wanted_of_an_exponent_that_turns_out_to_be_zero():
+    """Orbits grow, each at a rate of its own, for as long as the trial lasts, and then no more."""
+    rates = 1e-3 * (1 + 0.7 * np.random.default_rng(3).standard_normal(16))
+    starts = np.stack([rates, np.zeros(16), np.zeros(16)], axis=1)
+
+    def step(state):
+        rate, time, x = state
+        return jnp.stack([rate, time + 1, x * jnp.exp(jnp.where(time < 5_000, rate, 0.0))])
+
+    found = lyapunov_spectrum(step, starts, num_steps=20_000, target_relative_error=0.01, max_steps=400_000)
+    assert found.stopped == "steps"
+    assert found.num_steps <= 20_000
+    np.testing.assert_allclose(found.exponents, 0, atol=1e-12)
+
+
 def test_an_exponent_below_the_resolution_of_one_step_is_named():
     """No QR interval is short enough where a single step contracts one direction e^50 times more than another."""
     first, second = (np.linalg.qr(np.random.default_rng(seed).standard_normal((3, 3)))[0] for seed in (0, 1))
