@@ -121,6 +121,8 @@ def _of_one(array: np.ndarray, layout: Layout) -> list[Table]:
         raise ConfigError(
             f"{layout.path}: must be (time,), (time, dimension) or (trial, time, dimension), got shape {array.shape}"
         )
+    if array.dtype.kind == "M":
+        raise ConfigError(f"{layout.path}: must hold a series, got nothing but times ({array.dtype})")
     values = layout.turned(real(layout.path, array))
     return [_numbered(values)] if values.ndim == 2 else [_numbered(trial) for trial in values]
 

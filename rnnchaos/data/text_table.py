@@ -11,6 +11,7 @@ from typing import NamedTuple
 import polars
 
 from rnnchaos.data.cells import MISSING, Column, read_column
+from rnnchaos.data.text_ends import check_ends
 from rnnchaos.data.text_format import TextFormat
 from rnnchaos.errors import ConfigError
 from rnnchaos.setting import SettingError
@@ -73,12 +74,11 @@ def read_text(content: bytes, format: TextFormat, *, path: Path, tabs: bool = Fa
     body = [line for _, line in kept[begin:]]
     if not body:
         raise ConfigError(f"{path}: holds no line with a row below {kept[0][1][:40]!r}")
-    if separator == " ":
-        separator, body = _NONE, [_NONE.join(line.split()) for line in body]
     frame = _cells_of(body, separator)
     columns = [read_column(frame[name], format) for name in frame.columns]
     if len(columns) > 1 and not names[-1] and all(cell is None for cell in frame[frame.columns[-1]]):
         columns.pop()  # each line ends with a separator
+    check_ends(columns, body, format, path, headed=begin > 0)
     named = [name or f"column_{i}" for i, name in enumerate(names[: len(columns)])]
     return Text(_distinct(named), columns, [row - begin for row in breaks if row > begin])
 
@@ -251,6 +251,8 @@ def _like_a_number(cell: str) -> bool:
 
 
 def _cells_of(lines: list[str], separator: str) -> polars.DataFrame:
+    if separator == " ":
+        separator, lines = _NONE, [_NONE.join(line.split()) for line in lines]
     return polars.read_csv(
         io.BytesIO("\n".join(lines).encode()), has_header=False, separator=separator, infer_schema=False
     )

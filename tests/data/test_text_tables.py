@@ -268,3 +268,40 @@ def test_text_in_a_parquet_file_is_read_as_a_text_is(tmp_path):
     table = read_table(path, TextFormat(**format))
     assert np.isnan(table.values[1, 0])
     assert table.values[2, 0] == 2.5
+
+
+@pytest.mark.parametrize("last", ["1e5,2e5", "-4e3,9e3"])
+def test_sums_below_a_table_are_no_row(tmp_path, last):
+    path = written(tmp_path, f"u,v\n{POINTS}\n{last}\n")
+    with pytest.raises(ConfigError, match=rf"^null_values must be given: the last line of .*, '{last}', is far"):
+        SeriesFile(path).read()
+    assert len(SeriesFile(path, null_values=("na",)).read().values) == len(VALUES) + 1
+
+
+def test_sums_below_a_table_with_row_numbers_are_no_row(tmp_path):
+    rows = "\n".join(f"{index},{row}" for index, row in enumerate(ROWS))
+    with pytest.raises(ConfigError, match="^null_values must be given: the last line"):
+        SeriesFile(written(tmp_path, f",u,v\n{rows}\n,1e5,2e5\n")).read()
+
+
+def test_an_orbit_that_escapes_is_a_series(tmp_path):
+    x = [0.3, 0.9, 0.35, 0.8, 0.4, 0.7, 0.45, 1.3]
+    for _ in range(5):
+        x.append(x[-1] ** 2 * 3)
+    assert x[-1] > 1e12
+    read = SeriesFile(written(tmp_path, "\n".join(f"{each!r}" for each in x))).read()
+    np.testing.assert_array_equal(read.values[:, 0], x)
+
+
+def test_a_header_of_years_has_to_be_said(tmp_path):
+    path = written(tmp_path, f"2019,2020\n{POINTS}\n")
+    with pytest.raises(ConfigError, match="^has_header must be given: the first line of .*, '2019,2020', is far"):
+        SeriesFile(path).read()
+    assert SeriesFile(path, has_header=True).read().names == ("2019", "2020")
+    assert len(SeriesFile(path, has_header=False).read().values) == len(VALUES) + 1
+
+
+def test_times_alone_are_no_series(tmp_path):
+    np.save(tmp_path / "a.npy", np.arange("2024-01-01", "2024-02-01", dtype="datetime64[D]"))
+    with pytest.raises(ConfigError, match="must hold a series, got nothing but times"):
+        SeriesFile(tmp_path / "a.npy").read()
