@@ -113,19 +113,27 @@ class AttractorSet(NamedTuple):
 
 
 def find_attractors(
-    step: Step | HasStep, x0: Points, *, num_steps: int, watch_steps: int | None = None, **measured: Any
+    step: Step | HasStep,
+    x0: Points,
+    *,
+    num_steps: int,
+    watch_steps: int | None = None,
+    origin: Float[np.ndarray, " state"] | None = None,
+    **measured: Any,
 ) -> AttractorSet:
     """Follow orbits from `x0`, tell by where they end which of them share an attractor, and measure each.
 
     Orbits are followed for `watch_steps` steps (as many as `num_steps` by default); what they do then is what they do
     in the long run as far as was watched. The spectrum of each attractor is measured from there, over `num_steps` steps
     of its own orbits, with `measured` as for `lyapunov_spectrum`. Orbits of a step that conserves volume have no
-    attractors: those that are not chaotic are one family.
+    attractors: those that are not chaotic are one family. `origin` is a state that all of `x0` come from, where they are
+    not chosen: then an unstable point that they are on already was not asked for, but found by rounding.
 
     Raises RunError where all orbits escape to infinity, ConfigError as `lyapunov_spectrum`.
     """
     measured.setdefault("time_per_step", getattr(step, "time_per_step", 1.0))
     step, starts = step_of(step), np.atleast_2d(states_of(x0))
+    before = starts if origin is None else np.broadcast_to(origin, starts.shape)
     steps = num_steps if watch_steps is None else watch_steps
     escaped = np.full(len(starts), -1)
     for attempt in range(_ATTEMPTS):
@@ -144,7 +152,9 @@ def find_attractors(
             steps = _LONGER * steps
             continue
         try:
-            return _measured(step, orbits, watched, regions, escaped, num_steps, measured)
+            return _measured(
+                step, orbits, watched, regions, escaped, before[orbits], num_steps, measured
+            )
         except RunError:  # one escapes later than it was watched
             if attempt == _ATTEMPTS - 1:
                 raise
@@ -158,6 +168,7 @@ def _measured(
     watched: Watched,
     regions: Regions,
     escaped: Int[np.ndarray, " orbit"],
+    before: Float[np.ndarray, "kept state"],
     num_steps: int,
     options: dict[str, Any],
 ) -> AttractorSet:
@@ -166,7 +177,7 @@ def _measured(
 
     def spectrum(members: _Members) -> LyapunovSpectrum:
         found = lyapunov_spectrum(step, watched.ends[members], num_steps=num_steps, **options)
-        return with_repetition(found, step, watched.ends[members], watched.starts[members])
+        return with_repetition(found, step, watched.ends[members], before[members])
 
     found: list[tuple[_Members, LyapunovSpectrum]] = []
     conserves = False

@@ -66,11 +66,13 @@ def attractors_of_system(
     target_relative_error: float | None = None,
 ) -> AttractorSet:
     """The attractors of known equations that orbits from `starts` end on, by tangent dynamics."""
+    chosen = settings.starts not in ("auto", "data")
     with jax.enable_x64(True):
         return measure_attractors(
             system.step,
             starts,
             settings,
+            origin=None if chosen else np.asarray(system.initial_state()),
             num_steps=settings.system_steps,
             watch=settings.system_steps,
             time_per_step=system.time_per_step,
@@ -129,6 +131,7 @@ def measure_attractors(
     num_steps: int,
     watch: int,
     time_per_step: float,
+    origin: Float[np.ndarray, " state"] | None = None,
     divergence: Divergence | None = None,
     target_stderr: float | None = None,
     target_relative_error: float | None = None,
@@ -136,7 +139,8 @@ def measure_attractors(
 ) -> AttractorSet:
     """`find_attractors` as `settings` say, with as many exponents as they or the Kaplan–Yorke dimensions ask for.
 
-    With `leading`, the last exponents of the state mean nothing and are left out unless the settings ask for them.
+    `origin` is as for `find_attractors`. With `leading`, the last exponents of the state mean nothing and are left out
+    unless the settings ask for them.
     """
     dimension = starts.shape[1]
     whole = dimension <= ALL_EXPONENTS and not leading
@@ -149,6 +153,7 @@ def measure_attractors(
                 starts,
                 num_steps=num_steps,
                 watch_steps=watch,
+                origin=origin,
                 num_exponents=count,
                 transient=None if settings.transient == "auto" else settings.transient,
                 num_blocks=settings.num_blocks,

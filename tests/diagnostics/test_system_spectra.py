@@ -2,13 +2,14 @@
 
 import re
 
+import jax.numpy as jnp
 import numpy as np
 import pytest
 
 from rnnchaos.diagnostics.settings import LyapunovSettings
 from rnnchaos.diagnostics.spectra import spectrum_of_system
 from rnnchaos.errors import ConfigError
-from rnnchaos.systems import HenonHeiles, KuramotoSivashinsky, Lorenz63, StandardMap
+from rnnchaos.systems import AbstractMap, HenonHeiles, KuramotoSivashinsky, Lorenz63, StandardMap
 from rnnchaos.tangent import Grade, worst
 
 
@@ -58,3 +59,27 @@ def test_regular_motion_has_an_answer_at_once():
     assert worst(found.checks) is Grade.PASS
     shown = str(found).splitlines()[1]
     assert re.fullmatch(r"  λ_1 +0 \(below (0.000\d|\de-05), ln T / T\)", shown)
+
+
+class Shift(AbstractMap):
+    """x' = 2 x or 4 x modulo 1, whose exponent is (log 2 + log 4) / 2; float64 ends on 0 in 53 steps."""
+
+    start: float = 0.3141
+
+    @property
+    def dimension(self):
+        return 1
+
+    def initial_state(self):
+        return jnp.array([self.start])
+
+    def step(self, state):
+        return jnp.where(state < 0.5, 2 * state, 4 * state) % 1.0
+
+
+def test_a_point_where_the_orbit_of_a_system_has_been_put_by_rounding_is_named():
+    """All starts of the measurement are there already."""
+    found = spectrum(Shift())
+    assert {check.name: check.grade for check in found.checks}["repetition"] is Grade.FAIL
+    asked_for = spectrum(Shift(start=0.0))
+    assert {check.name for check in asked_for.checks}.isdisjoint({"repetition"})
