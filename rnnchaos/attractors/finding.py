@@ -126,8 +126,8 @@ def find_attractors(
     Orbits are followed for `watch_steps` steps (as many as `num_steps` by default); what they do then is what they do
     in the long run as far as was watched. The spectrum of each attractor is measured from there, over `num_steps` steps
     of its own orbits, with `measured` as for `lyapunov_spectrum`. Orbits of a step that conserves volume have no
-    attractors: those that are not chaotic are one family. `origin` is a state that all of `x0` come from, where they are
-    not chosen: then an unstable point that they are on already was not asked for, but found by rounding.
+    attractors: those that are not chaotic are one family. `origin` is a state that all of `x0` come from, where they
+    are not chosen: then an unstable point that they are on already was not asked for, but found by rounding.
 
     Raises RunError where all orbits escape to infinity, ConfigError as `lyapunov_spectrum`.
     """
@@ -152,9 +152,7 @@ def find_attractors(
             steps = _LONGER * steps
             continue
         try:
-            return _measured(
-                step, orbits, watched, regions, escaped, before[orbits], num_steps, measured
-            )
+            return _measured(step, orbits, watched, regions, escaped, before[orbits], num_steps, measured)
         except RunError:  # one escapes later than it was watched
             if attempt == _ATTEMPTS - 1:
                 raise

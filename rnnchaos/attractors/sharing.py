@@ -21,6 +21,10 @@ _CURVE, _ARC = 0.25, 0.03
 # An orbit that comes to rest shrinks from block to block, at least by this factor; what is left of its way is a
 # geometric series, of at most so many terms where it does not go straight, with a margin for slower laws.
 _SHRINKS, _TERMS, _MARGIN = 0.995, 4.0, 10.0
+# Or, where it goes straight, its mean step from block to block by more than rounding.
+_SLOWS = 1 - 1e-6
+# Blocks differ by this share in the time that they take, as states are taken at irregular times.
+_UNEVEN = 0.05
 # An orbit goes straight on where the cosine of the angle from one way to the next is no less.
 _STRAIGHT = 0.9
 # It leaves a point at the edge of its stability where it did so for so many blocks, the last ones.
@@ -68,7 +72,8 @@ def find_shared(
     together = np.all(among >= _AMONG, axis=1)
     together &= together.T & ~_means_apart(points, floor)
     extents = np.linalg.norm(np.ptp(_in_blocks(points), axis=2), axis=2)
-    resting = _coming_to_rest(points, extents, same)
+    paces = np.linalg.norm(_in_blocks(after - points).mean(axis=2), axis=2)
+    resting = _coming_to_rest(points, extents, paces, same)
     rests = resting.orbits
     together = np.where(rests[:, None] | rests[None], resting.joined, together)
     _, group = scipy.sparse.csgraph.connected_components(together, directed=False)
@@ -156,7 +161,10 @@ class _Resting(NamedTuple):
 
 
 def _coming_to_rest(
-    points: Float[np.ndarray, "orbit time direction"], extents: Float[np.ndarray, "orbit block"], same: float
+    points: Float[np.ndarray, "orbit time direction"],
+    extents: Float[np.ndarray, "orbit block"],
+    paces: Float[np.ndarray, "orbit block"],
+    same: float,
 ) -> _Resting:
     """Which orbits come to rest, and where.
 
@@ -168,7 +176,8 @@ def _coming_to_rest(
     backwards = slice(-1, -1 - _LEAVES, -1)
     leaves = ~still & _creeps(middles[:, backwards], extents[:, backwards])
     shrinks = extents[:, 1:] <= _SHRINKS * extents[:, :-1]
-    creeps = _creeps(middles, extents)
+    slows = np.all(paces[:, 1:] <= _SLOWS * paces[:, :-1], axis=1)
+    creeps = _creeps(middles, extents) | (slows & _creeps(middles, extents, slows=1.0 + _UNEVEN))
     rests = still | shrinks.all(axis=1) | creeps | leaves
     late = ~rests & shrinks[:, -2:].all(axis=1) & (extents[:, -1] <= _WENT_OVER * extents[:, 0])
     reach = _reach(middles, extents, size, same, np.where(creeps, np.inf, _TERMS))
@@ -216,14 +225,16 @@ def _departed(
 
 
 def _creeps(
-    middles: Float[np.ndarray, "orbit block direction"], extents: Float[np.ndarray, "orbit block"]
+    middles: Float[np.ndarray, "orbit block direction"],
+    extents: Float[np.ndarray, "orbit block"],
+    slows: float = _SHRINKS,
 ) -> Bool[np.ndarray, " orbit"]:
     """Which orbits go straight on, ever more slowly: by a power of time, as to a point at the edge of its stability."""
     moves = np.diff(middles, axis=1)
     lengths = np.linalg.norm(moves, axis=2)
     ahead = np.einsum("obd,obd->ob", moves[:, 1:], moves[:, :-1])
     straight = ahead >= _STRAIGHT * lengths[:, 1:] * lengths[:, :-1]
-    slower = lengths[:, 1:] <= _SHRINKS * lengths[:, :-1]
+    slower = lengths[:, 1:] <= slows * lengths[:, :-1]
     return np.all(straight & slower, axis=1) & np.all(lengths >= extents[:, 1:] / 2, axis=1)
 
 

@@ -19,14 +19,19 @@ _FEWEST = 8
 def check_ends(
     columns: Sequence[Column], lines: Sequence[str], format: TextFormat, path: Path, *, headed: bool
 ) -> None:
-    """Raise SettingError where the first row is names that are numbers, as of years, or the last one sums of the others.
+    """Raise SettingError where the first row is names that are numbers, as of years, or the last one sums.
 
     `lines` are those of the rows. What the settings have said already is not asked again.
     """
     values = np.stack([column.values for column in columns if not column.text] or [np.empty(0)], axis=1)
     if len(values) < _FEWEST:
         return
-    if not headed and format.has_header is None and _stands_out(values[:0:-1], values[0]) and _whole(values[0]):
+    if (
+        not headed
+        and format.has_header is None
+        and _stands_out(values[:0:-1], values[0])
+        and _whole(values[0])
+    ):
         raise SettingError(
             "has_header",
             f"be given: the first line of {path}, {lines[0][:40]!r}, is far from all others in every column",

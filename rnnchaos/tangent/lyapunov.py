@@ -168,10 +168,10 @@ def _up_to_target(follower: Follower, orbits: Orbits, trial: Measured, plan: Spe
             return measured
         if found.standard_error[0] <= target:
             return measured._replace(stopped="target")
-        if steps >= plan.max_steps:
-            return measured._replace(stopped="limit")
         if found.standard_error[0] > _SLOW * promised / np.sqrt(steps * found.num_orbits):
             return measured._replace(stopped="slow")
+        if steps >= plan.max_steps:
+            return measured._replace(stopped="limit")
         more = max(plan.goal(found, steps=steps), int((1 + _AT_LEAST_MORE) * steps))
         goal = min(more, plan.max_steps)
 

@@ -273,14 +273,16 @@ def test_text_in_a_parquet_file_is_read_as_a_text_is(tmp_path):
 @pytest.mark.parametrize("last", ["1e5,2e5", "-4e3,9e3"])
 def test_sums_below_a_table_are_no_row(tmp_path, last):
     path = written(tmp_path, f"u,v\n{POINTS}\n{last}\n")
-    with pytest.raises(ConfigError, match=rf"^null_values must be given: the last line of .*, '{last}', is far"):
+    with pytest.raises(
+        ConfigError, match=rf"^null_values must be given: the last line of .*, '{last}', is far"
+    ):
         SeriesFile(path).read()
     assert len(SeriesFile(path, null_values=("na",)).read().values) == len(VALUES) + 1
 
 
 def test_sums_below_a_table_with_row_numbers_are_no_row(tmp_path):
     rows = "\n".join(f"{index},{row}" for index, row in enumerate(ROWS))
-    with pytest.raises(ConfigError, match="^null_values must be given: the last line"):
+    with pytest.raises(ConfigError, match=r"^null_values must be given: the last line"):
         SeriesFile(written(tmp_path, f",u,v\n{rows}\n,1e5,2e5\n")).read()
 
 
@@ -295,7 +297,9 @@ def test_an_orbit_that_escapes_is_a_series(tmp_path):
 
 def test_a_header_of_years_has_to_be_said(tmp_path):
     path = written(tmp_path, f"2019,2020\n{POINTS}\n")
-    with pytest.raises(ConfigError, match="^has_header must be given: the first line of .*, '2019,2020', is far"):
+    with pytest.raises(
+        ConfigError, match=r"^has_header must be given: the first line of .*, '2019,2020', is far"
+    ):
         SeriesFile(path).read()
     assert SeriesFile(path, has_header=True).read().names == ("2019", "2020")
     assert len(SeriesFile(path, has_header=False).read().values) == len(VALUES) + 1

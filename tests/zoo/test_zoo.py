@@ -6,10 +6,11 @@ from zoo import CASES, SADDLE
 from zoo_basins import CASES_OF_BASINS
 from zoo_coexisting import CASES_THAT_COEXIST
 from zoo_exact import CASES_EXACT
+from zoo_several import CASES_OF_SEVERAL
 
 from rnnchaos.attractors import find_attractors
 
-KNOWN = CASES | CASES_OF_BASINS | CASES_THAT_COEXIST | CASES_EXACT
+KNOWN = CASES | CASES_OF_BASINS | CASES_THAT_COEXIST | CASES_EXACT | CASES_OF_SEVERAL
 # Of standard errors: by chance in 1 of 16 000.
 CHANCE = 4.0
 # Beyond so many dimensions, the first few exponents are measured.
