@@ -10,6 +10,7 @@ from rnnchaos.series.delays import (
     choose_lag,
 )
 from rnnchaos.series.determinism import remembered_distance
+from rnnchaos.series.embedding import Embedding, better_embedding
 from rnnchaos.series.from_data import DataExponent, lyapunov_by_kantz, lyapunov_from_data
 from rnnchaos.series.judged import JudgedExponent, judged_exponent
 from rnnchaos.series.map_exponents import FittedMap, MapExponent, lyapunov_by_maps
@@ -19,6 +20,7 @@ from rnnchaos.series.zero_one import ZeroOne, zero_one_test
 __all__ = [
     "DataExponent",
     "DimensionChoice",
+    "Embedding",
     "FittedMap",
     "JudgedExponent",
     "LagChoice",
@@ -26,6 +28,7 @@ __all__ = [
     "SurrogateTest",
     "ZeroOne",
     "autocorrelation_time",
+    "better_embedding",
     "better_of",
     "choose_dimension",
     "choose_lag",

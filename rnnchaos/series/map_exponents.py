@@ -10,6 +10,7 @@ from rnnchaos.series.divergence_curves import GROUPS, SAMPLES_OF_A_FLOW, mean_pe
 from rnnchaos.series.in_pieces import Series, as_pieces, one_more_delay
 from rnnchaos.series.local_maps import local_maps, neighbours_of
 from rnnchaos.series.smooth_maps import SmoothMap
+from rnnchaos.series.smoothed import smoothed
 
 _MOST_POINTS, _FEWEST_POINTS = 10_000, 200
 # Widths of the bumps of smooth maps: the root mean square distance of points from their mean is 1.
@@ -23,11 +24,19 @@ _MOST_DIMENSIONS = 20
 _SHARE_OF_PERIOD = 1 / 8
 # Of maps whose errors are within this factor of the smallest none is better founded than the other.
 _AS_GOOD = 1.5
+# What noise leaves is left by all maps alike: where a smooth one errs by more than this times the smallest error, it is
+# the map that errs.
+_AS_NOISE = 1.2
 # Maps are well founded whose errors are at most this share of how far the series moves meanwhile, whose exponent is so
 # many standard errors above 0, and which, of a flow, have an exponent within this share of it from 0.
 _FOUNDED, _POSITIVE, _NEUTRAL = 0.03, 3.0, 0.3
+# One exponent of a flow is 0: of a series with so many samples in its mean period, one for each radian, unless maps are
+# as exact as this, for a map may turn slowly, too.
+_SAMPLES_OF_A_TURN, _OF_A_MAP = 2 * np.pi, 1e-4
 # From this error on another delay is tried, and taken where it leaves less than this share of the error.
 _DOUBTFUL, _BETTER = 0.02, 0.5
+# Maps that err by less see the motion itself: neither noise nor a hidden part of the state drives it.
+EXACT = 1e-3
 
 
 class FittedMap(NamedTuple):
@@ -37,7 +46,8 @@ class FittedMap(NamedTuple):
     step: int
     """Samples that it goes ahead."""
     error: float
-    """Of its predictions of points that it was not fitted to, standard deviations of the series."""
+    """Of its predictions of points that it was not fitted to, standard deviations of the series; of a noisy series
+    once it is smoothed."""
     exponents: Float[np.ndarray, " dimension"]
     """Nats per time unit, largest first."""
     standard_error: float
@@ -50,10 +60,12 @@ class MapExponent(NamedTuple):
     best: FittedMap
     others: tuple[FittedMap, ...]
     """Those whose errors are hardly larger."""
+    missed: float
+    """Root mean square error of predictions of the points as they are, in the unit of errors."""
     moved: float
     """Root mean square distance that the series moves in so many steps, in the unit of errors."""
     flow: bool
-    """Whether it is sampled finely, so that an exponent should be 0."""
+    """Whether it is sampled so finely that an exponent should be 0."""
     delays_added: int = 0
     """To what was given, for the maps to foretell it."""
 
@@ -74,24 +86,34 @@ class MapExponent(NamedTuple):
 
     @property
     def standard_error(self) -> float:
-        """From stretches of the series and the maps that would do."""
+        """From stretches of the series, the maps that would do, and by how much a flow's neutral exponent is off."""
+        return float(np.hypot(self._by_chance, self.off_neutral))
+
+    @property
+    def _by_chance(self) -> float:
         return float(np.hypot(self.best.standard_error, self.spread))
+
+    @property
+    def off_neutral(self) -> float:
+        """How far from 0 the exponent of a flow is that should be 0; 0 for a map."""
+        others = np.abs(self.best.exponents[1:])
+        return float(others.min()) if self.flow and len(others) and self.error > _OF_A_MAP else 0.0
 
     @property
     def error(self) -> float:
         """Of predictions, as a share of how far the series moves meanwhile."""
-        return self.best.error / self.moved
+        return self.missed / self.moved
 
     @property
     def positive(self) -> bool:
-        """Whether the exponent is 3 standard errors above 0."""
-        return self.exponent >= _POSITIVE * self.standard_error
+        """Whether the exponent is 3 standard errors above 0, whatever the neutral one is."""
+        return self.exponent >= _POSITIVE * self._by_chance
 
     @property
     def founded(self) -> bool:
         """Whether the maps foretell the series so well that the exponent can be quoted."""
-        neutral = bool(np.abs(self.best.exponents[1:]).min(initial=np.inf) <= _NEUTRAL * self.exponent)
-        return self.error <= _FOUNDED and self.positive and (neutral or not self.flow)
+        neutral = self.off_neutral <= _NEUTRAL * self.exponent
+        return self.error <= _FOUNDED and self.positive and neutral
 
 
 def maps_of_series(series: Series, *, dt: float, axes: int, spacing: int) -> MapExponent | None:
@@ -125,37 +147,66 @@ def lyapunov_by_maps(series: Series, *, dt: float, below: float = np.inf) -> Map
     series = Pieces(values / np.sqrt(series.dimension), series.lengths)
     period = mean_period(series)
     longer = round(_SHARE_OF_PERIOD * period) if period >= SAMPLES_OF_A_FLOW else 1
-    tried = (_best(series, step, period, dt, below) for step in {1, max(1, longer)})
-    found = [each for each in tried if each is not None]
-    return min(found, key=lambda each: each.best.error / each.best.step, default=None)
+    tried = (_tried(series, step, period) for step in {1, max(1, longer)})
+    found = [each for each in tried if each is not None and each.missed < below * each.moved]
+    if not found:
+        return None
+    best = min(found, key=lambda each: each.missed / each.step).of_smoothed_points(period)
+    measured = best.measured(dt)
+    turns = period >= _SAMPLES_OF_A_TURN
+    return MapExponent(measured[0], tuple(measured[1:]), best.missed, best.moved, turns)
 
 
-def _best(series: Pieces, step: int, period: float, dt: float, below: float) -> MapExponent | None:
+class _Tried(NamedTuple):
+    """Maps of one step, the best first."""
+
+    series: Pieces
+    step: int
+    maps: list[tuple[str, float, Any]]
+    """Name, error, and either the map or its Jacobians at `queries`."""
+    missed: float
+    moved: float
+    queries: Int[np.ndarray, " query"]
+    chains: Int[np.ndarray, "link stretch offset"]
+    """Among the queries."""
+
+    def of_smoothed_points(self, period: float) -> "_Tried":
+        """Maps of the series once it is smoothed; themselves where it is not noise that is left."""
+        error, moves = next((error, one) for _, error, one in self.maps if isinstance(one, SmoothMap))
+        noise = EXACT * self.moved < self.missed <= _FOUNDED * self.moved
+        if not noise or error > _AS_NOISE * self.missed:
+            return self
+        again = _tried(smoothed(self.series, moves, self.step), self.step, period)
+        return self if again is None else again._replace(missed=self.missed)
+
+    def measured(self, dt: float) -> list[FittedMap]:
+        """The exponents of those that err hardly more than the best."""
+        found = []
+        for name, error, one in self.maps:
+            if error > _AS_GOOD * self.maps[0][1]:
+                break
+            slopes = one
+            if isinstance(one, SmoothMap):
+                slopes = one.jacobians(self.series.values[self.queries]) + np.eye(self.series.dimension)
+            found.append(FittedMap(name, self.step, error, *_exponents(slopes[self.chains], self.step * dt)))
+        return found
+
+
+def _tried(series: Pieces, step: int, period: float) -> _Tried | None:
     chains = _chains(series, step)
     if chains is None:
         return None
     rows = series.ends(after=step)
     queries, where = np.unique(chains, return_inverse=True)
-    where = where.reshape(chains.shape)
     moves = series.values[rows + step] - series.values[rows]
-    fitted: list[tuple[str, float, Any]] = []
+    maps: list[tuple[str, float, Any]] = []
     for width in _WIDTHS:
         one = SmoothMap(series.values[rows], moves, width=width)
-        fitted.append((f"smooth, width {width:g}", one.error, one))
-    fitted += _local(series, queries, step, max(1, round(period)))
+        maps.append((f"smooth, width {width:g}", one.error, one))
+    maps += _local(series, queries, step, max(1, round(period)))
+    maps.sort(key=lambda each: each[1])
     moved = float(np.sqrt(np.mean(np.sum(moves**2, axis=1))))
-    least = min(error for _, error, _ in fitted)
-    if least >= below * moved:
-        return None
-    measured = []
-    for name, error, one in sorted(fitted, key=lambda each: each[1]):
-        if error > _AS_GOOD * least:
-            break
-        slopes = one
-        if isinstance(one, SmoothMap):
-            slopes = one.jacobians(series.values[queries]) + np.eye(series.dimension)
-        measured.append(FittedMap(name, step, error, *_exponents(slopes[where], step * dt)))
-    return MapExponent(measured[0], tuple(measured[1:]), moved, period >= SAMPLES_OF_A_FLOW)
+    return _Tried(series, step, maps, maps[0][1], moved, queries, where.reshape(chains.shape))
 
 
 def _local(

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from rnnchaos.series.from_data import DataExponent
-from rnnchaos.series.map_exponents import MapExponent
+from rnnchaos.series.map_exponents import EXACT, MapExponent
 from rnnchaos.tangent.grades import Check, Grade
 
 # Errors of the maps, as shares of how far the series moves meanwhile.
@@ -28,8 +28,6 @@ _OF_THE_CURVE = (
     "determinism",
     "periods",
 )
-# Maps that err by less see the motion itself: neither noise nor a hidden part of the state drives it.
-_EXACT = 1e-3
 
 
 def checks_with_maps(
@@ -49,7 +47,7 @@ def checks_with_maps(
         grows = all(each.grade.trusted for each in checks if each.name == "positive")
         # Weak chaos is nearly in phase: the 0-1 test calls it order, where both estimates say that neighbours part.
         softened: tuple[str, ...] = (
-            (*_OF_THE_CURVE, "0-1 test") if grows and maps.error <= _EXACT else _OF_THE_CURVE
+            (*_OF_THE_CURVE, "0-1 test") if grows and maps.error <= EXACT else _OF_THE_CURVE
         )
     else:
         softened = ("unfolded",) if maps.positive and (agree or maps.error <= _STATE_IS_SEEN) else ()
