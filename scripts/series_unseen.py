@@ -1,4 +1,4 @@
-"""Series without chaos that show several numbers, chosen before the present rule was tried on any of them."""
+"""Series without chaos that show several numbers, chosen before the rule of their time was tried on any of them."""
 
 import numpy as np
 from series_battery import Kind, N, normal, orbit, rossler, with_noise
