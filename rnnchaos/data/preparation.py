@@ -60,7 +60,7 @@ class Preparation(OffAttractorSettings):
     embedding_dimension: Count | Auto = 1
     """Delays per axis; 1 embeds nothing, auto takes as many as leave less than 1 % false neighbours."""
     embedding_lag: Steps | Auto = 1
-    """Steps between delays; auto takes the first minimum of the mutual information."""
+    """Steps between delays; auto takes the first minimum of the mutual information, or what foretells far better."""
     whole: bool = False
     """Whether a measured series is trained on, chosen by and judged on as a whole, as arXiv:2110.07238 does; then
     nothing is measured on data that was not seen, and the floor is that of the whole against its own second half."""

@@ -81,10 +81,17 @@ def test_maps_of_one_more_delay_are_held_against_the_curve_with_one_more():
         (by_maps(0.2, error=0.04), False),
         (by_maps(0.2, standard_error=0.1), False),
         (by_maps(0.2, neutral=0.1), False),
+        # A map may turn slowly, too, where it is exact.
+        (by_maps(0.2, error=5e-5, neutral=0.1), True),
     ],
 )
 def test_when_maps_are_founded(maps, founded):
     assert maps.founded == founded
+
+
+def test_what_a_neutral_exponent_is_off_counts_as_error():
+    assert by_maps(0.2, neutral=0.05).standard_error == pytest.approx(np.hypot(0.02, 0.05))
+    assert by_maps(0.2, error=5e-5, neutral=0.05).standard_error == 0.02
 
 
 def test_others_tell_at_most_that_the_state_is_seen():
