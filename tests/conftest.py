@@ -1,6 +1,7 @@
 """Every annotation of the numerical rooms is checked at run time in the tests."""
 
 import os
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -9,8 +10,10 @@ import pytest
 os.environ["JAX_ENABLE_X64"] = "1"
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 os.environ.setdefault("XLA_FLAGS", "--xla_cpu_multi_thread_eigen=false")
-# Most tests compile a program to run it once.
+# Most tests compile a program to run it once; what emits fused loops takes most of that time, where it can be left out.
 os.environ.setdefault("JAX_DISABLE_MOST_OPTIMIZATIONS", "1")
+if version("jaxlib").startswith("0.10."):
+    os.environ["XLA_FLAGS"] += " --xla_cpu_use_fusion_emitters=false"
 # Compiling is most of what tests do: every program is kept for the next run, the small ones too.
 os.environ.setdefault("JAX_COMPILATION_CACHE_DIR", str(Path(__file__).parents[1] / ".pytest_cache" / "jax"))
 os.environ.setdefault("JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS", "0")
