@@ -5,7 +5,8 @@ from test_acceptance import rnnchaos
 
 pytestmark = pytest.mark.slow
 
-QUICK = ["diagnostics.figures=false", "diagnostics.gradients.max_lag=2000"]
+QUICK = ["diagnostics.figures=false", "diagnostics.gradients.max_lag=2000", "diagnostics.lyapunov.num_steps=5000",
+         "diagnostics.lyapunov.system_steps=10000"]  # fmt: skip
 # Contraction by e^-2.5 in a window, over a series of ten e-folds. The 5 % of its own damping need not be learned:
 # some networks end on a limit cycle around rest, where λ_max is 0, and some on one or the other of two attractors.
 FIXED_POINT = ["dataset=stable_fixed_point", "dataset.damping=0.5", "dataset.train_length=200", "protocol=free",
