@@ -54,7 +54,7 @@ COMMANDS = {
     "evaluate": Command(("evaluate", _RUN)),
     "lyapunov": Command(("lyapunov", "dataset=lorenz63")),
     "gradients": Command(("gradients", _RUN)),
-    "report": Command(("report", _RUN)),
+    "report": Command(("report", _RUN, "--force")),
 }
 """In the order in which they run: those that measure need the run of `train`."""
 
