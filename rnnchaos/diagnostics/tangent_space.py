@@ -22,8 +22,8 @@ from rnnchaos.typing import Step
 _LONGEST = 16
 # Of each orbit: as many as half of its steps hold, within these.
 _FEWEST_WINDOWS, _MOST_WINDOWS = 64, 4_000
-# No longer, however weak the chaos, than this share of what the spectrum was measured over.
-_SHARE_OF_RUN = 8
+# No longer, however weak the chaos, than this share of what the spectrum was measured over: two of the longest.
+_SHARE_OF_RUN = 2 * _LONGEST
 # Without chaos there is no predictability time; a window is then as long as a step of the convergence plot.
 _NO_CHAOS_WINDOW = 50
 # Records of covariant vectors, together over all orbits, and the steps of each orbit that they span.
