@@ -44,7 +44,7 @@ def test_a_stopped_run_keeps_what_it_has_learned(tmp_path, number, exit_code, st
 @pytest.mark.slow
 def test_a_killed_run_is_resumed_to_the_same_bits(tmp_path):
     command = [sys.executable, "-c", "from rnnchaos.cli import main; main()"]
-    words = ["train", "experiment=smoke", "training.num_steps=3000"]
+    words = ["train", "experiment=smoke", "training.num_steps=600"]
     subprocess.run([*command, *words, "name=whole"], cwd=tmp_path, check=True, capture_output=True)
     run = tmp_path / "outputs" / "killed" / "v0001"
     with subprocess.Popen(
