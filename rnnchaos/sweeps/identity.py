@@ -25,6 +25,9 @@ _YOUNGER |= {
 }
 _YOUNGER |= {"skip_rows": 0, "encoding": "utf-8"}
 _YOUNGER_OF_TRAINING = {"attempts": "auto", "attempt_growth": "auto", "segments": "auto"}
+# The default of diagnostics.lyapunov.max_extension and what it was, each in the other's place: cells of the usual one
+# keep their names, and no two share one.
+_EXTENSION_THEN = {20: 500, 500: 20}
 
 
 def cell_id(config: Mapping[str, Any]) -> str:
@@ -40,6 +43,12 @@ def cell_id(config: Mapping[str, Any]) -> str:
     ignored = {"figures", *plugins.choices("diagnostic")}  # those of plugins come and go with what is named
     compared["diagnostics"] = {
         key: value for key, value in config["diagnostics"].items() if key not in ignored
+    }
+    lyapunov = compared["diagnostics"]["lyapunov"]
+    extension = lyapunov["max_extension"]
+    compared["diagnostics"]["lyapunov"] = {
+        **lyapunov,
+        "max_extension": _EXTENSION_THEN.get(extension, extension),
     }
     text = json.dumps(compared, sort_keys=True, ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()[:_DIGITS]

@@ -49,6 +49,12 @@ def test_cells_of_earlier_versions_are_still_the_same():
     assert cell_id(composed(*words)) == "1b4fa2fe0b25dc4fbd92"
 
 
+def test_cells_of_another_extension_are_others():
+    ids = {cell_id(composed(*SMOKE, f"diagnostics.lyapunov.max_extension={most}")) for most in (20, 500, 30)}
+    assert len(ids) == 3
+    assert cell_id(composed(*SMOKE)) in ids
+
+
 def test_cells_from_before_a_training_had_attempts_are_still_the_same():
     config = composed(*SMOKE)
     younger = ("attempts", "attempt_growth")
