@@ -25,9 +25,9 @@ _YOUNGER |= {
 }
 _YOUNGER |= {"skip_rows": 0, "encoding": "utf-8"}
 _YOUNGER_OF_TRAINING = {"attempts": "auto", "attempt_growth": "auto", "segments": "auto"}
-# The default of diagnostics.lyapunov.max_extension and what it was, each in the other's place: cells of the usual one
-# keep their names, and no two share one.
-_EXTENSION_THEN = {20: 500, 500: 20}
+# The default of diagnostics.lyapunov.max_extension, and what it was when cells were named after it: stored and new ones
+# of either are the same training, measured for longer or shorter.
+_EXTENSION_THEN = {20: 500}
 
 
 def cell_id(config: Mapping[str, Any]) -> str:

@@ -5,22 +5,32 @@ import numpy as np
 from zoo import Case, Row, lorenz, lorenz_at_rest, uniform
 
 
-def henon_with_a_cycle() -> Case:
-    """Hénon's map at a = 1.07: chaos beside a cycle of six steps."""
-    x, y = uniform(-0.3, 0.3, count=2_000, size=2, seed=1).T
+def henon_of_two(a: float, between: float, *, followed: int) -> Case:
+    """Hénon's map where it has two attractors, told apart by whether λ_max is above or below `between`."""
+    x, y = uniform(-0.3, 0.3, count=followed, size=2, seed=1).T
     u, v, total = np.ones_like(x), np.zeros_like(x), np.zeros_like(x)
     for index in range(9_000):
-        u, v = -2.14 * x * u + v, 0.3 * u
+        u, v = -2 * a * x * u + v, 0.3 * u
         size = np.hypot(u, v)
-        u, v, x, y = u / size, v / size, 1 - 1.07 * x**2 + y, 0.3 * x
+        u, v, x, y = u / size, v / size, 1 - a * x**2 + y, 0.3 * x
         if index >= 4_000:
             total += np.log(size) / 5_000
-    rows = tuple(Row((float(total[chosen].mean()),), 5e-4) for chosen in (total > 0, total < 0))
+    rows = tuple(Row((float(total[chosen].mean()),), 5e-4) for chosen in (total > between, total < between))
 
     def step(x):
-        return jnp.stack([1 - 1.07 * x[0] ** 2 + x[1], 0.3 * x[0]])
+        return jnp.stack([1 - a * x[0] ** 2 + x[1], 0.3 * x[0]])
 
     return Case(step, uniform(-0.3, 0.3, count=32, size=2), rows, 20_000)
+
+
+def henon_with_a_cycle() -> Case:
+    """At a = 1.07: chaos beside a cycle of six steps."""
+    return henon_of_two(1.07, 0.0, followed=2_000)
+
+
+def henon_twice_chaotic() -> Case:
+    """At a = 1.08: two chaotic attractors, the one of four pieces and the other of six."""
+    return henon_of_two(1.08, 0.115, followed=500)
 
 
 def ikeda_with_a_focus() -> Case:
@@ -98,6 +108,7 @@ def four_points_of_two_units() -> Case:
 
 CASES_THAT_COEXIST = {
     "Hénon, chaos beside a cycle": henon_with_a_cycle,
+    "Hénon, twice chaotic": henon_twice_chaotic,
     "Ikeda, chaos beside a focus": ikeda_with_a_focus,
     "Lorenz, chaos beside two points": lorenz_with_points,
     "two units, four points": four_points_of_two_units,

@@ -1,4 +1,4 @@
-"""Networks and maps of several attractors that are alike, tori, and ways to a neutral point of which little is seen."""
+"""Networks of several attractors that are alike, tori, and ways to a neutral point of which little is seen."""
 
 import jax.numpy as jnp
 import numpy as np
@@ -50,24 +50,6 @@ def torus_of_two_pairs() -> Case:
     return Case(lambda z: jnp.tanh(jnp.asarray(weights) @ z), uniform(-0.5, 0.5, size=4), (row,), 10_000)
 
 
-def henon_twice_chaotic() -> Case:
-    """Hénon's map at a = 1.08: two chaotic attractors, the one of four pieces and the other of six."""
-    x, y = uniform(-0.3, 0.3, count=500, size=2, seed=1).T
-    u, v, total = np.ones_like(x), np.zeros_like(x), np.zeros_like(x)
-    for index in range(9_000):
-        u, v = -2.16 * x * u + v, 0.3 * u
-        size = np.hypot(u, v)
-        u, v, x, y = u / size, v / size, 1 - 1.08 * x**2 + y, 0.3 * x
-        if index >= 4_000:
-            total += np.log(size) / 5_000
-    rows = tuple(Row((float(total[chosen].mean()),), 5e-4) for chosen in (total > 0.115, total < 0.115))
-
-    def step(x):
-        return jnp.stack([1 - 1.08 * x[0] ** 2 + x[1], 0.3 * x[0]])
-
-    return Case(step, uniform(-0.3, 0.3, count=32, size=2), rows, 20_000)
-
-
 def slow_way_to_a_neutral_point() -> Case:
     """x' = x - x⁵ from x = 0.02 on: a hundredth of the way to 0 takes more steps than are watched."""
     return Case(lambda x: x - x**5, uniform(0.018, 0.02), (Row((0.0,)),), 20_000)
@@ -77,6 +59,5 @@ CASES_OF_SEVERAL = {
     "eight points": eight_points,
     "three winners": three_winners,
     "torus of two pairs": torus_of_two_pairs,
-    "Hénon, twice chaotic": henon_twice_chaotic,
     "slow way to a neutral point": slow_way_to_a_neutral_point,
 }
