@@ -1,7 +1,8 @@
 """The word that a misspelt one, or one of another tool, most likely means."""
 
 import difflib
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from pathlib import Path
 
 from rnnchaos.synonyms import instead_of, meant_by, plain
 
@@ -22,13 +23,33 @@ def nearest(name: str, names: Collection[str]) -> str | None:
     parent, _, leaf = name.rpartition(".")
     typed = plain(leaf)
     beside = {plain(_leaf(known)): known for known in names if known.rpartition(".")[0] == parent}
-    if match := difflib.get_close_matches(typed, beside, n=1, cutoff=0.6):
+    if match := spelt_like(typed, beside):
         return beside[match[0]]
     anywhere = {plain(_leaf(known)): known for known in reversed([*names])}
     if begun := _begun(typed, anywhere):
         return anywhere[begun]
-    match = difflib.get_close_matches(typed, anywhere, n=1, cutoff=0.75)
+    match = spelt_like(typed, anywhere, cutoff=0.75)
     return anywhere[match[0]] if match else None
+
+
+def spelt_like(name: str, names: Iterable[str], *, most: int = 1, cutoff: float = 0.6) -> list[str]:
+    """The entries of `names` spelt most like `name`, the closest first; case does not count."""
+    spelt = {known.casefold(): known for known in names}
+    near = difflib.get_close_matches(name.casefold(), spelt, n=most, cutoff=cutoff)
+    return [spelt[each] for each in near]
+
+
+def spelt_hint(name: str, names: Iterable[str], *, cutoff: float = 0.6) -> str:
+    """`; did you mean X?` for names that are no words of ours, as those of variables and classes are."""
+    near = spelt_like(name, names, cutoff=cutoff)
+    return f"; did you mean {near[0]}?" if near else ""
+
+
+def path_like(path: Path) -> Path | None:
+    """What lies beside a path that does not exist, under the name most like its own."""
+    beside = (entry.name for entry in path.parent.iterdir()) if path.parent.is_dir() else ()
+    near = spelt_like(path.name, beside)
+    return path.parent / near[0] if near else None
 
 
 def known_as(name: str, names: Collection[str]) -> str | None:

@@ -1,6 +1,5 @@
 """Files that hold arrays under names: .npz, MATLAB, HDF5 and netCDF. Nothing in them is unpickled or followed."""
 
-import difflib
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -9,6 +8,7 @@ import numpy as np
 
 from rnnchaos.data.arrays import Content, shape_of
 from rnnchaos.errors import ConfigError
+from rnnchaos.nearest import spelt_like
 from rnnchaos.setting import SettingError
 
 Variable = str | tuple[str, ...] | None
@@ -81,7 +81,7 @@ def _chosen(entries: Mapping[str, _Entry], variable: Variable, path: Path) -> di
             name = name.replace(".", "/")
         below = [each for each in entries if each == name or each.startswith(f"{name}/")]
         if not below:
-            near = difflib.get_close_matches(name, entries, n=1, cutoff=0.3)
+            near = spelt_like(name, entries, cutoff=0.3)
             hint = f"did you mean {near[0]!r}?" if near else f"it has {_names(entries)}"
             raise SettingError("variable", f"name an array in {path}", wanted, hint)
         found |= {each: entries[each].read() for each in below}

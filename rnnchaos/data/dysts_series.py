@@ -1,7 +1,6 @@
 """Trajectories of the flows in the dysts package (Gilpin 2021, arXiv:2110.05266), an optional dependency."""
 
 import dataclasses
-import difflib
 import functools
 import inspect
 import warnings
@@ -12,6 +11,7 @@ import scipy
 from jaxtyping import Float
 
 from rnnchaos.errors import ConfigError
+from rnnchaos.nearest import spelt_like
 from rnnchaos.setting import Interval, SettingError, check_fields
 from rnnchaos.systems.base import default_axis_names
 
@@ -100,7 +100,7 @@ def _flow(name: str) -> Any:
             and member.__module__ == flows.__name__
         }
         if name not in known:
-            near = difflib.get_close_matches(name, known, n=3, cutoff=0)
+            near = spelt_like(name, known, most=3, cutoff=0)
             raise SettingError("system", "name a flow of dysts", name, f"did you mean {_either(near)}?")
         if issubclass(known[name], DynSysDelay):
             raise SettingError("system", "be a flow without delays", name)

@@ -1,11 +1,11 @@
 """The files that a setting names: one, several, or all that fit a pattern."""
 
-import difflib
 import glob
 import re
 from collections.abc import Sequence
 from pathlib import Path
 
+from rnnchaos.nearest import path_like
 from rnnchaos.setting import SettingError, at_home
 
 FilePath = Path | str | tuple[Path | str, ...]
@@ -54,6 +54,5 @@ def _natural(path: Path) -> list[tuple[int, str]]:
 
 def nearest_file(path: Path) -> str:
     """A hint at the file whose name is most like that of one that is not there."""
-    beside = [entry.name for entry in path.parent.iterdir()] if path.parent.is_dir() else []
-    near = difflib.get_close_matches(path.name, beside, n=1)
-    return f"did you mean {str(path.parent / near[0])!r}?" if near else ""
+    near = path_like(path)
+    return "" if near is None else f"did you mean {str(near)!r}?"

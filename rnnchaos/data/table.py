@@ -1,6 +1,5 @@
 """Named columns of numbers."""
 
-import difflib
 import re
 from collections.abc import Mapping
 from typing import NamedTuple
@@ -9,6 +8,7 @@ import numpy as np
 from jaxtyping import Float, Int
 
 from rnnchaos.dates import Calendar
+from rnnchaos.nearest import spelt_like
 from rnnchaos.setting import SettingError
 
 
@@ -37,7 +37,7 @@ class Table(NamedTuple):
                 raise SettingError(setting, "be a name or an index without doubt", column, other)
             return column
         if column not in self.names:
-            near = difflib.get_close_matches(column, self.names, n=1, cutoff=0)
+            near = spelt_like(column, self.names, cutoff=0)
             raise SettingError(setting, "name a column of the file", column, f"did you mean {near[0]!r}?")
         return self.names.index(column)
 

@@ -19,8 +19,8 @@ from rnnchaos.equations.expressions import (
 )
 from rnnchaos.equations.parser import parse, spelling
 from rnnchaos.equations.periods import common_period
-from rnnchaos.equations.words import did_you_mean
 from rnnchaos.errors import ConfigError
+from rnnchaos.nearest import spelt_hint
 
 Kind = Literal["flow", "map"]
 MOST_VARIABLES = 1_000
@@ -121,7 +121,7 @@ class Description:
                 raise ConfigError(f"initial_state.{name} must be given: a number")
         for name in given:
             if name not in self.variables:
-                near = did_you_mean(name, self.variables)
+                near = spelt_hint(name, self.variables)
                 raise ConfigError(f"initial_state.{name} has no equation{near}")
 
     def _check_used(self) -> None:

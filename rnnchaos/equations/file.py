@@ -1,6 +1,5 @@
 """A file of equations, read with what the command line changes of it."""
 
-import difflib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -8,8 +7,8 @@ from typing import Any
 
 from rnnchaos import yamltext
 from rnnchaos.equations.description import Description, check_name, number
-from rnnchaos.equations.words import did_you_mean
 from rnnchaos.errors import ConfigError
+from rnnchaos.nearest import path_like, spelt_hint
 from rnnchaos.setting import Interval, Substeps, at_home
 
 MOST_BYTES = 100_000
@@ -68,7 +67,7 @@ class EquationsFile:
             for name in others:
                 if name not in given:
                     known = [str(key) for key in given]
-                    near = did_you_mean(name, known)
+                    near = spelt_hint(name, known)
                     listed = f" ({group}: {', '.join(known) or 'none'})"
                     raise ConfigError(f"there is no {group}.{name}{near or listed}")
             changed[group] = {**given, **others}
@@ -79,7 +78,7 @@ def _checked(content: dict[str, Any]) -> dict[str, Any]:
     """The content with numbers for texts, held against what a system needs."""
     for key in content:
         if key not in _KEYS:
-            near = did_you_mean(str(key), _KEYS)
+            near = spelt_hint(str(key), _KEYS)
             listed = f" (keys: {', '.join(_KEYS)})"
             raise ConfigError(f"{key} is not a key of equations{near or listed}")
     kind = content.get("kind")
@@ -136,9 +135,8 @@ def _numbers(group: str, node: Any) -> dict[str, float]:
 def _content(path: Path) -> dict[str, Any]:
     """The file as nested values."""
     if not path.is_file():
-        beside = [entry.name for entry in path.parent.iterdir()] if path.parent.is_dir() else []
-        near = difflib.get_close_matches(path.name, beside, n=1)
-        raise ConfigError(f"no such file{f'; did you mean {path.parent / near[0]}?' if near else ''}")
+        near = path_like(path)
+        raise ConfigError(f"no such file{'' if near is None else f'; did you mean {near}?'}")
     try:
         with path.open("rb") as file:
             raw = file.read(MOST_BYTES + 1)

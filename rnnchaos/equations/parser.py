@@ -19,7 +19,7 @@ from rnnchaos.equations.expressions import (
     Name,
     Number,
 )
-from rnnchaos.equations.words import did_you_mean
+from rnnchaos.nearest import spelt_hint
 
 MOST_CHARACTERS = 10_000
 MOST_LEVELS = 100
@@ -151,7 +151,7 @@ class _Reader(NamedTuple):
             self._refuse(node, f"{function} is no function; write {function} * (...) for a product")
         if function not in FUNCTIONS:
             listed = f" (functions: {', '.join(FUNCTIONS)})"
-            near = did_you_mean(function, FUNCTIONS)
+            near = spelt_hint(function, FUNCTIONS)
             self._refuse(node, f"{function} is not a function{near or listed}")
         if node.keywords or any(isinstance(argument, ast.Starred) for argument in node.args):
             self._refuse(node, f"{function} takes its arguments by position alone")
@@ -170,7 +170,7 @@ class _Reader(NamedTuple):
             return Number(CONSTANTS[name])
         if name in FUNCTIONS:
             self._refuse(node, f"{name} is a function; write {name}(...)")
-        self._refuse(node, f"unknown name {name}{did_you_mean(name, sorted(self.names))}")
+        self._refuse(node, f"unknown name {name}{spelt_hint(name, sorted(self.names))}")
 
     def _finite(self, node: ast.expr, value: int | float) -> float:
         try:

@@ -5,8 +5,7 @@ import inspect
 import os
 import sys
 import traceback
-from collections.abc import Mapping, Sequence
-from difflib import get_close_matches
+from collections.abc import Mapping
 from functools import cache
 from importlib import import_module
 from importlib.machinery import SourceFileLoader
@@ -15,6 +14,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from rnnchaos.errors import ConfigError
+from rnnchaos.nearest import spelt_hint
 from rnnchaos.plugins.classes import bases, check, classes_of
 from rnnchaos.plugins.naming import FLAG, is_file
 
@@ -91,7 +91,7 @@ def _run_file(file: Path) -> ModuleType:
     """The module of a file, under a name that is the same in every process."""
     if not os.path.isfile(file):
         raise ConfigError(
-            f"there is no such file{_nearest(file.name, [path.name for path in file.parent.glob('*.py')])}"
+            f"there is no such file{spelt_hint(file.name, [path.name for path in file.parent.glob('*.py')])}"
         )
     name = f"rnnchaos_plugin_{file.stem}"
     if name in sys.modules and sys.modules[name].__file__ != str(file):
@@ -148,8 +148,3 @@ def _where(error: BaseException, file: Path) -> str:
 def _one_line(error: BaseException) -> str:
     text = str(error.msg) if isinstance(error, SyntaxError) else str(error)
     return f"{type(error).__name__}: {' '.join(text.split())}"
-
-
-def _nearest(name: str, known: Sequence[str]) -> str:
-    match = get_close_matches(name, known, n=1)
-    return f"; did you mean {match[0]}?" if match else ""

@@ -1,8 +1,8 @@
 """What to say to someone who named a folder that is no run."""
 
-import difflib
 from pathlib import Path
 
+from rnnchaos.nearest import spelt_like
 from rnnchaos.runs import layout
 
 
@@ -37,6 +37,6 @@ def _newest_run_of_all(outputs: Path) -> Path | None:
 def _newest_run_of_like_name(path: Path) -> Path | None:
     if not path.parent.is_dir():
         return None
-    matches = difflib.get_close_matches(path.name, [entry.name for entry in path.parent.iterdir()])
+    matches = spelt_like(path.name, (entry.name for entry in path.parent.iterdir()), most=3)
     runs = (_newest_run(path.parent / name) for name in matches)
     return next((run for run in runs if run is not None), None)
