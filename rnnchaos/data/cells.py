@@ -32,6 +32,8 @@ _DAYS = ("%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%d.%m.%Y", "%d/%m/%Y", "%m/%d/%Y",
 _CLOCKS = ("%H:%M", "%H:%M:%S%.f", "%I:%M %p", "%I:%M:%S %p", "%H:%M:%S%.f%#z", "%H:%M:%S%.fZ", "%H:%MZ")
 # In a number, a comma in such places may be between thousands as well.
 _THOUSANDS = r"^[+-]?[1-9]\d{0,2}(,\d{3})+$"
+# What stands between thousands, and the decimal sign that goes with it.
+_GROUPED = ((",", "."), ("[.]", ","), (r"['’ \u00a0\u2009\u202f]", "."), (r"['’ \u00a0\u2009\u202f]", ","))
 
 
 class Column(NamedTuple):
@@ -66,7 +68,7 @@ def _of_text(cells: polars.Series, how: TextFormat) -> Column:
         ~cells.str.to_lowercase().is_in(list(words)).fill_null(True),
         polars.Series([None], dtype=polars.String),
     )
-    for candidate in (_pointed, _with_commas, _of_fortran, _truths):
+    for candidate in (_pointed, _with_commas, _grouped, _of_fortran, _truths):
         numbers = candidate(cells, how)
         if numbers is not None and numbers.null_count() == cells.null_count():
             return Column(_floats(numbers))
@@ -83,15 +85,25 @@ def _pointed(cells: polars.Series, how: TextFormat) -> polars.Series | None:
 
 
 def _with_commas(cells: polars.Series, how: TextFormat) -> polars.Series | None:
-    if how.decimal_comma is False:
-        grouped = cells.str.contains(_THOUSANDS.replace("$", r"(\.\d*)?$")) | ~cells.str.contains(
-            ",", literal=True
-        )
-        return cells.str.replace_all(",", "").cast(polars.Float64, strict=False) if grouped.all() else None
     mixed = cells.str.contains(".", literal=True).any()
-    if how.decimal_comma is None and (mixed or _undecided(cells)):
+    if how.decimal_comma is False or (how.decimal_comma is None and (mixed or _undecided(cells))):
         return None
     return cells.str.replace(",", ".", literal=True).cast(polars.Float64, strict=False)
+
+
+def _grouped(cells: polars.Series, how: TextFormat) -> polars.Series | None:
+    """1.234,5 or 1 234.5, where one number shows beyond doubt what stands between thousands."""
+    given = cells.drop_nulls()
+    for apart, decimal in _GROUPED:
+        if how.decimal_comma not in (None, decimal == ","):
+            continue
+        number = rf"^[+-]?(\d*|[1-9]\d{{0,2}}({apart}\d{{3}})+)([{decimal}]\d*)?$"
+        told = rf"\d{apart}\d{{3}}" + (rf"[{decimal}]" if apart in ",[.]" else "")
+        doubtless = how.decimal_comma is False or given.str.contains(told).any()
+        if doubtless and given.str.contains(number).all():
+            plain = cells.str.replace_all(apart, "").str.replace(decimal, ".", literal=True)
+            return plain.cast(polars.Float64, strict=False)
+    return None
 
 
 def _undecided(cells: polars.Series) -> bool:

@@ -36,9 +36,12 @@ _BYTE_ORDER_MARKS = {
     codecs.BOM_UTF16_LE: "utf-16",
     codecs.BOM_UTF16_BE: "utf-16",
 }
+# Beside commas.
+_BETWEEN_THOUSANDS = ".'’ \u00a0\u2009\u202f"
 _LIKE_A_NUMBER = re.compile(
     r"[+-]?(\d+\.?\d*|\.\d+)([eEdD][+-]?\d+)?"  # 1.5e-3
     r"|[+-]?(\d*,)?\d+([eE][+-]?\d+)?"  # 1,5
+    rf"|[+-]?[1-9]\d{{0,2}}([,{_BETWEEN_THOUSANDS}]\d{{3}})+([.,]\d*)?"  # 1.234,5
     r"|[+-]?inf(inity)?|\d+[-/.]\d+[-/.]\d+([ T].*)?|\d+:\d+.*",  # dates and times
     re.IGNORECASE,
 )
@@ -147,17 +150,30 @@ def _separator(lines: list[str], *, tabs: bool) -> str:
             score = (count / len(rows), sum(map(_like_a_number, cells)) / len(cells))
             if score > best_score:
                 best, best_score = separator, score
-    return _NONE if best == "," and _is_decimal_comma(lines) else best
+    if best == "," and _is_decimal_comma(lines):
+        return _NONE
+    return _NONE if best in (",", " ") and _is_between_thousands(lines, best) else best
 
 
 def _is_decimal_comma(lines: list[str]) -> bool:
     """Whether the only comma of each line stands in a number: under one name, or without names before 05."""
     first, *rest = (split(line, ",") for line in lines)
     rows = rest or [first]
-    if not all(len(row) == 2 and row[1].isdigit() and re.fullmatch(r"[+-]?\d*", row[0]) for row in rows):
+    whole = re.compile(rf"[+-]?(\d*|[1-9]\d{{0,2}}([{_BETWEEN_THOUSANDS}]\d{{3}})+)")
+    if not all(len(row) == 2 and row[1].isdigit() and whole.fullmatch(row[0]) for row in rows):
         return False
     padded = any(len(row[1]) > 1 and row[1].startswith("0") for row in rows)
     return len(first) == 1 or (padded and any(map(_like_a_number, first)))
+
+
+def _is_between_thousands(lines: list[str], mark: str) -> bool:
+    """Whether a mark stands between thousands below one name, as decimals show; R numbers rows there."""
+    name, *rest = (line.strip() for line in lines)
+    decimal = "[.]" if mark == "," else "[.,]"
+    number = re.compile(rf"[+-]?(\d+|[1-9]\d{{0,2}}({mark}\d{{3}})+)({decimal}\d*)?")
+    told = any(mark in line and re.search(decimal, line) for line in rest)
+    counted = all(line.startswith(f"{row}{mark}") for row, line in enumerate(rest, 1))
+    return mark not in name and told and not counted and all(map(number.fullmatch, rest))
 
 
 def split(line: str, separator: str) -> list[str]:

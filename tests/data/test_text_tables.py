@@ -251,6 +251,27 @@ def test_a_comma_that_may_be_either_is_decided(tmp_path, decides, expected):
     assert SeriesFile(path, decimal_comma=decides).read().values[0, 0] == expected
 
 
+@pytest.mark.parametrize(
+    "form", ["1.234,5", "1,234.5", "1'234.5", "1’234,5", "1 234,5", "1\N{NO-BREAK SPACE}234.5"]
+)
+@pytest.mark.parametrize("beside", ["", "flow;"])
+def test_marks_between_thousands(tmp_path, form, beside):
+    """One number with decimals tells what stands between thousands, in a file of one column as in others."""
+    apart, decimal = form[1], form[-2]
+    values = [1234.5, -2172.25, 843.1, 12345678.0, 0.25, 7.0]
+    lines = [f"{value:,.2f}".replace(",", "_").replace(".", decimal).replace("_", apart) for value in values]
+    rows = "\n".join((f"{index % 3};" if beside else "") + line for index, line in enumerate(lines * 20))
+    read = SeriesFile(written(tmp_path, f"{beside}x\n{rows}\n"), dt=1.0).read()
+    assert read.values[:6, -1].tolist() == values
+    assert read.names[-1] == "x"
+
+
+def test_rows_that_r_counts_are_not_thousands(tmp_path):
+    rows = "\n".join(f"{index} {300 + index % 7}.5" for index in range(1, 60))
+    read = SeriesFile(written(tmp_path, f"x\n{rows}\n"), columns=("x",), dt=1.0).read()
+    assert read.values[:2, 0].tolist() == [301.5, 302.5]
+
+
 def test_two_named_columns_of_whole_numbers_are_no_decimal_comma(tmp_path):
     """7,07 under two names is 7 and 7; in a column without a name it is seven and a bit."""
     lines = "\n".join(f"{i},{i % 60:02d}" for i in range(2, 62))
