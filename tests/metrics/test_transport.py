@@ -125,7 +125,7 @@ def noisy_cycle(seed, length=2000):
         (cloud(2000), lambda seed: cloud(2000, seed=seed) + 0.3, 1.5),
         # At the floor values are skewed: what holds their mean in 95 % is wider than their deviation.
         (cloud(2000), lambda seed: cloud(2000, seed=seed), 1.8),
-        (noisy_cycle(0, 20_000) - 0.3, noisy_cycle, 1.5),
+        (noisy_cycle(0, 8000) - 0.3, noisy_cycle, 1.5),
     ],
     ids=["shifted", "at its floor", "cycle"],
 )

@@ -69,8 +69,8 @@ def number_of_new_run(outputs):
 
 @pytest.mark.slow
 def test_runs_that_start_in_the_same_second_get_a_folder_each(tmp_path):
-    names = all_at_once(number_of_new_run, [(tmp_path,)] * 64)
-    assert sorted(names) == [f"v{number:04d}" for number in range(1, 65)]
+    names = all_at_once(number_of_new_run, [(tmp_path,)] * 24)
+    assert sorted(names) == [f"v{number:04d}" for number in range(1, 25)]
     for name in names:
         assert RunFolder.open(tmp_path / "x" / name).record.status is Status.FINISHED
 
