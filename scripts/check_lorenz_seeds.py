@@ -17,7 +17,12 @@ from attractor_rows import Row, append, number, numbers, read
 from benchmark_attractors import run_cells
 
 ROWS = ROOT / "docs" / "lorenz_seeds.csv"
-SEEDS = (10800, 42475, 80686, 51124, 77575)
+SEEDS = (
+    *(10800, 42475, 80686, 51124, 77575),
+    *(39799, 23615, 88812, 42088, 77429),
+    *(92804, 9447, 99645, 91605, 47318),
+    *(78904, 85113, 96822, 24226, 7394),
+)
 """Drawn by the random numbers of the operating system."""
 
 
