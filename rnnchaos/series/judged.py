@@ -13,7 +13,7 @@ from rnnchaos.series.from_data import DataExponent, lyapunov_by_kantz, lyapunov_
 from rnnchaos.series.in_pieces import Series, as_pieces, one_more_delay, thinned
 from rnnchaos.series.map_exponents import MapExponent, maps_of_series
 from rnnchaos.series.surrogates import SurrogateTest, surrogate_test
-from rnnchaos.series.two_estimates import checks_with_maps
+from rnnchaos.series.two_estimates import checks_with_maps, held_against
 from rnnchaos.series.zero_one import ZeroOne, zero_one_test
 from rnnchaos.tangent import Check, Grade, worst
 
@@ -99,7 +99,7 @@ def judged_exponent(series: Series, *, dt: float, delays: int = 1, spacing: int 
         periods=periods_of_a_flow(part, (found.fit_range[1] - found.fit_range[0]) / dt),
         surrogates=surrogates,
     )
-    maps = maps_of_series(part, dt=dt, axes=axes, spacing=apart)
+    maps = held_against(maps_of_series(part, dt=dt, axes=axes, spacing=apart), found, deeper)
     checks = [*checks_with_maps(checks, found, deeper, maps), *break_checks(series)]
     return JudgedExponent(methods, maps, deeper, lag, false_share, zero_one, surrogates, tuple(checks))
 

@@ -68,6 +68,8 @@ class MapExponent(NamedTuple):
     """Whether it is sampled so finely that an exponent should be 0."""
     delays_added: int = 0
     """To what was given, for the maps to foretell it."""
+    apart: float = 0.0
+    """Standard errors from the exponent of divergence curves to this one."""
 
     @property
     def method(self) -> str:
@@ -86,8 +88,21 @@ class MapExponent(NamedTuple):
 
     @property
     def standard_error(self) -> float:
-        """From stretches of the series, the maps that would do, and by how much a flow's neutral exponent is off."""
+        """From stretches of the series, the maps that would do, and by how much a flow's neutral exponent is off.
+
+        Widened by as many standard errors as divergence curves are apart (Birge 1932, Phys. Rev. 40, 207).
+        """
+        return self.widened * self.own_error
+
+    @property
+    def own_error(self) -> float:
+        """The standard error by the maps alone."""
         return float(np.hypot(self._by_chance, self.off_neutral))
+
+    @property
+    def widened(self) -> float:
+        """By what the error is larger than by the maps alone, since another estimate is further apart than that."""
+        return max(1.0, self.apart)
 
     @property
     def _by_chance(self) -> float:
@@ -108,6 +123,11 @@ class MapExponent(NamedTuple):
     def positive(self) -> bool:
         """Whether the exponent is 3 standard errors above 0, whatever the neutral one is."""
         return self.exponent >= _POSITIVE * self._by_chance
+
+    @property
+    def stays_positive(self) -> bool:
+        """Whether it is so with the wider error, too."""
+        return self.exponent >= _POSITIVE * self.widened * self._by_chance
 
     @property
     def founded(self) -> bool:

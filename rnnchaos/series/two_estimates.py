@@ -30,10 +30,21 @@ _OF_THE_CURVE = (
 )
 
 
+def held_against(
+    maps: MapExponent | None, curve: DataExponent, deeper: DataExponent | None
+) -> MapExponent | None:
+    """Maps that know how far the exponent of a curve is from theirs; those of one more delay by `deeper`."""
+    if maps is None:
+        return None
+    beside = deeper if maps.delays_added and deeper is not None else curve
+    error = max(np.hypot(beside.standard_error, maps.own_error), np.finfo(float).tiny)
+    return maps._replace(apart=float(abs(beside.exponent - maps.exponent) / error))
+
+
 def checks_with_maps(
     checks: Sequence[Check], curve: DataExponent, deeper: DataExponent | None, maps: MapExponent | None
 ) -> list[Check]:
-    """The checks of a curve with those of maps beside it; maps of one more delay are held against `deeper`.
+    """The checks of a curve with those of maps that were held against it, or `deeper`, beside it.
 
     Maps that are well founded give the number, and what is said of the curve is a warning at worst; but what the two
     disagree on is undecided. Others only confirm, or not, that the series shows the state.
@@ -43,8 +54,8 @@ def checks_with_maps(
     if maps.delays_added and deeper is not None:
         curve = deeper
     agree = _agree(curve, maps)
+    grows = all(each.grade.trusted for each in checks if each.name == "positive")
     if maps.founded:
-        grows = all(each.grade.trusted for each in checks if each.name == "positive")
         # Weak chaos is nearly in phase: the 0-1 test calls it order, where both estimates say that neighbours part.
         softened: tuple[str, ...] = (
             (*_OF_THE_CURVE, "0-1 test") if grows and maps.error <= EXACT else _OF_THE_CURVE
@@ -52,7 +63,9 @@ def checks_with_maps(
     else:
         softened = ("unfolded",) if maps.positive and (agree or maps.error <= _STATE_IS_SEEN) else ()
     found = [each._replace(grade=_at_worst_warn(each)) if each.name in softened else each for each in checks]
-    return [*found, _foretold(maps), _agreement(curve, maps, agree)]
+    noisy = any(each.name == "noise" and each.grade is not Grade.PASS for each in checks)
+    hidden = grows and noisy and curve.exponent < maps.exponent
+    return [*found, _foretold(maps), _agreement(curve, maps, agree, hidden=hidden)]
 
 
 def _at_worst_warn(check: Check) -> Grade:
@@ -61,8 +74,7 @@ def _at_worst_warn(check: Check) -> Grade:
 
 def _agree(curve: DataExponent, maps: MapExponent) -> bool:
     larger = max(abs(curve.exponent), abs(maps.exponent))
-    allowed = max(_APART * np.hypot(curve.standard_error, maps.standard_error), _SHARE * larger)
-    return bool(abs(curve.exponent - maps.exponent) <= allowed)
+    return maps.apart <= _APART or abs(curve.exponent - maps.exponent) <= _SHARE * larger
 
 
 def _foretold(maps: MapExponent) -> Check:
@@ -73,13 +85,17 @@ def _foretold(maps: MapExponent) -> Check:
     return Check("foretold", grade, maps.error, _FORETOLD_PASSES, meaning)
 
 
-def _agreement(curve: DataExponent, maps: MapExponent, agree: bool) -> Check:
-    error = max(np.hypot(curve.standard_error, maps.standard_error), np.finfo(float).tiny)
+def _agreement(curve: DataExponent, maps: MapExponent, agree: bool, *, hidden: bool) -> Check:
+    """`hidden`: the curve grows, by less than the maps say, as noise would have it."""
     meaning = f"difference of the exponents of fitted maps and by {curve.method}, in standard errors"
     if not maps.positive and maps.exponent < _TOO_LOW * curve.exponent:
         grade, meaning = Grade.UNDECIDED, f"{meaning}; that of the maps is not above 0"
+    elif maps.founded and not maps.stays_positive:
+        grade, meaning = Grade.UNDECIDED, f"{meaning}; with it in its error none is known to be above 0"
+    elif maps.founded and hidden and not agree:
+        grade, meaning = Grade.WARN, f"{meaning}; noise hides growth from that, and it is in the error"
     elif maps.founded:
         grade = Grade.PASS if agree else Grade.UNDECIDED
     else:
         grade = Grade.PASS if agree else Grade.WARN
-    return Check("maps", grade, float(abs(curve.exponent - maps.exponent) / error), _APART, meaning)
+    return Check("maps", grade, maps.apart, _APART, meaning)

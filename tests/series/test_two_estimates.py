@@ -6,7 +6,7 @@ import pytest
 from rnnchaos.series.from_data import DataExponent
 from rnnchaos.series.linear_region import Fit
 from rnnchaos.series.map_exponents import FittedMap, MapExponent
-from rnnchaos.series.two_estimates import checks_with_maps
+from rnnchaos.series.two_estimates import checks_with_maps, held_against
 from rnnchaos.tangent import Check, Grade
 
 
@@ -29,6 +29,7 @@ NAMES = ("unfolded", "determinism", "0-1 test", "surrogates")
 
 
 def graded(curve, maps, *, deeper=None):
+    maps = held_against(maps, curve, deeper)
     checks = checks_with_maps([failing(name) for name in NAMES], curve, deeper, maps)
     return {check.name: check.grade for check in checks}
 
@@ -66,6 +67,33 @@ def test_what_founded_maps_disagree_on_is_undecided():
     # Of 3 standard errors, or a fifth of the larger one.
     assert graded(by_curve(0.2, error=0.07), by_maps(0.4))["maps"] is Grade.PASS
     assert graded(by_curve(0.2, error=1e-3), by_maps(0.24, standard_error=1e-3))["maps"] is Grade.PASS
+
+
+def test_the_error_is_widened_by_what_a_curve_is_apart():
+    maps = held_against(by_maps(0.4, standard_error=0.03), by_curve(0.2, error=0.04), None)
+    assert maps.apart == pytest.approx(4)
+    assert (maps.own_error, maps.standard_error) == pytest.approx((0.03, 0.12))
+    near = held_against(by_maps(0.21), by_curve(0.2), None)
+    assert near.standard_error == near.own_error == 0.02
+    # .2 is 6.7 standard errors above 0, and with the curve's in it 2.7.
+    doubtful = graded(by_curve(0.4, error=0.074), by_maps(0.2, standard_error=0.03))
+    assert doubtful["maps"] is Grade.UNDECIDED
+
+
+@pytest.mark.parametrize(
+    ("curve", "positive", "noise", "grade"),
+    [
+        (0.3, Grade.PASS, Grade.WARN, Grade.WARN),
+        (0.3, Grade.PASS, Grade.PASS, Grade.UNDECIDED),
+        (0.3, Grade.UNDECIDED, Grade.WARN, Grade.UNDECIDED),
+        (0.6, Grade.PASS, Grade.WARN, Grade.UNDECIDED),
+    ],
+)
+def test_noise_hides_growth_from_a_curve_that_still_grows(curve, positive, noise, grade):
+    checks = [Check("positive", positive, 5.0, 3.0, ""), Check("noise", noise, 0.2, 0.05, "")]
+    maps = held_against(by_maps(0.4), by_curve(curve), None)
+    found = {each.name: each.grade for each in checks_with_maps(checks, by_curve(curve), None, maps)}
+    assert found["maps"] is grade
 
 
 def test_maps_of_one_more_delay_are_held_against_the_curve_with_one_more():
