@@ -2,28 +2,30 @@
 
 import math
 
-# From here on values are in powers of ten.
-_LARGE = 1e6
+# From here on values are in powers of ten, and up to here where six decimals do not show their errors.
+_LARGE, _SMALL = 1e6, 1e-3
+_DECIMALS = 6
 
 
 def number(value: float | None, error: float | None = None) -> str:
     """A value with its standard error: 0.9056(13) is 0.9056 ± 0.0013; four digits where there is no error.
 
-    A large one is in powers of ten: 5.65(92)e+11.
+    A large or a small one is in powers of ten: 5.65(92)e+11, 2.84(34)e-10.
     """
     if value is None:
         return "–"
     if error is None or not math.isfinite(error) or error <= 1e-9 * abs(value):
         return f"{value:.4g}"
-    if abs(value) >= _LARGE:
-        power = math.floor(math.log10(abs(value)))
-        shown = number(value / 10**power, error / 10**power)
-        return f"({shown})e+{power}" if "±" in shown else f"{shown}e+{power}"
-    exponent = math.floor(math.log10(error))
+    error = float(f"{error:.1e}")  # 9.97 has the two digits of 10
+    size, exponent = max(abs(value), error), math.floor(math.log10(error))
+    if abs(value) >= _LARGE or (size < _SMALL and exponent < -_DECIMALS):
+        power = math.floor(math.log10(abs(value) if size >= _LARGE else size))
+        shown = number(value / 10.0**power, error / 10.0**power)
+        return f"{f'({shown})' if '±' in shown else shown}e{power:+03d}"
     digits = 1 - exponent
     if 1 <= exponent < 6:
         return f"{round(value, digits):.0f} ± {round(error, digits):.0f}"
-    if not -6 <= exponent < 1:
+    if not -_DECIMALS <= exponent < 1:
         return f"{value:.4g} ± {error:.2g}"
     return f"{value:.{digits}f}({round(error * 10**digits)})"
 

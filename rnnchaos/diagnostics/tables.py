@@ -22,10 +22,11 @@ _SHOWN_CYCLES, _SHOWN_AXES = 20, 4
 
 
 def metrics_table(metrics: Sequence[Metric]) -> Table:
-    """Every metric beside its floor and its ceiling; where there is little room its name breaks, and no number."""
+    """Every metric beside its floor and its ceiling; in eighty columns units may break, and no name or number."""
     table = new_table("metric", "value", "floor", "ceiling", "unit")
-    for column in (table.columns[0], table.columns[-1]):
-        column.no_wrap, column.overflow = False, "fold"
+    table.collapse_padding = True
+    table.columns[0].overflow = "fold"
+    table.columns[-1].no_wrap = False
     for metric in metrics:
         value = number(metric.value, metric.standard_error)
         floor = number(metric.floor, metric.floor_standard_error)

@@ -29,6 +29,14 @@ from rnnchaos.tangent import Check, Grade
         (123456.0, 321.0, "123460 ± 320"),
         (5.652e11, 9.2e10, "5.65(92)e+11"),
         (5.652e11, 9.2e12, "(6 ± 92)e+11"),
+        (2.843e-10, 3.4e-11, "2.84(34)e-10"),
+        (-3.802e-7, 2.9e-7, "-3.8(29)e-07"),
+        (2e-9, 3.5e-7, "0.0(35)e-07"),
+        (3e-5, 2e-7, "3.000(20)e-05"),
+        (0.000135, 0.000014, "0.000135(14)"),
+        (0.000128, 9.97e-6, "0.000128(10)"),
+        (0.123456, 0.00996, "0.123(10)"),
+        (0.9, 1e-8, "0.9 ± 1e-08"),
         (None, None, "–"),
     ],
 )
@@ -36,7 +44,7 @@ def test_numbers_show_their_standard_error(value, error, shown):
     assert number(value, error) == shown
 
 
-def test_no_number_of_a_metric_is_cut_in_a_terminal_of_eighty_columns():
+def test_no_name_or_number_of_a_metric_is_cut_in_a_terminal_of_eighty_columns():
     values = (0.0022, 2.843e-10, 8.84)
     names = ("d_stsp_paper", "valid_prediction_time_smape", "n_step_error")
     metrics = [
@@ -48,6 +56,7 @@ def test_no_number_of_a_metric_is_cut_in_a_terminal_of_eighty_columns():
     shown = console.export_text()
     assert "…" not in shown
     for metric in metrics:
+        assert f" {metric.name} " in shown
         assert f" {number(metric.value, metric.standard_error)} " in shown
         assert f" {number(metric.floor, metric.floor_standard_error)} " in shown
 
