@@ -1,5 +1,6 @@
 """The cells of a column as numbers: decimal points or commas, words for what is missing, dates and times of day."""
 
+import dataclasses
 import itertools
 from typing import NamedTuple
 
@@ -36,6 +37,12 @@ _THOUSANDS = r"^[+-]?[1-9]\d{0,2}(,\d{3})+$"
 _GROUPED = ((",", "."), ("[.]", ","), (r"['’ \u00a0\u2009\u202f]", "."), (r"['’ \u00a0\u2009\u202f]", ","))
 
 
+# Of such numbers it is beyond doubt which sign is the decimal one.
+_DECIMAL = (
+    r"^[+-]?(\d*[{0}](\d{{1,2}}|\d{{4,}})|0?[{0}]\d{{3}}|\d{{1,3}}([{1}]\d{{3}})+[{0}]\d+)([eE][+-]?\d+)?$"
+)
+
+
 class Column(NamedTuple):
     """The numbers of a column, NaN where an entry is missing or no number."""
 
@@ -49,8 +56,27 @@ class Column(NamedTuple):
     """Of a text, which entries are equal: numbers from 0, -1 where one is missing."""
 
 
-def read_column(series: polars.Series, how: TextFormat) -> Column:
-    """A column of a text or a data frame as numbers; dates become seconds since 1970, times of day since midnight."""
+def read_columns(frame: polars.DataFrame, how: TextFormat) -> list[Column]:
+    """The columns of a text or a data frame as numbers; the decimal sign that some of them show is that of all.
+
+    Dates become seconds since 1970, times of day since midnight.
+    """
+    if how.decimal_comma is None:
+        how = dataclasses.replace(how, decimal_comma=_shown_comma(frame))
+    return [_read(frame[name], how) for name in frame.columns]
+
+
+def _shown_comma(frame: polars.DataFrame) -> bool | None:
+    """Whether its numbers have decimal commas, or points; None where they show neither, or both."""
+    texts = [frame[name] for name, kind in frame.schema.items() if kind == polars.String]
+    comma, point = (
+        any(cells.str.strip_chars().str.contains(_DECIMAL.format(sign, other)).any() for cells in texts)
+        for sign, other in (",.", ".,")
+    )
+    return comma if comma != point else None
+
+
+def _read(series: polars.Series, how: TextFormat) -> Column:
     kind = series.dtype
     if kind in (polars.Categorical, polars.Enum, polars.String):
         return _of_text(series.cast(polars.String), how)
@@ -68,7 +94,7 @@ def _of_text(cells: polars.Series, how: TextFormat) -> Column:
         ~cells.str.to_lowercase().is_in(list(words)).fill_null(True),
         polars.Series([None], dtype=polars.String),
     )
-    for candidate in (_pointed, _with_commas, _grouped, _of_fortran, _truths):
+    for candidate in (_pointed, _grouped, _with_commas, _of_fortran, _truths):
         numbers = candidate(cells, how)
         if numbers is not None and numbers.null_count() == cells.null_count():
             return Column(_floats(numbers))
@@ -92,14 +118,14 @@ def _with_commas(cells: polars.Series, how: TextFormat) -> polars.Series | None:
 
 
 def _grouped(cells: polars.Series, how: TextFormat) -> polars.Series | None:
-    """1.234,5 or 1 234.5, where one number shows beyond doubt what stands between thousands."""
+    """1.234,5 or 1 234.5, where it is known or one number shows what stands between thousands."""
     given = cells.drop_nulls()
     for apart, decimal in _GROUPED:
         if how.decimal_comma not in (None, decimal == ","):
             continue
         number = rf"^[+-]?(\d*|[1-9]\d{{0,2}}({apart}\d{{3}})+)([{decimal}]\d*)?$"
         told = rf"\d{apart}\d{{3}}" + (rf"[{decimal}]" if apart in ",[.]" else "")
-        doubtless = how.decimal_comma is False or given.str.contains(told).any()
+        doubtless = how.decimal_comma is not None or given.str.contains(told).any()
         if doubtless and given.str.contains(number).all():
             plain = cells.str.replace_all(apart, "").str.replace(decimal, ".", literal=True)
             return plain.cast(polars.Float64, strict=False)

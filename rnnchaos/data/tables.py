@@ -79,10 +79,10 @@ def _read(
     if ending == ".parquet":
         import polars
 
-        from rnnchaos.data.cells import read_column
+        from rnnchaos.data.cells import read_columns
 
         frame = polars.read_parquet(path)
-        columns = [read_column(frame[name], format) for name in frame.columns]
+        columns = read_columns(frame, format)
         return [_turned(_of_columns(tuple(frame.columns), columns), transpose, path)]
     from rnnchaos.data.text_table import read_text
 

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import polars
 
-from rnnchaos.data.cells import MISSING, Column, read_column
+from rnnchaos.data.cells import MISSING, Column, read_columns
 from rnnchaos.data.text_ends import check_ends
 from rnnchaos.data.text_format import TextFormat
 from rnnchaos.errors import ConfigError
@@ -78,7 +78,7 @@ def read_text(content: bytes, format: TextFormat, *, path: Path, tabs: bool = Fa
     if not body:
         raise ConfigError(f"{path}: holds no line with a row below {kept[0][1][:40]!r}")
     frame = _cells_of(body, separator)
-    columns = [read_column(frame[name], format) for name in frame.columns]
+    columns = read_columns(frame, format)
     if len(columns) > 1 and not names[-1] and all(cell is None for cell in frame[frame.columns[-1]]):
         columns.pop()  # each line ends with a separator
     check_ends(columns, body, format, path, headed=begin > 0)

@@ -266,6 +266,20 @@ def test_marks_between_thousands(tmp_path, form, beside):
     assert read.names[-1] == "x"
 
 
+@pytest.mark.parametrize(("shown", "thousands"), [("0,5", "1.234"), ("2.345,75", "1.234"), ("0.5", "1,234")])
+def test_one_column_tells_the_decimal_sign_of_the_others(tmp_path, shown, thousands):
+    """1.234 alone may be one and a bit; beside decimal commas it is a thousand and a bit."""
+    rows = "\n".join(f"{shown};{thousands}" if i % 2 else f"{i % 3};{i % 5}" for i in range(60))
+    read = SeriesFile(written(tmp_path, f"u;v\n{rows}\n"), dt=1.0).read()
+    assert read.values[1].tolist() == [2345.75 if "345" in shown else 0.5, 1234.0]
+
+
+def test_columns_that_show_both_decimal_signs_tell_nothing_of_others(tmp_path):
+    rows = "\n".join(f"{i % 7},5;{i % 5}.5;1.234" if i % 2 else f"{i % 3};{i % 5};2" for i in range(60))
+    read = SeriesFile(written(tmp_path, f"u;v;w\n{rows}\n"), dt=1.0).read()
+    assert read.values[1].tolist() == [1.5, 1.5, 1.234]
+
+
 def test_rows_that_r_counts_are_not_thousands(tmp_path):
     rows = "\n".join(f"{index} {300 + index % 7}.5" for index in range(1, 60))
     read = SeriesFile(written(tmp_path, f"x\n{rows}\n"), columns=("x",), dt=1.0).read()
