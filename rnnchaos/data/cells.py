@@ -33,8 +33,11 @@ _DAYS = ("%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%d.%m.%Y", "%d/%m/%Y", "%m/%d/%Y",
 _CLOCKS = ("%H:%M", "%H:%M:%S%.f", "%I:%M %p", "%I:%M:%S %p", "%H:%M:%S%.f%#z", "%H:%M:%S%.fZ", "%H:%MZ")
 # In a number, a comma in such places may be between thousands as well.
 _THOUSANDS = r"^[+-]?[1-9]\d{0,2}(,\d{3})+$"
+BLANKS = "'’ \u00a0\u2009\u202f"
+"""What may stand between thousands, beside the sign that is not the decimal one."""
+
 # What stands between thousands, and the decimal sign that goes with it.
-_GROUPED = ((",", "."), ("[.]", ","), (r"['’ \u00a0\u2009\u202f]", "."), (r"['’ \u00a0\u2009\u202f]", ","))
+_GROUPED = ((",", "."), ("[.]", ","), (f"[{BLANKS}]", "."), (f"[{BLANKS}]", ","))
 
 
 # Of such numbers it is beyond doubt which sign is the decimal one.

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import polars
 
-from rnnchaos.data.cells import MISSING, Column, read_columns
+from rnnchaos.data.cells import BLANKS, MISSING, Column, read_columns
 from rnnchaos.data.text_ends import check_ends
 from rnnchaos.data.text_format import TextFormat
 from rnnchaos.errors import ConfigError
@@ -36,12 +36,10 @@ _BYTE_ORDER_MARKS = {
     codecs.BOM_UTF16_LE: "utf-16",
     codecs.BOM_UTF16_BE: "utf-16",
 }
-# Beside commas.
-_BETWEEN_THOUSANDS = ".'’ \u00a0\u2009\u202f"
 _LIKE_A_NUMBER = re.compile(
     r"[+-]?(\d+\.?\d*|\.\d+)([eEdD][+-]?\d+)?"  # 1.5e-3
     r"|[+-]?(\d*,)?\d+([eE][+-]?\d+)?"  # 1,5
-    rf"|[+-]?[1-9]\d{{0,2}}([,{_BETWEEN_THOUSANDS}]\d{{3}})+([.,]\d*)?"  # 1.234,5
+    rf"|[+-]?[1-9]\d{{0,2}}([.,{BLANKS}]\d{{3}})+([.,]\d*)?"  # 1.234,5
     r"|[+-]?inf(inity)?|\d+[-/.]\d+[-/.]\d+([ T].*)?|\d+:\d+.*",  # dates and times
     re.IGNORECASE,
 )
@@ -159,7 +157,7 @@ def _is_decimal_comma(lines: list[str]) -> bool:
     """Whether the only comma of each line stands in a number: under one name, or without names before 05."""
     first, *rest = (split(line, ",") for line in lines)
     rows = rest or [first]
-    whole = re.compile(rf"[+-]?(\d*|[1-9]\d{{0,2}}([{_BETWEEN_THOUSANDS}]\d{{3}})+)")
+    whole = re.compile(rf"[+-]?(\d*|[1-9]\d{{0,2}}([.{BLANKS}]\d{{3}})+)")
     if not all(len(row) == 2 and row[1].isdigit() and whole.fullmatch(row[0]) for row in rows):
         return False
     padded = any(len(row[1]) > 1 and row[1].startswith("0") for row in rows)

@@ -36,7 +36,7 @@ def held_against(
     """Maps that know how far the exponent of a curve is from theirs; those of one more delay by `deeper`."""
     if maps is None:
         return None
-    beside = deeper if maps.delays_added and deeper is not None else curve
+    beside = _of_as_many_delays(maps, curve, deeper)
     error = max(np.hypot(beside.standard_error, maps.own_error), np.finfo(float).tiny)
     return maps._replace(apart=float(abs(beside.exponent - maps.exponent) / error))
 
@@ -51,8 +51,7 @@ def checks_with_maps(
     """
     if maps is None:
         return list(checks)
-    if maps.delays_added and deeper is not None:
-        curve = deeper
+    curve = _of_as_many_delays(maps, curve, deeper)
     agree = _agree(curve, maps)
     grows = all(each.grade.trusted for each in checks if each.name == "positive")
     if maps.founded:
@@ -66,6 +65,10 @@ def checks_with_maps(
     noisy = any(each.name == "noise" and each.grade is not Grade.PASS for each in checks)
     hidden = grows and noisy and curve.exponent < maps.exponent
     return [*found, _foretold(maps), _agreement(curve, maps, agree, hidden=hidden)]
+
+
+def _of_as_many_delays(maps: MapExponent, curve: DataExponent, deeper: DataExponent | None) -> DataExponent:
+    return deeper if maps.delays_added and deeper is not None else curve
 
 
 def _at_worst_warn(check: Check) -> Grade:
