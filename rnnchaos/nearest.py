@@ -39,8 +39,8 @@ def spelt_like(name: str, names: Iterable[str], *, most: int = 1, cutoff: float 
     return [spelt[each] for each in near]
 
 
-def spelt_hint(name: str, names: Iterable[str], *, cutoff: float = 0.6) -> str:
-    """`; did you mean X?` for names that are no words of ours, as those of variables and classes are."""
+def spelt_hint(name: str, names: Iterable[str], *, cutoff: float = 0.5) -> str:
+    """`; did you mean X?` for names that are no words of ours, as those of variables are, which may be short."""
     near = spelt_like(name, names, cutoff=cutoff)
     return f"; did you mean {near[0]}?" if near else ""
 

@@ -90,9 +90,8 @@ class _Source(SourceFileLoader):
 def _run_file(file: Path) -> ModuleType:
     """The module of a file, under a name that is the same in every process."""
     if not os.path.isfile(file):
-        raise ConfigError(
-            f"there is no such file{spelt_hint(file.name, [path.name for path in file.parent.glob('*.py')])}"
-        )
+        beside = (path.name for path in file.parent.glob("*.py"))
+        raise ConfigError(f"there is no such file{spelt_hint(file.name, beside, cutoff=0.6)}")
     name = f"rnnchaos_plugin_{file.stem}"
     if name in sys.modules and sys.modules[name].__file__ != str(file):
         raise ConfigError(f"{sys.modules[name].__file__} has the same name; rename one of them")

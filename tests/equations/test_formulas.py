@@ -69,6 +69,7 @@ def test_constants_are_worked_out_once():
         ("x^2", "a power is written **, at 'x^2'"),
         ("a*z", "unknown name z, at 'z'"),
         ("xx + 1", "unknown name xx; did you mean x?, at 'xx'"),
+        ("xqr + 1", "unknown name xqr; did you mean x?, at 'xqr'"),  # short names: half of the letters
         ("λ*x", "unknown name λ, at 'λ'"),
         ("lambda*x", "lambda is a word of Python; call it lam, at 'lambda'"),
         ("in * x", "in is a word of Python; call it in_, at 'in'"),
