@@ -3,6 +3,7 @@
     python scripts/benchmark_commands.py                        all commands, five times, as rows of docs/speed.md
     python scripts/benchmark_commands.py --only systems train --repeats 3
     python scripts/benchmark_commands.py --beside ../before     as well with the package of another checkout
+    python scripts/benchmark_commands.py --only train --train model=shplrnn optimizer=adamw --beside ../before
 
 Every command runs once to fill the cache, then all of them in turn. `first step` is a training that ends after it.
 What is written goes into a temporary folder. Beside another checkout the ratios are of the medians, its to this one's;
@@ -65,6 +66,7 @@ def main() -> None:
     for tree in trees:
         if not (tree / "rnnchaos" / "cli").is_dir():
             raise SystemExit(f"--beside must be a checkout of rnnchaos, got {tree}")
+    COMMANDS["train"] = Command((*COMMANDS["train"].words, *wanted.train))
     with tempfile.TemporaryDirectory() as folder:
         places = {tree: Path(folder) / str(index) for index, tree in enumerate(trees)}
         seconds = measure(places, wanted.only, wanted.repeats)
@@ -78,6 +80,7 @@ def arguments() -> argparse.Namespace:
     )
     parser.add_argument("--repeats", type=int, default=5)
     parser.add_argument("--only", nargs="+", choices=list(COMMANDS), default=list(COMMANDS))
+    parser.add_argument("--train", nargs="+", default=[], metavar="WORD", help="said to `train` as well")
     parser.add_argument("--beside", type=Path, metavar="PATH", help="another checkout")
     return parser.parse_args()
 

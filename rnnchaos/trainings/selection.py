@@ -12,7 +12,7 @@ from rnnchaos.data import Dataset
 from rnnchaos.metrics import attractor_divergence, spectrum_divergence, transport_distance
 from rnnchaos.models import Network, weights
 from rnnchaos.models.recorded import inputs_from
-from rnnchaos.models.simulation import forecasts, histories
+from rnnchaos.models.simulation import forecasts, histories, sampled_runs
 from rnnchaos.pieces import Pieces
 from rnnchaos.setting import chosen
 from rnnchaos.settings.schema import Settings
@@ -42,10 +42,10 @@ class Selection:
     A loss over τ steps does not see where a free run ends up after thousands, and neighbouring weights of the same
     loss differ in that: some have a stable cycle beside or inside the attractor, and some a fixed point on which a
     chaotic orbit falls after a hundred thousand steps. Candidates are therefore judged on a series of their own, the
-    validation series, never on the test series, by free runs as long as the one that the evaluation will make; as
-    trials of the attractor (`attractor_trial`) by many shorter ones, which see more of how orbits fall. A driven
-    network has no attractor of its own: `attractor` then takes D_stsp. `last` judges candidates, too, to show how they
-    scatter, and then keeps the last.
+    validation series, never on the test series, by free runs of many more steps than the one that the evaluation will
+    make. Where whole runs are not needed these are of many shorter orbits, which take less time and see more of how
+    orbits fall (`attractor_trial`). A driven network has no attractor of its own: `attractor` then takes D_stsp. `last`
+    judges candidates, too, to show how they scatter, and then keeps the last.
     """
 
     rule: Rule
@@ -255,14 +255,29 @@ class Selection:
         if network.num_inputs:  # as far as recorded inputs go from starts in the first half
             steps = max(1, min(self.run_length, (series.longest - network.history) // 2))
             starts = series.spread(_RUNS, before=network.history - 1, after=steps)
+            runs = self._forecasts(network, series, starts, steps)
+        elif self.metric == "d_h":
+            runs = self._forecasts(network, series, series.spread(_RUNS), self.run_length)
         else:
-            steps, starts = self.run_length, series.spread(_RUNS)
-        runs = self._forecasts(network, series, starts, steps)
+            runs = self._points(network, series)
         if self.metric == "d_h":  # a spectrum needs whole runs, a density only points from all along them
             return spectrum_divergence(series, Pieces.joined(map(Pieces.of, runs)))
         generated = runs.reshape(-1, self.dataset.dimension)
         generated = generated[:: -(-len(generated) // _MOST_GENERATED)]
         return _DISTANCES[self.metric](series.values, generated)
+
+    def _points(self, network: Network, series: Pieces) -> Float[np.ndarray, "orbit time dimension"]:
+        """Of an autonomous network, from as many steps as those runs have: side by side, shorter ones take a fifth."""
+        starts = series.spread(ORBITS, before=network.history - 1)
+        steps = max(_LEAST_STEPS, self.run_length * _RUNS // ORBITS)
+        every = -(-steps * ORBITS // _MOST_GENERATED) | 1  # odd: an even one sees one phase of a cycle alone
+        return sampled_runs(
+            network,
+            histories(network, series, starts),
+            count=max(1, steps // every),
+            every=every,
+            single=self.dataset.continuous,
+        ).observations
 
 
 def _best(trials: Sequence[AttractorTrial]) -> AttractorTrial | None:

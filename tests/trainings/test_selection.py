@@ -8,6 +8,7 @@ import pytest
 from rnnchaos.data import Preparation, prepare
 from rnnchaos.models import RNN, LinearObservation, Network
 from rnnchaos.models.network import InputTerm
+from rnnchaos.models.simulation import Samples
 from rnnchaos.systems import Henon
 from rnnchaos.trainings.attractor_trial import AttractorTrial
 from rnnchaos.trainings.selection import Selection
@@ -142,6 +143,25 @@ def test_a_score_is_taken_on_the_validation_series(network, dataset, rule, bound
         train=dataset.train.map(lambda x: x + 100), test=dataset.test.map(lambda x: x + 100)
     )
     assert Selection(rule, elsewhere, 10, 10, 20, 2000, network)._score(network) == score
+
+
+@pytest.mark.parametrize("run_length", [16_001, 400_000])
+def test_a_density_is_of_as_many_steps_as_eight_runs(monkeypatch, network, dataset, run_length):
+    asked = {}
+
+    def sampled(network, starts, *, count, every, single):
+        asked.update(orbits=len(starts), count=count, every=every, single=single)
+        return Samples(np.zeros((len(starts), 4)), np.zeros((len(starts), count, 2)))
+
+    monkeypatch.setattr("rnnchaos.trainings.selection.sampled_runs", sampled)
+    Selection("d_stsp", dataset, 10, 10, 20, run_length, network)._score(network)
+    assert asked["orbits"] == 64
+    assert asked["orbits"] * asked["count"] <= 400_000
+    watched = asked["orbits"] * asked["count"] * asked["every"]
+    assert watched == pytest.approx(8 * run_length, rel=0.01)
+    # A map would fall on a cycle of rounding errors in single precision, and an even stride sees one phase of a cycle.
+    assert not asked["single"]
+    assert asked["every"] % 2 == 1
 
 
 def test_a_training_that_diverged_at_once_has_no_candidates(network, dataset):
