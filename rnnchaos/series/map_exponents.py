@@ -30,6 +30,8 @@ _AS_NOISE = 1.2
 # Maps are well founded whose errors are at most this share of how far the series moves meanwhile, whose exponent is so
 # many standard errors above 0, and which, of a flow, have an exponent within this share of it from 0.
 _FOUNDED, _POSITIVE, _NEUTRAL = 0.03, 3.0, 0.3
+# Where they foretell, but no exponent is within this share of it from 0, noise or missing axes have made them steep.
+_STEEP = 0.5
 # One exponent of a flow is 0: of a series with so many samples in its mean period, one for each radian, unless maps are
 # as exact as this, for a map may turn slowly, too.
 _SAMPLES_OF_A_TURN, _OF_A_MAP = 2 * np.pi, 1e-4
@@ -128,6 +130,11 @@ class MapExponent(NamedTuple):
     def stays_positive(self) -> bool:
         """Whether it is so with the wider error, too."""
         return self.exponent >= _POSITIVE * self.widened * self._by_chance
+
+    @property
+    def steep(self) -> bool:
+        """Whether they grow along the flow, too, so that what grows across it is not told from it."""
+        return self.off_neutral > _STEEP * abs(self.exponent)
 
     @property
     def founded(self) -> bool:

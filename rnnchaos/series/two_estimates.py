@@ -93,6 +93,8 @@ def _agreement(curve: DataExponent, maps: MapExponent, agree: bool, *, hidden: b
     meaning = f"difference of the exponents of fitted maps and by {curve.method}, in standard errors"
     if not maps.positive and maps.exponent < _TOO_LOW * curve.exponent:
         grade, meaning = Grade.UNDECIDED, f"{meaning}; that of the maps is not above 0"
+    elif maps.steep and maps.error <= _STATE_IS_SEEN:
+        grade, meaning = Grade.UNDECIDED, f"{meaning}; none of the maps' is near the 0 that a flow has"
     elif maps.founded and not maps.stays_positive:
         grade, meaning = Grade.UNDECIDED, f"{meaning}; with it in its error none is known to be above 0"
     elif maps.founded and hidden and not agree:

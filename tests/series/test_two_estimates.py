@@ -62,6 +62,21 @@ def test_exact_maps_and_a_curve_that_grows_outweigh_the_zero_one_test(maps, posi
     assert found["0-1 test"] is zero_one
 
 
+@pytest.mark.parametrize(
+    ("maps", "grade"),
+    [
+        # Both read noise as growth: they agree, and are wrong by the same.
+        (by_maps(0.22, neutral=-0.13), Grade.UNDECIDED),
+        (by_maps(0.22, neutral=-0.09), Grade.PASS),
+        (by_maps(0.22, neutral=-0.13, error=0.06), Grade.PASS),
+        # So exact a map may turn slowly without a flow.
+        (by_maps(0.22, neutral=-0.13, error=5e-5), Grade.PASS),
+    ],
+)
+def test_maps_that_grow_along_a_flow_confirm_nothing(maps, grade):
+    assert graded(by_curve(0.22), maps)["maps"] == grade
+
+
 def test_what_founded_maps_disagree_on_is_undecided():
     assert graded(by_curve(0.2), by_maps(0.4))["maps"] is Grade.UNDECIDED
     # Of 3 standard errors, or a fifth of the larger one.
