@@ -86,6 +86,11 @@ class Preparation(OffAttractorSettings):
         dimension, lag = self.embedding
         return (dimension - 1) * lag
 
+    def of_all_rows(self) -> "Preparation":
+        """The same of a measured series as a whole, where nothing is trained; lengths that are given are kept."""
+        given = (self.train_length, self.validation_length, self.test_length)
+        return self if any(given) else dataclasses.replace(self, whole=True)
+
     def without_training(self) -> "Preparation":
         """The same without what training alone needs: orbits from off the attractor, a long validation series."""
         least = self.validation_length if self.whole else 2

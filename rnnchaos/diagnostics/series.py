@@ -19,7 +19,7 @@ from rnnchaos.tangent import Check, Grade, worst
 def findings_of_series(
     source: SeriesFile | DystsSeries, dataset: Dataset, preparation: Preparation
 ) -> Findings:
-    """The exponent of the training series by each method, held against each other, more delays and the 0–1 test."""
+    """The exponent of the series by each method, held against each other, more delays and the 0–1 test."""
     estimate = estimate_of_series(dataset, preparation)
     truth = truth_of_series(estimate, time_per_step=dataset.time_per_step)
     found, deeper, zero_one = estimate.found, estimate.deeper, estimate.zero_one
@@ -64,6 +64,7 @@ def findings_of_series(
             }
         },
         shown=(
+            _measured_on(dataset),
             *_said(estimate, truth),
             *(() if stated is None else (f"dysts states {stated:.4g}, without an error",)),
             _verdict(estimate.checks),
@@ -71,6 +72,11 @@ def findings_of_series(
         ),
     )
     return with_figures(findings, ("divergence", "divergence"))
+
+
+def _measured_on(dataset: Dataset) -> str:
+    points, dimensions = len(dataset.train), counted(dataset.dimension, "dimension")
+    return f"measured on {counted(points, 'point')} in {dimensions}, one every {dataset.time_per_step:g} time units"
 
 
 def _said(estimate: JudgedExponent, truth: Truth) -> tuple[str, ...]:

@@ -1,9 +1,11 @@
 """A diagnostic of what a series comes from: a system with known equations, a file, or a flow of dysts."""
 
+import dataclasses
 import time
 
 from rich.console import Console
 
+from rnnchaos.data import SeriesFile
 from rnnchaos.diagnostics import AbstractDiagnostic, DataSource
 from rnnchaos.measurements.automatic_embedding import resolve_embedding
 from rnnchaos.measurements.recording import record
@@ -24,6 +26,11 @@ def measure_source(
     if (long := check_source(settings, source, diagnostic.name)) is not None:
         console.print(long, highlight=False, soft_wrap=True)
     started = time.process_time()
+    if isinstance(source, SeriesFile) and source.test_path is None:  # nothing is trained: every row counts
+        of_all = settings.dataset.preparation.of_all_rows()
+        settings = dataclasses.replace(
+            settings, dataset=dataclasses.replace(settings.dataset, preparation=of_all)
+        )
     if not isinstance(source, AbstractSystem):
         settings, embedding = resolve_embedding(source, settings)
         if embedding is not None:

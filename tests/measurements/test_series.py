@@ -51,14 +51,24 @@ def test_a_scalar_series_is_embedded_by_itself(lorenz, tmp_path):
     assert "embedding_lag: 17" in stored
 
 
-def test_a_series_taken_whole_has_all_its_points_measured(tmp_path):
-    np.save("noise.npy", np.random.default_rng(0).standard_normal((3000, 2)))
-    words = ["dataset.whole=true", "dataset.embedding_dimension=auto", "diagnostics.figures=false"]
-    record, said = measured("noise.npy", *words, f"outputs={tmp_path}/outputs")
-    assert "embedding: " in said
+@pytest.mark.parametrize(
+    ("words", "points"),
+    [
+        # Nothing is trained, so that nothing is held back.
+        ((), 600),
+        (("dataset.embedding_dimension=2", "dataset.embedding_lag=auto"), 599),
+        # But what is said counts: the training part, or a test series of its own, beside two rows to validate on.
+        (("dataset.train_length=400",), 400),
+        (("dataset.test_path=noise.npy",), 598),
+    ],
+)
+def test_all_rows_are_measured(tmp_path, words, points):
+    np.save("noise.npy", np.random.default_rng(0).standard_normal((600, 2)))
+    record, said = measured("noise.npy", *words, "diagnostics.figures=false", f"outputs={tmp_path}/outputs")
+    dimensions = 2 * record["embedding_dimension"]
+    assert f"measured on {points} points in {dimensions} dimensions, one every 1 time units\n" in said
     stored = next((tmp_path / "outputs").glob("*/*/config.yaml")).read_text()
-    assert "whole: true" in stored
-    assert record["lyapunov_checks"]["worst"] == "fail"
+    assert f"whole: {str(points > 400 and 'dataset.test_path=noise.npy' not in words).lower()}" in stored
 
 
 def test_noise_gets_a_failing_verdict(tmp_path):
