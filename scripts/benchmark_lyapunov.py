@@ -32,6 +32,8 @@ DT = 0.01
 # Steps of one orbit for the compiled programs; with 64 orbits each takes a 16th.
 STEPS = {"Lorenz-63": 100_000, "Hénon": 400_000}
 STATES = {"Lorenz-63": np.array([1.0, 1.0, 27.0]), "Hénon": np.array([0.1, 0.1])}
+# Of the starts of many orbits about these: points so close together would be one orbit for a while.
+SPREADS = {"Lorenz-63": 1.0, "Hénon": 1e-2}
 SIZES = (16, 32, 64, 128, 256, 512)
 QR_EVERY = 10
 # Of a larger state: its size, the steps between decompositions, and steps of the run.
@@ -244,7 +246,8 @@ def henon(x):
 
 
 def starting_points(system: str, orbits: int) -> np.ndarray:
-    return STATES[system] + 1e-3 * np.random.default_rng(0).standard_normal((orbits, len(STATES[system])))
+    moved = np.random.default_rng(0).standard_normal((orbits, len(STATES[system])))
+    return STATES[system] + SPREADS[system] * moved
 
 
 def installed(package: str) -> bool:

@@ -1,5 +1,8 @@
 """Which of several orbits are news: one that goes where another has been adds nothing to an average."""
 
+from functools import reduce
+from operator import add, mul
+
 import equinox as eqx
 import jax
 import jax.numpy as jnp
@@ -12,15 +15,21 @@ from rnnchaos.typing import Step
 _SHARED = 0.1
 # Shares of how far the orbits reach: the same state but for rounding, and one nearer than chance brings two orbits.
 _SAME, _NEAR = 1e-10, 1e-5
+# In single precision, where its rounding is this share of what is near, nothing is that is so many times further.
+_FINE, _SURELY = 0.1, 2.0
 # Local exponents of orbits that a symmetry maps on each other differ by less than this share of their spread.
 # They do in at least half of the blocks: of slopes that are few, as a tent's, some blocks are equal by chance.
 _ALIKE, _MIRRORED = 1e-3, 0.5
 # Orbits have parted when so many standard deviations have come between them.
 _PARTED = 0.5
-# Distances are taken along so many random directions: enough to tell states apart.
-_DIRECTIONS = 3
+# Distances are taken along so many random directions, which tell states apart; a first look takes fewer.
+_DIRECTIONS, _FEW_DIRECTIONS = 3, 2
+# Projections of states of so many dimensions are written out.
+_UNROLLED = 8
 # Of states with starts, all together: they take a second at most.
 _MOST_COMPARISONS = 10**8
+
+_Axes = list[Float[Array, " orbit"]]
 
 
 def shared_orbits(
@@ -54,9 +63,14 @@ def alike_orbits(blocks: Float[np.ndarray, "orbit block k"]) -> Bool[np.ndarray,
     if count == 1 or _nothing_varies(blocks):
         return np.zeros((count, count), dtype=bool)
     finite, scale = _finite(blocks), float(np.abs(_finite(blocks)).max(initial=0.0))
-    apart = np.abs(finite[:, None] - finite)
-    alike = np.all(apart <= _ALIKE * finite.std(axis=(0, 1)) + _SAME * scale, axis=3).sum(axis=2)
-    return (alike >= _MIRRORED * blocks.shape[1]) & ~np.eye(count, dtype=bool)
+    near = _ALIKE * finite.std(axis=(0, 1)) + _SAME * scale
+    alike = np.ones((count, count, blocks.shape[1]), dtype=bool)
+    for values, bound in zip(np.moveaxis(finite, 2, 0), near, strict=True):
+        alike &= np.abs(values[:, None] - values) <= bound
+        mirrored = (alike.sum(axis=2) >= _MIRRORED * blocks.shape[1]) & ~np.eye(count, dtype=bool)
+        if not mirrored.any():  # mostly by the first exponent
+            break
+    return mirrored
 
 
 def _nothing_varies(blocks: Float[np.ndarray, "orbit block k"]) -> bool:
@@ -81,6 +95,10 @@ def _overlap(
 ) -> Float[np.ndarray, "orbit orbit"]:
     """For how many steps two orbits go the same way, the one behind the other."""
     steps = min(num_steps, max(1, _MOST_COMPARISONS // len(starts) ** 2))
+    # Mostly none comes near any other: that takes a fraction of the time to see.
+    nearest = np.asarray(_nearest(step, starts, jnp.asarray(steps)))
+    if np.all(nearest > _SURELY * _NEAR):
+        return np.zeros((len(starts), len(starts)))
     distance, when = (np.asarray(part) for part in _approaches(step, starts, jnp.asarray(steps)))
     with np.errstate(divide="ignore"):
         while_near = -np.log(distance) / growth if growth > 0 else np.zeros_like(distance)
@@ -89,29 +107,76 @@ def _overlap(
     return np.maximum(overlap, overlap.T)
 
 
+def _seen_from(starts: Float[Array, "orbit state"]) -> Float[Array, "state direction"]:
+    """Random directions, enough of them to tell states apart."""
+    dimension = starts.shape[1]
+    return jax.random.normal(jax.random.key(0), (dimension, min(dimension, _DIRECTIONS)), starts.dtype)
+
+
+def _squares(points: _Axes, seen: _Axes) -> Float[Array, "orbit orbit"]:
+    # Axis by axis: a sum over three numbers in a row takes ten times as long.
+    return reduce(add, ((axis[:, None] - there) ** 2 for axis, there in zip(points, seen, strict=True)))
+
+
+def _further(reach: Float[Array, " orbit"], points: _Axes, seen: _Axes) -> Float[Array, " orbit"]:
+    moved = reduce(add, ((axis - there) ** 2 for axis, there in zip(points, seen, strict=True)))
+    return jnp.maximum(reach, moved)
+
+
+@eqx.filter_jit
+def _nearest(
+    step: Step, starts: Float[Array, "orbit state"], num_steps: Int[Array, ""]
+) -> Float[Array, "orbit orbit"]:
+    """The nearest that each orbit comes to each start, as a share of how far it reaches, as two directions show it.
+
+    In single precision; 0 where that is too coarse, as for orbits that reach little and start far apart.
+    """
+    directions, middle = _seen_from(starts)[:, :_FEW_DIRECTIONS], starts.mean(axis=0)
+
+    def shown(states):
+        return [axis.astype(jnp.float32) for axis in _projected(states - middle, directions)]
+
+    seen = shown(starts)
+
+    def advance(_, carry):
+        states, nearest, reach = carry
+        states = jax.vmap(step)(states)
+        points = shown(states)
+        return states, jnp.minimum(nearest, _squares(points, seen)), _further(reach, points, seen)
+
+    others = jnp.where(jnp.eye(len(starts), dtype=bool), jnp.inf, _squares(seen, seen))
+    carry = (starts, others, jnp.zeros(len(starts), jnp.float32))
+    _, nearest, reach = jax.lax.fori_loop(0, num_steps, advance, carry)
+    reach = jnp.sqrt(reach)[:, None]
+    fine = jnp.finfo(reach.dtype).eps * jnp.abs(jnp.stack(seen)).max() < _FINE * _NEAR * reach
+    return jnp.where(fine, jnp.sqrt(nearest) / jnp.maximum(reach, jnp.finfo(reach.dtype).tiny), 0.0)
+
+
+def _projected(states: Float[Array, "orbit state"], directions: Float[Array, "state direction"]) -> _Axes:
+    if states.shape[1] > _UNROLLED:
+        return list((states @ directions).T)
+    # A product of so small matrices takes several times as long.
+    return [reduce(add, map(mul, states.T, each)) for each in directions.T]
+
+
 @eqx.filter_jit
 def _approaches(
     step: Step, starts: Float[Array, "orbit state"], num_steps: Int[Array, ""]
 ) -> tuple[Float[Array, "orbit orbit"], Int[Array, "orbit orbit"]]:
     """The nearest that each orbit comes to each start, as a share of how far it reaches, and after how many steps."""
-    dimension = starts.shape[1]
-    directions = jax.random.normal(jax.random.key(0), (dimension, min(dimension, _DIRECTIONS)), starts.dtype)
-    seen = starts @ directions
-
-    def squares(points):
-        # Axis by axis: a sum over three numbers in a row takes ten times as long.
-        return sum((axis[:, None] - there) ** 2 for axis, there in zip(points.T, seen.T, strict=True))
+    directions = _seen_from(starts)
+    seen = _projected(starts, directions)
 
     def advance(time, carry):
         states, nearest, when, reach = carry
         states = jax.vmap(step)(states)
-        points = states @ directions
-        now = squares(points)
+        points = _projected(states, directions)
+        now = _squares(points, seen)
         nearer = now < nearest
-        reach = jnp.maximum(reach, jnp.sum((points - seen) ** 2, axis=-1))
-        return states, jnp.where(nearer, now, nearest), jnp.where(nearer, time + 1, when), reach
+        when = jnp.where(nearer, time + 1, when)
+        return states, jnp.where(nearer, now, nearest), when, _further(reach, points, seen)
 
-    first = squares(seen)
+    first = _squares(seen, seen)
     carry = (starts, first, jnp.zeros(first.shape, dtype=int), jnp.zeros(len(starts)))
     _, nearest, when, reach = jax.lax.fori_loop(0, num_steps, advance, carry)
     return jnp.sqrt(nearest / jnp.maximum(reach, jnp.finfo(reach.dtype).tiny)[:, None]), when

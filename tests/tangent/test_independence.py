@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from rnnchaos.systems import Henon, Lorenz63
-from rnnchaos.tangent import Grade, lyapunov_spectrum, parted
+from rnnchaos.tangent import Grade, independence, lyapunov_spectrum, parted
 
 HENON, LORENZ = Henon(), Lorenz63()
 
@@ -53,6 +53,69 @@ def test_a_target_is_not_reached_by_agreeing_with_oneself(target):
     assert found.stopped == "target"
     assert found.num_steps > 4_000
     assert abs(found.exponents[0] - 0.4192) < 4 * found.standard_error[0]
+
+
+def turned(state):
+    """About the nearest of two points far apart, by the golden angle a step."""
+    middle = jnp.where(state[0] > 0, 1e4, -1e4)
+    cosine, sine = jnp.cos(2.4), jnp.sin(2.4)
+    x, y = state[0] - middle, state[1]
+    return jnp.array([middle + cosine * x - sine * y, sine * x + cosine * y])
+
+
+def nearby(system, share):
+    """Two starts, the second so near where the first comes after 300 steps, as a share of the attractor's size."""
+    orbit = path(system, [1.0, 1.0, 20.0], 5_000)
+    aside = share * np.ptp(orbit, axis=0).max()
+    return np.stack([orbit[2_000], orbit[2_300] + aside])
+
+
+# On the second circle one follows the other, by a thousandth of what single precision tells apart there.
+CIRCLES = np.array(
+    [
+        [1e4 + 0.01, 0.0],
+        [1e4, 0.02],
+        [-1e4 + 0.01, 0.0],
+        [-1e4 + 0.01 * np.cos(2.4 * 7), 0.01 * np.sin(2.4 * 7)],
+    ]
+)
+
+
+@pytest.mark.parametrize(
+    ("step", "starts"),
+    [
+        (LORENZ.step, path(LORENZ, [1.0, 1.0, 20.0], 20_000)[2_000::2_000]),
+        (LORENZ.step, path(LORENZ, [1.0, 1.0, 20.0], 20_000)[2_000::150][:6]),
+        (LORENZ.step, nearby(LORENZ, 3e-6)),
+        (LORENZ.step, nearby(LORENZ, 3e-5)),
+        (
+            turned,
+            np.array(
+                [
+                    [1e4 + 0.01, 0.0],
+                    [-1e4 + 0.01, 0.0],
+                    [-1e4 + 0.01 * np.cos(2.4 * 7), 0.01 * np.sin(2.4 * 7)],
+                    [1e4, 0.02],
+                ]
+            ),
+        ),
+    ],
+    ids=["apart", "one orbit", "near", "not quite", "small and far"],
+)
+def test_the_quick_look_misses_nothing(monkeypatch, step, starts):
+    with jax.enable_x64(True):
+        starts, others = jnp.asarray(starts), ~np.eye(len(starts), dtype=bool)
+        quick = independence._overlap(step, starts, num_steps=1_000, growth=0.01)
+        monkeypatch.setattr(independence, "_SURELY", np.inf)
+        slow = independence._overlap(step, starts, num_steps=1_000, growth=0.01)
+    np.testing.assert_array_equal(quick[others], slow[others])
+
+
+def test_the_quick_look_is_enough_for_orbits_that_are_apart(monkeypatch):
+    starts = path(LORENZ, [1.0, 1.0, 20.0], 100_000)[::20_000]
+    monkeypatch.setattr(independence, "_approaches", None)
+    with jax.enable_x64(True):
+        assert not independence._overlap(LORENZ.step, jnp.asarray(starts), num_steps=1_000, growth=0.01).any()
 
 
 def test_mirror_images_are_one_orbit():
