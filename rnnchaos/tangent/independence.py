@@ -127,11 +127,12 @@ def _further(reach: Float[Array, " orbit"], points: _Axes, seen: _Axes) -> Float
 def _nearest(
     step: Step, starts: Float[Array, "orbit state"], num_steps: Int[Array, ""]
 ) -> Float[Array, "orbit orbit"]:
-    """The nearest that each orbit comes to each start, as a share of how far it reaches, as two directions show it.
+    """No more than the nearest that each orbit comes to each start, as a share of how far it reaches.
 
-    In single precision; 0 where that is too coarse, as for orbits that reach little and start far apart.
+    Along two directions, in single precision; 0 where that is too coarse, as for orbits that reach little and start
+    far apart.
     """
-    directions, middle = _seen_from(starts)[:, :_FEW_DIRECTIONS], starts.mean(axis=0)
+    directions, middle = _seen_from(starts), starts.mean(axis=0)
 
     def shown(states):
         return [axis.astype(jnp.float32) for axis in _projected(states - middle, directions)]
@@ -142,9 +143,12 @@ def _nearest(
         states, nearest, reach = carry
         states = jax.vmap(step)(states)
         points = shown(states)
-        return states, jnp.minimum(nearest, _squares(points, seen)), _further(reach, points, seen)
+        return states, jnp.minimum(nearest, apart(points)), _further(reach, points, seen)
 
-    others = jnp.where(jnp.eye(len(starts), dtype=bool), jnp.inf, _squares(seen, seen))
+    def apart(points):
+        return _squares(points[:_FEW_DIRECTIONS], seen[:_FEW_DIRECTIONS])
+
+    others = jnp.where(jnp.eye(len(starts), dtype=bool), jnp.inf, apart(seen))
     carry = (starts, others, jnp.zeros(len(starts), jnp.float32))
     _, nearest, reach = jax.lax.fori_loop(0, num_steps, advance, carry)
     reach = jnp.sqrt(reach)[:, None]
