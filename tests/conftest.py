@@ -34,6 +34,8 @@ def pytest_addoption(parser):
 
 def pytest_collection_modifyitems(config, items):
     items[:] = items[:: config.getoption("--every")]
+    # The longest begins first: at the end one worker would be alone with it.
+    items.sort(key=lambda item: item.get_closest_marker("long") is None)
 
 
 # Linux allows a process 65530 mappings; every compiled program has a few, and XLA crashes where there is none left.

@@ -18,6 +18,7 @@ CELLS = "outputs/smoke.sweep/cells/*/*"
 
 
 @pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="finds the processes to kill under /proc")
 def test_a_killed_sweep_ends_with_the_same_bits():
     done = subprocess.run(
