@@ -105,17 +105,12 @@ def table(rows: list[Row]) -> str:
     judged: dict[str, list[list[Claim]]] = {}
     for row in rows:
         judged.setdefault(row["system"], []).append(list(claims(row)))
+    by_claim = [zip(*found, strict=True) for found in judged.values()]
     lines = [
         ["", *(" ".join([f"`{name}", *CASES[name].words]) + "`" for name in judged)],
         ["---" for _ in range(len(judged) + 1)],
         ["true λ", *(", ".join(f"{each:g}" for each in CASES[name].exponents) for name in judged)],
-        *(
-            [same[0][0].name, *map(_counted, same)]
-            for same in zip(
-                *(zip(*found, strict=True) for found in judged.values()),
-                strict=True,
-            )
-        ),
+        *([same[0][0].name, *map(_counted, same)] for same in zip(*by_claim, strict=True)),
         ["all of these", *(_of(sum(map(_all_hold, found)), found) for found in judged.values())],
     ]
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)

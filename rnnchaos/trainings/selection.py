@@ -252,22 +252,24 @@ class Selection:
     def _distance(self, network: Network) -> float:
         """D_stsp, D_H or Wasserstein's distance of several free runs together."""
         series = self.dataset.validation.head(_MOST_POINTS)
-        if network.num_inputs:  # as far as recorded inputs go from starts in the first half
-            steps = max(1, min(self.run_length, (series.longest - network.history) // 2))
-            starts = series.spread(_RUNS, before=network.history - 1, after=steps)
-            runs = self._forecasts(network, series, starts, steps)
-        elif self.metric == "d_h":
-            runs = self._forecasts(network, series, series.spread(_RUNS), self.run_length)
-        else:
-            runs = self._points(network, series)
         if self.metric == "d_h":  # a spectrum needs whole runs, a density only points from all along them
+            runs = self._runs(network, series)
             return spectrum_divergence(series, Pieces.joined(map(Pieces.of, runs)))
+        runs = self._runs(network, series) if network.num_inputs else self._points(network, series)
         generated = runs.reshape(-1, self.dataset.dimension)
         generated = generated[:: -(-len(generated) // _MOST_GENERATED)]
         return _DISTANCES[self.metric](series.values, generated)
 
-    def _points(self, network: Network, series: Pieces) -> Float[np.ndarray, "orbit time dimension"]:
-        """Of an autonomous network, from as many steps as those runs have: side by side, shorter ones take a fifth."""
+    def _runs(self, network: Network, series: Pieces) -> Float[np.ndarray, "start time dimension"]:
+        """Whole runs; of a driven network as far as recorded inputs go from starts in the first half."""
+        if not network.num_inputs:
+            return self._forecasts(network, series, series.spread(_RUNS), self.run_length)
+        steps = max(1, min(self.run_length, (series.longest - network.history) // 2))
+        starts = series.spread(_RUNS, before=network.history - 1, after=steps)
+        return self._forecasts(network, series, starts, steps)
+
+    def _points(self, network: Network, series: Pieces) -> Float[np.ndarray, "start time dimension"]:
+        """Points of an autonomous network's orbits, of as many steps in all as those runs: side by side is faster."""
         starts = series.spread(ORBITS, before=network.history - 1)
         steps = max(_LEAST_STEPS, self.run_length * _RUNS // ORBITS)
         every = -(-steps * ORBITS // _MOST_GENERATED) | 1  # odd: an even one sees one phase of a cycle alone
