@@ -9,7 +9,7 @@ from rnnchaos.metrics.mixtures import mixture_rank
 from rnnchaos.metrics.report import DIRECTIONS_SEED
 from rnnchaos.metrics.series import Series, as_pieces, check_dimensions, check_series, diverged_at
 from rnnchaos.metrics.spectra import power_spectrum_distance
-from rnnchaos.metrics.state_space import MAX_BINNED_DIMENSION, binned_rank
+from rnnchaos.metrics.state_space import MAX_BINNED_DIMENSION, state_space_divergence
 from rnnchaos.metrics.transport import sliced_wasserstein
 from rnnchaos.pieces import Pieces
 
@@ -18,15 +18,16 @@ _MOST_CENTRES = 5000
 
 
 def attractor_divergence(truth: Series, generated: Series) -> float:
-    """D_stsp for ranking models, nats: binned as in arXiv:2110.07238, and Gaussian mixtures in more than 5 dimensions.
+    """D_stsp for ranking models, nats: of form `strict`, and of Gaussian mixtures in more than 5 dimensions.
 
-    Unlike the forms that are reported, it has a value, and a large one, where a run lies outside all bins, and counts
-    samples that are far from the truth. Mixtures see at most 5000 points of each series, from all along it.
+    Every point and every sample counts, however far from the truth: a run that has left has a large value, where the
+    authors' forms see less of it the more of it has left. Mixtures see at most 5000 points of each series, from all
+    along it.
     """
 
     def distance(truth: np.ndarray, generated: np.ndarray) -> float:
         if truth.shape[1] <= MAX_BINNED_DIMENSION:
-            return binned_rank(truth, generated)
+            return state_space_divergence(truth, generated, form="strict")
         truth, generated = (series[:: -(-len(series) // _MOST_CENTRES)] for series in (truth, generated))
         return mixture_rank(truth, generated, np.random.default_rng(0))
 

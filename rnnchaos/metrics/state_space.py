@@ -94,14 +94,6 @@ def state_space_estimate(
     return Estimate(value, histograms.standard_error(value))
 
 
-def binned_rank(
-    truth: Float[np.ndarray, "time dimension"], generated: Float[np.ndarray, "steps dimension"]
-) -> float:
-    """D_stsp of form `paper` for ranking models: finite, and large, also where no generated point lies in its bins."""
-    histograms = _histograms(truth, generated, "paper")
-    return float(histograms.divergence(histograms.truth.sum(axis=0), histograms.generated.sum(axis=0)))
-
-
 class _Grid(NamedTuple):
     """Equal bins over a box in state space."""
 

@@ -269,17 +269,24 @@ class Selection:
         return self._forecasts(network, series, starts, steps)
 
     def _points(self, network: Network, series: Pieces) -> Float[np.ndarray, "start time dimension"]:
-        """Points of an autonomous network's orbits, of as many steps in all as those runs: side by side is faster."""
+        """Points of an autonomous network's orbits, of as many steps in all as those runs: side by side is faster.
+
+        They begin on the data: of each the second half counts, where orbits have gone that do not stay there.
+        """
         starts = series.spread(ORBITS, before=network.history - 1)
         steps = max(_LEAST_STEPS, self.run_length * _RUNS // ORBITS)
-        every = -(-steps * ORBITS // _MOST_GENERATED) | 1  # odd: an even one sees one phase of a cycle alone
-        return sampled_runs(
+        every = (
+            -(-steps * ORBITS // (2 * _MOST_GENERATED)) | 1
+        )  # odd: an even one sees one phase of a cycle alone
+        count = steps // every
+        orbits = sampled_runs(
             network,
             histories(network, series, starts),
-            count=max(1, steps // every),
+            count=count,
             every=every,
             single=self.dataset.continuous,
         ).observations
+        return orbits[:, count // 2 :]
 
 
 def _best(trials: Sequence[AttractorTrial]) -> AttractorTrial | None:

@@ -12,7 +12,7 @@ from rnnchaos.console import Console
 from rnnchaos.setting import chosen
 from rnnchaos.settings.schema import Settings
 from rnnchaos.settings.sinks import NO_LOGGING
-from rnnchaos.trainings.experiment import prepare_experiment
+from rnnchaos.trainings.experiment import Experiment, prepare_experiment
 from rnnchaos.trainings.running import train
 
 _STEPS = 500
@@ -25,9 +25,11 @@ def cpu_seconds_by_trial(settings: Settings) -> float:
 
     Nothing is left on the disk. Raises ConfigError for settings that do not fit the data, or so short a training.
     """
-    settings = prepare_experiment(settings).settings
-    training = settings.training
-    num_steps = chosen(training.num_steps)
+    experiment = prepare_experiment(settings)
+    settings, training = experiment.settings, experiment.settings.training
+    num_steps = (
+        experiment.trainer.num_steps
+    )  # one of a network that is fitted in closed form, whatever was asked for
     steps = min(_STEPS, num_steps)
     short = dataclasses.replace(
         training,
@@ -41,13 +43,12 @@ def cpu_seconds_by_trial(settings: Settings) -> float:
             settings, training=short, outputs=Path(folder), name="trial", logging=NO_LOGGING
         )
         taken = train(tried, Console(file=nowhere)).record["cpu_seconds"]
-    return taken + (num_steps - steps) * _seconds_per_step(settings)
+    return taken + (num_steps - steps) * _seconds_per_step(experiment) if num_steps > steps else taken
 
 
-def _seconds_per_step(settings: Settings) -> float:
-    experiment = prepare_experiment(settings)
+def _seconds_per_step(experiment: Experiment) -> float:
     series = experiment.training_series()
-    steps = min(chosen(settings.training.record_every), experiment.trainer.num_steps)
+    steps = min(chosen(experiment.settings.training.record_every), experiment.trainer.num_steps)
     state, _ = experiment.trainer.run(experiment.initial, series, steps)  # compiles
     jax.block_until_ready(state.step)
     began = time.process_time()

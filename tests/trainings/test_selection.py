@@ -156,12 +156,25 @@ def test_a_density_is_of_as_many_steps_as_eight_runs(monkeypatch, network, datas
     monkeypatch.setattr("rnnchaos.trainings.selection.sampled_runs", sampled)
     Selection("d_stsp", dataset, 10, 10, 20, run_length, network)._score(network)
     assert asked["orbits"] == 64
-    assert asked["orbits"] * asked["count"] <= 400_000
+    assert asked["orbits"] * asked["count"] <= 800_000
     watched = asked["orbits"] * asked["count"] * asked["every"]
     assert watched == pytest.approx(8 * run_length, rel=0.01)
     # A map would fall on a cycle of rounding errors in single precision, and an even stride sees one phase of a cycle.
     assert not asked["single"]
     assert asked["every"] % 2 == 1
+
+
+def test_where_orbits_have_gone_counts(monkeypatch, network, dataset):
+    """Not where they were for as long as they remembered the data that they began on."""
+    on_data = dataset.validation.values
+
+    def leaving(network, starts, *, count, every, single):
+        orbits = np.resize(on_data, (len(starts), count, on_data.shape[1]))
+        orbits[:, count // 2 :] = on_data[0]
+        return Samples(np.zeros((len(starts), 4)), orbits)
+
+    monkeypatch.setattr("rnnchaos.trainings.selection.sampled_runs", leaving)
+    assert Selection("d_stsp", dataset, 10, 10, 20, 16_001, network)._score(network) > 5
 
 
 def test_a_training_that_diverged_at_once_has_no_candidates(network, dataset):
