@@ -37,12 +37,16 @@ def gradients_along_inputs(network: Network, dataset: Dataset, settings: "Gradie
     network = network.astype(jnp.float64)
     series = dataset.test
     room = series.longest - network.history
-    lags = spaced_lags(min(settings.max_lag, max(room // 2, 1)))
+    longest = min(settings.max_lag, max(room // 2, 1))
+    lags = spaced_lags(longest)
     if len(lags) < _FEWEST_LAGS:
         raise ConfigError(
             f"the longest piece of the test series, of {series.longest} points, is too short for gradients along inputs"
         )
-    norms = _state_norms(network, series, lags, settings.num_starts)
+    apart = sum(
+        (points - network.history) // longest for points in series.lengths if points > network.history
+    )
+    norms = _state_norms(network, series, lags, min(settings.num_starts, apart))
     of_state = fit_slope(lags, norms)
     piece = longest_piece(series)
     loss_lags = spaced_lags(min(settings.max_lag, room))
@@ -81,7 +85,7 @@ def gradients_along_inputs(network: Network, dataset: Dataset, settings: "Gradie
 def _state_norms(
     network: Network, series: Pieces, lags: Int[np.ndarray, " lag"], num_starts: int
 ) -> Float[np.ndarray, "start lag"]:
-    """From points along the series that have inputs for the longest lag."""
+    """From points along the series that have inputs for the longest lag, no more than do not share any of them."""
     heard, longest = network.history - 1, int(lags[-1])
     rows = series.spread(num_starts, before=heard, after=longest)
     inputs = inputs_from(network, series, rows, num_steps=longest)

@@ -117,6 +117,16 @@ class DiagnosticsSettings:
     def __post_init__(self) -> None:
         check_fields(self)
 
+    def check_driven(self) -> None:
+        """Raise SettingError for what a driven network leaves no choice of: its orbits are those along its inputs."""
+        for name in ("starts", "box", "watch"):
+            if (value := getattr(self.lyapunov, name)) != "auto":
+                must = "be auto for a driven network, whose orbits begin on the data, where their inputs do"
+                raise SettingError(f"lyapunov.{name}", must, value)
+        if self.target_stderr is not None:
+            must = "be null for a driven network, whose orbits end where their inputs do"
+            raise SettingError("target_stderr", must, self.target_stderr)
+
     def of(self, group: type[Group]) -> Group:
         """The settings of one class, such as CyclesSettings; its defaults where no diagnostic has it."""
         found = (getattr(self, each.name) for each in dataclasses.fields(self))

@@ -204,12 +204,14 @@ def response_spectrum(
 
         return jax.lax.scan(advance, start, None, settings.system_steps)[1]
 
+    wanted = settings.num_exponents
     with jax.enable_x64(True):
         drives = np.asarray(jax.jit(jax.vmap(drive))(jnp.asarray(starts)))
     return conditional_spectrum(
         system.response_step,
         starts[:, : system.response_size],
         drives,
+        num_exponents=None if wanted == "auto" else min(wanted, system.response_size),
         num_blocks=settings.num_blocks,
         transient=None if settings.transient == "auto" else settings.transient,
         qr_every=None if settings.qr_every == "auto" else settings.qr_every,

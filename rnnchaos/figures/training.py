@@ -43,8 +43,8 @@ def training_figure(
     """Loss, gradient norm, Jacobian products and learning rate against the optimiser step.
 
     Every step is drawn faintly; the line is the median of a hundredth of the run, the band its quartiles.
-    `log_jacobian_over_tau` and `log_jacobian_over_window` are ln ‖∂z_T/∂z_1‖ (nats) over one forcing interval
-    and over a whole window, after `record_steps`. A dashed line marks the first step whose loss is not
+    `log_jacobian_over_tau` and `log_jacobian_over_window` are ln ‖J_T … J_2‖ (nats) of free steps over one forcing
+    interval and over a whole window, after `record_steps`. A dashed line marks the first step whose loss is not
     finite, a thin one where the number of the `attempt` rises.
     """
     step = np.arange(1, len(loss) + 1)
@@ -128,7 +128,7 @@ def _jacobians(
             drawn = finite_or_gap(values) / np.log(10)
             axes.plot(step, drawn, color=colour, linestyle=dashes, linewidth=LINE, marker=alone, label=label)
     axes.axhline(0, color=THEORY, linestyle=THEORY_DASHES, linewidth=THIN)
-    dress(axes, "", r"$\log_{10}\,\|\partial z_T/\partial z_1\|$")
+    dress(axes, "", r"$\log_{10}\,\|J_T \cdots J_2\|$")
     legend_above(axes)
 
 

@@ -9,7 +9,7 @@ import numpy as np
 from rich.console import Console
 
 from rnnchaos import plugins
-from rnnchaos.data import Dataset, DataUnits
+from rnnchaos.data import Dataset, DataUnits, same_files
 from rnnchaos.diagnostics import AbstractDiagnostic, TrainedNetwork
 from rnnchaos.diagnostics.truth import Truth, truth_of
 from rnnchaos.errors import ConfigError
@@ -18,6 +18,7 @@ from rnnchaos.models import Network, weights
 from rnnchaos.outcome import Outcome
 from rnnchaos.protocols import AbstractForcing
 from rnnchaos.runs import Kind, RunFolder, check_writable, layout
+from rnnchaos.setting import within
 from rnnchaos.settings import build, stored
 from rnnchaos.settings.recipe import grown
 from rnnchaos.settings.schema import Settings
@@ -87,6 +88,9 @@ def measure_run(
     source, dimension = build.source(run.settings), run.dataset.dimension
     long = check_run(run.settings, source, run.network, dimension, diagnostic.name)
     outputs, name = layout.outputs_of(folder.path), f"{folder.record.name}.{diagnostic.name}"
+    if run.network.num_inputs:
+        with within("diagnostics"):
+            run.settings.diagnostics.check_driven()
     check_writable(outputs, name)
     if long is not None:
         console.print(long, highlight=False, soft_wrap=True)
@@ -117,6 +121,7 @@ def open_run(path: Path, overrides: Sequence[str]) -> StoredRun:
     source = build.source(settings)
     check_data(settings, source)
     dataset = build.dataset(source, settings.dataset.preparation)
+    same_files.check_same(folder.provenance.get("data"), source, of=folder.path)
     return StoredRun(folder, settings, dataset, _network(settings, dataset, arrays, origin=str(folder.path)))
 
 

@@ -1,15 +1,15 @@
 """What makes two trainings the same one."""
 
-import functools
 import hashlib
 import json
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 from rnnchaos import plugins
+from rnnchaos.data import same_files
+from rnnchaos.data.paths import FilePath
 from rnnchaos.errors import ConfigError
-from rnnchaos.setting import at_home
+from rnnchaos.setting import within
 
 # Where a run is put, what it is called and whether it is drawn does not change what comes out.
 _NOT_COMPARED = ("outputs", "name", "ensemble")
@@ -58,23 +58,20 @@ def _without_place(dataset: Mapping[str, Any]) -> dict[str, Any]:
     compared = _but(dataset, _YOUNGER)
     if compared.get("time_column") == "auto":
         compared["time_column"] = None  # as it was by default; where auto trains at all, it found none
-    path = dataset.get("path")
-    if path is None:
-        return compared
+    for setting in same_files.SETTINGS:
+        if (path := dataset.get(setting)) is not None:
+            compared[setting] = _digest(tuple(path) if isinstance(path, list) else path, setting)
+    return compared
+
+
+def _digest(path: FilePath, setting: str) -> str:
     try:
-        file = at_home(path)
-        found = file.stat()
-        return {**compared, "path": _digest(file, found.st_ino, found.st_size, found.st_mtime_ns)}
+        with within("dataset"):
+            return same_files.digest_of(path, setting)
     except OSError as error:
-        raise ConfigError(f"dataset.path: cannot read {path}: {error.strerror or error}") from None
+        said = f"cannot read {error.filename}: {error.strerror or error}"
+        raise ConfigError(f"dataset.{setting}: {said}") from None
 
 
 def _but(group: Mapping[str, Any], younger: Mapping[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in group.items() if key not in younger or value != younger[key]}
-
-
-@functools.lru_cache(maxsize=64)
-def _digest(path: Path, *_: int) -> str:
-    """Of a file as long as it is not changed: a sweep asks for each of its cells."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -154,6 +154,9 @@ def prepare_experiment(settings: Settings, say: Callable[[str], object] = lambda
     if long is not None:
         say(long)
     _check_history(dataset, shapes)
+    if dataset.input_names:
+        with within("diagnostics"):
+            settings.diagnostics.check_driven()
     delayed = unfolded(dataset, settings.model.past)
     forecast_horizon(dataset, settings.diagnostics)
     free_run_steps(shapes, dataset, settings.diagnostics)

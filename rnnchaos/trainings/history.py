@@ -22,7 +22,11 @@ _ATTEMPT = "attempt"
 
 
 class JacobianProducts(NamedTuple):
-    """Mean log‖∏J‖₂ in nats over the forcing interval and over the whole window, along forced orbits."""
+    """Mean log‖J_T … J_2‖₂ in nats over the forcing interval and over the whole window.
+
+    Of the free step, at the states that windows pass through in training: by how much gradients would grow there if
+    nothing forced them.
+    """
 
     over_interval: float
     over_window: float

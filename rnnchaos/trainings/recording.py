@@ -1,16 +1,13 @@
 """What one training leaves in its run folder while it goes on."""
 
-import dataclasses
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 from rich.console import Console
 
-from rnnchaos.diagnostics import DiagnosticsSettings
 from rnnchaos.diagnostics.exponents import reference_arrays
 from rnnchaos.diagnostics.findings import Findings, draw, with_figures
-from rnnchaos.diagnostics.spectra import attractors_of_network
 from rnnchaos.errors import ConfigError, RunError
 from rnnchaos.memory import in_words
 from rnnchaos.models import Network, weights
@@ -27,13 +24,10 @@ from rnnchaos.trainings.cpu_clock import CpuClock
 from rnnchaos.trainings.experiment import Experiment
 from rnnchaos.trainings.history import History, JacobianProbe
 from rnnchaos.trainings.selection import Selection
+from rnnchaos.trainings.short_spectrum import short_spectrum
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
-
-# Spectra over training are shorter than the one at its end, by this factor, and of the leading exponents.
-_SHORTER = 10
-_LEADING = 6
 
 # Arrays of checkpoints of version 0.1 by their names now.
 _MOVED = {"forcing.alpha": "forcing.alpha.value", "forcing.sigma_max": "forcing.alpha.sigma_max"}
@@ -244,19 +238,20 @@ class Recorder:
         return every is not None and step % every < taken
 
     def _measure_spectrum(self, state: TrainState, step: int) -> dict[str, float]:
-        settings = shorter(self.experiment.settings.diagnostics, state.network.state_size)
+        experiment = self.experiment
         try:
-            network = self.experiment.folded(state.network)
-            found = attractors_of_network(network, self.experiment.dataset, settings).main
+            network, settings = experiment.folded(state.network), experiment.settings
+            spectrum, share = short_spectrum(
+                network, experiment.dataset, settings.diagnostics, seed=settings.seed
+            )
         except Exception as error:  # the training does not depend on it
             self.run.log(f"spectrum at step {step}: {in_words(error)}")
             return {}
-        spectrum = found.spectrum
-        self._spectra.append((step, np.asarray(spectrum.exponents), found.share))
+        self._spectra.append((step, np.asarray(spectrum.exponents), share))
         return {
             "lambda_max": float(spectrum.exponents[0]),
             "lambda_max_standard_error": float(spectrum.standard_error[0]),
-            "share": found.share,
+            "share": share,
         }
 
     def _spectra_arrays(self) -> dict[str, np.ndarray]:
@@ -283,11 +278,3 @@ class Recorder:
 
 def _under(arrays: Mapping[str, np.ndarray], prefix: str) -> dict[str, np.ndarray]:
     return {name.removeprefix(prefix): array for name, array in arrays.items() if name.startswith(prefix)}
-
-
-def shorter(settings: DiagnosticsSettings, state_size: int) -> DiagnosticsSettings:
-    """The settings for a spectrum that is taken many times over a training."""
-    lyapunov = settings.lyapunov
-    steps = max(lyapunov.num_blocks, lyapunov.num_steps // _SHORTER)
-    short = dataclasses.replace(lyapunov, num_steps=steps, num_exponents=min(_LEADING, state_size), watch=0)
-    return dataclasses.replace(settings, lyapunov=short, target_stderr=None)

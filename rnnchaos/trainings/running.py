@@ -10,6 +10,7 @@ from rich.console import Console
 
 from rnnchaos import __version__, plugins, stopping
 from rnnchaos.console import coloured
+from rnnchaos.data import same_files
 from rnnchaos.diagnostics import measure_after_training
 from rnnchaos.diagnostics.findings import show, store
 from rnnchaos.errors import ConfigError
@@ -25,7 +26,7 @@ from rnnchaos.runs import (
     layout,
 )
 from rnnchaos.runs.claim import how_long_it_counts
-from rnnchaos.settings import stored
+from rnnchaos.settings import build, stored
 from rnnchaos.settings.schema import Settings
 from rnnchaos.settings.sinks import sinks_of
 from rnnchaos.sinks import AbstractSink
@@ -79,6 +80,7 @@ def resume(path: Path, console: Console) -> Outcome:
     plugins.check_unchanged(folder.provenance.get("plugins"), of=folder.path)
     settings = stored.from_yaml(folder.config_text)
     assert isinstance(settings, Settings)
+    _check_same_data(folder, settings)
     experiment = prepare_experiment(settings, _saying(console))
     claim = Claim.take(folder.path)
     if claim is None:
@@ -101,19 +103,25 @@ class _Identity(TypedDict):
 
 def _identity(experiment: Experiment) -> _Identity:
     settings = experiment.settings
+    provenance = collect_provenance(seed=settings.seed, precision=settings.precision)._asdict()
     return {
         "name": settings.name,
         "kind": Kind.TRAIN,
         "config_text": stored.to_yaml(settings),
-        "provenance": collect_provenance(seed=settings.seed, precision=settings.precision)._asdict(),
+        "provenance": provenance | {"data": same_files.digests(build.source(settings))},
     }
 
 
 def _begin_at(claim: Claim, experiment: Experiment) -> RunWriter:
     """The run in the folder that was claimed: a new one, or the one that was cut off there."""
     if (claim.folder / layout.RUN).is_file():
+        _check_same_data(RunFolder.open(claim.folder), experiment.settings)
         return RunWriter.reopen(claim, version=__version__)
     return RunWriter.create_at(claim, **_identity(experiment))
+
+
+def _check_same_data(folder: RunFolder, settings: Settings) -> None:
+    same_files.check_same(folder.provenance.get("data"), build.source(settings), of=folder.path)
 
 
 def _check_can_resume(folder: RunFolder) -> None:

@@ -73,6 +73,20 @@ def test_of_a_data_file_the_content_counts(tmp_path):
 
     assert of("a.csv", "1\n2\n") == of("b.csv", "1\n2\n")
     assert of("a.csv", "1\n3\n") != of("b.csv", "1\n2\n")
+    one = cell_id(composed("dataset=file", "name=x", f"dataset.path={tmp_path / 'a.csv'}"))
+    several = f"dataset.path={tmp_path}/*.csv"
+    listed = f"dataset.path=[{tmp_path / 'a.csv'},{tmp_path / 'b.csv'}]"
+    both = cell_id(composed("dataset=file", "name=x", several))
+    assert both == cell_id(composed("dataset=file", "name=x", listed)) != one
+    tested = ("dataset=file", "name=x", several, f"dataset.test_path={tmp_path / 'b.csv'}")
+    before = cell_id(composed(*tested))
+    (tmp_path / "b.csv").write_text("5\n6\n")
+    assert cell_id(composed(*tested)) != before
+    assert cell_id(composed("dataset=file", "name=x", several)) != both
+    with pytest.raises(
+        ConfigError, match=r"dataset.path must be a pattern that fits a file, got '.*/\*\.dat'"
+    ):
+        cell_id(composed("dataset=file", "name=x", f"dataset.path={tmp_path}/*.dat"))
     with pytest.raises(ConfigError, match=r"dataset.path: cannot read .*: No such file or directory"):
         cell_id(composed("dataset=file", "name=x", "dataset.path=nowhere.csv"))
 
