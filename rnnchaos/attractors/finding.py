@@ -7,11 +7,11 @@ import numpy as np
 from jaxtyping import Bool, Float, Int
 
 from rnnchaos.attractors.kinds import in_a_sentence, kind_of
-from rnnchaos.attractors.likeness import alike, within_orbit_error
 from rnnchaos.attractors.regions import Regions, find_regions
 from rnnchaos.attractors.watching import Watched, watch
 from rnnchaos.errors import RunError
 from rnnchaos.tangent import LyapunovSpectrum, lyapunov_spectrum
+from rnnchaos.tangent.likeness import alike, within_orbit_error
 from rnnchaos.tangent.repetition import with_repetition
 from rnnchaos.tangent.tangent import states_of, step_of
 from rnnchaos.typing import HasStep, Points, Step

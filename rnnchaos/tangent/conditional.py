@@ -3,12 +3,14 @@
 import jax
 import jax.numpy as jnp
 import numpy as np
-from jaxtyping import Array, Float, Num
+from jaxtyping import Array, Float, Int, Num
 
 from rnnchaos.errors import ConfigError
 from rnnchaos.tangent.averaging import Follower, averaged_spectrum, resolved_run
 from rnnchaos.tangent.checks import spectrum_checks
+from rnnchaos.tangent.grades import Check, Grade
 from rnnchaos.tangent.independence import alike_orbits
+from rnnchaos.tangent.likeness import alike
 from rnnchaos.tangent.plan import SpectrumPlan, check_plan
 from rnnchaos.tangent.propagation import start_orbits
 from rnnchaos.tangent.resolution import qr_interval
@@ -44,7 +46,8 @@ def conditional_spectrum(
 
     Every input is taken once and none again, so the recording bounds the steps: those of the transient, found as in
     `lyapunov_spectrum` unless `transient` gives it, and the largest number after it that fills `num_blocks` blocks.
-    Orbits that one input brings together are one orbit: the others are left out, and a check says so. Give each orbit a
+    Orbits that one input brings together are one orbit: the others are left out, and a check says so. Of orbits on
+    several responses, with exponents of their own, the most count, and a check names the others. Give each orbit a
     stretch of its own of the input, or one orbit all of it: its blocks then give the standard errors. The other
     settings, the errors and the checks are those of `lyapunov_spectrum`.
 
@@ -68,9 +71,40 @@ def conditional_spectrum(
     with jax.enable_x64(True):
         given = jnp.asarray(driven)
         check_step(lambda state: step(state, given[0, 0]), dimension)
-        found = _measure(Follower(step, None, num_blocks, inputs=given), jnp.asarray(states), plan)
-        found = without_rounding(found, step, states, driven)
-    return found._replace(checks=tuple(spectrum_checks(found, flow=False)))
+        follower = Follower(step, None, num_blocks, inputs=given)
+        found, members, others = _of_one_response(follower, jnp.asarray(states), plan)
+        found = without_rounding(found, step, states[members], driven[members])
+    checks = spectrum_checks(found, flow=False)
+    if others:
+        checks.append(_responses(found.num_orbits, others))
+    return found._replace(checks=tuple(checks))
+
+
+def _of_one_response(
+    follower: Follower, states: Float[Array, "orbit state"], plan: SpectrumPlan
+) -> tuple[LyapunovSpectrum, Int[np.ndarray, " member"], int]:
+    """The spectrum of the most orbits that have one, which these are, and how many have another.
+
+    A mean over several responses would be that of none.
+    """
+    assert follower.inputs is not None
+    members, others = np.arange(len(states)), 0
+    while True:
+        own = follower._replace(inputs=follower.inputs[members])
+        found = _measure(own, states[members], plan)
+        counted = members if found.counted is None else members[found.counted]
+        parts = alike(found._replace(counted=None))
+        if len(parts) == 1:
+            return found, members, others
+        members = counted[max(parts, key=len)]
+        others += len(counted) - len(members)
+
+
+def _responses(count: int, others: int) -> Check:
+    meaning = (
+        f"share of the orbits that this is of; {others} of {count + others} have other exponents all along"
+    )
+    return Check("responses", Grade.WARN, count / (count + others), 1.0, meaning)
 
 
 def inputs_of(

@@ -126,7 +126,7 @@ def covariant_vectors(
     matrices R; backward, C_n = R_{n+1}⁻¹ C_{n+1} with columns of length 1 converges from any triangular C, and the
     vectors are the columns of QC (Ginelli et al. 2007, Phys. Rev. Lett. 99, 130601; 2013, J. Phys. A 46, 254005).
     Orbits of a step function, or of anything with a `step`, start at `x0`, one state or several, as lists, NumPy or
-    JAX arrays.
+    JAX arrays, all on one attractor, which is not checked: `find_attractors` tells them apart.
 
     For `num_steps` steps per orbit, rounded up, vectors are recorded every `record_every` steps, a multiple of
     `qr_every` and by default that. Q settles for `transient` steps before, and C for as many beyond; None takes what

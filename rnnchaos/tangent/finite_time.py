@@ -134,7 +134,8 @@ def finite_time_exponents(
     """The `num_exponents` largest exponents (all by default) over consecutive windows of `window` steps, in float64.
 
     From QR decompositions every `qr_every` steps along orbits of a step function, or of anything with a `step`, that
-    start at `x0` (lists, NumPy or JAX arrays; one state or several) and settle for `transient` steps. The tangent
+    start at `x0` (lists, NumPy or JAX arrays; one state or several, all on one attractor, which is not checked:
+    `find_attractors` tells them apart) and settle for `transient` steps. The tangent
     vectors are carried over from window to window, so that a longer window's exponents are means of shorter windows'
     (`FiniteTimeExponents.over`).
 

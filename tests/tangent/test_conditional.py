@@ -168,3 +168,41 @@ def test_inputs_that_are_none(inputs, message):
 def test_escape_to_infinity():
     with pytest.raises(RunError, match="left every bound by step"):
         conditional_spectrum(lambda z, s: z * z + s, [2.0], np.ones(500))
+
+
+def two_responses(x, s):
+    """Chaos, of exponent ln 2 (nearly: off the boundary), above 0, and a fixed point of multiplier .1 below."""
+    return jnp.where(x < 0, -0.5 + 0.1 * (x + 0.5) + 0.01 * s, 4 * x * (1 - x) * (1 - 1e-9))
+
+
+@pytest.mark.parametrize(
+    ("starts", "exponent", "share"),
+    [
+        ([[0.3], [0.7], [0.61], [-0.4], [-0.3]], np.log(2), 3 / 4),  # those below are one orbit in the end
+        ([[0.3]], np.log(2), None),
+        ([[-0.4]], np.log(0.1), None),
+    ],
+)
+def test_there_is_no_mean_over_several_responses(starts, exponent, share):
+    inputs = np.random.default_rng(0).standard_normal((6000, 1))
+    found = conditional_spectrum(two_responses, starts, inputs)
+    assert abs(found.exponents[0] - exponent) < 4 * found.standard_error[0] + 1e-6
+    named = {check.name: check for check in found.checks}
+    if share is None:
+        assert "responses" not in named
+    else:
+        assert named["responses"].grade is Grade.WARN
+        assert named["responses"].figure == share
+        assert "1 of 4 have other exponents all along" in named["responses"].meaning
+
+
+def test_orbits_on_stretches_of_their_own_are_told_apart():
+    inputs = np.random.default_rng(1).standard_normal((5, 4000, 1))
+    found = conditional_spectrum(
+        lambda x, s: jnp.tanh(3 * x + 0.5 + 0.1 * s), [[0.9], [0.9], [0.9], [-0.9], [-0.9]], inputs
+    )
+    alone = conditional_spectrum(
+        lambda x, s: jnp.tanh(3 * x + 0.5 + 0.1 * s), [[0.9], [0.9], [0.9]], inputs[:3]
+    )
+    assert found.exponents[0] == alone.exponents[0]
+    assert found.num_orbits == 3

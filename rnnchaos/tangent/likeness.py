@@ -1,10 +1,10 @@
-"""Whether orbits in one place have one spectrum, by their own errors."""
+"""Whether orbits have one spectrum, by their own errors."""
 
 import numpy as np
 from jaxtyping import Float, Int
 
-from rnnchaos.tangent import LyapunovSpectrum
 from rnnchaos.tangent.averages import long_pieces
+from rnnchaos.tangent.spectrum import LyapunovSpectrum
 
 # Pieces of one orbit: fewer and longer ones are less correlated, more tell the error better.
 _PIECES = 8
