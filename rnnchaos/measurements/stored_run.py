@@ -70,11 +70,12 @@ class StoredRun(NamedTuple):
         )
 
     def forcing(self) -> AbstractForcing | None:
-        """How training forced the network, as it was at the end; None where it was fitted in closed form."""
+        """How training forced the network, as it was at the end of its attempt; None of a fit in closed form."""
         trainer = build.trainer(self.settings, auto_tau=self.folder.record.headline.get("tau_steps"))
         if not isinstance(trainer, AbstractForcedTrainer):
             return None
-        lines = self.folder.read_history()
+        kept = self.folder.summary.get("kept_attempt", 1) if self.folder.holds(layout.SUMMARY) else 1
+        lines = [line for line in self.folder.read_history() if line.get("attempt", 1) == kept]
         return trainer.forcing.as_traced(lines[-1]) if lines else trainer.forcing
 
 
