@@ -5,6 +5,7 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
+import rnnchaos
 from rnnchaos.tangent import Grade, lyapunov_spectrum, worst
 
 STARTS = np.random.default_rng(0).uniform(0.1, 0.9, (4, 1))
@@ -105,3 +106,25 @@ def test_kinks_that_orbits_only_pass(step, exponents):
     found = spectrum(step)
     np.testing.assert_allclose(found.exponents, exponents, atol=1e-12)
     assert worst(found.checks) is Grade.PASS
+
+
+@pytest.mark.parametrize(
+    "spoilt", [lambda x: jnp.round(x, 9), jax.lax.stop_gradient], ids=["rounded", "stopped"]
+)
+@pytest.mark.parametrize("starts", [[0.0, 0.0], [[0.0, 0.0], [0.1, 0.1], [0.3, 0.1]]], ids=["one", "several"])
+def test_a_derivative_that_is_not_the_step_s_is_named(spoilt, starts):
+    def step(x):
+        return spoilt(jnp.stack([1 - 1.4 * x[0] ** 2 + x[1], 0.3 * x[0]]))
+
+    found = rnnchaos.lyapunov_spectrum(step, starts, num_steps=500)
+    assert np.isneginf(found.exponents).all()
+    assert [check.grade for check in found.checks if check.name == "derivative"] == [Grade.FAIL]
+
+
+@pytest.mark.parametrize(
+    "step", [lambda x: 0 * x + 0.5, lambda x: 2 * x * (1 - x)], ids=["dead", "superstable"]
+)
+def test_what_comes_to_rest_collapses_by_its_own_derivative(step):
+    found = rnnchaos.lyapunov_spectrum(step, [[0.3], [0.4]], num_steps=500)
+    assert np.isneginf(found.exponents[0])
+    assert "derivative" not in [check.name for check in found.checks]
