@@ -82,13 +82,13 @@ def conditional_spectrum(
 
 def _of_one_response(
     follower: Follower, states: Float[Array, "orbit state"], plan: SpectrumPlan
-) -> tuple[LyapunovSpectrum, Int[np.ndarray, " member"], int]:
-    """The spectrum of the most orbits that have one, which these are, and how many have another.
+) -> tuple[LyapunovSpectrum, Int[np.ndarray, " member"], list[float]]:
+    """The spectrum of the most orbits that have one, which these are, and the largest exponents of the others.
 
     A mean over several responses would be that of none.
     """
     assert follower.inputs is not None
-    members, others = np.arange(len(states)), 0
+    members, others = np.arange(len(states)), []
     while True:
         own = follower._replace(inputs=follower.inputs[members])
         found = _measure(own, states[members], plan)
@@ -96,15 +96,16 @@ def _of_one_response(
         parts = alike(found._replace(counted=None))
         if len(parts) == 1:
             return found, members, others
-        members = counted[max(parts, key=len)]
-        others += len(counted) - len(members)
+        most = max(parts, key=len)
+        others += np.delete(found.blocks[..., 0].mean(axis=1), most).tolist()
+        members = counted[most]
 
 
-def _responses(count: int, others: int) -> Check:
-    meaning = (
-        f"share of the orbits that this is of; {others} of {count + others} have other exponents all along"
-    )
-    return Check("responses", Grade.WARN, count / (count + others), 1.0, meaning)
+def _responses(count: int, others: list[float]) -> Check:
+    total, low, high = count + len(others), min(others), max(others)
+    near = f"{low:.3g}" if len(others) == 1 else f"{low:.3g} to {high:.3g}"
+    meaning = f"share of the orbits that this is of; {len(others)} of {total} have other exponents all along, λ_1 {near}"
+    return Check("responses", Grade.WARN, count / total, 1.0, meaning)
 
 
 def inputs_of(
