@@ -88,7 +88,8 @@ def _of_one_response(
     A mean over several responses would be that of none.
     """
     assert follower.inputs is not None
-    members, others = np.arange(len(states)), []
+    members = np.arange(len(states))
+    others: list[float] = []
     while True:
         own = follower._replace(inputs=follower.inputs[members])
         found = _measure(own, states[members], plan)
@@ -104,7 +105,9 @@ def _of_one_response(
 def _responses(count: int, others: list[float]) -> Check:
     total, low, high = count + len(others), min(others), max(others)
     near = f"{low:.3g}" if len(others) == 1 else f"{low:.3g} to {high:.3g}"
-    meaning = f"share of the orbits that this is of; {len(others)} of {total} have other exponents all along, λ_1 {near}"
+    meaning = (
+        f"share of the orbits that this is of; {len(others)} of {total} have others all along, λ_1 {near}"
+    )
     return Check("responses", Grade.WARN, count / total, 1.0, meaning)
 
 

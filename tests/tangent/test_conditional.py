@@ -193,7 +193,7 @@ def test_there_is_no_mean_over_several_responses(starts, exponent, share):
     else:
         assert named["responses"].grade is Grade.WARN
         assert named["responses"].figure == share
-        assert "1 of 4 have other exponents all along, λ_1 -2.3" in named["responses"].meaning
+        assert "1 of 4 have others all along, λ_1 -2.3" in named["responses"].meaning
 
 
 def test_orbits_on_stretches_of_their_own_are_told_apart():
