@@ -9,15 +9,18 @@ import contextlib
 import dataclasses
 import functools
 import inspect
+import math
+import numbers
 import operator
 import typing
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path, PurePath
 from typing import Annotated, Any, Literal, NamedTuple, TypeVar
 
 from annotated_types import DocInfo, Ge, Gt, Le, Lt, MultipleOf
 
 from rnnchaos.errors import ConfigError
+from rnnchaos.nearest import did_you_mean
 
 Bound = Ge | Gt | Le | Lt | MultipleOf
 LARGEST = 2**31 - 1
@@ -89,6 +92,32 @@ def within(group: str) -> Iterator[None]:
         yield
     except SettingError as error:
         raise error.within(group) from None
+
+
+def whole(name: str, value: Any, *, least: int | None = None, unit: str = "") -> int:
+    """A count, for which floats without a fraction, such as 1e4, do as well. Raises SettingError for what is none."""
+    must = "" if least is None else f"at least {Unit(unit).of(least) if unit else least}"
+    real = isinstance(value, numbers.Real) and float(value).is_integer()
+    try:
+        count = int(value) if real else operator.index(value)
+    except TypeError:
+        near = float(value) if isinstance(value, numbers.Real) else math.inf
+        hint = f"the nearest is {max(round(near), least or 0)}" if abs(near) < LARGEST else ""
+        raise SettingError(name, f"be a whole number{must and ' of ' + must}", value, hint) from None
+    if least is not None and count < least:
+        raise SettingError(name, f"be {must}", count)
+    return count
+
+
+def check_choice(name: str, value: object, choices: Sequence[str]) -> None:
+    """Raise SettingError, with the nearest of the choices, for what is none of them."""
+    if not (isinstance(value, str) and value in choices):
+        raise SettingError(
+            name,
+            f"be one of {', '.join(choices)}",
+            value,
+            did_you_mean(str(value), choices).removeprefix("; "),
+        )
 
 
 class Declaration(NamedTuple):

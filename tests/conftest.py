@@ -18,6 +18,7 @@ if version("jaxlib").startswith("0.10."):
 os.environ.setdefault("JAX_COMPILATION_CACHE_DIR", str(Path(__file__).parents[1] / ".pytest_cache" / "jax"))
 os.environ.setdefault("JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS", "0")
 
+import jaxtyping
 from jaxtyping import install_import_hook
 
 # Where arrays are computed; checking the rest costs every worker many seconds at its start.
@@ -51,6 +52,12 @@ def compiled_programs_are_let_go():
         import jax
 
         jax.clear_caches()
+
+
+@pytest.fixture
+def unchecked_types(monkeypatch):
+    """Arguments of other types than those declared reach the functions, as they do outside tests."""
+    monkeypatch.setattr(jaxtyping.config, "jaxtyping_disable", True)
 
 
 @pytest.fixture(autouse=True)

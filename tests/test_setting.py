@@ -3,10 +3,21 @@
 from dataclasses import dataclass
 from typing import Annotated
 
+import numpy as np
 import pytest
 from annotated_types import Ge, Lt
 
-from rnnchaos.setting import Auto, Positive, SettingError, Share, Steps, check_fields, checked, declared
+from rnnchaos.setting import (
+    Auto,
+    Positive,
+    SettingError,
+    Share,
+    Steps,
+    check_fields,
+    checked,
+    declared,
+    whole,
+)
 
 
 @dataclass
@@ -57,3 +68,27 @@ def test_parameters_of_a_constructor_are_checked_too():
 
 def test_units_have_a_plural():
     assert declared(Example)["num_steps"].unit.of(8) == "8 steps"
+
+
+@pytest.mark.parametrize("value", [3, 3.0, np.int64(3), np.float32(3)])
+def test_whole_numbers_are_counts(value):
+    found = whole("lag", value, least=1)
+    assert (found, type(found)) == (3, int)
+
+
+@pytest.mark.parametrize(
+    ("value", "message"),
+    [
+        (2.6, "lag must be a whole number of at least 1 step, got 2.6; the nearest is 3"),
+        (0.2, "lag must be a whole number of at least 1 step, got 0.2; the nearest is 1"),
+        (float("nan"), "lag must be a whole number of at least 1 step, got nan"),
+        (float("inf"), "lag must be a whole number of at least 1 step, got inf"),
+        ("3", "lag must be a whole number of at least 1 step, got '3'"),
+        (None, "lag must be a whole number of at least 1 step, got null"),
+        (-2.0, "lag must be at least 1 step, got -2"),
+    ],
+)
+def test_counts_that_are_none(value, message):
+    with pytest.raises(SettingError) as refused:
+        whole("lag", value, least=1, unit="step")
+    assert str(refused.value) == message

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
+import jax
 import numpy as np
 from jaxtyping import Bool, Float, Int
 
@@ -10,10 +11,11 @@ from rnnchaos.attractors.kinds import in_a_sentence, kind_of
 from rnnchaos.attractors.regions import Regions, find_regions
 from rnnchaos.attractors.watching import Watched, watch
 from rnnchaos.errors import RunError
+from rnnchaos.setting import whole
 from rnnchaos.tangent import LyapunovSpectrum, lyapunov_spectrum
 from rnnchaos.tangent.likeness import alike, within_orbit_error
 from rnnchaos.tangent.repetition import with_repetition
-from rnnchaos.tangent.tangent import states_of, step_of
+from rnnchaos.tangent.tangent import check_step, states_of, step_of
 from rnnchaos.typing import HasStep, Points, Step
 
 # Orbits are watched again, for longer, where one escapes while it is measured.
@@ -132,9 +134,12 @@ def find_attractors(
     Raises RunError where all orbits escape to infinity, ConfigError as `lyapunov_spectrum`.
     """
     measured.setdefault("time_per_step", getattr(step, "time_per_step", 1.0))
-    step, starts = step_of(step), np.atleast_2d(states_of(x0))
+    step, starts = step_of(step), np.atleast_2d(states_of(x0, finite=False))
+    num_steps = whole("num_steps", num_steps, least=1, unit="step")
+    with jax.enable_x64(True):
+        check_step(step, starts.shape[-1])
     before = starts if origin is None else np.broadcast_to(origin, starts.shape)
-    steps = num_steps if watch_steps is None else watch_steps
+    steps = num_steps if watch_steps is None else whole("watch_steps", watch_steps, least=1, unit="step")
     escaped = np.full(len(starts), -1)
     for attempt in range(_ATTEMPTS):
         orbits = np.flatnonzero(escaped < 0)

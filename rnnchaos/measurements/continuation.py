@@ -8,6 +8,7 @@ from rnnchaos.data import DataUnits
 from rnnchaos.errors import ConfigError
 from rnnchaos.models import Network
 from rnnchaos.models.simulation import free_run
+from rnnchaos.setting import whole
 
 
 def continued(
@@ -20,8 +21,7 @@ def continued(
     history_inputs: ArrayLike | None = None,
 ) -> Float[np.ndarray, "time axis"]:
     """The `num_steps` rows after the rows `history`. Raises ConfigError as `history_of` and `driving_of` do."""
-    if num_steps < 1:
-        raise ConfigError(f"num_steps must be at least 1 step, got {num_steps}")
+    num_steps = whole("num_steps", num_steps, least=1, unit="step")
     seen = history_of(units, network, history)
     driving = driving_of(units, network, num_steps, inputs=inputs, history_inputs=history_inputs)
     return units.observed(free_run(network, seen, num_steps=num_steps, inputs=driving))

@@ -1,11 +1,12 @@
 """How like the truth a generated series is: in state space, in frequency, and in prediction."""
 
+from rnnchaos.metrics.forecast_report import PREDICTIONS, prediction_metrics
 from rnnchaos.metrics.mixtures import gaussian_mixture_divergence
 from rnnchaos.metrics.outside import AbstractMetric, metrics_from_outside
 from rnnchaos.metrics.prediction import PredictionError, PredictionTime, n_step_error, valid_prediction_time
 from rnnchaos.metrics.ranking import attractor_divergence, spectrum_divergence, transport_distance
 from rnnchaos.metrics.record import Metric
-from rnnchaos.metrics.report import PREDICTIONS, attractor_metrics, divergence_metric, prediction_metrics
+from rnnchaos.metrics.report import attractor_metrics, divergence_metric
 from rnnchaos.metrics.series import Estimate, diverged_at
 from rnnchaos.metrics.spectra import (
     PowerSpectra,

@@ -8,6 +8,7 @@ from jaxtyping import Bool, Float, Int
 from rnnchaos.errors import ConfigError
 from rnnchaos.metrics.blocks import NUM_BLOCKS, are_blocks_long_enough, block_of, jackknife_error, mean_error
 from rnnchaos.metrics.series import Estimate, Series, check_pair
+from rnnchaos.setting import check_choice
 
 MixtureForm = Literal["gmm_paper", "gmm_gtf", "gmm_strict"]
 
@@ -62,8 +63,10 @@ def gaussian_mixture_divergence(
     and of the generated series together, the truth held fixed.
 
     Raises:
-        ConfigError: a series that is not finite, or one of the authors' forms that leaves out all samples.
+        ConfigError: a form that is none, a series that is not finite, or one of the authors' forms that leaves out
+            all samples.
     """
+    check_choice("form", form, [*_MIXTURES])
     truth, generated = check_pair(truth, generated)
     mixture = _MIXTURES[form]
     truth, generated = truth[: mixture.most_points], generated[: mixture.most_points]

@@ -1,6 +1,6 @@
 """How well, and for how long, a network predicts from given starts."""
 
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, get_args
 
 import numpy as np
 from jaxtyping import Bool, Float, Int
@@ -8,7 +8,9 @@ from jaxtyping import Bool, Float, Int
 from rnnchaos.errors import ConfigError
 from rnnchaos.metrics.blocks import block_means, mean_error
 from rnnchaos.metrics.series import Forecasts, Series, as_numbers
-from rnnchaos.setting import SettingError
+from rnnchaos.setting import SettingError, check_choice
+
+ErrorForm = Literal["normalised", "smape", "cumulative_smape"]
 
 _NORMAL = 1.96
 # Standard deviation of what rounding to a whole step takes away.
@@ -50,9 +52,9 @@ def n_step_error(truth: Forecasts, predicted: Forecasts) -> PredictionError:
     taken in the logarithm, and the standard error is that of its wider side.
 
     Raises:
-        ConfigError: a truth that is not finite, no starts, or shapes that differ.
+        ConfigError: a truth that is not finite, no starts, or shapes that differ or are none of forecasts.
     """
-    truth, predicted = _checked(truth, predicted)
+    truth, predicted = _checked(truth, predicted, axes=("start", "dimension"))
     finite = np.isfinite(predicted).all(axis=1)
     diverged = int(np.sum(~finite))
     if diverged:
@@ -73,7 +75,7 @@ def valid_prediction_time(
     threshold: float = 0.4,
     time_per_step: float,
     lyapunov_exponent: float | None = None,
-    error: Literal["normalised", "smape", "cumulative_smape"] = "normalised",
+    error: ErrorForm = "normalised",
 ) -> PredictionTime:
     """The first time at which the normalised error passes the threshold (Vlachas et al., arXiv:1910.05266).
 
@@ -87,14 +89,19 @@ def valid_prediction_time(
     In Lyapunov times 1/λ₁ where `lyapunov_exponent` (nats per time unit) is above 0, else in time units.
 
     Raises:
-        ConfigError: a threshold or scale that is not above 0, or shapes that differ.
+        ConfigError: a threshold or scale that is not above 0, an error that is none, or shapes that do not fit.
     """
-    truth, predicted = _checked(truth, predicted)
+    check_choice("error", error, get_args(ErrorForm))
+    truth, predicted = _checked(truth, predicted, axes=("start", "horizon", "dimension"))
     scale = as_numbers("scale", scale)
     if not 0 < threshold < np.inf:
         raise SettingError("threshold", "be greater than 0", threshold)
     if not 0 < time_per_step < np.inf:
         raise SettingError("time_per_step", "be greater than 0", time_per_step)
+    if scale.shape != truth.shape[2:]:
+        raise ConfigError(
+            f"scale must be a number for each axis of the truth ({truth.shape[2]}), got shape {scale.shape}"
+        )
     if not (np.all(scale > 0) and np.isfinite(scale).all()):
         raise ConfigError(f"the truth must vary along every axis, got standard deviations {scale.tolist()}")
     rate = 0.0 if lyapunov_exponent is None else lyapunov_exponent
@@ -188,10 +195,12 @@ def _error_of_positive_mean(values: Float[np.ndarray, " sample"]) -> float | Non
 
 
 def _checked(
-    truth: Forecasts, predicted: Forecasts
+    truth: Forecasts, predicted: Forecasts, *, axes: tuple[str, ...]
 ) -> tuple[Float[np.ndarray, "..."], Float[np.ndarray, "..."]]:
     """Both in float64; predictions may be anything but masked, the truth is finite."""
     truth, predicted = as_numbers("truth", truth), as_numbers("predictions", predicted)
+    if truth.ndim != len(axes):
+        raise ConfigError(f"the truth must be ({', '.join(axes)}), got shape {truth.shape}")
     if truth.shape != predicted.shape or truth.size == 0:
         raise ConfigError(
             f"predictions must have the truth's shape {truth.shape} and not be empty, got {predicted.shape}"

@@ -1,21 +1,17 @@
-"""Every metric beside its floor and its ceiling, so that a number can be read without knowing the field."""
+"""Metrics of the attractor beside floor and ceiling, so that a number can be read without knowing the field."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from functools import partial
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
-from jaxtyping import Float
 
 from rnnchaos.errors import ConfigError
 from rnnchaos.metrics.outside import AbstractMetric
-from rnnchaos.metrics.prediction import PredictionTime, n_step_error, valid_prediction_time
 from rnnchaos.metrics.record import Metric
 from rnnchaos.metrics.series import (
     Estimate,
-    Forecasts,
     Series,
-    as_numbers,
     as_pieces,
     check_dimensions,
     check_series,
@@ -25,7 +21,6 @@ from rnnchaos.metrics.spectra import SpectrumForm, power_spectrum_estimate
 from rnnchaos.metrics.state_space import Form, default_forms, state_space_estimate
 from rnnchaos.metrics.transport import NUM_DIRECTIONS, wasserstein_estimate
 from rnnchaos.pieces import Pieces
-from rnnchaos.setting import SettingError
 
 
 class _Score(NamedTuple):
@@ -54,10 +49,6 @@ _WASSERSTEIN = (
     f"sliced Wasserstein-1 distance of the densities along {NUM_DIRECTIONS} directions, "
     "each axis in standard deviations of the truth"
 )
-PREDICTIONS = ("n_step_error", "valid_prediction_time", "valid_prediction_time_smape")
-"""Names of the metrics of forecasts, which say nothing of the attractor."""
-# Per cent: that of the benchmarks on dysts.
-_SMAPE_THRESHOLD = 30.0
 # Drawn once for all: networks of several seeds are seen from the same directions.
 DIRECTIONS_SEED = 0
 
@@ -198,94 +189,3 @@ def _transport(truth: Pieces, other: Pieces, scatter: bool) -> Estimate:
 
 def _spectrum(truth: Pieces, other: Pieces, scatter: bool, *, form: SpectrumForm) -> Estimate:
     return power_spectrum_estimate(truth, other, form=form, scatter=scatter)
-
-
-def prediction_metrics(
-    truth: Forecasts,
-    predicted: Forecasts,
-    *,
-    mean: Float[np.ndarray, " dimension"],
-    scale: Float[np.ndarray, " dimension"],
-    n: int,
-    ahead: tuple[Forecasts, Forecasts] | None = None,
-    threshold: float = 0.4,
-    time_per_step: float,
-    lyapunov_exponent: float | None = None,
-    noise_variance: float = 0.0,
-    in_own_units: Callable[[np.ndarray], np.ndarray] | None = None,
-) -> list[Metric]:
-    """The n-step error and the valid prediction times of forecasts from many starts, in order along the truth.
-
-    Step 0 of `truth` and `predicted` is one step after the start; `mean` and `scale` are the truth's over the
-    attractor. `ahead`: truth and predictions exactly n steps after other, more starts, for the n-step error alone,
-    whose long tail takes many. Floors: the true equations from the true start err only by the data's `noise_variance`
-    (squared data units), and never pass the threshold, so that their prediction time is the horizon. Ceilings:
-    predicting `mean` at every step from the same starts. `in_own_units` makes the data's own units of those of the
-    arrays, for the error that is relative to them.
-
-    Raises:
-        SettingError: n beyond the horizon, or what `valid_prediction_time` raises.
-    """
-    truth, predicted = as_numbers("truth", truth), as_numbers("predictions", predicted)
-    horizon = truth.shape[1]
-    if not 1 <= n <= horizon:
-        raise SettingError("n", f"be from 1 to horizon ({horizon} steps)", n)
-    true_ahead, predicted_ahead = ahead or (truth[:, n - 1], predicted[:, n - 1])
-    error = n_step_error(true_ahead, predicted_ahead)
-    constant = np.broadcast_to(mean, truth.shape)
-    own = in_own_units or (lambda values: values)
-    common: dict[str, Any] = {
-        "scale": scale,
-        "time_per_step": time_per_step,
-        "lyapunov_exponent": lyapunov_exponent,
-    }
-    times = [
-        valid_prediction_time(truth, forecast, threshold=threshold, **common)
-        for forecast in (predicted, truth, constant)
-    ]
-    relative = [
-        valid_prediction_time(
-            own(truth), own(forecast), threshold=_SMAPE_THRESHOLD, error="cumulative_smape", **common
-        )
-        for forecast in (predicted, truth, constant)
-    ]
-    return [
-        Metric(
-            "n_step_error",
-            error.value,
-            error.standard_error,
-            noise_variance,
-            n_step_error(true_ahead, np.broadcast_to(mean, np.shape(true_ahead))).value,
-            "scaled units²",
-            f"mean squared error exactly {n} steps ahead, over {error.num_starts} starts",
-            f"{error.num_diverged} of {error.num_starts} diverged" if error.num_diverged else "",
-            floor_standard_error=0.0,
-        ),
-        _of_times(
-            "valid_prediction_time",
-            times,
-            f"median time until the error, in standard deviations of the truth, passes {threshold:g}",
-        ),
-        _of_times(
-            "valid_prediction_time_smape",
-            relative,
-            "median time until the symmetric mean absolute percentage error of the forecast so far, in the data's "
-            f"units, passes {_SMAPE_THRESHOLD:g} (arXiv:2409.15771)",
-        ),
-    ]
-
-
-def _of_times(name: str, times: Sequence[PredictionTime], definition: str) -> Metric:
-    """From the times of the forecasts, of perfect ones and of constant ones."""
-    found, best, worst = times
-    return Metric(
-        name,
-        found.median,
-        found.standard_error,
-        best.median,
-        worst.median,
-        found.unit,
-        definition,
-        f"{found.num_censored} of {found.num_starts} outlast the horizon" if found.num_censored else "",
-        floor_standard_error=0.0,
-    )

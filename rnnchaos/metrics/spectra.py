@@ -10,7 +10,7 @@ from rnnchaos.errors import ConfigError
 from rnnchaos.metrics.blocks import are_blocks_long_enough, block_of, jackknife_error
 from rnnchaos.metrics.series import Estimate, Series, as_pieces, check_pair, check_series
 from rnnchaos.pieces import Pieces
-from rnnchaos.setting import SettingError
+from rnnchaos.setting import SettingError, check_choice
 
 SpectrumForm = Literal["paper", "gtf"]
 
@@ -97,8 +97,8 @@ def power_spectrum_distance(
     white, as for many maps, D_H hardly tells it from a fixed point.
 
     Raises:
-        ConfigError: series too short for the smoothing (2000 steps for `paper`, 320 for `gtf`, or pieces below 40 and
-            320) or not finite.
+        ConfigError: a form that is none, series too short for the smoothing (2000 steps for `paper`, 320 for `gtf`, or
+            pieces below 40 and 320) or not finite.
     """
     return power_spectrum_estimate(truth, generated, form=form, scatter=False).value
 
@@ -115,6 +115,7 @@ def power_spectrum_estimate(
     From the distances without each tenth of the generated series in turn; without `scatter` there is none. Raises what
     that raises.
     """
+    check_choice("form", form, [*_SEGMENTS])
     truth, generated = as_pieces("truth", truth), as_pieces("generated series", generated)
     check_pair(truth.values, generated.values)
     scale, length = truth.values.std(axis=0), min(len(truth), len(generated))

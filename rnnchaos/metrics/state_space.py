@@ -15,6 +15,7 @@ from rnnchaos.metrics.blocks import (
 )
 from rnnchaos.metrics.mixtures import MixtureForm, gaussian_mixture_divergence
 from rnnchaos.metrics.series import Estimate, Series, check_pair, check_varies
+from rnnchaos.setting import check_choice
 
 BinnedForm = Literal["paper", "gtf", "dynamix", "strict"]
 Form = Literal[BinnedForm, MixtureForm]
@@ -58,8 +59,8 @@ def state_space_divergence(
     The binned forms smooth with 1e-5 pseudo-counts in every bin, which keeps them finite.
 
     Raises:
-        ConfigError: a series that is not finite, a binned form in more than 5 dimensions, a truth that is
-            constant along an axis, or either series without a point that the form counts: it has no value then.
+        ConfigError: a form that is none, a series that is not finite, a binned form in more than 5 dimensions, a truth
+            that is constant along an axis, or either series without a point that the form counts: it has no value then.
     """
     return state_space_estimate(truth, generated, form=form, rng=rng, scatter=False).value
 
@@ -77,6 +78,7 @@ def state_space_estimate(
     From 20 blocks of the generated series and as many of the truth: the larger of what the two give (None where one has
     fewer than 200 points, and without `scatter`). Raises what that raises.
     """
+    check_choice("form", form, [*get_args(BinnedForm), *get_args(MixtureForm)])
     truth, generated = check_pair(truth, generated)
     if form == "gmm_paper" or form == "gmm_gtf" or form == "gmm_strict":
         if rng is None:

@@ -6,12 +6,13 @@ import numpy as np
 from jaxtyping import Array, Float, Int, Num
 
 from rnnchaos.errors import ConfigError
+from rnnchaos.setting import whole
 from rnnchaos.tangent.averaging import Follower, averaged_spectrum, resolved_run
 from rnnchaos.tangent.checks import spectrum_checks
 from rnnchaos.tangent.grades import Check, Grade
 from rnnchaos.tangent.independence import alike_orbits
 from rnnchaos.tangent.likeness import alike
-from rnnchaos.tangent.plan import SpectrumPlan, check_plan
+from rnnchaos.tangent.plan import SpectrumPlan, checked_plan
 from rnnchaos.tangent.propagation import start_orbits
 from rnnchaos.tangent.resolution import qr_interval
 from rnnchaos.tangent.rounding import without_rounding
@@ -57,21 +58,28 @@ def conditional_spectrum(
     >>> leaky = lambda z, s: jnp.tanh(0.5 * z + s)
     >>> conditional_spectrum(leaky, [0.0], np.random.default_rng(0).normal(size=(10_000, 1))).exponents
     """
-    states = states_of(starts)
+    states = states_of(starts, name="starts")
     dimension = states.shape[-1]
     states = states.reshape(-1, dimension)
     driven = inputs_of(inputs, len(states))
     states = np.broadcast_to(states, (len(driven), dimension))
-    count = dimension if num_exponents is None else num_exponents
     length = driven.shape[1]
     plan = SpectrumPlan(
-        length, count, transient, qr_every, num_blocks, time_per_step, None, None, max_steps=length
+        max(length, whole("num_blocks", num_blocks)),
+        dimension if num_exponents is None else num_exponents,
+        transient,
+        qr_every,
+        num_blocks,
+        time_per_step,
+        target_stderr=None,
+        target_relative_error=None,
+        max_steps=length,
     )
-    check_plan(plan._replace(num_steps=max(length, num_blocks)), dimension)
+    plan = checked_plan(plan, dimension)._replace(num_steps=length)
     with jax.enable_x64(True):
         given = jnp.asarray(driven)
-        check_step(lambda state: step(state, given[0, 0]), dimension)
-        follower = Follower(step, None, num_blocks, inputs=given)
+        check_step(step, dimension, num_inputs=given.shape[2])
+        follower = Follower(step, None, plan.num_blocks, inputs=given)
         found, members, others = _of_one_response(follower, jnp.asarray(states), plan)
         found = without_rounding(found, step, states[members], driven[members])
     checks = spectrum_checks(found, flow=False)

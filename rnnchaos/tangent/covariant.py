@@ -9,10 +9,12 @@ import numpy as np
 from jaxtyping import Float, Int
 
 from rnnchaos.errors import ConfigError
+from rnnchaos.setting import whole
 from rnnchaos.tangent.angles import line_angles, smallest_principal_angle
 from rnnchaos.tangent.averages import deviation, long_pieces
 from rnnchaos.tangent.backward import records_backward
 from rnnchaos.tangent.finite_time import FiniteTimeExponents, advance, orbits_from
+from rnnchaos.tangent.plan import count_of
 from rnnchaos.tangent.propagation import Orbits
 from rnnchaos.tangent.tangent import check_step, states_of, step_of, time_per_step_of
 from rnnchaos.typing import HasStep, Points, Step
@@ -144,9 +146,12 @@ def covariant_vectors(
     time_per_step = time_per_step_of(step, time_per_step)
     step, starts = step_of(step), states_of(x0)
     dimension = starts.shape[-1]
-    count = dimension if num_vectors is None else num_vectors
-    record_every = qr_every if record_every is None else record_every
-    _check(count, num_steps, transient, qr_every, record_every, starts)
+    count = count_of("num_vectors", num_vectors, dimension=dimension)
+    num_steps = whole("num_steps", num_steps, least=1, unit="step")
+    transient = None if transient is None else whole("transient", transient, least=0, unit="step")
+    qr_every = whole("qr_every", qr_every, least=1, unit="step")
+    record_every = qr_every if record_every is None else whole("record_every", record_every)
+    _check_records(count, num_steps, qr_every, record_every, starts)
     records, intervals = -(-num_steps // record_every), record_every // qr_every
     with jax.enable_x64(True):
         check_step(step, dimension)
@@ -198,24 +203,14 @@ def _settle(
     return orbits, pilot + more
 
 
-def _check(
+def _check_records(
     count: int,
     num_steps: int,
-    transient: int | None,
     qr_every: int,
     record_every: int,
     x0: Float[np.ndarray, "*orbits state"],
 ) -> None:
     dimension = x0.shape[-1]
-    if not 1 <= count <= dimension:
-        raise ConfigError(f"num_vectors must be from 1 to the state's {dimension} dimensions, got {count}")
-    for name, value, least, unit in (
-        ("num_steps", num_steps, 1, "step"),
-        ("transient", transient, 0, "steps"),
-        ("qr_every", qr_every, 1, "step"),
-    ):
-        if value is not None and value < least:
-            raise ConfigError(f"{name} must be at least {least} {unit}, got {value}")
     if record_every < 1 or record_every % qr_every:
         raise ConfigError(
             f"record_every must be a multiple of qr_every ({qr_every} steps), got {record_every}"

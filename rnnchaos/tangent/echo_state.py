@@ -7,9 +7,10 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 import scipy
-from jaxtyping import Array, Float, Num
+from jaxtyping import Array, Bool, Float, Num
 
 from rnnchaos.errors import ConfigError
+from rnnchaos.setting import SettingError
 from rnnchaos.tangent.conditional import inputs_of
 from rnnchaos.tangent.tangent import check_step, states_of
 from rnnchaos.typing import DrivenStep, Points
@@ -19,6 +20,9 @@ _SAME = 1e-10
 # So many nats the mean logarithm of a distance falls from the second to the last quarter where it goes on falling: one
 # that falls as a power of time, t^(-1/4) and faster, does so by more.
 _FALLS = 0.2
+# By so much more a share of distances may be in our norm than in one in which steps contract; in one dimension by no
+# more than rounding.
+_NORMS, _ROUNDED = 1e3, 1.001
 # Far starts lie up to so many times as far from 0 as the response itself goes, and up to this at least.
 _FAR, _UNIT = 3.0, 1.0
 
@@ -62,15 +66,18 @@ def echo_state(
     contracts distances, whatever the state, under the inputs that `bound_for` names. *Undecided* where the input ends
     while distances still fall.
 
-    Raises ConfigError for fewer than two starts, and for inputs that do not fit the step.
+    Raises ConfigError for fewer than two starts, for inputs that do not fit the step, and for a bound below 0, or below
+    1 where orbits do not come together as it says.
     """
-    states = states_of(starts)
+    states = states_of(starts, name="starts")
     if states.ndim != 2 or len(states) < 2:
         raise ConfigError(f"starts must be two states or more, got shape {states.shape}")
+    if bound is not None and not bound >= 0:
+        raise SettingError("bound", "be at least 0, or None where none is known", bound)
     driven = inputs_of(inputs, 1)[0]
     with jax.enable_x64(True):
         given = jnp.asarray(driven)
-        check_step(lambda state: step(state, given[0]), states.shape[1])
+        check_step(step, states.shape[1], num_inputs=given.shape[1])
         followed = _follow(step, jnp.asarray(states), given)
     size, logs, ends, apart = (np.asarray(part) for part in followed)
     finite = np.isfinite(ends).all(axis=1)
@@ -79,6 +86,8 @@ def echo_state(
     # A state that left every bound is near none, whatever its last numbers were.
     near = (apart <= _SAME) & finite[:, None] & finite
     together = near | (falls & finite[:, None] & finite) | np.eye(len(states), dtype=bool)
+    if bound is not None and bound < 1:
+        _check_bound(bound, states, ends, ~together, num_steps=len(driven))
     responses = int(scipy.sparse.csgraph.connected_components(together, directed=False)[0])
     alike = np.flatnonzero(np.asarray(size) > _SAME)
     forgotten = int(alike[-1]) + 1 if near.all() and alike.size else (0 if near.all() else None)
@@ -91,6 +100,28 @@ def echo_state(
         verdict = "undecided"
     found = EchoStateVerdict(verdict, len(states), responses, len(driven), forgotten, widest, bound, "")
     return found._replace(sentence=_said(found, escaped=int((~finite).sum()), bound_for=bound_for))
+
+
+def _check_bound(
+    bound: float,
+    starts: Float[np.ndarray, "start state"],
+    ends: Float[np.ndarray, "start state"],
+    apart: Bool[np.ndarray, "start start"],
+    *,
+    num_steps: int,
+) -> None:
+    """Raise ConfigError where two orbits that stay apart are farther from each other than `bound` allows."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        first, last = (np.sqrt(np.mean((each[:, None] - each) ** 2, axis=2)) for each in (starts, ends))
+    last = np.where(np.isfinite(last), last, np.inf)
+    share = bound**num_steps * (_NORMS if starts.shape[1] > 1 else _ROUNDED)
+    wrong = apart & (last > share * first)
+    if wrong.any():
+        pair = tuple(np.argwhere(wrong)[0])
+        raise ConfigError(
+            f"bound must be at least 1, or None, where orbits stay apart, got {bound:g}: starts {pair[0] + 1} and "
+            f"{pair[1] + 1} were {first[pair]:.3g} apart and are {last[pair]:.3g} after {num_steps} steps"
+        )
 
 
 def far_starts(
@@ -120,7 +151,8 @@ def _follow(
 ):
     """Largest distance at each time; mean log distances in four quarters; the last states, and their distances.
 
-    All distances are shares of the size of the state. With `extent`, the lowest and highest coordinates instead.
+    Distances are shares of the size of the state, but for the logarithms: whether they fall is not for it to say. With
+    `extent`, the lowest and highest coordinates instead.
     """
     count, quarter = len(starts), max(1, len(inputs) // 4)
 
@@ -128,7 +160,7 @@ def _follow(
         return jnp.maximum(jnp.sqrt(jnp.mean(states**2, axis=1)).max(), jnp.finfo(states.dtype).tiny)
 
     def distances(states):
-        return jnp.sqrt(jnp.mean((states[:, None] - states) ** 2, axis=2)) / sizes(states)
+        return jnp.sqrt(jnp.mean((states[:, None] - states) ** 2, axis=2))
 
     def advance(carry, row):
         states, logs, time = carry
@@ -138,7 +170,7 @@ def _follow(
         apart = distances(states)
         index = jnp.minimum(time // quarter, 3)
         logs = logs.at[index].add(jnp.log(jnp.maximum(apart, jnp.finfo(apart.dtype).tiny)))
-        return (states, logs, time + 1), apart.max()
+        return (states, logs, time + 1), apart.max() / sizes(states)
 
     begin = (starts, jnp.zeros((4, count, count)), jnp.asarray(0))
     (states, logs, _), seen = jax.lax.scan(advance, begin, inputs)
@@ -146,7 +178,7 @@ def _follow(
         later = seen[len(inputs) // 4 :]
         return later.min(axis=0), later.max(axis=0)
     lengths = jnp.asarray([quarter, quarter, quarter, max(1, len(inputs) - 3 * quarter)])
-    return seen, logs / lengths[:, None, None], states, distances(states)
+    return seen, logs / lengths[:, None, None], states, distances(states) / sizes(states)
 
 
 def _said(found: EchoStateVerdict, *, escaped: int, bound_for: str) -> str:

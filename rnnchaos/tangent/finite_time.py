@@ -8,7 +8,9 @@ import numpy as np
 from jaxtyping import Float
 
 from rnnchaos.errors import ConfigError, RunError
+from rnnchaos.setting import whole
 from rnnchaos.tangent.averages import deviation, long_pieces
+from rnnchaos.tangent.plan import count_of
 from rnnchaos.tangent.propagation import Growth, Orbits, follow, start_orbits
 from rnnchaos.tangent.resolution import finite
 from rnnchaos.tangent.tangent import check_step, random_basis, states_of, step_of, time_per_step_of
@@ -46,7 +48,7 @@ class FiniteTimeExponents(NamedTuple):
         """T times the covariance over windows; its limit for long windows is the diffusion matrix of log growth.
 
         Kuptsov & Politi (2011, Phys. Rev. Lett. 107, 114101). Nats² per time unit; on the diagonal the variance
-        times T.
+        times T. nan where one window is all.
         """
         from_mean = self._from_mean
         return self.window_time * np.einsum("owi,owj->ij", from_mean, from_mean) / self._count
@@ -59,15 +61,18 @@ class FiniteTimeExponents(NamedTuple):
     @property
     def variance_times_window_error(self) -> Float[np.ndarray, " k"]:
         """Standard error of `variance_times_window`, from long pieces of the orbits."""
-        pieces = long_pieces(self.window_time * self._from_mean**2)
+        pieces = long_pieces(self.window_time * self._from_mean**2)  # of one, the error is infinite
         return deviation(pieces) / np.sqrt(pieces.shape[0] * pieces.shape[1])
 
     @property
     def skewness(self) -> Float[np.ndarray, " k"]:
-        """Third moment about the mean over the variance to the power 3/2; falls as T^(-1/2). 0 without spread."""
+        """Third moment about the mean over the variance to the power 3/2; falls as T^(-1/2).
+
+        0 without spread, nan where one window is all.
+        """
         second = np.mean(self._from_mean**2, axis=(0, 1))
         third = np.mean(self._from_mean**3, axis=(0, 1))
-        spread = second > _negligible(self.mean)
+        spread = ~(second <= _negligible(self.mean))
         return np.where(spread, third, 0.0) / np.where(spread, second, 1.0) ** 1.5
 
     @property
@@ -92,6 +97,7 @@ class FiniteTimeExponents(NamedTuple):
 
         Raises ConfigError where an orbit does not fill one.
         """
+        windows = whole("windows", windows)
         orbits, count, k = self.values.shape
         longer = count // windows if windows >= 1 else 0
         if longer < 1:
@@ -111,7 +117,9 @@ class FiniteTimeExponents(NamedTuple):
 
     @property
     def _from_mean(self) -> Float[np.ndarray, "orbit window k"]:
-        """0 for a direction that some window collapses: it has no spread."""
+        """0 for a direction that some window collapses: it has no spread. nan where one window is all."""
+        if self._count < 2:
+            return np.full_like(self.values, np.nan)
         finite = np.isfinite(self.values).all(axis=(0, 1))
         return np.where(finite, self.values, 0.0) - np.where(finite, self.mean, 0.0)
 
@@ -145,12 +153,10 @@ def finite_time_exponents(
     time_per_step = time_per_step_of(step, time_per_step)
     step, starts = step_of(step), states_of(x0)
     dimension = starts.shape[-1]
-    count = dimension if num_exponents is None else num_exponents
-    if not 1 <= count <= dimension:
-        raise ConfigError(f"num_exponents must be from 1 to the state's {dimension} dimensions, got {count}")
-    for name, value, least in (("num_windows", num_windows, 1), ("qr_every", qr_every, 1)):
-        if value < least:
-            raise ConfigError(f"{name} must be at least {least}, got {value}")
+    count = count_of("num_exponents", num_exponents, dimension=dimension)
+    num_windows = whole("num_windows", num_windows, least=1)
+    transient = whole("transient", transient, least=0, unit="step")
+    qr_every, window = whole("qr_every", qr_every, least=1, unit="step"), whole("window", window)
     if window < 1 or window % qr_every:
         raise ConfigError(f"window must be a multiple of qr_every ({qr_every} steps), got {window}")
     with jax.enable_x64(True):

@@ -40,7 +40,7 @@ def jacobian_norms(
         raise ConfigError(f"lags must be at most the {inputs.shape[1]} steps of the inputs, got {wanted[-1]}")
     with jax.enable_x64(True):
         given = None if inputs is None else jnp.asarray(inputs, jnp.float64)
-        check_step(_under(step, None if given is None else given[0, 0]), dimension)
+        check_step(step, dimension, num_inputs=None if given is None else given.shape[2])
         orbits = jnp.asarray(starts).reshape(-1, dimension)
         norms, finite = _norms(step, orbits, jnp.asarray(np.diff(wanted, prepend=0)), given)
     if not np.all(finite):

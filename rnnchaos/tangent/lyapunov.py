@@ -5,10 +5,11 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Float
 
+from rnnchaos.setting import whole
 from rnnchaos.tangent.averaging import Follower, Measured, averaged_spectrum, resolved_run
 from rnnchaos.tangent.checks import spectrum_checks
 from rnnchaos.tangent.independence import shared_orbits
-from rnnchaos.tangent.plan import SpectrumPlan, check_plan
+from rnnchaos.tangent.plan import SpectrumPlan, checked_plan
 from rnnchaos.tangent.propagation import Divergence, Orbits, start_orbits
 from rnnchaos.tangent.repetition import with_repetition
 from rnnchaos.tangent.resolution import qr_interval
@@ -59,16 +60,16 @@ def lyapunov_spectrum(
     `rnnchaos.lyapunov_spectrum` first tells apart the attractors that several orbits end on, and gives the spectrum of
     the one that most reach, with a check that names the others; that of `rnnchaos.tangent` averages all orbits.
 
-    `num_steps` per orbit are averaged, rounded up to fill `num_blocks` equal blocks. With `target_stderr`, in nats
-    per time unit, the average is so much longer that the standard error of λ_max is that small, up to `max_steps` (100
-    times `num_steps`) or until it falls no longer as errors do; `stopped` says which. A trial that is not averaged, a
-    quarter of `num_steps`, says how long. `target_relative_error` is the same as a share of λ_max, where that lies
-    more than 3 standard errors above zero. While the state and the tangent vectors settle nothing counts:
-    for `transient` steps, or where that is None for as long as the exponents are unlike those of the later run and
-    the gaps between them have not yet aligned the tangent vectors. `time_per_step=None` takes the system's own, or 1.
-    `qr_every=None` chooses the interval from a pilot run, shorter where an orbit needs it. `divergence`, the mean
-    of a flow's over a step given the states before and after it, in nats per time unit, is averaged along the orbit as
-    a check on the sum; without it and with all exponents, log|det J| is.
+    `num_steps` per orbit are averaged, rounded up to fill `num_blocks` equal blocks of whole QR intervals. With
+    `target_stderr`, in nats per time unit, the average is so much longer that the standard error of λ_max is that
+    small, up to `max_steps` (100 times `num_steps`) or until it falls no longer as errors do; `stopped` says which. A
+    trial that is not averaged, a quarter of `num_steps`, says how long. `target_relative_error` is the same as a share
+    of λ_max, where that lies more than 3 standard errors above zero. While the state and the tangent vectors settle
+    nothing counts: for `transient` steps, or where that is None for as long as the exponents are unlike those of the
+    later run and the gaps between them have not yet aligned the tangent vectors. `time_per_step=None` takes the
+    system's own, or 1. `qr_every=None` chooses the interval from a pilot run, shorter where an orbit needs it.
+    `divergence`, the mean of a flow's over a step given the states before and after it, in nats per time unit, is
+    averaged along the orbit as a check on the sum; without it and with all exponents, log|det J| is.
 
     Raises ConfigError for a setting out of its bounds, for a `qr_every` too long to resolve the smallest exponent,
     and for a step that does not map float64 states to float64 states; RunError where an orbit escapes to infinity.
@@ -79,6 +80,7 @@ def lyapunov_spectrum(
     time_per_step = time_per_step_of(step, time_per_step)
     step, starts = step_of(step), states_of(x0)
     dimension = starts.shape[-1]
+    num_steps = whole("num_steps", num_steps)
     plan = SpectrumPlan(
         num_steps,
         dimension if num_exponents is None else num_exponents,
@@ -90,13 +92,13 @@ def lyapunov_spectrum(
         target_relative_error,
         100 * num_steps if max_steps is None else max_steps,
     )
-    check_plan(plan, dimension)
+    plan = checked_plan(plan, dimension)
     with jax.enable_x64(True):
         check_step(step, dimension)
         states = jnp.asarray(starts).reshape(-1, dimension)
         shape = (len(states), plan.num_exponents, dimension)
         basis = jnp.broadcast_to(random_basis(plan.num_exponents, dimension), shape)
-        measured = _measure(Follower(step, divergence, num_blocks), start_orbits(states, basis), plan)
+        measured = _measure(Follower(step, divergence, plan.num_blocks), start_orbits(states, basis), plan)
         found = averaged_spectrum(measured, plan, dimension=dimension, divergence=divergence)
         found = without_rounding(found, step, np.asarray(states))
     found = found._replace(checks=tuple(spectrum_checks(found, flow=False)))

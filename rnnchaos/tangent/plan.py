@@ -6,11 +6,20 @@ import numpy as np
 import scipy
 
 from rnnchaos.errors import ConfigError
+from rnnchaos.setting import whole
 from rnnchaos.tangent.averages import deviation, long_pieces
 from rnnchaos.tangent.spectrum import LyapunovSpectrum
 
 # The share of runs that are long enough when their length is decided.
 _LONG_ENOUGH = 0.9
+# Counts of a plan, the least that each may be, and what it counts.
+_COUNTS = (
+    ("num_blocks", 4, "block"),
+    ("transient", 0, "step"),
+    ("qr_every", 1, "step"),
+    ("num_steps", None, "step"),
+    ("max_steps", 1, "step"),
+)
 
 
 class SpectrumPlan(NamedTuple):
@@ -49,16 +58,16 @@ class SpectrumPlan(NamedTuple):
         return int(np.ceil(min(steps * margin * (error / target) ** 2, self.max_steps)))
 
 
-def check_plan(plan: SpectrumPlan, dimension: int) -> None:
-    """Raise ConfigError for a setting out of its bounds."""
-    count = plan.num_exponents
-    if not 1 <= count <= dimension:
-        raise ConfigError(f"num_exponents must be from 1 to the state's {dimension} dimensions, got {count}")
-    for name, least in (("num_blocks", 4), ("transient", 0), ("qr_every", 1)):
-        value = getattr(plan, name)
-        if value is not None and value < least:
-            unit = {"num_blocks": "blocks", "transient": "steps", "qr_every": "step"}[name]
-            raise ConfigError(f"{name} must be at least {least} {unit}, got {value}")
+def checked_plan(plan: SpectrumPlan, dimension: int) -> SpectrumPlan:
+    """The same with every count as an int. Raises ConfigError for a setting out of its bounds."""
+    counts = {
+        name: whole(name, getattr(plan, name), least=least, unit=unit)
+        for name, least, unit in _COUNTS
+        if getattr(plan, name) is not None
+    }
+    plan = plan._replace(
+        num_exponents=count_of("num_exponents", plan.num_exponents, dimension=dimension), **counts
+    )
     if plan.num_steps < plan.num_blocks:
         raise ConfigError(
             f"num_steps must be at least num_blocks ({plan.num_blocks} steps), got {plan.num_steps}"
@@ -69,3 +78,12 @@ def check_plan(plan: SpectrumPlan, dimension: int) -> None:
         value = getattr(plan, name)
         if value is not None and not value > 0:
             raise ConfigError(f"{name} must be above 0{unit}, got {value}")
+    return plan
+
+
+def count_of(name: str, value: int | None, *, dimension: int) -> int:
+    """How many exponents or vectors, all by default. Raises ConfigError for more than there are."""
+    count = dimension if value is None else whole(name, value)
+    if not 1 <= count <= dimension:
+        raise ConfigError(f"{name} must be from 1 to the state's {dimension} dimensions, got {count}")
+    return count

@@ -9,7 +9,7 @@ from jaxtyping import Array, Bool, Float
 
 from rnnchaos.errors import ConfigError
 from rnnchaos.tangent.spectrum import RESOLVED_SHARE
-from rnnchaos.typing import HasStep, Points, Step
+from rnnchaos.typing import AnyStep, HasStep, Points, Step
 
 # Up to here the unrolled Gram–Schmidt fuses with the step into one compiled loop; above, LAPACK is faster.
 _UNROLLED_VECTORS = 6
@@ -177,14 +177,21 @@ def step_of(system: Step | HasStep) -> Step:
     return system.step if isinstance(system, HasStep) else system
 
 
-def states_of(x0: Points) -> Float[np.ndarray, "*orbits state"]:
-    """Starting points as float64. Raises ConfigError for what are none."""
+def states_of(x0: Points, *, name: str = "x0", finite: bool = True) -> Float[np.ndarray, "*orbits state"]:
+    """Starting points as float64. Raises ConfigError for what are none, and where they must be `finite` and are not."""
     try:
+        if np.iscomplexobj(np.asarray(x0)):  # the cast below would drop what is imaginary
+            raise ConfigError(f"{name} must be real numbers, got {np.asarray(x0).dtype}")
         states = np.asarray(x0, dtype=np.float64)
+    except ConfigError:
+        raise
     except (TypeError, ValueError) as error:
-        raise ConfigError(f"x0 must be a state, or several of one length: {error}") from None
+        raise ConfigError(f"{name} must be a state, or several of one length: {error}") from None
     if states.ndim == 0 or states.size == 0:
-        raise ConfigError(f"x0 must be a state of at least one number, got shape {states.shape}")
+        raise ConfigError(f"{name} must be a state of at least one number, got shape {states.shape}")
+    if finite and not np.isfinite(states).all():
+        where = [int(index) for index in np.argwhere(~np.isfinite(states))[0]]
+        raise ConfigError(f"{name} must be finite, got {states[tuple(where)]} in {name}{where}")
     return states
 
 
@@ -193,9 +200,22 @@ def time_per_step_of(system: Step | HasStep, given: float | None) -> float:
     return float(getattr(system, "time_per_step", 1.0)) if given is None else given
 
 
-def check_step(step: Step, dimension: int) -> None:
-    """Raise ConfigError unless `step` maps float64 states of `dimension` numbers to such states."""
-    result = jax.eval_shape(step, jax.ShapeDtypeStruct((dimension,), jnp.float64))
+def check_step(step: AnyStep, dimension: int, *, num_inputs: int | None = None) -> None:
+    """Raise ConfigError unless `step` maps float64 states of `dimension` numbers to such states.
+
+    A driven one takes `num_inputs` numbers beside them.
+    """
+    sizes = [dimension] if num_inputs is None else [dimension, num_inputs]
+    try:
+        result = jax.eval_shape(step, *(jax.ShapeDtypeStruct((size,), jnp.float64) for size in sizes))
+    except ConfigError:
+        raise
+    except (TypeError, ValueError, IndexError) as error:
+        also = "" if num_inputs is None else f" and an input of shape ({num_inputs},)"
+        said = (str(error).splitlines() or [type(error).__name__])[0]
+        raise ConfigError(
+            f"step must take a state of shape ({dimension},){also}, got from it: {said}"
+        ) from error
     shape, dtype = getattr(result, "shape", None), getattr(result, "dtype", None)
     if shape != (dimension,):
         found = f"an array of shape {shape}" if shape is not None else f"a {type(result).__name__}"

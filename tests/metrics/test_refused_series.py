@@ -154,3 +154,64 @@ def test_prediction_times_refuse_what_is_not_finite(change, message):
     }  # fmt: skip
     with pytest.raises(ConfigError, match=message):
         valid_prediction_time(**arguments | change)
+
+
+@pytest.mark.usefixtures("unchecked_types")
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (
+            lambda: state_space_divergence(series(), series(), form="foo"),
+            "form must be one of paper, gtf, dynamix, strict, gmm_paper, gmm_gtf, gmm_strict, got 'foo'",
+        ),
+        (
+            lambda: state_space_estimate(series(), series(), form="strikt"),
+            "form must be one of paper, gtf, dynamix, strict, gmm_paper, gmm_gtf, gmm_strict, got 'strikt'; "
+            "did you mean strict?",
+        ),
+        (
+            lambda: power_spectrum_distance(series(), series(), form="foo"),
+            "form must be one of paper, gtf, got 'foo'",
+        ),
+        (
+            lambda: gaussian_mixture_divergence(series(), series(), form="gmm_strickt", rng=rng()),
+            "form must be one of gmm_paper, gmm_gtf, gmm_strict, got 'gmm_strickt'; did you mean gmm_strict?",
+        ),
+        (
+            lambda: gaussian_mixture_divergence(series(), series(), form=None, rng=rng()),
+            "form must be one of gmm_paper, gmm_gtf, gmm_strict, got null",
+        ),
+        (
+            lambda: timed(error="smap"),
+            "error must be one of normalised, smape, cumulative_smape, got 'smap'; did you mean smape?",
+        ),
+        (
+            lambda: timed(scale=[1.0, 1.0]),
+            "scale must be a number for each axis of the truth (1), got shape (2,)",
+        ),
+        (
+            lambda: timed(scale=1.0),
+            "scale must be a number for each axis of the truth (1), got shape ()",
+        ),
+        (
+            lambda: timed(truth=np.zeros((3, 1)), predicted=np.zeros((3, 1))),
+            "the truth must be (start, horizon, dimension), got shape (3, 1)",
+        ),
+        (
+            lambda: n_step_error(np.zeros((2, 3, 1)), np.zeros((2, 3, 1))),
+            "the truth must be (start, dimension), got shape (2, 3, 1)",
+        ),
+    ],
+)
+def test_words_and_shapes_that_are_none(call, message):
+    with pytest.raises(ConfigError) as refused:
+        call()
+    assert str(refused.value) == message
+
+
+def timed(**change):
+    """The prediction time of a perfect forecast, with one argument changed."""
+    arguments = {
+        "truth": np.zeros((2, 3, 1)), "predicted": np.zeros((2, 3, 1)), "scale": [1.0], "time_per_step": 1.0
+    }  # fmt: skip
+    return valid_prediction_time(**arguments | change)

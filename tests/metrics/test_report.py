@@ -248,3 +248,34 @@ def test_ahead_is_for_the_error_alone():
     )
     assert (error.value, error.ceiling, duration.value, relative.value) == (0.25, 1.0, 10.0, 1.0)
     assert "over 400 starts" in error.definition
+
+
+def test_the_floor_of_a_prediction_time_is_what_rounding_leaves():
+    """Hénon's map itself, from starts that are wrong by rounding, is at its floor, and an error of 1e-3 is not."""
+    rate, rng = 0.4192, np.random.default_rng(0)
+
+    def followed(starts):
+        found = [starts]
+        for _ in range(1300):
+            x, y = found[-1].T
+            found.append(np.stack([1 - 1.4 * x**2 + y, 0.3 * x], axis=1))
+        return np.stack(found[1:], axis=1)
+
+    starts = followed(rng.uniform(-0.1, 0.1, (200, 2)))[:, 99]
+    truth = followed(starts)
+    common = {
+        "mean": truth.mean(axis=(0, 1)), "scale": truth.std(axis=(0, 1)), "n": 5, "time_per_step": 1.0,
+        "lyapunov_exponent": rate, "in_own_units": lambda values: values + 0.5,
+    }  # fmt: skip
+    perfect = followed(starts * (1 + rng.choice([-1, 1], starts.shape) * 2.2e-16))
+    _, duration, relative = prediction_metrics(truth, perfect, **common)
+    largest = np.log(0.4 / np.finfo(float).eps)
+    assert largest - rate < duration.floor <= largest
+    assert np.log(0.3 / np.finfo(float).eps) < relative.floor
+    for metric in (duration, relative):
+        assert metric.value == pytest.approx(metric.floor, rel=0.15)
+        assert metric.above_floor is False
+    for metric in prediction_metrics(truth, followed(starts + 1e-3), **common)[1:]:
+        assert metric.above_floor is True
+    unknown = prediction_metrics(truth, perfect, **common | {"lyapunov_exponent": None})[1]
+    assert unknown.floor == 1300

@@ -78,6 +78,14 @@ def test_no_steps(run):
         run.free_run(0)
 
 
+def test_steps_that_are_no_whole_number(run):
+    whole = "num_steps must be a whole number of at least 1 step, got 2.5; the nearest is 2"
+    with pytest.raises(ConfigError) as error:
+        run.forecast([[0.1, 0.2]], 2.5)
+    assert str(error.value) == whole
+    np.testing.assert_array_equal(run.forecast([[0.1, 0.2]], 2.0), run.forecast([[0.1, 0.2]], 2))
+
+
 def test_the_spectrum_of_the_network(run):
     found = run.lyapunov_spectrum(num_steps=400, num_exponents=2)
     assert found.exponents.shape == (2,)

@@ -206,3 +206,24 @@ def test_orbits_on_stretches_of_their_own_are_told_apart():
     )
     assert found.exponents[0] == alone.exponents[0]
     assert found.num_orbits == 3
+
+
+def test_a_step_that_does_not_take_its_input_is_refused():
+    with pytest.raises(
+        ConfigError, match=r"^step must take a state of shape \(4,\) and an input of shape \(3,\), got "
+    ):
+        conditional_spectrum(lambda z, s: z + jnp.ones((4, 2)) @ s, np.zeros(4), np.zeros((900, 3)))
+    with pytest.raises(ConfigError, match=r"^starts must be finite, got nan in starts\[1\]$"):
+        conditional_spectrum(lambda z, s: z + s, [0.0, np.nan], np.zeros((900, 2)))
+
+
+@pytest.mark.usefixtures("unchecked_types")
+def test_counts_may_be_whole_floats():
+    step = tanh_network(0.5)
+    found = conditional_spectrum(step, np.zeros(4), NOISE, num_blocks=20.0, transient=1e2, qr_every=2.0)
+    same = conditional_spectrum(step, np.zeros(4), NOISE, num_blocks=20, transient=100, qr_every=2)
+    np.testing.assert_array_equal(found.exponents, same.exponents)
+    with pytest.raises(
+        ConfigError, match=r"^num_blocks must be a whole number, got 20\.5; the nearest is 20$"
+    ):
+        conditional_spectrum(step, np.zeros(4), NOISE, num_blocks=20.5)

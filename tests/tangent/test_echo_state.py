@@ -95,3 +95,55 @@ def test_far_starts_find_the_other_of_two_responses():
 def test_one_start_is_none():
     with pytest.raises(ConfigError, match="starts must be two states or more"):
         echo_state(network(0.6), STARTS[:1], NOISE)
+
+
+def test_a_shrinking_share_of_a_growing_state_is_no_falling_distance():
+    found = echo_state(lambda z, s: z + 0 * s + 1, [[0.5], [0.6]], NOISE[:400])
+    assert (found.verdict, found.responses, found.forgotten) == ("refuted", 2, None)
+
+
+def test_a_constant_share_of_a_shrinking_state_is_a_falling_distance():
+    """Starts 0.5 and -0.5 of z' = 0.5 z are always as far apart as the state is large, twice."""
+    assert echo_state(lambda z, s: 0.5 * z, [[0.5], [-0.5]], NOISE[:400]).verdict == "undecided"
+    assert echo_state(lambda z, s: 0.5 * z, [[0.5], [-0.5]], NOISE).verdict == "consistent"
+
+
+@pytest.mark.parametrize("length", [5, 20, 400])
+def test_a_bound_that_orbits_contradict_is_refused(length):
+    with pytest.raises(ConfigError) as refused:
+        echo_state(lambda z, s: jnp.tanh(3 * z + 0.1 * s), [[0.5], [-0.5]], NOISE[:length], bound=0.9)
+    said = str(refused.value)
+    assert said.startswith(
+        "bound must be at least 1, or None, where orbits stay apart, got 0.9: starts 1 and 2 were 1 "
+    )
+    assert said.endswith(f"after {length} steps")
+
+
+def test_a_bound_that_an_escape_contradicts_is_refused():
+    with pytest.raises(ConfigError, match=r"starts 1 and 2 were 0\.1 apart and are inf after 1500 steps$"):
+        echo_state(lambda z, s: 2 * z + 0 * s, [[0.5], [0.6]], NOISE[:1500], bound=0.9)
+
+
+@pytest.mark.parametrize("bound", [0.5, 0.99999])
+def test_a_bound_that_steps_just_keep_is_proof_at_any_length(bound):
+    for length in (3, 30, 2_000):
+        found = echo_state(lambda z, s: bound * z + s, [[-3.0], [2.0]], NOISE[:length], bound=bound)
+        assert found.verdict == "proven"
+    turned = lambda z, s: bound * jnp.array([-10 * z[1], 0.1 * z[0]]) + s  # noqa: E731
+    assert echo_state(turned, [[0.0, 0.1], [0.0, 0.2]], NOISE[:3], bound=bound).verdict == "proven"
+
+
+@pytest.mark.usefixtures("unchecked_types")
+@pytest.mark.parametrize("bound", [-1, np.nan])
+def test_a_bound_that_is_none(bound):
+    with pytest.raises(
+        ConfigError, match=rf"^bound must be at least 0, or None where none is known, got {bound}$"
+    ):
+        echo_state(network(0.6), STARTS, NOISE, bound=bound)
+
+
+def test_a_step_that_does_not_take_its_input_is_refused():
+    with pytest.raises(
+        ConfigError, match=r"^step must take a state of shape \(30,\) and an input of shape \(2,\), got"
+    ):
+        echo_state(lambda z, s: z + jnp.ones((30, 1)) @ s, STARTS, np.zeros((9, 2)))

@@ -98,3 +98,19 @@ def test_joining_more_windows_than_there_are_is_refused():
 def test_an_escape_is_said():
     with pytest.raises(RunError, match="left every bound"):
         finite_time_exponents(lambda x: 3 * x**3, np.array([2.0]), window=2, num_windows=2)
+
+
+def test_of_one_window_no_spread_is_known():
+    one = finite_time_exponents(Henon().step, [0.1, 0.1], window=50, num_windows=1)
+    assert np.isfinite(one.mean).all()
+    for unknown in (one.variance_times_window, one.skewness, one.diffusion):
+        assert np.isnan(unknown).all()
+    assert np.isposinf(one.variance_times_window_error).all()
+    two = finite_time_exponents(Henon().step, [[0.1, 0.1], [0.2, 0.1]], window=50, num_windows=1)
+    assert two.variance_times_window[0] > 0
+    assert np.isnan(two.over(1)._replace(values=two.values[:1]).skewness).all()
+
+
+def test_a_negative_transient_is_refused():
+    with pytest.raises(ConfigError, match=r"^transient must be at least 0 steps, got -5$"):
+        finite_time_exponents(skew_tent, STARTS, window=4, num_windows=10, transient=-5)

@@ -4,6 +4,7 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
+import rnnchaos
 from rnnchaos.errors import ConfigError
 from rnnchaos.systems import Lorenz63
 from rnnchaos.tangent import (
@@ -50,12 +51,54 @@ def test_a_system_brings_its_step_and_its_time():
         ([], "x0 must be a state of at least one number, got shape (0,)"),
         (["a"], "x0 must be a state, or several of one length: could not convert string to float: 'a'"),
         ([[0.0, 0.1], [0.2]], "x0 must be a state, or several of one length: setting an array element"),
+        ([0.0, np.nan], "x0 must be finite, got nan in x0[1]"),
+        ([[0.0, 0.1], [-np.inf, 0.1]], "x0 must be finite, got -inf in x0[1, 0]"),
+        ([0.0, 0.1j], "x0 must be real numbers, got complex128"),
+        (np.zeros(2, np.complex64), "x0 must be real numbers, got complex64"),
     ],
 )
-def test_what_is_no_state(x0, message):
+@pytest.mark.parametrize("measure", [*MEASURES, rnnchaos.lyapunov_spectrum])
+def test_what_is_no_state(measure, x0, message):
     with pytest.raises(ConfigError) as error:
-        lyapunov_spectrum(henon, x0, num_steps=400)
+        measure(henon, x0)
     assert str(error.value).startswith(message)
+
+
+@pytest.mark.parametrize("measure", MEASURES)
+def test_a_step_that_does_not_take_its_state(measure):
+    with pytest.raises(
+        ConfigError, match=r"^step must take a state of shape \(2,\), got from it: .*\(3,\)"
+    ) as error:
+        measure(lambda x: x * jnp.ones(3), [0.0, 0.1])
+    assert "\n" not in str(error.value)
+
+
+@pytest.mark.usefixtures("unchecked_types")
+@pytest.mark.parametrize("points", [[0.1, 0.2], [[0.1, 0.2], [0.3, 0.1]]])
+def test_counts_may_be_whole_floats(points):
+    found = rnnchaos.lyapunov_spectrum(henon, points, num_steps=4e2, num_blocks=np.float64(20), transient=1e2)
+    same = rnnchaos.lyapunov_spectrum(henon, points, num_steps=400, num_blocks=20, transient=100)
+    np.testing.assert_array_equal(found.blocks, same.blocks)
+    with pytest.raises(
+        ConfigError, match=r"^num_steps must be a whole number.*, got 400.5; the nearest is 400$"
+    ):
+        rnnchaos.lyapunov_spectrum(henon, points, num_steps=400.5)
+
+
+@pytest.mark.usefixtures("unchecked_types")
+def test_counts_of_windows_and_records_may_be_whole_floats():
+    windows = finite_time_exponents(
+        henon, [0.1, 0.2], window=1e1, num_windows=4.0, transient=1e2, qr_every=2.0
+    )
+    assert windows.values.shape == (1, 4, 2)
+    vectors = covariant_vectors(
+        henon, [0.1, 0.2], num_steps=1e2, num_vectors=2.0, transient=1e2, record_every=2.0
+    )
+    assert vectors.growth.shape == (1, 50, 2)
+    with pytest.raises(ConfigError, match=r"^window must be a whole number, got 2.5; the nearest is 2$"):
+        finite_time_exponents(henon, [0.1, 0.2], window=2.5, num_windows=4)
+    with pytest.raises(ConfigError, match=r"^record_every must be a whole number, got '2'$"):
+        covariant_vectors(henon, [0.1, 0.2], num_steps=100, record_every="2")
 
 
 def test_a_spectrum_prints_as_a_short_table():
