@@ -220,6 +220,32 @@ def test_weights_that_do_not_show_the_truth(henon, arrays, message):
     assert not Path("outputs").exists()
 
 
+def test_a_run_or_weights_of_another_time_step_are_refused(henon, trained):
+    np.save("truth.npy", henon[:500])
+    np.savez("net.npz", weight_hh=np.eye(2), time_step=np.array(0.2))
+    between = "rows must be 0.1 time units apart, as the truth's are, got"
+    for subjects, words, message in [
+        ([trained], [], f"{trained}: {between} 1"),
+        ([], ["weights=net.npz"], f"net.npz: {between} 0.2"),
+        (
+            [],
+            ["weights=net.npz", "time_per_step=0.2"],
+            "time_per_step must be that of the truth, 0.1 time units, got 0.2",
+        ),
+    ]:
+        with pytest.raises(ConfigError) as caught:
+            judged(*subjects, words=["against=truth.npy", "dt=0.1", *words])
+        assert str(caught.value) == message
+        assert not Path("outputs").exists()
+
+
+def test_a_time_step_that_is_typed_counts_in_place_of_the_one_in_the_file(henon):
+    np.save("truth.npy", henon[:500])
+    np.savez("net.npz", weight_hh=0.5 * np.eye(2), time_step=np.array(0.2))
+    record, _ = judged(words=["against=truth.npy", "dt=0.1", "weights=net.npz", "time_per_step=0.1"])
+    assert record["lambda_max"] == pytest.approx(np.log(0.5) / 0.1)
+
+
 def test_a_network_whose_readout_is_fed_back_hears_the_data_first(henon):
     """h' = x, x = h: what is heard last is shown for ever."""
     np.save("truth.npy", henon[:1000])
