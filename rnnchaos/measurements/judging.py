@@ -54,6 +54,9 @@ def judge_models(settings: JudgingSettings, overrides: Sequence[str], console: C
         weights, network, told = _of_weights(settings, truth.yardstick)
         models.append((weights, network))
         said += told
+    for model in models:
+        if not isinstance(model, Trajectory):
+            check_network(*model)
     for line in said:
         console.print(line, highlight=False, soft_wrap=True, markup=False)
     for model in models:
@@ -170,6 +173,14 @@ def network_of_run(path: Path, truth: Opened) -> TrainedNetwork:
         return truth.run.subject
     check_step(path, run.dataset.time_per_step, truth.yardstick.dataset.time_per_step)
     return seen_by(truth.yardstick, run.network, run.units)
+
+
+def check_network(name: str, network: TrainedNetwork) -> None:
+    """Raise ConfigError, with its name, where the truth is too short for it."""
+    try:
+        network.check()
+    except ConfigError as error:
+        raise ConfigError(f"{name}: {error}") from None
 
 
 def _of_weights(
