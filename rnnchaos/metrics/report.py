@@ -211,17 +211,15 @@ def prediction_metrics(
     threshold: float = 0.4,
     time_per_step: float,
     lyapunov_exponent: float | None = None,
-    noise_variance: float = 0.0,
     in_own_units: Callable[[np.ndarray], np.ndarray] | None = None,
 ) -> list[Metric]:
     """The n-step error and the valid prediction times of forecasts from many starts, in order along the truth.
 
     Step 0 of `truth` and `predicted` is one step after the start; `mean` and `scale` are the truth's over the
     attractor. `ahead`: truth and predictions exactly n steps after other, more starts, for the n-step error alone,
-    whose long tail takes many. Floors: the true equations from the true start err only by the data's `noise_variance`
-    (squared data units), and never pass the threshold, so that their prediction time is the horizon. Ceilings:
-    predicting `mean` at every step from the same starts. `in_own_units` makes the data's own units of those of the
-    arrays, for the error that is relative to them.
+    whose long tail takes many. Floors: the true equations from the true start do not err, and never pass the
+    threshold, so that their prediction time is the horizon. Ceilings: predicting `mean` at every step from the same
+    starts. `in_own_units` makes the data's own units of those of the arrays, for the error that is relative to them.
 
     Raises:
         SettingError: n beyond the horizon, or what `valid_prediction_time` raises.
@@ -254,7 +252,7 @@ def prediction_metrics(
             "n_step_error",
             error.value,
             error.standard_error,
-            noise_variance,
+            0.0,
             n_step_error(true_ahead, np.broadcast_to(mean, np.shape(true_ahead))).value,
             "scaled units²",
             f"mean squared error exactly {n} steps ahead, over {error.num_starts} starts",
