@@ -12,7 +12,7 @@ from rnnchaos.data import Dataset, Preparation, Source
 from rnnchaos.diagnostics.driven import Driven, along_test_inputs
 from rnnchaos.diagnostics.evaluation import Evaluation, evaluate_network, forecast_horizon, free_run_steps
 from rnnchaos.diagnostics.settings import DiagnosticsSettings
-from rnnchaos.diagnostics.spectra import SETTLING_STEPS, attractors_of_network, measure_attractors
+from rnnchaos.diagnostics.spectra import attractors_of_network, measure_attractors, watched_steps
 from rnnchaos.diagnostics.starts import chosen_starts
 from rnnchaos.diagnostics.truth import Truth
 from rnnchaos.models import ImportedNetwork, Network
@@ -129,7 +129,7 @@ class ForeignNetwork:
             starts,
             wanted,
             num_steps=wanted.num_steps,
-            watch=max(SETTLING_STEPS, wanted.num_steps if wanted.watch == "auto" else wanted.watch),
+            watch=watched_steps(wanted, auto=wanted.num_steps),
             time_per_step=self.time_per_step,
             target_stderr=self.settings.target_stderr,
         )

@@ -10,7 +10,7 @@ from rich.console import Console
 from rnnchaos.diagnostics import DiagnosticsSettings
 from rnnchaos.diagnostics.exponents import reference_arrays
 from rnnchaos.diagnostics.findings import Findings, draw, with_figures
-from rnnchaos.diagnostics.spectra import attractors_of_network
+from rnnchaos.diagnostics.spectra import SETTLING_STEPS, attractors_of_network
 from rnnchaos.errors import ConfigError, RunError
 from rnnchaos.memory import in_words
 from rnnchaos.models import Network, weights
@@ -289,5 +289,6 @@ def shorter(settings: DiagnosticsSettings, state_size: int) -> DiagnosticsSettin
     """The settings for a spectrum that is taken many times over a training."""
     lyapunov = settings.lyapunov
     steps = max(lyapunov.num_blocks, lyapunov.num_steps // _SHORTER)
-    short = dataclasses.replace(lyapunov, num_steps=steps, num_exponents=min(_LEADING, state_size), watch=0)
+    count = min(_LEADING, state_size)
+    short = dataclasses.replace(lyapunov, num_steps=steps, num_exponents=count, watch=SETTLING_STEPS)
     return dataclasses.replace(settings, lyapunov=short, target_stderr=None)
