@@ -18,6 +18,8 @@ from rnnchaos.tangent.repetition import with_repetition
 from rnnchaos.tangent.tangent import check_step, states_of, step_of
 from rnnchaos.typing import HasStep, Points, Step
 
+# Fewer steps do not tell which orbits share a set: these are watched on, while they are measured.
+_FEWEST = 1_000
 # Orbits are watched again, for longer, where one escapes while it is measured.
 _ATTEMPTS = 3
 # Exponents of a step that conserves volume sum to less than this, nats per step.
@@ -126,10 +128,11 @@ def find_attractors(
     """Follow orbits from `x0`, tell by where they end which of them share an attractor, and measure each.
 
     Orbits are followed for `watch_steps` steps (as many as `num_steps` by default); what they do then is what they do
-    in the long run as far as was watched. The spectrum of each attractor is measured from there, over `num_steps` steps
-    of its own orbits, with `measured` as for `lyapunov_spectrum`. Orbits of a step that conserves volume have no
-    attractors: those that are not chaotic are one family. `origin` is a state that all of `x0` come from, where they
-    are not chosen: then an unstable point that they are on already was not asked for, but found by rounding.
+    in the long run as far as was watched, over 1000 steps at least. The spectrum of each attractor is measured from
+    where they are after `watch_steps`, over `num_steps` steps of its own orbits, with `measured` as for
+    `lyapunov_spectrum`. Orbits of a step that conserves volume have no attractors: those that are not chaotic are one
+    family. `origin` is a state that all of `x0` come from, where they are not chosen: then an unstable point that they
+    are on already was not asked for, but found by rounding.
 
     Raises RunError where all orbits escape to infinity, ConfigError as `lyapunov_spectrum`.
     """
@@ -139,11 +142,12 @@ def find_attractors(
     with jax.enable_x64(True):
         check_step(step, starts.shape[-1])
     before = starts if origin is None else np.broadcast_to(origin, starts.shape)
-    steps = num_steps if watch_steps is None else whole("watch_steps", watch_steps, least=1, unit="step")
+    end = num_steps if watch_steps is None else whole("watch_steps", watch_steps, least=0, unit="step")
+    steps = max(end, _FEWEST)
     escaped = np.full(len(starts), -1)
     for attempt in range(_ATTEMPTS):
         orbits = np.flatnonzero(escaped < 0)
-        watched = watch(step, starts[orbits], num_steps=steps)
+        watched = watch(step, starts[orbits], num_steps=steps, end=end)
         gone = watched.escaped >= 0
         escaped[orbits[gone]] = watched.escaped[gone]
         if np.all(escaped >= 0):
@@ -154,14 +158,14 @@ def find_attractors(
         regions = find_regions(watched.states, watched.after)
         on_their_way = 1 - regions.settled.mean()
         if 0 < on_their_way < 0.5 and attempt == 0:
-            steps = _LONGER * steps
+            end = steps = _LONGER * steps
             continue
         try:
             return _measured(step, orbits, watched, regions, escaped, before[orbits], num_steps, measured)
         except RunError:  # one escapes later than it was watched
             if attempt == _ATTEMPTS - 1:
                 raise
-            steps = _LONGER * steps
+            end = steps = _LONGER * steps
     raise AssertionError
 
 

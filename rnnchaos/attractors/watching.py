@@ -28,11 +28,8 @@ class Watched(NamedTuple):
     """Steps after the start at which the states were taken: irregular, so that no cycle hides between them."""
     escaped: Int[np.ndarray, " orbit"]
     """The step by which an orbit had left every bound, -1 where it stayed."""
-
-    @property
-    def ends(self) -> Float[np.ndarray, "orbit state"]:
-        """Where the orbits are at the end."""
-        return self.states[:, -1]
+    ends: Float[np.ndarray, "orbit state"]
+    """Where the orbits are at the end, or at the step that was asked for."""
 
     def of(self, orbits: Bool[np.ndarray, " orbit"]) -> "Watched":
         """Some of the orbits."""
@@ -41,19 +38,24 @@ class Watched(NamedTuple):
             states=self.states[orbits],
             after=self.after[orbits],
             escaped=self.escaped[orbits],
+            ends=self.ends[orbits],
         )
 
 
-def watch(step: Step, starts: Float[np.ndarray, "orbit state"], *, num_steps: int) -> Watched:
-    """Follow orbits for `num_steps` steps."""
-    times = _times(num_steps, len(starts))
+def watch(
+    step: Step, starts: Float[np.ndarray, "orbit state"], *, num_steps: int, end: int | None = None
+) -> Watched:
+    """Follow orbits for `num_steps` steps; where they are after `end` of them is kept as their ends."""
+    end = num_steps if end is None else end
+    times = np.union1d(_times(num_steps, len(starts)), [end])
     gaps = np.diff(times, prepend=0)
     with jax.enable_x64(True):
         followed = _follow(step, jnp.asarray(starts, dtype=jnp.float64), jnp.asarray(gaps))
         states, after = (np.asarray(each) for each in followed)
     bounded = (np.abs(states) < _LARGEST).all(axis=2) & (np.abs(after) < _LARGEST).all(axis=2)
     escaped = np.where(bounded.all(axis=1), -1, times[np.argmin(bounded, axis=1)])
-    return Watched(starts, states, after, times, escaped)
+    ends = states[:, np.searchsorted(times, end)]
+    return Watched(starts, states, after, times, escaped, ends)
 
 
 def _times(num_steps: int, orbits: int) -> Int[np.ndarray, " time"]:

@@ -42,6 +42,8 @@ def subject_of_callable(
         rows = yardstick.dataset.scaling.invert(rows)
     first = np.asarray(state, dtype=np.float64) if state is not None else _begun(start, rows, name)
     _check(step, seen, first, yardstick, name)
+    if state is None:
+        forecast_horizon(yardstick.dataset, yardstick.settings, heard=history)
     if not _is_traceable(step, seen, start, first, rows):
         run = _free_run(yardstick, name, step, seen, first, scaled)
         if state is None:

@@ -147,14 +147,19 @@ def _tolerance(truth: Truth, index: int, value: float, share: float, scale: floa
     return max(found, size * moved / (1 - moved) if moved < 1 else np.inf)
 
 
-def compare_estimate(estimate: Truth | None, truth: Truth | None) -> Comparison | None:
-    """λ_max read off a model's series beside that of the truth; None where either is not to be relied on."""
+def compare_estimate(
+    estimate: Truth | None, truth: Truth | None, *, tolerance: float = TOLERANCE
+) -> Comparison | None:
+    """λ_max read off a model's series beside that of the truth; None where either is not to be relied on.
+
+    Within `tolerance`, or what such an estimate is itself off by where that is more.
+    """
     if estimate is None or truth is None or not (estimate.trusted and truth.trusted):
         return None
-    tolerance = TOLERANCE_OF_SERIES * _scale(truth)
+    share = max(tolerance, TOLERANCE_OF_SERIES)
     own, true = ((float(each.exponents[0]), float(each.standard_error[0])) for each in (estimate, truth))
-    found = Difference("λ_1", *own, *true, tolerance)
-    return Comparison((found,), None, TOLERANCE_OF_SERIES, 1)
+    found = Difference("λ_1", *own, *true, share * _scale(truth))
+    return Comparison((found,), None, share, 1)
 
 
 def _scale(truth: Truth) -> float:

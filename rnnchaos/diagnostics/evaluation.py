@@ -60,17 +60,21 @@ def forecast_horizon(dataset: Dataset, settings: DiagnosticsSettings, *, heard: 
 
     Nor more than the network leaves there that has `heard` so many points before.
 
-    Raises ConfigError where that leaves less than the n steps of the n-step error.
+    Raises SettingError where that leaves less than the n steps of the n-step error.
     """
     wanted = settings.prediction
     longest = dataset.test.longest
-    horizon = min(wanted.horizon, longest // 2, longest - heard)
+    half, unheard = longest // 2, max(0, longest - heard)
+    horizon = min(wanted.horizon, half, unheard)
     if wanted.n > horizon:
         series = "the test series'" if longest == len(dataset.test) else "the longest test piece's"
-        raise ConfigError(
-            f"diagnostics.prediction.n must be at most half of {series} {longest} steps, got {wanted.n}; "
-            + (f"diagnostics.prediction.n={horizon} fits" if horizon > 0 else "a longer series fits")
-        )
+        must = f"be at most half of {series} {longest} steps"
+        if unheard < half:
+            must = (
+                f"be at most {unheard} of {series} {longest} steps, of which the network hears {heard} first"
+            )
+        hint = f"diagnostics.prediction.n={horizon} fits" if horizon > 0 else "a longer series fits"
+        raise SettingError("diagnostics.prediction.n", must, wanted.n, hint)
     return horizon
 
 

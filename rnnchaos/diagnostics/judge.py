@@ -18,7 +18,7 @@ class JudgeSettings:
     """What counts as learned."""
 
     exponents: Annotated[float, Gt(0), Lt(1)] = 0.1
-    """Exponents agree within this share of their size, or of λ_max where that is larger."""
+    """Exponents agree within this share of their size, or of λ_max if larger; of a series, within 0.3 at least."""
     geometry: Annotated[float, Gt(0), Lt(1)] = 0.05
     """A metric agrees up to this share of the way from its floor to its ceiling."""
 

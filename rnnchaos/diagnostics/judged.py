@@ -60,7 +60,7 @@ def judged_trajectory(trajectory: Trajectory, yardstick: Yardstick) -> Judged:
     settings = yardstick.settings.of(JudgeSettings)
     run = evaluate_trajectory(trajectory, yardstick)
     estimate, reason = exponent_of(trajectory, yardstick)
-    comparison = compare_estimate(estimate, yardstick.truth)
+    comparison = compare_estimate(estimate, yardstick.truth, tolerance=settings.exponents)
     conduct = _conduct(run, trajectory, estimate, reason, yardstick)
     found = judge(conduct, run.metrics, comparison, yardstick.truth, None, near=settings.geometry)
     evaluation = findings_of_evaluation(run, yardstick.dataset, yardstick.truth, yardstick.settings)

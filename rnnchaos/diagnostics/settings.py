@@ -50,7 +50,8 @@ class LyapunovSettings:
     box: tuple[float, float] | Auto = "auto"
     """Lowest and highest coordinate with starts=box; auto: -0.5 and 0.5, or of a system the range of its orbit."""
     watch: AnySteps | Auto = "auto"
-    """Steps for which a network's orbits are watched before they are measured; auto: as long as its free run."""
+    """Steps for which a network's orbits are watched before they are measured; auto: as long as its free run, or of a
+    file of weights num_steps, and 1000 at least."""
     num_exponents: Annotated[int, Ge(1), Unit("exponent")] | Auto = "auto"
     """auto: all, or of a state of many dimensions as many as the Kaplan–Yorke dimension needs."""
     transient: AnySteps | Auto = "auto"

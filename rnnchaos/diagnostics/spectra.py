@@ -234,13 +234,17 @@ def attractors_of_network(
         seed=seed,
         from_data=lambda: attractor_states(network, dataset.test, transient=0, count=wanted.num_orbits),
     )
-    watched = settings.free_run.length(dataset.test) if wanted.watch == "auto" else wanted.watch
     return measure_attractors(
         measured(network).step,
         starts,
         wanted,
         num_steps=wanted.num_steps,
-        watch=max(SETTLING_STEPS, watched),
+        watch=watched_steps(wanted, auto=settings.free_run.length(dataset.test)),
         time_per_step=dataset.time_per_step,
         target_stderr=settings.target_stderr,
     )
+
+
+def watched_steps(settings: LyapunovSettings, *, auto: int) -> int:
+    """For how long a network's orbits are watched: as set, or `auto`, but long enough to come to its attractor."""
+    return max(SETTLING_STEPS, auto) if settings.watch == "auto" else settings.watch

@@ -10,9 +10,9 @@ from jaxtyping import Float
 from rnnchaos.attractors import AttractorSet
 from rnnchaos.data import Dataset, Preparation, Source
 from rnnchaos.diagnostics.driven import Driven, along_test_inputs
-from rnnchaos.diagnostics.evaluation import Evaluation, evaluate_network, forecast_horizon
+from rnnchaos.diagnostics.evaluation import Evaluation, evaluate_network, forecast_horizon, free_run_steps
 from rnnchaos.diagnostics.settings import DiagnosticsSettings
-from rnnchaos.diagnostics.spectra import SETTLING_STEPS, attractors_of_network, measure_attractors
+from rnnchaos.diagnostics.spectra import attractors_of_network, measure_attractors, watched_steps
 from rnnchaos.diagnostics.starts import chosen_starts
 from rnnchaos.diagnostics.truth import Truth
 from rnnchaos.models import ImportedNetwork, Network
@@ -46,8 +46,13 @@ class TrainedNetwork:
     @cached_property
     def evaluation(self) -> Evaluation:
         """Its free run and its forecasts, held against the data once. Raises ConfigError for a short test series."""
-        forecast_horizon(self.dataset, self.settings)  # refused before the truth is worked out
+        self.check()  # before the truth is worked out
         return evaluate_network(self.network, self.dataset, self.truth, self.settings, seed=self.seed)
+
+    def check(self) -> None:
+        """Raise ConfigError where the test series is too short for what is evaluated."""
+        forecast_horizon(self.dataset, self.settings, heard=self.network.history)
+        free_run_steps(self.network, self.dataset, self.settings)
 
     def free_run(self, num_steps: int) -> Float[np.ndarray, "time dimension"]:
         """What the network generates from the first test point on; not finite where it escapes to infinity."""
@@ -124,7 +129,7 @@ class ForeignNetwork:
             starts,
             wanted,
             num_steps=wanted.num_steps,
-            watch=max(SETTLING_STEPS, wanted.num_steps if wanted.watch == "auto" else wanted.watch),
+            watch=watched_steps(wanted, auto=wanted.num_steps),
             time_per_step=self.time_per_step,
             target_stderr=self.settings.target_stderr,
         )

@@ -20,7 +20,7 @@ from rnnchaos.metrics import (
 from rnnchaos.numbers import number
 from rnnchaos.pieces import Pieces
 from rnnchaos.series import judged_exponent
-from rnnchaos.setting import within
+from rnnchaos.setting import SettingError
 
 # By this factor means and standard deviations are not the truth's in other units.
 _GROSSLY = 5.0
@@ -155,18 +155,17 @@ def evaluate_trajectory(trajectory: Trajectory, yardstick: Yardstick) -> Evaluat
     found = rollouts(trajectory, yardstick)
     if len(found.starts):
         wanted = settings.prediction
-        with within("diagnostics.prediction"):
-            metrics += prediction_metrics(
-                found.future,
-                found.predicted,
-                mean=yardstick.rows.values.mean(0),
-                scale=yardstick.rows.values.std(0),
-                n=wanted.n,
-                threshold=wanted.threshold,
-                time_per_step=dataset.time_per_step,
-                lyapunov_exponent=None if yardstick.truth is None else yardstick.truth.rate,
-                in_own_units=dataset.scaling.invert,
-            )
+        metrics += prediction_metrics(
+            found.future,
+            found.predicted,
+            mean=yardstick.rows.values.mean(0),
+            scale=yardstick.rows.values.std(0),
+            n=wanted.n,
+            threshold=wanted.threshold,
+            time_per_step=dataset.time_per_step,
+            lyapunov_exponent=None if yardstick.truth is None else yardstick.truth.rate,
+            in_own_units=dataset.scaling.invert,
+        )
     noted = tuple(with_reason(metric, yardstick.truth) for metric in metrics)
     return Evaluation(
         series.values, diverged_at(series.values), len(series), *found, noted, lengths=series.lengths
@@ -186,7 +185,12 @@ def rollouts(trajectory: Trajectory, yardstick: Yardstick) -> Rollouts:
         raise ConfigError(
             f"starts must be one for each of the {len(series.lengths)} pieces of {trajectory.name}, got {len(starts)}"
         )
-    horizon = min(min(series.lengths), yardstick.settings.prediction.horizon)
+    wanted = yardstick.settings.prediction
+    horizon = min(min(series.lengths), wanted.horizon)
+    if wanted.n > horizon:
+        must = f"be at most {horizon} steps, as long as the shortest piece of {trajectory.name}"
+        hint = f"diagnostics.prediction.n={horizon} fits"
+        raise SettingError("diagnostics.prediction.n", must, wanted.n, hint)
     possible = rows.ends(after=horizon)
     for start in starts[~np.isin(starts, possible)].tolist():
         last = f"up to {possible[-1]} " if len(possible) else ""

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 
 import numpy as np
 
@@ -14,6 +15,8 @@ from rnnchaos.diagnostics.truth import Truth, truth_of_series
 from rnnchaos.errors import ConfigError, RunError
 from rnnchaos.pieces import Pieces
 
+# Between rows, a model's time step, or one that is typed, may differ from the truth's by this share.
+_SPACING_TOLERANCE = 0.01
 # Rows of either half of a series that is judged against its own second half.
 _LEAST_ROWS = 2
 
@@ -101,6 +104,19 @@ def yardstick_of_series(
             return None
 
     return Yardstick(dataset, settings, seed, find_truth, second, whole)
+
+
+def is_step_of(truth: float, step: float) -> bool:
+    """Whether a time step is that of the truth."""
+    return bool(np.isclose(step, truth, rtol=_SPACING_TOLERANCE))
+
+
+def check_step(origin: Path, step: float, truth: float) -> None:
+    """Raise ConfigError for a model whose time step is not that of the truth."""
+    if not is_step_of(truth, step):
+        raise ConfigError(
+            f"{origin}: rows must be {truth:.6g} time units apart, as the truth's are, got {step:.6g}"
+        )
 
 
 def halves(series: Pieces) -> tuple[Pieces, Pieces]:

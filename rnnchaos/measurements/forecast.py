@@ -176,7 +176,6 @@ def _said(found: _Forecast, valid: dict) -> tuple[RenderableType, ...]:
         rest = f": the forecast is not finite after {found.finite_steps} steps"
         said.append(coloured("escapes", "red", rest))
     if valid.get("value") is not None:
-        said.append(
-            f"on the run's test data forecasts were valid for {valid['value']:.3g} {valid['unit']} on average"
-        )
+        lasted = f"{valid['value']:.3g} {valid['unit']}"
+        said.append(f"on the run's test data half of the forecasts were valid for {lasted} or longer")
     return tuple(said)

@@ -22,7 +22,7 @@ from rnnchaos.diagnostics.judged import (
 from rnnchaos.diagnostics.side_by_side import columns, rows_table
 from rnnchaos.diagnostics.subjects import TrainedNetwork
 from rnnchaos.diagnostics.trajectory import Trajectory, in_units_of, oddity
-from rnnchaos.diagnostics.yardstick import Yardstick
+from rnnchaos.diagnostics.yardstick import Yardstick, check_step, is_step_of
 from rnnchaos.errors import ConfigError
 from rnnchaos.measurements.recording import record
 from rnnchaos.measurements.stored_run import open_run
@@ -37,9 +37,6 @@ from rnnchaos.setting import SettingError
 from rnnchaos.settings.schema import JudgingSettings
 
 Model = Trajectory | tuple[str, TrainedNetwork]
-
-# The time step that is typed may differ from the truth's by this share.
-_SPACING_TOLERANCE = 0.01
 
 
 def judge_models(settings: JudgingSettings, overrides: Sequence[str], console: Console) -> Outcome:
@@ -57,6 +54,9 @@ def judge_models(settings: JudgingSettings, overrides: Sequence[str], console: C
         weights, network, told = _of_weights(settings, truth.yardstick)
         models.append((weights, network))
         said += told
+    for model in models:
+        if not isinstance(model, Trajectory):
+            check_network(*model)
     for line in said:
         console.print(line, highlight=False, soft_wrap=True, markup=False)
     for model in models:
@@ -164,10 +164,23 @@ def _open(word: str, name: str, settings: JudgingSettings, truth: Opened) -> Mod
 
 
 def network_of_run(path: Path, truth: Opened) -> TrainedNetwork:
+    """The network of a run folder against the truth.
+
+    Raises ConfigError where it has other axes, other delays or another time step.
+    """
     run = open_run(path, ())
     if truth.run is not None and truth.run.folder.path == run.folder.path:
         return truth.run.subject
+    check_step(path, run.dataset.time_per_step, truth.yardstick.dataset.time_per_step)
     return seen_by(truth.yardstick, run.network, run.units)
+
+
+def check_network(name: str, network: TrainedNetwork) -> None:
+    """Raise ConfigError, with its name, where the truth is too short for it."""
+    try:
+        network.check()
+    except ConfigError as error:
+        raise ConfigError(f"{name}: {error}") from None
 
 
 def _of_weights(
@@ -176,12 +189,12 @@ def _of_weights(
     """The network of the file of weights, and what was read of it in words."""
     assert settings.weights is not None  # as whoever asks has checked
     read, step = read_network(settings), yardstick.dataset.time_per_step
-    if settings.time_per_step != "auto" and not np.isclose(
-        settings.time_per_step, step, rtol=_SPACING_TOLERANCE
-    ):
+    if settings.time_per_step != "auto" and not is_step_of(step, settings.time_per_step):
         raise SettingError(
             "time_per_step", f"be that of the truth, {step:.6g} time units", settings.time_per_step
         )
+    if settings.time_per_step == "auto" and read.own_step is not None:
+        check_step(settings.weights, read.own_step, step)
     own = _own_scaling(settings, yardstick.dataset.dimension)
     found = subject_of_weights(
         yardstick,

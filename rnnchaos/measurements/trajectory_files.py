@@ -10,12 +10,10 @@ import numpy as np
 from jaxtyping import Float, Int
 
 from rnnchaos.data import read_history
+from rnnchaos.diagnostics.yardstick import check_step
 from rnnchaos.errors import ConfigError
 from rnnchaos.pieces import Pieces
 from rnnchaos.setting import at_home
-
-# Times between rows may differ by this share.
-_SPACING_TOLERANCE = 0.01
 
 
 class Generated(NamedTuple):
@@ -149,8 +147,4 @@ def _of_archive(path: Path, arrays: Mapping[str, Float[np.ndarray, "..."]]) -> G
 
 
 def _check_step(path: Path, arrays: Mapping[str, np.ndarray], time_per_step: float) -> None:
-    own = float(arrays.get("time_per_step", time_per_step))
-    if not np.isclose(own, time_per_step, rtol=_SPACING_TOLERANCE):
-        raise ConfigError(
-            f"{path}: rows must be {time_per_step:.6g} time units apart, as the truth's are, got {own:.6g}"
-        )
+    check_step(path, float(arrays.get("time_per_step", time_per_step)), time_per_step)

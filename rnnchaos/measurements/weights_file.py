@@ -45,7 +45,8 @@ class ReadNetwork(NamedTuple):
     """A network from elsewhere, and what its file and the settings say of it."""
 
     network: ImportedNetwork
-    time_per_step: float
+    own_step: float | None
+    """Time units between two steps, as the file says; None where it does not."""
     said: tuple[str, ...]
     """What was read, in lines to show."""
 
@@ -64,7 +65,8 @@ def measure_weights(
     if settings.input is not None:
         inputs = _read_inputs(settings.input, read.network, diagnostic)
         console.print(_inputs_said(settings.input, inputs), highlight=False, soft_wrap=True, markup=False)
-    subject = ForeignNetwork(read.network, settings.diagnostics, settings.seed, read.time_per_step, inputs)
+    step = settings.time_per_step if settings.time_per_step != "auto" else read.own_step or 1.0
+    subject = ForeignNetwork(read.network, settings.diagnostics, settings.seed, step, inputs)
     return record(
         diagnostic().of_weights(subject),
         settings,
@@ -129,7 +131,7 @@ def read_network(settings: WeightsSettings) -> ReadNetwork:
     said = [f"{settings.weights}: {network.described()}{left_out}"]
     if settings.example is not None:
         said.append(example_orbit.checked(settings.example, network, made, options))
-    return ReadNetwork(network, _time_per_step(settings, file), tuple(said))
+    return ReadNetwork(network, _own_step(file), tuple(said))
 
 
 def _kind(cell: Component | None, file: WeightsFile, origin: Path) -> ImportedKind | None:
@@ -163,8 +165,6 @@ def _activation(settings: WeightsSettings, cell: Component | None, file: Weights
     return next((name for name in told if name in known), "tanh")
 
 
-def _time_per_step(settings: WeightsSettings, file: WeightsFile) -> float:
-    if settings.time_per_step != "auto":
-        return settings.time_per_step
+def _own_step(file: WeightsFile) -> float | None:
     stored = file.arrays.get("time_step")
-    return 1.0 if stored is None or stored.size != 1 or not stored > 0 else float(stored)
+    return None if stored is None or stored.size != 1 or not stored > 0 else float(stored.item())

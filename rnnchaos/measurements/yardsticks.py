@@ -4,11 +4,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-import numpy as np
-
 from rnnchaos.data import SeriesFile
 from rnnchaos.diagnostics.truth import truth_of
-from rnnchaos.diagnostics.yardstick import Yardstick, yardstick_of_dataset, yardstick_of_series
+from rnnchaos.diagnostics.yardstick import Yardstick, is_step_of, yardstick_of_dataset, yardstick_of_series
 from rnnchaos.errors import ConfigError
 from rnnchaos.measurements.automatic_embedding import resolve_embedding
 from rnnchaos.measurements.stored_run import StoredRun, open_run
@@ -18,9 +16,6 @@ from rnnchaos.settings import build
 from rnnchaos.settings.schema import JudgingSettings, SystemSettings
 from rnnchaos.settings.sizes import check_source
 from rnnchaos.systems import AbstractSystem
-
-# The time step that is typed may differ from the truth's by this share.
-_SPACING_TOLERANCE = 0.01
 
 
 class Opened(NamedTuple):
@@ -45,7 +40,7 @@ def open_yardstick(settings: JudgingSettings, overrides: Sequence[str] = ()) -> 
         return _of_file(settings.against, settings)
     _check_unused(settings)
     step = opened.yardstick.dataset.time_per_step
-    if settings.dt is not None and not np.isclose(settings.dt, step, rtol=_SPACING_TOLERANCE):
+    if settings.dt is not None and not is_step_of(step, settings.dt):
         raise SettingError("dt", f"be that of the truth, {step:.6g} time units, or left out", settings.dt)
     return opened
 
@@ -97,7 +92,7 @@ def _of_file(path: Path, settings: JudgingSettings) -> Opened:
             raise SettingError(
                 "train", f"have the {len(names)} axes of {path}, not {len(train_names)}", str(settings.train)
             )
-        if not np.isclose(dt, train_dt, rtol=_SPACING_TOLERANCE):
+        if not is_step_of(dt, train_dt):
             raise SettingError("train", f"have rows {dt:.6g} time units apart", f"{train_dt:.6g}")
     try:
         yardstick = yardstick_of_series(

@@ -31,16 +31,15 @@ def prediction_metrics(
     threshold: float = 0.4,
     time_per_step: float,
     lyapunov_exponent: float | None = None,
-    noise_variance: float = 0.0,
     in_own_units: Callable[[np.ndarray], np.ndarray] | None = None,
 ) -> list[Metric]:
     """The n-step error and the valid prediction times of forecasts from many starts, in order along the truth.
 
     Step 0 of `truth` and `predicted` is one step after the start; `mean` and `scale` are the truth's over the
     attractor. `ahead`: truth and predictions exactly n steps after other, more starts, for the n-step error alone,
-    whose long tail takes many. Floors: the true equations from the true start err only by the data's `noise_variance`
-    (squared data units); their prediction time is the horizon, or where chaos is known less than that: after
-    ln(threshold / float64 epsilon) Lyapunov times what rounding did to the start passes the threshold. Ceilings:
+    whose long tail takes many. Floors: the true equations from the true start do not err; their prediction time is the
+    horizon, or where chaos is known less than that: after ln(threshold / float64 epsilon) Lyapunov times what rounding
+    did to the start passes the threshold. Ceilings:
     predicting `mean` at every step from the same starts. `in_own_units` makes the data's own units of those of the
     arrays, for the error that is relative to them.
 
@@ -79,7 +78,7 @@ def prediction_metrics(
             "n_step_error",
             error.value,
             error.standard_error,
-            noise_variance,
+            0.0,
             n_step_error(true_ahead, np.broadcast_to(mean, np.shape(true_ahead))).value,
             "scaled units²",
             f"mean squared error exactly {n} steps ahead, over {error.num_starts} starts",

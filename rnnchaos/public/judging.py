@@ -18,11 +18,12 @@ from rnnchaos.diagnostics import settings_of
 from rnnchaos.diagnostics.callables import subject_of_callable
 from rnnchaos.diagnostics.judged import Judged, judged_network, judged_trajectory
 from rnnchaos.diagnostics.side_by_side import rows_table
+from rnnchaos.diagnostics.subjects import TrainedNetwork
 from rnnchaos.diagnostics.trajectory import Trajectory, in_units_of
 from rnnchaos.diagnostics.truth import truth_of
 from rnnchaos.diagnostics.yardstick import Yardstick, yardstick_of_dataset, yardstick_of_series
 from rnnchaos.errors import ConfigError
-from rnnchaos.measurements.judging import network_of_run, rivals_beside
+from rnnchaos.measurements.judging import check_network, network_of_run, rivals_beside
 from rnnchaos.measurements.stored_run import open_run
 from rnnchaos.measurements.trajectory_files import files_of, of_array, read_generated
 from rnnchaos.measurements.yardsticks import Opened, yardstick_of_run
@@ -151,29 +152,35 @@ def judge(
         settings = coerce(dict(diagnostics or {}), type(settings_of()), "diagnostics")
         truth = _truth(against, settings, train, dt, scaling, flow, seed)
 
+        def opened(name: str, each: Any) -> Any:
+            found = each if _is_stepped(each) else _opened(each, name, truth, scaled, starts)
+            if isinstance(found, TrainedNetwork):
+                check_network(name, found)
+            return found
+
         def judged(name: str, each: Any) -> Judged:
-            if _is_stepped(each):
-                return subject_of_callable(
-                    truth.yardstick,
-                    name,
-                    getattr(each, "step", each),
-                    observe=observe or getattr(each, "observe", None),
-                    start=start or getattr(each, "start", None),
-                    state=state,
-                    history=getattr(each, "history", history),
-                    scaled=scaled,
-                )
-            found = _opened(each, name, truth, scaled, starts)
-            if isinstance(found, Trajectory):
-                return judged_trajectory(found, truth.yardstick)
-            return judged_network(name, found)
+            if isinstance(each, Trajectory):
+                return judged_trajectory(each, truth.yardstick)
+            if isinstance(each, TrainedNetwork):
+                return judged_network(name, each)
+            return subject_of_callable(
+                truth.yardstick,
+                name,
+                getattr(each, "step", each),
+                observe=observe or getattr(each, "observe", None),
+                start=start or getattr(each, "start", None),
+                state=state,
+                history=getattr(each, "history", history),
+                scaled=scaled,
+            )
 
         if isinstance(model, Mapping):
-            rows = [judged(str(name), each) for name, each in model.items()]
-            if not rows:
+            if not model:
                 raise ConfigError("model must hold at least one model, got {}")
+            models = {str(name): opened(str(name), each) for name, each in model.items()}
+            rows = [judged(name, each) for name, each in models.items()]
             return Verdicts([*rows, *rivals_beside(rows, truth.yardstick)])
-        return Verdict.of(judged("model", model))
+        return Verdict.of(judged("model", opened("model", model)))
 
 
 def _truth(

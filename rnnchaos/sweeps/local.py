@@ -16,6 +16,7 @@ from rnnchaos.runs import Status
 from rnnchaos.sweeps.standing import Standing
 
 Work = TypeVar("Work")
+_Train = Callable[[Work], list[Standing]]
 
 # Held by a process that trains, while it does.
 _training = threading.Lock()
@@ -23,17 +24,19 @@ _training = threading.Lock()
 
 def train_all(
     draw: Callable[[Collection[Work]], Work | None],
-    train: Callable[[Work], list[Standing]],
+    train: _Train[Work],
     *,
     n_jobs: int,
+    once_killed: _Train[Work] | None = None,
 ) -> Iterator[tuple[Work, list[Standing]]]:
     """Do all work, `n_jobs` pieces at a time; each with how its cells stand, as soon as it is done.
 
-    `draw` gives the next piece beside those under way, or None. `train`, a function of a module, does one. Raises
-    KeyboardInterrupt or TimeUp once a cell was stopped so, or this process is; the others have saved then.
+    `draw` gives the next piece beside those under way, or None. `train`, a function of a module, does one, and
+    `once_killed` in its place one whose process the system has killed. Raises KeyboardInterrupt or TimeUp once a cell
+    was stopped so, or this process is; the others have saved then.
     """
     if n_jobs > 1:
-        yield from _in_processes(draw, train, n_jobs)
+        yield from _in_processes(draw, train, once_killed or train, n_jobs)
         return
     while (work := draw(())) is not None:
         standings = train(work)
@@ -42,21 +45,26 @@ def train_all(
 
 
 def _in_processes(
-    draw: Callable[[Collection[Work]], Work | None], train: Callable[[Work], list[Standing]], n_jobs: int
+    draw: Callable[[Collection[Work]], Work | None],
+    train: _Train[Work],
+    once_killed: _Train[Work],
+    n_jobs: int,
 ) -> Iterator[tuple[Work, list[Standing]]]:
     from joblib.externals.loky import ProcessPoolExecutor
 
     training: dict[Future, Work] = {}
-    again: list[Work] = []
+    drawn: list[tuple[_Train[Work], Work]] = []
     pool = ProcessPoolExecutor(n_jobs, initializer=_begin)
     try:
         while True:
             try:
                 while len(training) < n_jobs:
-                    work = again.pop() if again else draw(list(training.values()))
-                    if work is None:
+                    if not drawn and (work := draw(list(training.values()))) is not None:
+                        drawn.append((train, work))
+                    if not drawn:
                         break
-                    training[pool.submit(_train_and_rest, train, work)] = work
+                    training[pool.submit(_train_and_rest, *drawn[-1])] = drawn[-1][1]
+                    drawn.pop()  # only now: a broken pool takes nothing
                 if not training:
                     break
                 for future in _ended(training):
@@ -64,7 +72,7 @@ def _in_processes(
                     yield training.pop(future), standings
                     _stop_where_asked(standings)
             except BrokenProcessPool:  # the system has killed one, and all others with it
-                again += training.values()
+                drawn += [(once_killed, work) for work in training.values()]
                 training.clear()
                 pool = ProcessPoolExecutor(n_jobs, initializer=_begin)
     except BaseException:

@@ -14,7 +14,7 @@ from rnnchaos.outcome import Outcome
 from rnnchaos.runs import RESULTS, Status
 from rnnchaos.runs.process import usable_cores
 from rnnchaos.sweeps import estimate, local
-from rnnchaos.sweeps.batches import batches, has_gpu
+from rnnchaos.sweeps.batches import Batch, batches, has_gpu
 from rnnchaos.sweeps.slurm.submissions import queued, submissions
 from rnnchaos.sweeps.standing import QUEUED, Standing, log_of, standings
 from rnnchaos.sweeps.statistics import is_over_seeds, spread_table, spreads
@@ -40,9 +40,14 @@ def run(sweep: Sweep, console: Console, *, n_jobs: int | None = None, retry_fail
     line = f"{sweep.path}: {counted(len(before), 'cell')}, {done} done, {count} at a time{together}"
     console.print(line, highlight=False, soft_wrap=True)
     left = deque(made)
-    train = partial(train_batch, sweep.path, retry_failed=retry_failed)
+    once_killed = partial(train_batch, sweep.path)  # where deaths have an end
+    train = partial(once_killed, retry_failed=retry_failed)
+
+    def draw(_: object) -> Batch | None:
+        return left.popleft() if left else None
+
     try:
-        for batch, ended in local.train_all(lambda _: left.popleft() if left else None, train, n_jobs=count):
+        for batch, ended in local.train_all(draw, train, n_jobs=count, once_killed=once_killed):
             for index, standing in zip(batch, ended, strict=True):
                 if standing.status != Status.RUNNING:  # else another process is at it
                     done += standing.has_result

@@ -158,7 +158,7 @@ def prepare_experiment(settings: Settings, say: Callable[[str], object] = lambda
         with within("diagnostics"):
             settings.diagnostics.check_driven()
     delayed = unfolded(dataset, settings.model.past)
-    forecast_horizon(dataset, settings.diagnostics)
+    forecast_horizon(dataset, settings.diagnostics, heard=shapes.history)
     free_run_steps(shapes, dataset, settings.diagnostics)
     with within("protocol"):  # in the longest windows there can be: those of a rule are not known yet
         settings.protocol.regularization.check(shapes.unfolded(), window=len(dataset.train))

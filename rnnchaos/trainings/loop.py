@@ -38,10 +38,10 @@ def _train(members: Sequence[Recorder]) -> None:
     experiment = members[0].experiment
     trainer, settings = experiment.trainer, experiment.settings
     series = experiment.training_series()
-    left = stretches(trainer.num_steps, chosen(settings.training.record_every), done=members[0].done)
-    going_on = members
-    attempt = members[0].attempt.number
-    with TrainingProgress(members[0].console, trainer.num_steps, attempt) as progress, stopping.deferred():
+    going_on, done, attempt = members, members[0].done, members[0].attempt.number
+    left = stretches(trainer.num_steps, chosen(settings.training.record_every), done=done)
+    bar = TrainingProgress(members[0].console, trainer.num_steps, attempt, done=done)
+    with bar as progress, stopping.deferred():
         for ends in run_members(trainer, [member.state for member in members], series, left):
             for member, (state, records) in zip(members, ends, strict=True):
                 if not member.stopped:

@@ -18,12 +18,15 @@ _CELLS = 30
 
 
 class TrainingProgress:
-    """Shows how training goes: a bar in a terminal or a notebook, elsewhere a line every half minute."""
+    """Shows how training goes: a bar in a terminal or a notebook, elsewhere a line every half minute.
 
-    def __init__(self, console: Console, num_steps: int, attempt: int = 1) -> None:
+    Of a training that goes on, `done` steps have been taken before.
+    """
+
+    def __init__(self, console: Console, num_steps: int, attempt: int = 1, *, done: int = 0) -> None:
         self._again = f"attempt {attempt} " if attempt > 1 else ""
         self._console = console
-        self._num_steps = num_steps
+        self._num_steps, self._done = num_steps, done
         self._moves = console.is_terminal and not notebook()
         shown = notebook() and console.file is sys.stdout and not console.quiet
         training = f"training {self._again}".rstrip()
@@ -39,7 +42,7 @@ class TrainingProgress:
             console=console,
             disable=not self._moves,
         )
-        self._task = self._bar.add_task(training, total=num_steps, state="compiling")
+        self._task = self._bar.add_task(training, total=num_steps, completed=done, state="compiling")
 
     def __enter__(self) -> "TrainingProgress":
         self._bar.start()
@@ -53,7 +56,7 @@ class TrainingProgress:
     def update(self, step: int, loss: float, gradient_norm: float) -> None:
         """Show the state after `step` optimiser steps."""
         now = time.monotonic()
-        speed = step / (now - self._started)
+        speed = (step - self._done) / (now - self._started)
         state = f"loss {loss:.3e}  gradient norm {gradient_norm:.2e}  {speed:.0f} steps/s"
         self._bar.update(self._task, completed=step, state=state)
         if self._notebook is not None:

@@ -5,7 +5,7 @@ import dataclasses
 from rnnchaos.data import Dataset
 from rnnchaos.diagnostics import DiagnosticsSettings
 from rnnchaos.diagnostics.driven import along_test_inputs
-from rnnchaos.diagnostics.spectra import attractors_of_network
+from rnnchaos.diagnostics.spectra import SETTLING_STEPS, attractors_of_network
 from rnnchaos.models import Network
 from rnnchaos.tangent import LyapunovSpectrum
 
@@ -31,5 +31,6 @@ def short_spectrum(
 def _shorter(settings: DiagnosticsSettings, state_size: int) -> DiagnosticsSettings:
     lyapunov = settings.lyapunov
     steps = max(lyapunov.num_blocks, lyapunov.num_steps // _SHORTER)
-    short = dataclasses.replace(lyapunov, num_steps=steps, num_exponents=min(_LEADING, state_size), watch=0)
+    count = min(_LEADING, state_size)
+    short = dataclasses.replace(lyapunov, num_steps=steps, num_exponents=count, watch=SETTLING_STEPS)
     return dataclasses.replace(settings, lyapunov=short, target_stderr=None)

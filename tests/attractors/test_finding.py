@@ -47,6 +47,38 @@ def test_each_attractor_has_a_spectrum_and_each_orbit_its_exponents():
         np.testing.assert_allclose(each.spectrum.exponents, right[each.orbits[0]], atol=1e-9)
 
 
+@pytest.mark.parametrize("watched", [0, 1, 12, 100])
+def test_orbits_that_are_hardly_watched_are_told_apart_all_the_same(watched):
+    starts = np.linspace(-1, 1, 16)[:, None]
+    found = rnnchaos.find_attractors(bistable, starts, num_steps=2_000, watch_steps=watched)
+    own = sorted(float(each.spectrum.exponents[0]) for each in found.attractors)
+    np.testing.assert_allclose(own, sorted([rest(1.0), rest(-1.0)]), atol=1e-9)
+    starts = np.random.default_rng(0).uniform(-0.1, 0.1, (8, 2))
+    (chaos,) = rnnchaos.find_attractors(henon, starts, num_steps=2_000, watch_steps=watched).attractors
+    assert (chaos.kind, chaos.share) == ("chaotic", 1.0)
+
+
+@pytest.mark.parametrize("watched", [0, 3, 40])
+def test_orbits_are_measured_from_where_they_are_once_they_were_watched(watched):
+    start, slopes = np.array([[0.9]]), []
+    x = start[0, 0]
+    for _ in range(watched + 8):
+        after = np.tanh(3 * x + 0.5)
+        slopes.append(np.log(3 * (1 - after**2)))
+        x = after
+    found = rnnchaos.find_attractors(
+        bistable, start, num_steps=8, watch_steps=watched, transient=0, num_blocks=4
+    )
+    measured = found.attractors[0].spectrum.exponents[0]
+    assert measured == pytest.approx(np.mean(slopes[watched:]), abs=1e-9)
+
+
+def test_an_orbit_that_escapes_after_it_was_hardly_watched_is_left_out():
+    starts = np.array([[0.1, 0.1], [0.0, 0.1], [1.4, 0.3]])
+    found = rnnchaos.find_attractors(henon, starts, num_steps=2_000, watch_steps=0)
+    assert found.gone.tolist() == [False, False, True]
+
+
 def test_an_orbit_that_spirals_into_a_point_beside_chaos_makes_no_transient_of_it():
     """A chaotic Hénon map, beside it a focus that draws orbits in slowly from the middle of the same place."""
     turn = 0.998 * np.array([[np.cos(1.0), -np.sin(1.0)], [np.sin(1.0), np.cos(1.0)]])

@@ -86,7 +86,7 @@ def test_what_is_read_back_says_what_it_is_and_how_long_a_step_takes(to, trained
     export_run(run, to, file, replace=False, console=QUIET)
     read = read_network(read_weights_settings(compose("weights", [f"weights={file}"])))
     opened = open_run(run, ())
-    assert read.time_per_step == opened.dataset.time_per_step != 1
+    assert read.own_step == opened.dataset.time_per_step != 1
     assert read.network.title == "shallow PLRNN"
     network = measured(opened.network)
     with jax.enable_x64(True):

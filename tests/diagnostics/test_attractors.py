@@ -1,5 +1,6 @@
 """One row an attractor: networks and maps with several of them, whose exponents are known exactly."""
 
+import dataclasses
 import io
 import json
 import math
@@ -17,7 +18,7 @@ from rich.console import Console
 
 from rnnchaos.attractors import find_attractors
 from rnnchaos.data import Preparation, prepare
-from rnnchaos.diagnostics import ForeignNetwork, TrainedNetwork, settings_of
+from rnnchaos.diagnostics import ForeignNetwork, TrainedNetwork, settings_of, spectra, subjects
 from rnnchaos.diagnostics.attractor_rows import attractors_summary
 from rnnchaos.diagnostics.findings import show
 from rnnchaos.diagnostics.gradient_growth import gradients_of_step
@@ -27,6 +28,7 @@ from rnnchaos.diagnostics.settings import FreeRunSettings, LyapunovSettings
 from rnnchaos.models import RNN, IdentityObservation, Network, network_from_arrays
 from rnnchaos.setting import SettingError
 from rnnchaos.systems import Henon
+from rnnchaos.trainings import recording
 
 ROOT = Path(__file__).parents[2]
 # h' = tanh(3 h + 0.5): two stable fixed points.
@@ -56,6 +58,25 @@ def said(findings):
     console = Console(width=150, file=io.StringIO())
     show(findings, console)
     return console.file.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("words", "of_network", "of_weights"),
+    [({"watch": 0}, 0, 0), ({"watch": 70}, 70, 70), ({}, 1000, 1000), ({"num_steps": 3000}, 1000, 3000)],
+)
+def test_orbits_are_watched_for_as_long_as_the_settings_say(monkeypatch, words, of_network, of_weights):
+    seen = []
+    for place in (spectra, subjects):
+        monkeypatch.setattr(place, "measure_attractors", lambda *_, watch, **__: seen.append(watch))
+    settings = settings_of(lyapunov=LyapunovSettings(**words))
+    dataset = prepare(Henon(), Preparation(train_length=100, test_length=100))
+    network = Network(RNN(2, key=jax.random.key(0)), IdentityObservation(2, 2))
+    spectra.attractors_of_network(network, dataset, settings)
+    spectra.attractors_of_network(network, dataset, recording.shorter(settings, 2))
+    longer = dataclasses.replace(settings, free_run=FreeRunSettings(num_steps=5000))
+    spectra.attractors_of_network(network, dataset, longer)
+    assert imported(**words).attractors is None
+    assert seen == [of_network, 1000, words.get("watch", 5000), of_weights]
 
 
 @pytest.mark.parametrize("seed", range(4))

@@ -13,6 +13,7 @@ from rnnchaos import measurements, trainings
 from rnnchaos.data import observed_orbit
 from rnnchaos.diagnostics.evaluate import Evaluate
 from rnnchaos.errors import ConfigError
+from rnnchaos.measurements import judging
 from rnnchaos.metrics import PREDICTIONS
 from rnnchaos.runs import RunFolder
 from rnnchaos.settings.compose import compose
@@ -218,6 +219,58 @@ def test_weights_that_do_not_show_the_truth(henon, arrays, message):
         judged(words=["against=truth.npy", "weights=net.npz"])
     assert str(caught.value) == message
     assert not Path("outputs").exists()
+
+
+def test_a_run_or_weights_of_another_time_step_are_refused(henon, trained):
+    np.save("truth.npy", henon[:500])
+    np.savez("net.npz", weight_hh=np.eye(2), time_step=np.array(0.2))
+    between = "rows must be 0.1 time units apart, as the truth's are, got"
+    for subjects, words, message in [
+        ([trained], [], f"{trained}: {between} 1"),
+        ([], ["weights=net.npz"], f"net.npz: {between} 0.2"),
+        (
+            [],
+            ["weights=net.npz", "time_per_step=0.2"],
+            "time_per_step must be that of the truth, 0.1 time units, got 0.2",
+        ),
+    ]:
+        with pytest.raises(ConfigError) as caught:
+            judged(*subjects, words=["against=truth.npy", "dt=0.1", *words])
+        assert str(caught.value) == message
+        assert not Path("outputs").exists()
+
+
+def test_a_truth_that_is_too_short_for_one_model_is_refused_before_another_is_judged(
+    henon, trained, monkeypatch
+):
+    monkeypatch.setattr(judging, "judged_trajectory", lambda *_: pytest.fail("judged"))
+    np.save("truth.npy", henon[:30])
+    np.save("a.npy", henon[30:600])
+    np.save("rollouts.npy", henon[30:44].reshape(2, 7, 2))
+    n = "diagnostics.prediction.n"
+    for subjects, words, message in [
+        (
+            ["a.npy", trained],
+            [],
+            f"smoke/v0001: {n} must be at most half of the test series' 15 steps, got 20; {n}=7 fits",
+        ),
+        (
+            ["rollouts.npy"],
+            ["starts=[0,9]"],
+            f"{n} must be at most 7 steps, as long as the shortest piece of rollouts, got 20; {n}=7 fits",
+        ),
+    ]:
+        with pytest.raises(ConfigError) as caught:
+            judged(*subjects, words=["against=truth.npy", *words])
+        assert str(caught.value) == message
+        assert not Path("outputs").exists()
+
+
+def test_a_time_step_that_is_typed_counts_in_place_of_the_one_in_the_file(henon):
+    np.save("truth.npy", henon[:500])
+    np.savez("net.npz", weight_hh=0.5 * np.eye(2), time_step=np.array(0.2))
+    record, _ = judged(words=["against=truth.npy", "dt=0.1", "weights=net.npz", "time_per_step=0.1"])
+    assert record["lambda_max"] == pytest.approx(np.log(0.5) / 0.1)
 
 
 def test_a_network_whose_readout_is_fed_back_hears_the_data_first(henon):

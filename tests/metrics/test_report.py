@@ -187,11 +187,10 @@ def test_predictions_stand_between_truth_and_mean():
         scale=np.ones(1),
         n=3,
         time_per_step=0.5,
-        noise_variance=0.002,
         in_own_units=lambda values: values + 0.9,
     )
     np.testing.assert_allclose(error.value, 0.01, rtol=1e-12)
-    assert (error.floor, error.ceiling, error.note) == (0.002, 1.0, "")
+    assert (error.floor, error.ceiling, error.note) == (0.0, 1.0, "")
     assert (duration.value, duration.floor, duration.ceiling) == (3.5, 5.0, 0.5)
     assert (duration.unit, duration.note) == ("time units", "")
     # In own units 1.9 and -.1 by turns, forecast as 2.0 and 0: sMAPE of 5.1 and 200 %, 102.6 % in the mean of two.

@@ -11,6 +11,9 @@ import pytest
 
 import rnnchaos
 from rnnchaos.cli import main
+from rnnchaos.diagnostics import callables, yardstick
+from rnnchaos.diagnostics import judged as diagnostics_judged
+from rnnchaos.diagnostics.truth import EQUATIONS, SERIES, Truth
 from rnnchaos.systems import Henon
 
 PAGE = Path(rnnchaos.__file__).parents[1] / "docs" / "judge.md"
@@ -125,6 +128,52 @@ def test_bad_input(orbit, model, settings, message):
     with pytest.raises(rnnchaos.ConfigError) as caught:
         rnnchaos.judge(model, orbit[:600], **settings)
     assert str(caught.value) == message
+
+
+@pytest.mark.parametrize("step", [henon, henon_of_numpy])
+@pytest.mark.parametrize(
+    ("heard", "reason"),
+    [
+        (3, "must be at most half of the test series' 30 steps, got 16; diagnostics.prediction.n=15 fits"),
+        (
+            25,
+            "must be at most 5 of the test series' 30 steps, of which the network hears 25 first, got 16; "
+            "diagnostics.prediction.n=5 fits",
+        ),
+        (
+            30,
+            "must be at most 0 of the test series' 30 steps, of which the network hears 30 first, got 16; "
+            "a longer series fits",
+        ),
+    ],
+)
+def test_too_short_a_truth_says_what_makes_it_too_short(orbit, monkeypatch, step, heard, reason):
+    monkeypatch.setattr(callables, "_orbit", lambda *_: pytest.fail("followed"))
+    with pytest.raises(rnnchaos.ConfigError) as caught:
+        rnnchaos.judge(step, orbit[:60], history=heard, diagnostics={"prediction": {"n": 16}})
+    assert str(caught.value) == f"diagnostics.prediction.n {reason}"
+
+
+def test_a_run_that_does_not_fit_is_refused_before_another_model_is_judged(orbit, run, monkeypatch):
+    monkeypatch.setattr(rnnchaos.public.judging, "judged_trajectory", lambda *_: pytest.fail("judged"))
+    with pytest.raises(
+        rnnchaos.ConfigError, match=r"^run: diagnostics\.prediction\.n must be at most half of"
+    ):
+        rnnchaos.judge({"a": orbit[:600], "run": run}, orbit[:30])
+
+
+@pytest.mark.parametrize(("setting", "share"), [(0.1, 0.3), (0.5, 0.5)])
+def test_an_exponent_of_a_series_agrees_within_the_setting_or_what_series_are_off_by(
+    orbit, monkeypatch, setting, share
+):
+    true = Truth(np.array([0.4]), np.array([1e-3]), 1.0, EQUATIONS)
+    monkeypatch.setattr(yardstick.Yardstick, "truth", property(lambda _: true))
+    own = true._replace(exponents=np.array([0.56]), origin=SERIES)
+    monkeypatch.setattr(diagnostics_judged, "exponent_of", lambda *_: (own, ""))
+    found = rnnchaos.judge(orbit[:600], orbit[600:1200], diagnostics={"judge": {"exponents": setting}})
+    (compared,) = found.summary["spectrum_comparison"]
+    assert compared["tolerance"] == pytest.approx(share * 0.4)
+    assert compared["verdict"] == ("agrees" if share > 0.4 else "differs")
 
 
 @pytest.mark.slow

@@ -8,6 +8,7 @@ import pytest
 
 from rnnchaos.console import Console
 from rnnchaos.public.console import console_of
+from rnnchaos.trainings import progress
 from rnnchaos.trainings.progress import TrainingProgress
 
 
@@ -37,6 +38,14 @@ def train(console, steps=4):
     with TrainingProgress(console, steps) as progress:
         for step in range(1, steps + 1):
             progress.update(step, 0.5, 1.0)
+
+
+def test_the_speed_of_a_training_that_goes_on_is_that_of_its_own_steps(monkeypatch):
+    now = iter([100.0, 104.0])
+    monkeypatch.setattr(progress.time, "monotonic", lambda: next(now))
+    with io.StringIO() as file, TrainingProgress(Console(file=file), 20_000, done=19_800) as bar:
+        bar.update(20_000, 0.5, 1.0)
+        assert file.getvalue().rstrip().endswith("50 steps/s")
 
 
 def test_a_notebook_has_one_line_that_is_replaced(notebook, capsys):
