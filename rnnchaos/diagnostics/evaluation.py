@@ -29,6 +29,8 @@ from rnnchaos.setting import SettingError
 
 # The squared error n steps ahead has a long tail: as few starts as the valid prediction time takes seldom see it.
 _ERROR_STARTS = 2000
+# Beside its number the summary says its unit, which hangs on what is known of the data.
+_IN_TWO_UNITS = "valid_prediction_time"
 # Axes of which the power spectra are stored.
 _SPECTRA = 6
 
@@ -196,6 +198,7 @@ def findings_of_evaluation(
     findings = Findings(
         summary={"metrics": {metric.name: metric.record() for metric in found.metrics}}
         | {metric.name: metric.value for metric in found.metrics}
+        | {f"{_IN_TWO_UNITS}_unit": metric.unit for metric in found.metrics if metric.name == _IN_TWO_UNITS}
         | {"escape_step": found.escape},
         arrays={
             "free_run": {"generated": unscaled(found.generated), **beside, **lengths, **axes},

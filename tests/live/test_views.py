@@ -1,5 +1,6 @@
 """What the pages show of runs and sweeps that go on, end, die and are gone on with."""
 
+import re
 import subprocess
 import sys
 
@@ -140,6 +141,21 @@ def test_a_folder_of_runs_and_sweeps(serve, sweep, begin):
     text = served().text
     assert "alert(1)" in text
     assert "<script>alert" not in text
+
+
+def test_a_time_stands_in_the_column_of_its_unit(serve, begin, tmp_path):
+    for name, unit, time in (("flow", "Lyapunov times", 8.125), ("file", "time units", 31.25)):
+        with begin(name) as run:
+            results = {"valid_prediction_time": time, "valid_prediction_time_unit": unit}
+            run.finish(Status.FINISHED, results)
+    text = serve(tmp_path / "outputs")().text
+    heads = re.findall(r"<th scope=\"col\"[^>]*><button[^>]*>([^<]+)", text)
+    rows = [
+        re.findall(r"<td[^>]*>([^<]*)<", row) for row in re.findall(r"<tr data-key.*?</tr>", text, re.DOTALL)
+    ]
+    at = heads.index("valid_prediction_time") - len(heads)
+    assert heads[at + 1] == "valid_prediction_time_in_time_units"
+    assert sorted(row[at : at + 2] for row in rows if row) == [["8.125", "–"], ["–", "31.25"]]
 
 
 def test_an_empty_folder_waits_for_its_first_run(serve, begin, tmp_path):
