@@ -269,7 +269,7 @@ def _pairs(values: Any, errors: Any) -> np.ndarray:
 def running_exponent(arrays: Arrays, summary: Mapping[str, Any]) -> list[Chart]:
     """How the estimate of the largest exponent settled."""
     running, error = (np.asarray(arrays[key], float)[:, 0] for key in ("running", "running_error"))
-    block = np.arange(2.0, len(running) + 2)
+    block = np.arange(1.0, len(running) + 1)
     curves = [Curve("estimate", "network", block, running)]
     if (true := number(summary.get("lambda_max_true"))) is not None:
         curves.insert(0, Curve("truth", "truth", block[[0, -1]], np.full(2, true)))
