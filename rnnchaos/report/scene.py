@@ -100,7 +100,7 @@ def _generated(arrays: Mapping[str, np.ndarray] | None, most_steps: int) -> list
     orbit = np.asarray(arrays["generated"], float)
     if orbit.ndim != 2:
         return []
-    ends = np.cumsum(arrays["lengths"])[:-1] if "lengths" in arrays else []
+    ends = np.cumsum(arrays.get("lengths", [len(orbit)]))[:-1]
     pieces = [_finite(piece) for piece in np.split(orbit[:most_steps], ends) if len(piece)]
     return [piece for piece in pieces if len(piece)]
 

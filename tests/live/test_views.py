@@ -36,10 +36,10 @@ def test_a_run_from_its_first_moment_to_its_end(serve, begin):
         assert second.headers["ETag"] != first.headers["ETag"]
         assert float(second.headers["Rnnchaos-Next"]) < 1
 
-        run.history.append(line(350) | {"attempt": 2})
+        run.history.append(line(350, attempt=2, of=600))
         assert verdict(served().text) == "step 150 of 600 of attempt 2 (25 %), loss 0.5"
 
-        run.history.append(line(800, 0.125) | {"attempt": 2})
+        run.history.append(line(800, 0.125, attempt=2, of=600))
         assert "all 600 steps of attempt 2 are trained; the network is being measured" in verdict(
             served().text
         )
@@ -73,6 +73,18 @@ def test_a_run_that_died_and_is_gone_on_with(serve, tmp_path):
         assert ">running<" in text
         assert "This page follows what is going on." in text
     assert ">finished<" in served().text
+
+
+def test_a_network_that_is_fitted_in_one_step_is_being_measured(serve, begin):
+    with begin() as run:
+        run.history.append(line(1, of=1))
+        assert verdict(serve(run.path)().text) == "the network is fitted, and is being measured"
+
+
+def test_a_history_of_an_earlier_version_does_not_say_how_long_it_will_be(serve, begin):
+    with begin() as run:
+        run.history.append({"step": 350, "loss": 0.5})
+        assert verdict(serve(run.path)().text) == "step 350, loss 0.5"
 
 
 def test_a_line_that_is_half_written_is_not_there_yet(serve, begin):
