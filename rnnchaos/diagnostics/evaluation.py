@@ -47,6 +47,8 @@ class Evaluation(NamedTuple):
     starts: Int[np.ndarray, " start"]
     future: Float[np.ndarray, "start horizon dimension"]
     predicted: Float[np.ndarray, "start horizon dimension"]
+    scale: Float[np.ndarray, " dimension"]
+    """In which errors of forecasts are counted: the standard deviation of the series that they begin on."""
     metrics: tuple[Metric, ...]
     lengths: tuple[int, ...] = ()
     """Of the pieces that `generated` consists of, where it is no free run; empty for one."""
@@ -114,11 +116,12 @@ def evaluate_network(
     starts = dataset.test.spread(wanted.num_starts, before=network.history - 1, after=horizon)
     future = dataset.test.windows(starts + 1, horizon)
     predicted = _forecasts(network, dataset.test, starts, num_steps=horizon)
+    scale = dataset.test.values.std(0)
     metrics += prediction_metrics(
         future,
         predicted,
         mean=dataset.test.values.mean(0),
-        scale=dataset.test.values.std(0),
+        scale=scale,
         n=wanted.n,
         ahead=_ahead(network, dataset.test, wanted),
         threshold=wanted.threshold,
@@ -135,6 +138,7 @@ def evaluate_network(
         starts,
         future,
         predicted,
+        scale,
         noted,
         kept.lengths if network.num_inputs else (),
     )
@@ -190,6 +194,7 @@ def findings_of_evaluation(
             "start": found.starts,
             "truth": unscaled(found.future),
             "predicted": unscaled(found.predicted),
+            "standard_deviation": found.scale * dataset.scaling.scale,
             "threshold": np.array(settings.prediction.threshold),
             "lyapunov_exponent": np.array(np.nan if rate is None else rate),
             **axes,
