@@ -57,11 +57,6 @@ class BifurcationSettings:
         """Which part of the array is changed; empty for all of it."""
         return tuple(int(number) for number in (self._parts()[1] or "").split(",") if number)
 
-    @property
-    def trained_value(self) -> float:
-        """The value that leaves the network as it was trained."""
-        return 1.0 if self.change == "scale" else 0.0
-
     def _parts(self) -> tuple[str, str | None]:
         matched = _NAME.fullmatch(self.weight)
         assert matched is not None

@@ -29,6 +29,8 @@ from rnnchaos.setting import SettingError
 
 # The squared error n steps ahead has a long tail: as few starts as the valid prediction time takes seldom see it.
 _ERROR_STARTS = 2000
+# Beside its number the summary says its unit, which hangs on what is known of the data.
+_IN_TWO_UNITS = "valid_prediction_time"
 # Axes of which the power spectra are stored.
 _SPECTRA = 6
 
@@ -45,6 +47,8 @@ class Evaluation(NamedTuple):
     starts: Int[np.ndarray, " start"]
     future: Float[np.ndarray, "start horizon dimension"]
     predicted: Float[np.ndarray, "start horizon dimension"]
+    scale: Float[np.ndarray, " dimension"]
+    """In which errors of forecasts are counted: the standard deviation of the series that they begin on."""
     metrics: tuple[Metric, ...]
     lengths: tuple[int, ...] = ()
     """Of the pieces that `generated` consists of, where it is no free run; empty for one."""
@@ -116,11 +120,12 @@ def evaluate_network(
     starts = dataset.test.spread(wanted.num_starts, before=network.history - 1, after=horizon)
     future = dataset.test.windows(starts + 1, horizon)
     predicted = _forecasts(network, dataset.test, starts, num_steps=horizon)
+    scale = dataset.test.values.std(0)
     metrics += prediction_metrics(
         future,
         predicted,
         mean=dataset.test.values.mean(0),
-        scale=dataset.test.values.std(0),
+        scale=scale,
         n=wanted.n,
         ahead=_ahead(network, dataset.test, wanted),
         threshold=wanted.threshold,
@@ -137,6 +142,7 @@ def evaluate_network(
         starts,
         future,
         predicted,
+        scale,
         noted,
         kept.lengths if network.num_inputs else (),
     )
@@ -192,6 +198,7 @@ def findings_of_evaluation(
             "start": found.starts,
             "truth": unscaled(found.future),
             "predicted": unscaled(found.predicted),
+            "standard_deviation": found.scale * dataset.scaling.scale,
             "threshold": np.array(settings.prediction.threshold),
             "lyapunov_exponent": np.array(np.nan if rate is None else rate),
             **axes,
@@ -200,6 +207,7 @@ def findings_of_evaluation(
     findings = Findings(
         summary={"metrics": {metric.name: metric.record() for metric in found.metrics}}
         | {metric.name: metric.value for metric in found.metrics}
+        | {f"{_IN_TWO_UNITS}_unit": metric.unit for metric in found.metrics if metric.name == _IN_TWO_UNITS}
         | {"escape_step": found.escape},
         arrays={
             "free_run": {"generated": unscaled(found.generated), **beside, **lengths, **axes},

@@ -42,13 +42,6 @@ _STEPS_FOR_BOX = 2_000
 _SHARE_OF_HALF_STEP = 4
 
 
-def spectrum_of_system(
-    system: AbstractSystem, settings: LyapunovSettings, *, transient: int, **targets: float | None
-) -> LyapunovSpectrum:
-    """The Lyapunov spectrum of known equations on the attractor that their data lie on."""
-    return attractor_of_system(system, settings, transient=transient, **targets).spectrum
-
-
 def attractor_of_system(
     system: AbstractSystem, settings: LyapunovSettings, *, transient: int, **targets: float | None
 ) -> Attractor:

@@ -152,14 +152,14 @@ def evaluate_trajectory(trajectory: Trajectory, yardstick: Yardstick) -> Evaluat
     metrics = attractor_metrics(
         dataset.test, dataset.second_test, series, seed=yardstick.seed, others=metrics_from_outside()
     )
-    found = rollouts(trajectory, yardstick)
+    found, scale = rollouts(trajectory, yardstick), yardstick.rows.values.std(0)
     if len(found.starts):
         wanted = settings.prediction
         metrics += prediction_metrics(
             found.future,
             found.predicted,
             mean=yardstick.rows.values.mean(0),
-            scale=yardstick.rows.values.std(0),
+            scale=scale,
             n=wanted.n,
             threshold=wanted.threshold,
             time_per_step=dataset.time_per_step,
@@ -168,7 +168,7 @@ def evaluate_trajectory(trajectory: Trajectory, yardstick: Yardstick) -> Evaluat
         )
     noted = tuple(with_reason(metric, yardstick.truth) for metric in metrics)
     return Evaluation(
-        series.values, diverged_at(series.values), len(series), *found, noted, lengths=series.lengths
+        series.values, diverged_at(series.values), len(series), *found, scale, noted, lengths=series.lengths
     )
 
 

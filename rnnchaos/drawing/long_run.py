@@ -55,6 +55,7 @@ def forecast(stored: Stored) -> "Figure":
         array(stored, "forecasts", "truth"),
         array(stored, "forecasts", "predicted"),
         time_per_step=float(array(stored, "forecasts", "time_per_step")),
+        scale=stored.arrays("forecasts").get("standard_deviation"),
         lyapunov_exponent=scalar(stored, "forecasts", "lyapunov_exponent"),
         threshold=scalar(stored, "forecasts", "threshold"),
         axis_names=words(stored, "forecasts", "axis_names"),

@@ -24,6 +24,7 @@ from rnnchaos.figures.style import (
     legend_above,
     new_figure,
 )
+from rnnchaos.forecast_errors import forecast_errors
 
 MAX_PANELS = 4
 _SMALLEST = 1e-12  # an error of exactly 0 has no logarithm
@@ -35,6 +36,7 @@ def forecast_figure(
     predicted: Float[np.ndarray, "start horizon dimension"],
     *,
     time_per_step: float,
+    scale: Float[np.ndarray, " dimension"] | None = None,
     lyapunov_exponent: float | None = None,
     threshold: float | None = None,
     axis_names: Sequence[str] | None = None,
@@ -42,16 +44,16 @@ def forecast_figure(
     """One forecast axis by axis (the first four), in the units given, and below it how the error of all grows.
 
     The forecast shown is the one of median error. The error is the root mean square over the axes, each in
-    standard deviations of the truth; a dashed line is `threshold`, where given. Step 0 is one step after the
-    start. Time is in Lyapunov times where `lyapunov_exponent` (nats per time unit) is above 0, else in time
-    units.
+    standard deviations of the truth: `scale` has them of the whole series, without it they are those of `truth`.
+    A dashed line is `threshold`, where given. Step 0 is one step after the start. Time is in Lyapunov times where
+    `lyapunov_exponent` (nats per time unit) is above 0, else in time units.
     """
     rate = 0.0 if lyapunov_exponent is None else lyapunov_exponent
     label, step = ("Lyapunov times", rate * time_per_step) if rate > 0 else ("time units", time_per_step)
     time = step * np.arange(1, truth.shape[1] + 1)
     names = axis_names_or_default(axis_names, truth.shape[2])
     panels = min(truth.shape[2], MAX_PANELS)
-    errors = _errors(truth, predicted)
+    errors = forecast_errors(truth, predicted, scale)
     shown = _median_forecast(errors)
 
     figure = new_figure(PAGE, 1.9 + 0.9 * panels)
@@ -72,16 +74,6 @@ def forecast_figure(
     all_axes[-1].set_xlim(0, time[-1])
     figure.align_ylabels(all_axes)
     return figure
-
-
-def _errors(
-    truth: Float[np.ndarray, "start horizon dimension"],
-    predicted: Float[np.ndarray, "start horizon dimension"],
-) -> Float[np.ndarray, "start horizon"]:
-    scale = truth.std(axis=(0, 1))
-    with np.errstate(over="ignore", invalid="ignore"):
-        squares = ((predicted - truth) / np.where(scale > 0, scale, 1.0)) ** 2
-        return np.sqrt(squares.mean(axis=2))
 
 
 def _median_forecast(errors: Float[np.ndarray, "start horizon"]) -> int:

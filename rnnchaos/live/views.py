@@ -16,10 +16,12 @@ from rnnchaos.report.values import number, shown
 from rnnchaos.runs import RESULTS, RunFolder, Status, layout, list_runs, opening
 from rnnchaos.sweeps.standing import standings
 from rnnchaos.sweeps.sweep import SUFFIX, Sweep
+from rnnchaos.sweeps.units import by_unit
 
 # Of an outputs folder.
 _MOST_ROWS = 2000
-_SHOWN = ("learned", "d_stsp_paper", "lambda_max", "valid_prediction_time")
+_TIMES = ("valid_prediction_time", "valid_prediction_time_in_time_units")
+_SHOWN = ("learned", "d_stsp_paper", "lambda_max", *_TIMES)
 
 
 def view_of(folder: Path) -> View:
@@ -135,7 +137,7 @@ def _runs(outputs: Path) -> Iterator[_Listed]:
     for run in list_runs(outputs):
         if _is_elsewhere(outputs, run.path):
             continue
-        headline = {} if run.record is None else run.record.headline
+        headline = {} if run.record is None else by_unit(run.record.headline)
         kind = "" if run.record is None else run.record.kind
         values = [headline.get(name) for name in _SHOWN]
         status = str(run.status)

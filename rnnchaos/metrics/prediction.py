@@ -6,6 +6,7 @@ import numpy as np
 from jaxtyping import Bool, Float, Int
 
 from rnnchaos.errors import ConfigError
+from rnnchaos.forecast_errors import forecast_errors
 from rnnchaos.metrics.blocks import block_means, mean_error
 from rnnchaos.metrics.series import Forecasts, Series, as_numbers
 from rnnchaos.setting import SettingError, check_choice
@@ -111,7 +112,7 @@ def valid_prediction_time(
         ("Lyapunov times", time_per_step * rate) if rate > 0 else ("time units", time_per_step)
     )
     if error == "normalised":
-        valid = _valid(truth, predicted, scale, threshold)
+        valid = forecast_errors(truth, predicted, scale) <= threshold
     else:
         valid = _near(truth, predicted, threshold, cumulative=error == "cumulative_smape")
     num_starts, horizon = valid.shape
@@ -129,18 +130,6 @@ def valid_prediction_time(
         num_starts=num_starts,
         num_censored=int(censored.sum()),
     )
-
-
-def _valid(
-    truth: Float[np.ndarray, "starts horizon dimension"],
-    predicted: Float[np.ndarray, "starts horizon dimension"],
-    scale: Float[np.ndarray, " dimension"],
-    threshold: float,
-) -> Bool[np.ndarray, "starts horizon"]:
-    # A diverging forecast may overflow or turn to NaN: either way it is not below the threshold.
-    with np.errstate(over="ignore", invalid="ignore"):
-        squares = ((predicted - truth) / scale) ** 2
-        return np.sqrt(squares.mean(axis=-1)) <= threshold
 
 
 def _near(

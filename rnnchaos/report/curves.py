@@ -7,6 +7,7 @@ import numpy as np
 from jaxtyping import Float
 
 from rnnchaos.dates import calendar_of, iso_dates
+from rnnchaos.forecast_errors import forecast_errors
 from rnnchaos.report.charts import Band, Chart, Curve, Marks
 from rnnchaos.report.values import mapping, number, sequence
 
@@ -108,8 +109,7 @@ def forecasts(arrays: Arrays, threshold: float | None) -> list[Chart]:
     truth, predicted = np.asarray(arrays["truth"], float), np.asarray(arrays["predicted"], float)
     names = [str(name) for name in arrays["axis_names"]]
     time = float(arrays["time_per_step"]) * np.arange(1, truth.shape[1] + 1)
-    with np.errstate(all="ignore"):
-        error = np.sqrt(np.mean(((predicted - truth) / truth.std(axis=(0, 1))) ** 2, axis=2))
+    error = forecast_errors(truth, predicted, arrays.get("standard_deviation"))
     error = np.where(np.isfinite(error), error, np.inf)
     bound = 1.0 if threshold is None else threshold
     lasts = np.where((error > bound).any(axis=1), (error > bound).argmax(axis=1), error.shape[1])
@@ -269,7 +269,7 @@ def _pairs(values: Any, errors: Any) -> np.ndarray:
 def running_exponent(arrays: Arrays, summary: Mapping[str, Any]) -> list[Chart]:
     """How the estimate of the largest exponent settled."""
     running, error = (np.asarray(arrays[key], float)[:, 0] for key in ("running", "running_error"))
-    block = np.arange(2.0, len(running) + 2)
+    block = np.arange(1.0, len(running) + 1)
     curves = [Curve("estimate", "network", block, running)]
     if (true := number(summary.get("lambda_max_true"))) is not None:
         curves.insert(0, Curve("truth", "truth", block[[0, -1]], np.full(2, true)))

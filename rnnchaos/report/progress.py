@@ -3,8 +3,6 @@
 from collections.abc import Mapping
 from typing import Any
 
-import numpy as np
-
 from rnnchaos.report.contents import Contents
 from rnnchaos.report.values import number, shown
 from rnnchaos.runs import Kind
@@ -17,26 +15,18 @@ def progress(contents: Contents) -> str:
     if not contents.history:
         return "it has begun, and its history has no line yet"
     last = contents.history[-1]
-    attempt = _attempt(last)
-    step, total = number(last.get("step")), _steps(contents.settings("training"), attempt)
-    if step is None or total is None:
+    attempt, step, total = _attempt(last), number(last.get("step")), number(last.get("attempt_steps"))
+    if step is None:
         return ""
     of = f" of attempt {attempt:.0f}" if attempt > 1 else ""
     step -= max(
         (number(line.get("step")) or 0 for line in contents.history if _attempt(line) < attempt), default=0
     )
-    if step >= total:
-        return f"all {total:.0f} steps{of} are trained; the network is being measured"
-    done = 100 * step / total
-    return f"step {step:.0f} of {total:.0f}{of} ({done:.0f} %), loss {shown(number(last.get('loss')))}"
-
-
-def _steps(training: Mapping[str, Any], attempt: float) -> float | None:
-    """Of an attempt, which grow; None where it is not known."""
-    first, growth = number(training.get("num_steps")), number(training.get("attempt_growth")) or 1.0
-    with np.errstate(all="ignore"):  # whatever a folder from elsewhere says
-        factor = float(np.float64(growth) ** (attempt - 1))
-        return None if first is None else float(np.round(first * factor))
+    if total is not None and step >= total:
+        trained = f"all {total:.0f} steps{of} are trained; the network"
+        return f"{'the network is fitted, and' if total == 1 else trained} is being measured"
+    done = "" if not total else f" of {total:.0f}{of} ({100 * step / total:.0f} %)"
+    return f"step {step:.0f}{done}, loss {shown(number(last.get('loss')))}"
 
 
 def _attempt(line: Mapping[str, Any]) -> float:

@@ -50,7 +50,7 @@ def scene(
     most_steps: int = MOST_STEPS,
 ) -> Scene | None:
     """From the arrays of a run: the truth is what came after the starts of its forecasts. None without an orbit."""
-    pieces = {"network": _generated(free_run), "truth": _truth(forecasts, most_steps)}
+    pieces = {"network": _generated(free_run, most_steps), "truth": _truth(forecasts, most_steps)}
     pieces = {look: parts for look, parts in pieces.items() if parts}
     if not pieces:
         return None
@@ -67,10 +67,12 @@ def scene(
     left = ""
     clouds = []
     for look, label in (("truth", "data"), ("network", "network, running freely")):
-        parts = [part[: most_steps // max(1, len(pieces[look]))] for part in pieces.get(look, ())]
+        parts = pieces.get(look, [])
+        if look == "truth":
+            parts = [part[: most_steps // len(parts)] for part in parts]
         stays = [_until_it_leaves(part, low, span) for part in parts]
-        if look == "network" and parts and len(stays[0]) < len(parts[0]):
-            left = f"The network's orbit leaves the picture at step {len(stays[0])}."
+        if look == "network":
+            left = _leaving(stays, parts)
         stays = [part[:, :_MOST_AXES] for part in stays if len(part)]
         if stays:
             clouds.append(_cloud(label, look, stays, low[:_MOST_AXES], span[:_MOST_AXES]))
@@ -91,11 +93,16 @@ def scene(
     )
 
 
-def _generated(arrays: Mapping[str, np.ndarray] | None) -> list[np.ndarray]:
+def _generated(arrays: Mapping[str, np.ndarray] | None, most_steps: int) -> list[np.ndarray]:
+    """The free run, in its pieces where it has several."""
     if arrays is None or "generated" not in arrays:
         return []
-    orbit = _finite(np.asarray(arrays["generated"], float))
-    return [orbit] if orbit.ndim == 2 and len(orbit) else []
+    orbit = np.asarray(arrays["generated"], float)
+    if orbit.ndim != 2:
+        return []
+    ends = np.cumsum(arrays.get("lengths", [len(orbit)]))[:-1]
+    pieces = [_finite(piece) for piece in np.split(orbit[:most_steps], ends) if len(piece)]
+    return [piece for piece in pieces if len(piece)]
 
 
 def _truth(arrays: Mapping[str, np.ndarray] | None, most_steps: int) -> list[np.ndarray]:
@@ -120,6 +127,15 @@ def _until_it_leaves(orbit: np.ndarray, low: np.ndarray, span: np.ndarray) -> np
     with np.errstate(all="ignore"):
         away = (np.abs((orbit - low) / span - 0.5) > _FAR).any(axis=1)
     return orbit[: int(away.argmax())] if away.any() else orbit
+
+
+def _leaving(stays: Sequence[np.ndarray], parts: Sequence[np.ndarray]) -> str:
+    """Where the network's orbit is cut off; empty where it is not."""
+    cut = [len(stay) for stay, part in zip(stays, parts, strict=True) if len(stay) < len(part)]
+    if not cut:
+        return ""
+    where = f"at step {cut[0]}" if len(parts) == 1 else f"in {len(cut)} of {len(parts)} pieces"
+    return f"The network's orbit leaves the picture {where}."
 
 
 def _lag(series: Float[np.ndarray, " step"]) -> int:

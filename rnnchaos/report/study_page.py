@@ -27,7 +27,7 @@ _MOST_ENTRIES = 40_000
 # Columns that stand first; the sentence is on the page of the cell.
 _FIRST = (
     *("status", "learned", "d_stsp_paper", "d_h_gtf", "wasserstein", "lambda_max", "valid_prediction_time"),
-    *("share", "kaplan_yorke_dimension", "cpu_seconds", "reason"),
+    *("valid_prediction_time_in_time_units", "share", "kaplan_yorke_dimension", "cpu_seconds", "reason"),
 )
 _LEFT_OUT = ("cell", "sentence")
 

@@ -93,11 +93,6 @@ class RunFolder:
         """The parameters of the trained network, read-only."""
         return self._read(layout.WEIGHTS, tensors.from_safetensors)
 
-    def latest_checkpoint(self) -> Checkpoint | None:
-        """The checkpoint of the latest step, None before the first."""
-        steps = layout.checkpoint_steps(self.path)
-        return self.load_checkpoint(steps[-1]) if steps else None
-
     def load_checkpoint(self, step: int) -> Checkpoint:
         """The checkpoint of one step."""
         name = layout.checkpoint_file(self.path, step).relative_to(self.path).as_posix()

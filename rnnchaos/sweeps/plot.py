@@ -28,6 +28,7 @@ _LABELS = {
     "lambda_max": r"$\lambda_{\max}$ (nats per time unit)",
     "kaplan_yorke_dimension": "Kaplan–Yorke dimension",
     "valid_prediction_time": "valid prediction time (Lyapunov times)",
+    "valid_prediction_time_in_time_units": "valid prediction time (time units)",
 }
 _RESULTS = [name for name in _LABELS if name != "protocol.tau"]
 _SHORT = {"d_stsp": "d_stsp_paper", "d_h": "d_h_gtf", "tau": "protocol.tau"}
@@ -114,12 +115,14 @@ def _groups(table: pl.DataFrame, x: str, y: str, hue: str | None) -> list:
     known = table.filter(pl.col(x).is_not_null())
     if hue is None:
         return [of(known, None)]
-    parts = known.partition_by(hue, as_dict=True, maintain_order=True)
+    parts = {value: part for (value,), part in known.partition_by(hue, as_dict=True).items()}
+    lacking = parts.pop(None, None)  # a setting that some models do not have
     name = hue.rpartition(".")[2]
-    return [
+    groups = [
         of(part, _literal(value) if isinstance(value, str) else f"{name} {value}")
-        for (value,), part in sorted(parts.items())
+        for value, part in sorted(parts.items())
     ]
+    return groups if lacking is None else [*groups, of(lacking, f"without {name}")]
 
 
 def _literal(text: str) -> str:

@@ -11,6 +11,7 @@ from rich.table import Column, Table
 from rnnchaos.runs import Status
 from rnnchaos.sweeps.standing import Standing
 from rnnchaos.sweeps.sweep import Sweep
+from rnnchaos.sweeps.units import by_unit
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,7 @@ def is_over_seeds(sweep: Sweep) -> bool:
 
 def spreads(found: Sequence[Standing]) -> dict[str, Spread]:
     """Of every finite number of the finished trainings' summaries, by its name."""
-    finished = [standing.headline for standing in found if standing.status == Status.FINISHED]
+    finished = [by_unit(standing.headline) for standing in found if standing.status == Status.FINISHED]
     names = dict.fromkeys(name for headline in finished for name in headline if name != "seed")
     numbers = {name: [float(own[name]) for own in finished if _is_number(own.get(name))] for name in names}
     return {name: Spread.of(values) for name, values in numbers.items() if values}

@@ -18,6 +18,7 @@ from rnnchaos.runs import RESULTS, Status
 from rnnchaos.runs.atomic import replacing
 from rnnchaos.sweeps.standing import Standing, standings
 from rnnchaos.sweeps.sweep import Sweep
+from rnnchaos.sweeps.units import by_unit
 
 # Short names of settings that are classes, whose last word says which.
 _TARGET = "._target_"
@@ -39,6 +40,7 @@ _SHOWN = {
     "wasserstein": "W_1",
     "d_h_gtf": "D_H",
     "valid_prediction_time": "valid time",
+    "valid_prediction_time_in_time_units": "valid time (time units)",
     "lambda_max": "λ_max",
     "share": "share",
     "kaplan_yorke_dimension": "D_KY",
@@ -130,7 +132,7 @@ def save(table: pl.DataFrame, sweep: Sweep) -> Path:
 
 def _results(standing: Standing, varied: dict[str, Any]) -> dict[str, Any]:
     taken = {_column(name) for name in varied} | set(_OUTCOME)
-    return {name: value for name, value in standing.headline.items() if name not in taken}
+    return {name: value for name, value in by_unit(standing.headline).items() if name not in taken}
 
 
 def _column(setting: str) -> str:

@@ -104,8 +104,7 @@ class GaussNewton(AbstractForcedTrainer):
         residuals, slopes = sensitivities(network, theta, forcing, windows, heard)
         gradient = slopes.T @ residuals
         rate = (1 / (1 + self.memory * state.step / self.num_steps)).astype(theta.dtype)
-        share = jnp.where(state.step == 0, 1, rate)
-        curvature = (1 - share) * curvature + share * (slopes.T @ slopes)
+        curvature = (1 - rate) * curvature + rate * (slopes.T @ slopes)
         damped = curvature + damping * jnp.eye(theta.size, dtype=theta.dtype)
         moved = theta - rate * jax.scipy.linalg.solve(damped, gradient, assume_a="pos")
         loss = residuals @ residuals

@@ -89,11 +89,13 @@ class History:
         *,
         step: int,
         attempt: int = 1,
+        attempt_steps: int,
         products: JacobianProducts,
         score: float | None,
     ) -> dict[str, float | int]:
         """Add one compiled stretch of training that ended after `step` optimiser steps of all attempts.
 
+        `attempt_steps` is how many the present one takes if nothing stops it.
         `score` is the metric on the validation series by which weights are chosen, where it was taken.
         """
         loss, gradient_norm, weight_norm, traces = jax.tree.map(np.asarray, records)
@@ -102,6 +104,7 @@ class History:
         line = {
             "step": step,
             "attempt": attempt,
+            "attempt_steps": attempt_steps,
             "loss": float(np.mean(loss)),
             "gradient_norm": float(np.median(gradient_norm)),
             "gradient_norm_max": float(np.max(gradient_norm)),

@@ -138,6 +138,7 @@ class Recorder:
             records,
             step=step,
             attempt=self.attempt.number,
+            attempt_steps=self.experiment.trainer.num_steps,
             products=self._probe.measure(state),
             score=None if diverged else self.selection.offer(self.experiment.folded(state.network), done),
         )

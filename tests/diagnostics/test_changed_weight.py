@@ -81,15 +81,15 @@ def test_every_value_fails_to_stay_bounded():
     assert found.figures["bifurcation"]().axes
 
 
-@pytest.mark.parametrize("change", ["scale", "shift"])
+@pytest.mark.parametrize(("change", "trained"), [("scale", 1.0), ("shift", 0.0)])
 @pytest.mark.parametrize(
     "weight", ["cell.weight", "cell.weight[2]", "cell.weight[2,1]", "cell.candidate_bias[0]"]
 )
-def test_only_the_named_weight_changes_and_the_trained_value_changes_nothing(change, weight):
+def test_only_the_named_weight_changes_and_the_trained_value_changes_nothing(change, trained, weight):
     model = network(GRU(4, key=KEY))
     state = jnp.array([0.1, -0.4, 0.3, 0.2])
     settings = BifurcationSettings(weight=weight, change=change)
-    same = changed_step(model, settings, jnp.array(settings.trained_value))(state)
+    same = changed_step(model, settings, jnp.array(trained))(state)
     np.testing.assert_array_equal(same, model.step(state))
     other = changed_step(model, settings, jnp.array(7.0))(state)
     assert not np.array_equal(other, same)

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from rnnchaos.diagnostics.settings import LyapunovSettings
-from rnnchaos.diagnostics.spectra import spectrum_of_system
+from rnnchaos.diagnostics.spectra import attractor_of_system
 from rnnchaos.errors import ConfigError
 from rnnchaos.systems import AbstractMap, HenonHeiles, KuramotoSivashinsky, Lorenz63, StandardMap
 from rnnchaos.tangent import Grade, worst
@@ -15,7 +15,7 @@ from rnnchaos.tangent import Grade, worst
 
 def spectrum(system, *, steps=2000, **settings):
     wanted = LyapunovSettings(system_steps=steps, num_orbits=4, **settings)
-    return spectrum_of_system(system, wanted, transient=500)
+    return attractor_of_system(system, wanted, transient=500).spectrum
 
 
 @pytest.mark.parametrize(

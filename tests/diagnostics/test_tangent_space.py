@@ -4,14 +4,14 @@ import numpy as np
 import pytest
 
 from rnnchaos.diagnostics.settings import LyapunovSettings
-from rnnchaos.diagnostics.spectra import spectrum_of_system, starts_of_system
+from rnnchaos.diagnostics.spectra import attractor_of_system, starts_of_system
 from rnnchaos.diagnostics.tangent_space import along_orbits
 from rnnchaos.systems import AbstractSystem, Henon, TwoCycle
 
 
 def findings(system: AbstractSystem, **settings):
     wanted = LyapunovSettings(system_steps=4000, **settings)
-    spectrum = spectrum_of_system(system, wanted, transient=500)
+    spectrum = attractor_of_system(system, wanted, transient=500).spectrum
     starts = starts_of_system(system, wanted, transient=500)
     found = along_orbits(system.step, starts, spectrum, wanted, num_steps=wanted.system_steps)
     return spectrum, found
@@ -49,7 +49,7 @@ def test_vectors_are_found_only_where_asked_for_and_windows_are_as_long_as_asked
 def test_windows_take_no_more_steps_than_the_spectrum_however_weak_the_chaos():
     """An exponent of .0042 a step asks for windows of 165 steps, of which 24 fit: too few to join sixteen twice."""
     wanted = LyapunovSettings(system_steps=4000)
-    spectrum = spectrum_of_system(Henon(), wanted, transient=500)
+    spectrum = attractor_of_system(Henon(), wanted, transient=500).spectrum
     weak = spectrum._replace(blocks=1e-2 * spectrum.blocks)
     starts = starts_of_system(Henon(), wanted, transient=500)
     found = along_orbits(Henon().step, starts, weak, wanted, num_steps=4000)

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from rnnchaos.diagnostics import settings_of
+from rnnchaos.diagnostics.evaluation import findings_of_evaluation
 from rnnchaos.diagnostics.settings import PredictionSettings
 from rnnchaos.diagnostics.trajectory import evaluate_trajectory, in_units_of, rollouts
 from rnnchaos.diagnostics.yardstick import halves, yardstick_of_series
@@ -140,3 +141,14 @@ def test_starts_that_are_not_the_truths(starts, message):
     with pytest.raises(ConfigError) as caught:
         in_units_of(yardstick(), "a", Pieces(series()[:60], (30, 30)), scaled=False, starts=np.array(starts))
     assert str(caught.value) == message
+
+
+def test_errors_are_stored_with_the_standard_deviation_that_decides():
+    truth, starts = series(), np.arange(0, 1000, 100)
+    found = yardstick(truth, prediction=PredictionSettings(n=1, horizon=20))
+    pieces = np.concatenate([truth[start + 1 : start + 21] + 7 for start in starts])
+    model = in_units_of(found, "a", Pieces(pieces, (20,) * len(starts)), scaled=False, starts=starts)
+    stored = findings_of_evaluation(
+        evaluate_trajectory(model, found), found.dataset, found.truth, found.settings
+    ).arrays["forecasts"]
+    np.testing.assert_allclose(stored["standard_deviation"], truth.std(0))

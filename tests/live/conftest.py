@@ -13,7 +13,7 @@ from rnnchaos.live.views import view_of
 from rnnchaos.runs import Kind, RunWriter
 from rnnchaos.sweeps.sweep import Cell, Sweep
 
-CONFIG = "training:\n  num_steps: 400\n  attempt_growth: 1.5\n"
+CONFIG = "training:\n  num_steps: 400\n"
 ATTACK = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>"
 
 

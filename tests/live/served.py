@@ -51,8 +51,9 @@ def serving_of(view: View) -> Iterator[Served]:
             thread.join()
 
 
-def line(step: int, loss: float = 0.5) -> dict[str, float]:
-    return {"step": step, "loss": loss, "gradient_norm": 1.0, "gradient_norm_max": 2.0}
+def line(step: int, loss: float = 0.5, *, attempt: int = 1, of: int = 400) -> dict[str, float]:
+    norms = {"gradient_norm": 1.0, "gradient_norm_max": 2.0}
+    return {"step": step, "attempt": attempt, "attempt_steps": of, "loss": loss, **norms}
 
 
 def train(sweep, cell, begin, **summary):

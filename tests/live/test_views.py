@@ -1,5 +1,6 @@
 """What the pages show of runs and sweeps that go on, end, die and are gone on with."""
 
+import re
 import subprocess
 import sys
 
@@ -35,10 +36,10 @@ def test_a_run_from_its_first_moment_to_its_end(serve, begin):
         assert second.headers["ETag"] != first.headers["ETag"]
         assert float(second.headers["Rnnchaos-Next"]) < 1
 
-        run.history.append(line(350) | {"attempt": 2})
+        run.history.append(line(350, attempt=2, of=600))
         assert verdict(served().text) == "step 150 of 600 of attempt 2 (25 %), loss 0.5"
 
-        run.history.append(line(800, 0.125) | {"attempt": 2})
+        run.history.append(line(800, 0.125, attempt=2, of=600))
         assert "all 600 steps of attempt 2 are trained; the network is being measured" in verdict(
             served().text
         )
@@ -72,6 +73,18 @@ def test_a_run_that_died_and_is_gone_on_with(serve, tmp_path):
         assert ">running<" in text
         assert "This page follows what is going on." in text
     assert ">finished<" in served().text
+
+
+def test_a_network_that_is_fitted_in_one_step_is_being_measured(serve, begin):
+    with begin() as run:
+        run.history.append(line(1, of=1))
+        assert verdict(serve(run.path)().text) == "the network is fitted, and is being measured"
+
+
+def test_a_history_of_an_earlier_version_does_not_say_how_long_it_will_be(serve, begin):
+    with begin() as run:
+        run.history.append({"step": 350, "loss": 0.5})
+        assert verdict(serve(run.path)().text) == "step 350, loss 0.5"
 
 
 def test_a_line_that_is_half_written_is_not_there_yet(serve, begin):
@@ -140,6 +153,21 @@ def test_a_folder_of_runs_and_sweeps(serve, sweep, begin):
     text = served().text
     assert "alert(1)" in text
     assert "<script>alert" not in text
+
+
+def test_a_time_stands_in_the_column_of_its_unit(serve, begin, tmp_path):
+    for name, unit, time in (("flow", "Lyapunov times", 8.125), ("file", "time units", 31.25)):
+        with begin(name) as run:
+            results = {"valid_prediction_time": time, "valid_prediction_time_unit": unit}
+            run.finish(Status.FINISHED, results)
+    text = serve(tmp_path / "outputs")().text
+    heads = re.findall(r"<th scope=\"col\"[^>]*><button[^>]*>([^<]+)", text)
+    rows = [
+        re.findall(r"<td[^>]*>([^<]*)<", row) for row in re.findall(r"<tr data-key.*?</tr>", text, re.DOTALL)
+    ]
+    at = heads.index("valid_prediction_time") - len(heads)
+    assert heads[at + 1] == "valid_prediction_time_in_time_units"
+    assert sorted(row[at : at + 2] for row in rows if row) == [["8.125", "–"], ["–", "31.25"]]
 
 
 def test_an_empty_folder_waits_for_its_first_run(serve, begin, tmp_path):

@@ -62,7 +62,7 @@ READERS = {
     "history.jsonl": lambda run: run.read_history(),
     "weights.safetensors": lambda run: run.load_weights(),
     "arrays/spectrum.npz": lambda run: run.load_arrays("spectrum"),
-    "checkpoints/step_00000500.safetensors": lambda run: run.latest_checkpoint(),
+    "checkpoints/step_00000500.safetensors": lambda run: run.load_checkpoint(500),
 }
 
 

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from rnnchaos.errors import RunError
-from rnnchaos.runs import Kind, RunFolder, RunWriter, Status, atomic
+from rnnchaos.runs import Kind, RunFolder, RunWriter, Status, atomic, layout
 
 # A limit on the size of files stops a write in the middle, as a full disk does, and needs no rights.
 _LIMITED = """
@@ -82,7 +82,7 @@ def test_a_full_disk(tmp_path):
         )
         RunFolder.open(first.path).verify()
         stored = RunFolder.open(second.path)
-        assert stored.latest_checkpoint().step == 1
+        assert stored.load_checkpoint(layout.checkpoint_steps(second.path)[-1]).step == 1
         assert stored.record.status is Status.FAILED
         assert stored.record.reason == str(caught.value)
 

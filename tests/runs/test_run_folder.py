@@ -13,7 +13,7 @@ import pytest
 from safetensors import safe_open
 
 from rnnchaos.errors import ConfigError, RunError
-from rnnchaos.runs import Kind, RunFolder, RunWriter, Status
+from rnnchaos.runs import Kind, RunFolder, RunWriter, Status, layout
 
 
 def test_a_finished_run_reads_back(finished):
@@ -21,7 +21,7 @@ def test_a_finished_run_reads_back(finished):
     assert finished.read_history() == [{"step": 10, "loss": 0.5}, {"step": 20, "loss": 0.25}]
     np.testing.assert_array_equal(finished.load_arrays("spectrum")["exponents"], [0.9056, 0.0, -14.5723])
     np.testing.assert_array_equal(finished.load_weights()["w"], [[0, 1, 2], [3, 4, 5]])
-    assert finished.latest_checkpoint().step == 500
+    assert finished.load_checkpoint(500).step == 500
     assert finished.summary == {"loss": 0.25, "exponents": [0.9056, 0.0, -14.5723]}
     record = finished.record
     assert (record.kind, record.name, record.version) == (Kind.TRAIN, "demo", 1)
@@ -93,7 +93,7 @@ def test_the_last_two_checkpoints_are_kept(start):
             run.save_checkpoint(step, {"w": np.array([step])})
     names = sorted(path.name for path in (run.path / "checkpoints").iterdir())
     assert names == ["step_100000000.safetensors", "step_99999999.safetensors"]
-    checkpoint = RunFolder.open(run.path).latest_checkpoint()
+    checkpoint = RunFolder.open(run.path).load_checkpoint(100000000)
     assert (checkpoint.step, checkpoint.tensors["w"].item()) == (100000000, 100000000)
 
 
@@ -103,7 +103,7 @@ def test_a_run_without_history_or_checkpoint(start):
     stored = RunFolder.open(run.path)
     assert stored.record.status is Status.FINISHED
     assert stored.read_history() == []
-    assert stored.latest_checkpoint() is None
+    assert layout.checkpoint_steps(run.path) == []
 
 
 def test_json_is_strict(start):

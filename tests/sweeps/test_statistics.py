@@ -37,6 +37,23 @@ def test_a_number_that_a_training_lacks_is_taken_of_the_others():
     assert spreads([finished(lambda_max=1.0), *lacking])["lambda_max"] == Spread(1.0, 1.0, 1.0, 1.0, 1.0, 1)
 
 
+def test_times_in_different_units_have_no_common_median():
+    name, unit = "valid_prediction_time", "valid_prediction_time_unit"
+    found = spreads(
+        [
+            finished(**{name: 6.0, f"{name}_smape": 3.0}),  # of an earlier version
+            finished(**{name: 8.0, f"{name}_smape": 5.0, unit: "Lyapunov times"}),
+            finished(**{name: 30.0, f"{name}_smape": 20.0, unit: "time units"}),
+        ]
+    )
+    assert {name: (spread.median, spread.count) for name, spread in found.items()} == {
+        name: (7.0, 2),
+        f"{name}_smape": (4.0, 2),
+        f"{name}_in_time_units": (30.0, 1),
+        f"{name}_smape_in_time_units": (20.0, 1),
+    }
+
+
 @pytest.mark.parametrize("standings", [[DIVERGED], [FAILED], []])
 def test_without_a_finished_training_there_is_none(standings):
     assert spreads(standings) == {}

@@ -11,6 +11,7 @@ from rich.console import Console
 
 from rnnchaos.errors import ConfigError
 from rnnchaos.sweeps import table as tables
+from rnnchaos.sweeps.standing import Standing
 from rnnchaos.sweeps.sweep import Sweep
 from rnnchaos.sweeps.table import grouped, table_of
 from rnnchaos.sweeps.worker import train_batch
@@ -100,3 +101,19 @@ def test_a_figure_of_what_finished_that_counts_the_rest(half_done):
     wrong = rnnchaos("sweep", "plot", str(half_done.path), "--x", "status")
     assert (wrong.returncode, wrong.stdout) == (2, "")
     assert "status must be a column of numbers to be drawn" in wrong.stderr
+
+
+def test_times_in_time_units_have_a_column_of_their_own(tmp_path, cells, monkeypatch):
+    sweep = Sweep.create(tmp_path, "demo", cells(seeds=(0, 1), taus=(5, 10)), command=[])
+    times = [(8.0, "Lyapunov times"), (30.0, "time units"), (6.0, "Lyapunov times"), (40.0, "time units")]
+    standings = [
+        Standing("finished", None, {"valid_prediction_time": time, "valid_prediction_time_unit": unit})
+        for time, unit in times
+    ]
+    monkeypatch.setattr(tables, "standings", lambda sweep, rebuild: standings)
+    table = table_of(sweep)
+    assert "valid_prediction_time_unit" not in table.columns
+    assert table["valid_prediction_time"].to_list() == [8.0, None, 6.0, None]
+    assert table["valid_prediction_time_in_time_units"].to_list() == [None, 30.0, None, 40.0]
+    (group,) = grouped(table, ["status"]).to_dicts()
+    assert (group["valid_prediction_time"], group["valid_prediction_time_in_time_units"]) == (7.0, 35.0)

@@ -11,7 +11,7 @@ from scipy.linalg import expm
 from scipy.optimize import brentq
 
 from rnnchaos.diagnostics.settings import LyapunovSettings
-from rnnchaos.diagnostics.spectra import spectrum_of_system
+from rnnchaos.diagnostics.spectra import attractor_of_system
 from rnnchaos.systems import Chua
 from rnnchaos.systems.base import runge_kutta
 
@@ -131,7 +131,7 @@ def test_divergence_within_a_region_and_across_a_corner(crossings):
 
 
 def test_exponents():
-    found = spectrum_of_system(SYSTEM, LyapunovSettings(system_steps=6000), transient=1000)
+    found = attractor_of_system(SYSTEM, LyapunovSettings(system_steps=6000), transient=1000).spectrum
     published = SYSTEM.literature()
     # Fourth order at h = 0.0125; the plain samples of the divergence would be off by 3e-4.
     assert abs(found.sum - found.log_volume_rate) < 1e-6

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from rnnchaos.diagnostics.settings import LyapunovSettings
-from rnnchaos.diagnostics.spectra import spectrum_of_system
+from rnnchaos.diagnostics.spectra import attractor_of_system
 from rnnchaos.errors import ConfigError
 from rnnchaos.systems import (
     Baker,
@@ -23,7 +23,7 @@ from rnnchaos.systems import (
 
 
 def spectrum(system, steps=20_000):
-    return spectrum_of_system(system, LyapunovSettings(system_steps=steps), transient=1000)
+    return attractor_of_system(system, LyapunovSettings(system_steps=steps), transient=1000).spectrum
 
 
 def after(system, steps):

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from rnnchaos.diagnostics.settings import LyapunovSettings
-from rnnchaos.diagnostics.spectra import spectrum_of_system
+from rnnchaos.diagnostics.spectra import attractor_of_system
 from rnnchaos.errors import ConfigError
 from rnnchaos.systems import LimitCycle, StableFixedPoint, Torus
 
@@ -23,7 +23,9 @@ from rnnchaos.systems import LimitCycle, StableFixedPoint, Torus
     ids=repr,
 )
 def test_exponents(system, exponents):
-    found = spectrum_of_system(system, LyapunovSettings(system_steps=4000, num_orbits=4), transient=500)
+    found = attractor_of_system(
+        system, LyapunovSettings(system_steps=4000, num_orbits=4), transient=500
+    ).spectrum
     # Fourth order at h = 0.025: (3h)⁴/120 = 3e-7 at the fastest.
     np.testing.assert_allclose(found.exponents, exponents, atol=1e-6)
 

@@ -93,6 +93,7 @@ def test_it_stops_where_a_candidate_passes(tmp_path, monkeypatch):
     lines, summary = run.read_history(), run.summary
     assert [line["step"] for line in lines] == list(range(5, 45, 5))
     assert [line["attempt"] for line in lines] == [1] * 4 + [2] * 4
+    assert {line["attempt_steps"] for line in lines} == {STEPS}
     assert run.load_arrays("training")["attempt"].tolist() == [1] * STEPS + [2] * STEPS
     assert (summary["steps"], summary["attempts"], summary["kept_attempt"], summary["kept_step"]) == (
         40,
@@ -223,6 +224,8 @@ def test_later_attempts_of_a_larger_network_are_resumed_and_opened(tmp_path, mon
     monkeypatch.setattr(__name__ + ".SHORT", (*SHORT, *GROWING))
     staying(monkeypatch, lambda number, network: 30 if number == best else 10)
     cut = resumed_is_whole(tmp_path, monkeypatch, "record", lambda run: run.step == 60)
+    told = {(line["attempt"], line["attempt_steps"]) for line in cut.read_history()}
+    assert told == {(1, 20), (2, 30), (3, 45)}
     layer = (10, 15, 22)[best - 1]
     assert (cut.summary["kept_attempt"], cut.summary["attempts"], cut.summary["steps"]) == (
         best,
@@ -234,6 +237,16 @@ def test_later_attempts_of_a_larger_network_are_resumed_and_opened(tmp_path, mon
     network = open_run(cut.path, ()).network
     assert network.cell.layer_weight.shape == (layer, 5)
     assert cut.summary["num_weights"] == sum(leaf.size for leaf in jax.tree.leaves(network))
+
+
+def test_a_fit_in_closed_form_has_one_step_whatever_was_asked_for(tmp_path):
+    words = (
+        *("experiment=smoke", "model=esn", "model.hidden_size=20", "protocol=closed_form"),
+        *("training.num_steps=400", "diagnostics.figures=false"),
+    )
+    train(settings(*words, f"outputs={tmp_path}", "name=fit"), QUIET)
+    (line,) = RunFolder.open(tmp_path / "fit" / "v0001").read_history()
+    assert (line["step"], line["attempt_steps"]) == (1, 1)
 
 
 def test_a_checkpoint_of_an_earlier_version_is_of_the_first(tmp_path, monkeypatch):

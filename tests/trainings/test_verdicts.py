@@ -62,7 +62,7 @@ def test_an_exponent_that_fails_is_no_truth_and_sets_no_interval(series, tmp_pat
     assert f"from the series ({summary['lambda_max_from_series_grade']})" in said
     assert "s.e." not in said
     time = summary["metrics"]["valid_prediction_time"]
-    assert time["unit"] == "time units"
+    assert time["unit"] == summary["valid_prediction_time_unit"] == "time units"
     assert "not in Lyapunov times: λ_max" in time["note"]
     assert run.learned in ("no", "undecided")
 
@@ -71,6 +71,7 @@ def test_equations_are_the_true_system(tmp_path):
     run, _, said = trained(tmp_path, "dataset.train_length=2000", "dataset.test_length=1000")
     assert run.summary["tau_rule"] == "auto"
     assert run.summary["metrics"]["valid_prediction_time"]["unit"] == "Lyapunov times"
+    assert run.summary["valid_prediction_time_unit"] == "Lyapunov times"
     assert {"lambda_max_true", "lambda_max_relative_error", "kaplan_yorke_dimension_true"} <= set(run.summary)
     assert "true system" in said
     # Twenty optimiser steps teach nothing.
