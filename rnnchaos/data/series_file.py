@@ -11,7 +11,6 @@ from jaxtyping import Float
 from rnnchaos.data.arrays import Transpose
 from rnnchaos.data.columns import Columns, Places, places_like, shown_columns
 from rnnchaos.data.containers import Variable
-from rnnchaos.data.paths import FilePath, at_home_all, files_of
 from rnnchaos.data.sampling import Rows, Sampling, sampled
 from rnnchaos.data.table import Table
 from rnnchaos.data.tables import check_rows, read_tables
@@ -19,6 +18,7 @@ from rnnchaos.data.text_format import TextFormat
 from rnnchaos.data.trials import labels, rows_of_trials
 from rnnchaos.dates import Calendar
 from rnnchaos.errors import ConfigError
+from rnnchaos.paths import FilePath, at_home_all, files_of
 from rnnchaos.pieces import Pieces
 from rnnchaos.series.breaks import Breaks, breaks_of
 from rnnchaos.setting import SettingError, check_fields

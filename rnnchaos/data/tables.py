@@ -10,10 +10,10 @@ from jaxtyping import Float
 
 from rnnchaos.data.arrays import Layout, Transpose, check_turned, tables_of
 from rnnchaos.data.containers import CONTAINER_ENDINGS, Variable, read_container
-from rnnchaos.data.paths import nearest_file
 from rnnchaos.data.table import Table
 from rnnchaos.data.text_format import TEXT_ENDINGS, TextFormat
 from rnnchaos.errors import ConfigError
+from rnnchaos.paths import nearest_file
 from rnnchaos.setting import SettingError
 
 if TYPE_CHECKING:

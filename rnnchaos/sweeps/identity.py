@@ -6,9 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from rnnchaos import plugins
-from rnnchaos.data import same_files
-from rnnchaos.data.paths import FilePath
 from rnnchaos.errors import ConfigError
+from rnnchaos.paths import DATA_FILES, FilePath, digest_of
 from rnnchaos.setting import within
 
 # Where a run is put, what it is called and whether it is drawn does not change what comes out.
@@ -58,7 +57,7 @@ def _without_place(dataset: Mapping[str, Any]) -> dict[str, Any]:
     compared = _but(dataset, _YOUNGER)
     if compared.get("time_column") == "auto":
         compared["time_column"] = None  # as it was by default; where auto trains at all, it found none
-    for setting in same_files.SETTINGS:
+    for setting in DATA_FILES:
         if (path := dataset.get(setting)) is not None:
             compared[setting] = _digest(tuple(path) if isinstance(path, list) else path, setting)
     return compared
@@ -67,7 +66,7 @@ def _without_place(dataset: Mapping[str, Any]) -> dict[str, Any]:
 def _digest(path: FilePath, setting: str) -> str:
     try:
         with within("dataset"):
-            return same_files.digest_of(path, setting)
+            return digest_of(path, setting)
     except OSError as error:
         said = f"cannot read {error.filename}: {error.strerror or error}"
         raise ConfigError(f"dataset.{setting}: {said}") from None

@@ -209,7 +209,7 @@ def test_training_panels():
     names = [
         "loss (scaled units²)",
         "gradient norm",
-        r"$\log_{10}\,\|\partial z_T/\partial z_1\|$",
+        r"$\log_{10}\,\|J_T \cdots J_2\|$",
         "learning rate",
     ]
     assert [y for _, y in labels(figure)] == names

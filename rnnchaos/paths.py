@@ -1,6 +1,8 @@
 """The files that a setting names: one, several, or all that fit a pattern."""
 
+import functools
 import glob
+import hashlib
 import re
 from collections.abc import Sequence
 from pathlib import Path
@@ -10,6 +12,9 @@ from rnnchaos.setting import SettingError, at_home
 
 FilePath = Path | str | tuple[Path | str, ...]
 """Of one file, a pattern with wildcards, or a list of both."""
+
+DATA_FILES = ("path", "test_path", "off_attractor_path")
+"""Of a dataset, the settings that name files."""
 
 
 def at_home_all(path: FilePath) -> Path | tuple[Path, ...]:
@@ -32,6 +37,27 @@ def files_of(path: FilePath, setting: str) -> list[Path]:
         if files.count(file) > 1:
             raise SettingError(setting, "name each file once", str(file))
     return files
+
+
+def digest_of(path: FilePath, setting: str) -> str:
+    """SHA-256 of the content of a file, or of the digests of several in their order.
+
+    Raises SettingError for a pattern that fits none, OSError for a file that cannot be read.
+    """
+    digests = [_of_file(file) for file in files_of(at_home_all(path), setting)]
+    return digests[0] if len(digests) == 1 else hashlib.sha256("".join(digests).encode()).hexdigest()
+
+
+def _of_file(file: Path) -> str:
+    found = file.stat()
+    return _of_content(file, found.st_ino, found.st_size, found.st_mtime_ns)
+
+
+@functools.lru_cache(maxsize=64)
+def _of_content(file: Path, *_: int) -> str:
+    """Of a file as long as it is not changed: a sweep asks for each of its cells."""
+    with file.open("rb") as content:
+        return hashlib.file_digest(content, "sha256").hexdigest()
 
 
 def _fitting(path: Path, setting: str) -> list[Path]:
