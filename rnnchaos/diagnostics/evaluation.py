@@ -56,22 +56,11 @@ class Evaluation(NamedTuple):
 
 
 def forecast_horizon(dataset: Dataset, settings: DiagnosticsSettings, *, heard: int = 1) -> int:
-    """Steps of the longest forecast: as set, but no more than half of a short test series' longest piece.
+    """Steps of the longest forecast of a network that has heard so many points before.
 
-    Nor more than the network leaves there that has `heard` so many points before.
-
-    Raises ConfigError where that leaves less than the n steps of the n-step error.
+    Raises ConfigError where the test series is too short for the n-step error.
     """
-    wanted = settings.prediction
-    longest = dataset.test.longest
-    horizon = min(wanted.horizon, longest // 2, longest - heard)
-    if wanted.n > horizon:
-        series = "the test series'" if longest == len(dataset.test) else "the longest test piece's"
-        raise ConfigError(
-            f"diagnostics.prediction.n must be at most half of {series} {longest} steps, got {wanted.n}; "
-            + (f"diagnostics.prediction.n={horizon} fits" if horizon > 0 else "a longer series fits")
-        )
-    return horizon
+    return settings.prediction.longest(dataset.test.longest, of=len(dataset.test), heard=heard)
 
 
 def free_run_steps(network: Network, dataset: Dataset, settings: DiagnosticsSettings) -> int:

@@ -8,6 +8,7 @@ from typing import Annotated, Literal, TypeVar
 
 from annotated_types import Ge, Le
 
+from rnnchaos.errors import ConfigError
 from rnnchaos.setting import AnySteps, Auto, Count, Positive, SettingError, Steps, Unit, check_fields
 
 Group = TypeVar("Group")
@@ -96,6 +97,21 @@ class PredictionSettings:
         check_fields(self)
         if self.n > self.horizon:
             raise SettingError("n", f"be at most horizon ({self.horizon} steps)", self.n)
+
+    def longest(self, piece: int, *, of: int, heard: int = 1) -> int:
+        """Steps of the longest forecast in a test series of `of` steps whose longest piece has `piece`.
+
+        As set, but no more than half of that piece, nor more than it has after the `heard` points that a network starts
+        from. Raises ConfigError where that leaves less than the n steps of the n-step error.
+        """
+        horizon = min(self.horizon, piece // 2, piece - heard)
+        if self.n > horizon:
+            series = "the test series'" if piece == of else "the longest test piece's"
+            fits = f"diagnostics.prediction.n={horizon} fits" if horizon > 0 else "a longer series fits"
+            raise ConfigError(
+                f"diagnostics.prediction.n must be at most half of {series} {piece} steps, got {self.n}; {fits}"
+            )
+        return horizon
 
 
 @dataclass(frozen=True)
