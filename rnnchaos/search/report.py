@@ -1,7 +1,7 @@
 """What a search will do, and what it has found."""
 
 import shlex
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from rich.console import Console
@@ -9,7 +9,6 @@ from rich.console import Console
 from rnnchaos.errors import ConfigError
 from rnnchaos.escaping import one_line
 from rnnchaos.outcome import Outcome
-from rnnchaos.report.values import mapping
 from rnnchaos.runs import Status
 from rnnchaos.search.goal import Goal
 from rnnchaos.search.space import plain
@@ -60,10 +59,11 @@ def _why(sweep: Sweep, found: Sequence[Standing], goal: Goal) -> str:
     if index is None:
         return ""
     try:
-        metrics = mapping(summary_of(sweep, sweep.ids[index]).get("metrics"))
+        metrics = summary_of(sweep, sweep.ids[index]).get("metrics")
     except ConfigError:  # moved away, or damaged
         return ""
-    note = mapping(metrics.get(goal.metric)).get("note")
+    metric = metrics.get(goal.metric) if isinstance(metrics, Mapping) else None
+    note = metric.get("note") if isinstance(metric, Mapping) else None
     return f": {note}" if note else ""
 
 

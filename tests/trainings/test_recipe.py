@@ -41,8 +41,6 @@ def test_a_whole_state_without_noise_takes_as_many_units_as_dimensions_and_gauss
 def test_a_model_without_a_layer_is_told_without_one():
     _, told = chosen("model=lstm", "optimizer=gauss_newton", "model.hidden_size=5", "training.num_steps=7")
     assert told.endswith(" standard deviations): 5 units, 7 Gauss–Newton steps")
-    _, told = chosen("model=lstm", "optimizer=gauss_newton", "training.num_steps=7")
-    assert told.endswith(" standard deviations): 7 Gauss–Newton steps")
 
 
 @pytest.mark.parametrize("model", ["esn", "ngrc"])
