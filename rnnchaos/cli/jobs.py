@@ -39,10 +39,10 @@ def run(job: Callable[[Config], Outcome], words: Sequence[str], *, config_name: 
 def train(config: Config) -> Outcome:
     """Train and measure one network as a config says."""
     from rnnchaos import trainings
-    from rnnchaos.settings import build, read
+    from rnnchaos.settings import checks, read
 
     settings = read.read_settings(config)
-    build.check(settings)
+    checks.check(settings)
     return trainings.train(settings, Console())
 
 

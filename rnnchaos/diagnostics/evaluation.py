@@ -60,26 +60,11 @@ class Evaluation(NamedTuple):
 
 
 def forecast_horizon(dataset: Dataset, settings: DiagnosticsSettings, *, heard: int = 1) -> int:
-    """Steps of the longest forecast: as set, but no more than half of a short test series' longest piece.
+    """Steps of the longest forecast of a network that has heard so many points before.
 
-    Nor more than the network leaves there that has `heard` so many points before.
-
-    Raises SettingError where that leaves less than the n steps of the n-step error.
+    Raises SettingError where the test series is too short for the n-step error.
     """
-    wanted = settings.prediction
-    longest = dataset.test.longest
-    half, unheard = longest // 2, max(0, longest - heard)
-    horizon = min(wanted.horizon, half, unheard)
-    if wanted.n > horizon:
-        series = "the test series'" if longest == len(dataset.test) else "the longest test piece's"
-        must = f"be at most half of {series} {longest} steps"
-        if unheard < half:
-            must = (
-                f"be at most {unheard} of {series} {longest} steps, of which the network hears {heard} first"
-            )
-        hint = f"diagnostics.prediction.n={horizon} fits" if horizon > 0 else "a longer series fits"
-        raise SettingError("diagnostics.prediction.n", must, wanted.n, hint)
-    return horizon
+    return settings.prediction.longest(dataset.test.longest, of=len(dataset.test), heard=heard)
 
 
 def free_run_steps(network: Network, dataset: Dataset, settings: DiagnosticsSettings) -> int:

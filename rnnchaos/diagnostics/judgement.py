@@ -19,13 +19,15 @@ _REPEATS_WITHIN, _REPEATS = 2_000, 1e-6
 
 BOUNDED = "a model whose states stay bounded (model=gru, model=clipped_shplrnn)"
 LONGER = "longer training (training.num_steps), more units (model.hidden_size), or protocol=gtf"
+LONGER_BLENDED = "longer training (training.num_steps), or more units (model.hidden_size)"
 SMOOTH = (
     "a smooth model (model=shrnn, model=lstm): a piecewise-linear one mixes the neutral exponent with λ_1"
 )
-FEWER = "fewer units, or model=shplrnn: hidden directions that contract slowly stand in place of the data's"
-OTHERS = (
-    "other seeds (ensemble.seeds=5), of which some have one attractor alone, or a smooth model (model=shrnn)"
-)
+_SLOW = "or model=shplrnn: hidden directions that contract slowly stand in place of the data's"
+FEWER = f"fewer units, {_SLOW}"
+_SEEDS = "other seeds (ensemble.seeds=5), of which some have one attractor alone, or"
+OTHERS = f"{_SEEDS} a smooth model (model=shrnn)"
+_OTHER_MODEL = "another model (model=shrnn)"
 
 
 class Conduct(NamedTuple):
@@ -57,6 +59,33 @@ class Recipe(NamedTuple):
     tau: int | None = None
     """Steps from one forcing to the next."""
     piecewise_linear: bool = False
+    blended: bool = False
+    """Whether forcing leaves a share of the state, as that of protocol=gtf does."""
+    richer: str | None = None
+    """Of a network that was fitted in closed form, in words what lets it fit more; None of one trained by steps."""
+    simpler: str = "fewer units"
+    """In words, what leaves its state fewer dimensions."""
+    drawn: bool = True
+    """Whether another seed makes another network."""
+
+    @property
+    def more(self) -> str:
+        """What lets a network follow the data better."""
+        if self.richer is not None:
+            return f"{self.richer}, another protocol.ridge, or {_OTHER_MODEL}"
+        return LONGER_BLENDED if self.blended else LONGER
+
+    @property
+    def others(self) -> str:
+        """What may have one attractor alone."""
+        if not self.drawn:
+            return self.more
+        return OTHERS if self.richer is None else f"{_SEEDS} {_OTHER_MODEL}"
+
+    @property
+    def fewer(self) -> str:
+        """What leaves out directions that are not the data's."""
+        return f"{self.simpler}, {_SLOW}"
 
 
 class Judgement(NamedTuple):
@@ -86,12 +115,12 @@ def judge(
     there are no such exponents, where errors are too large to tell, or where the network's own exponents fail a check.
     """
     known = recipe or Recipe()
-    fault = _escape(conduct) or _other_motion(conduct, truth, known) or _several(conduct)
+    fault = _escape(conduct) or _other_motion(conduct, truth, known) or _several(conduct, known)
     wrong, unclear = _geometry(metrics, near)
     if fault is None and comparison is not None and not conduct.faults and comparison.verdict == "differs":
         fault = _exponents(comparison, known)
     if fault is None and wrong:
-        fault = (f"{_at_rest(conduct)}its geometry is another: {_positions(wrong)}", LONGER)
+        fault = (f"{_at_rest(conduct)}its geometry is another: {_positions(wrong)}", known.more)
     if fault is not None:
         hint = "" if recipe is None else f"; try {fault[1]}"
         return Judgement("no", f"not learned: {fault[0]}{hint}")
@@ -146,13 +175,13 @@ def _other_motion(conduct: Conduct, truth: Truth | None, recipe: Recipe) -> Faul
         return None
     kind, share = conduct.kinds[0]
     if conduct.chaotic:
-        return ("it is chaotic and the data are not", LONGER)
+        return ("it is chaotic and the data are not", recipe.more)
     on = "" if conduct.is_trajectory else f" ({share:.0%} of its orbits)"
     ends = f"it ends on {in_a_sentence(kind)}{on} where the data are chaotic"
     if conduct.leaving:
-        return (f"{ends}: {conduct.leaving}", OTHERS)
+        return (f"{ends}: {conduct.leaving}", recipe.others)
     far = truth.predictability_steps
-    hint = LONGER
+    hint = recipe.more
     if recipe.tau is not None and far is not None and recipe.tau > far:
         hint = (
             f"forcing more often, as by protocol=sparse_forcing protocol.tau=auto: {recipe.tau} steps are "
@@ -170,13 +199,13 @@ def _at_rest(conduct: Conduct) -> str:
     )
 
 
-def _several(conduct: Conduct) -> Fault | None:
+def _several(conduct: Conduct, recipe: Recipe) -> Fault | None:
     if conduct.leaving:
-        return (f"what it learned does not last: {conduct.leaving}", OTHERS)
+        return (f"what it learned does not last: {conduct.leaving}", recipe.others)
     if len(conduct.kinds) < 2:
         return None
     said = ", ".join(f"{kind} ({share:.0%} of the orbits)" for kind, share in conduct.kinds)
-    return (f"it has several attractors: {said}", OTHERS)
+    return (f"it has several attractors: {said}", recipe.others)
 
 
 def _exponents(comparison: Comparison, recipe: Recipe) -> Fault:
@@ -184,9 +213,9 @@ def _exponents(comparison: Comparison, recipe: Recipe) -> Fault:
     total = comparison.leading_sum
     mixed = total is not None and total.verdict == "agrees"
     contracting = all(each.true < 0 and abs(each.true) > each.tolerance for each in wrong)
-    hint = LONGER
+    hint = recipe.more
     if contracting and not recipe.piecewise_linear and all(each.gap > 0 for each in wrong):
-        hint = FEWER
+        hint = recipe.fewer
     elif mixed and not contracting and recipe.piecewise_linear:
         hint = SMOOTH
     return (f"its exponents are others: {described(wrong)} per time unit", hint)

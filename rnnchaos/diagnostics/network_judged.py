@@ -26,6 +26,7 @@ from rnnchaos.diagnostics.telling import telling
 from rnnchaos.diagnostics.truth import Truth
 from rnnchaos.errors import ConfigError, RunError
 from rnnchaos.metrics import Metric
+from rnnchaos.models import AbstractRegressedCell
 from rnnchaos.numbers import number
 from rnnchaos.tangent import Check, LyapunovSpectrum
 
@@ -49,7 +50,7 @@ def findings_of_judgement(network: TrainedNetwork, settings: "JudgeSettings") ->
         metrics,
         comparison,
         network.truth,
-        _recipe(network),
+        recipe_of(network),
         near=settings.geometry,
     )
     neutral = [] if spectrum is None else flow_checks(spectrum, network.dataset, network.truth)
@@ -156,10 +157,16 @@ def lost(run: Evaluation) -> tuple[int, int]:
     return int(np.sum(~kept)), len(kept)
 
 
-def _recipe(network: TrainedNetwork) -> Recipe | None:
+def recipe_of(network: TrainedNetwork) -> Recipe | None:
+    """What hints depend on; None for a network that was trained elsewhere."""
     if network.foreign:
         return None
-    return Recipe(network.tau, network.network.cell.piecewise_linear() is not None)
+    cell = network.network.cell
+    if isinstance(cell, AbstractRegressedCell):
+        return Recipe(richer=cell.richer, simpler=cell.simpler, drawn=cell.drawn)
+    forcing = None if network.tau is None else network.forcing()
+    blended = forcing is not None and forcing.blends
+    return Recipe(network.tau, cell.piecewise_linear() is not None, blended)
 
 
 def _coloured(found: Judgement) -> Text:

@@ -98,6 +98,23 @@ class PredictionSettings:
         if self.n > self.horizon:
             raise SettingError("n", f"be at most horizon ({self.horizon} steps)", self.n)
 
+    def longest(self, piece: int, *, of: int, heard: int = 1) -> int:
+        """Steps of the longest forecast in a test series of `of` steps whose longest piece has `piece`.
+
+        As set, but no more than half of that piece, nor more than it has after the `heard` points that a network starts
+        from. Raises SettingError where that leaves less than the n steps of the n-step error.
+        """
+        half, unheard = piece // 2, max(0, piece - heard)
+        horizon = min(self.horizon, half, unheard)
+        if self.n > horizon:
+            series = "the test series'" if piece == of else "the longest test piece's"
+            must = f"be at most half of {series} {piece} steps"
+            if unheard < half:
+                must = f"be at most {unheard} of {series} {piece} steps, of which the network hears {heard} first"
+            hint = f"diagnostics.prediction.n={horizon} fits" if horizon > 0 else "a longer series fits"
+            raise SettingError("diagnostics.prediction.n", must, self.n, hint)
+        return horizon
+
 
 @dataclass(frozen=True)
 class DiagnosticsSettings:

@@ -34,7 +34,7 @@ def losses(stored: Stored) -> "Figure":
     arrays = stored.arrays("training")
     return training_figure(
         array(stored, "training", "loss"),
-        array(stored, "training", "gradient_norm"),
+        arrays.get("gradient_norm"),
         record_steps=arrays.get("record_step"),
         log_jacobian_over_tau=arrays.get("log_jacobian_over_tau"),
         log_jacobian_over_window=arrays.get("log_jacobian_over_window"),

@@ -32,7 +32,7 @@ NUM_BLOCKS = 100
 @drawn
 def training_figure(
     loss: Float[np.ndarray, " step"],
-    gradient_norm: Float[np.ndarray, " step"],
+    gradient_norm: Float[np.ndarray, " step"] | None = None,
     *,
     record_steps: Int[np.ndarray, " record"] | None = None,
     log_jacobian_over_tau: Float[np.ndarray, " record"] | None = None,
@@ -50,8 +50,9 @@ def training_figure(
     step = np.arange(1, len(loss) + 1)
     panels: list[Callable[[Axes], None]] = [
         lambda axes: _per_step(axes, step, loss, "loss (scaled units²)"),
-        lambda axes: _per_step(axes, step, gradient_norm, "gradient norm"),
     ]
+    if gradient_norm is not None:
+        panels.append(lambda axes: _per_step(axes, step, gradient_norm, "gradient norm"))
     if record_steps is not None:
         panels.append(
             lambda axes: _jacobians(axes, record_steps, log_jacobian_over_tau, log_jacobian_over_window)

@@ -15,7 +15,7 @@ from rnnchaos.measurements.recording import record
 from rnnchaos.outcome import Outcome
 from rnnchaos.pieces import Pieces
 from rnnchaos.runs import check_writable
-from rnnchaos.settings import build
+from rnnchaos.settings import build, checks
 from rnnchaos.settings.schema import Settings
 
 _PLOTTED = 1_000
@@ -27,7 +27,7 @@ def show_data(settings: Settings, console: Console) -> Outcome:
     Raises ConfigError for a dataset that cannot be prepared.
     """
     started = time.process_time()
-    build.check(settings)
+    checks.check(settings)
     check_writable(settings.outputs, settings.name)
     source = build.source(settings)
     settings, embedding = resolve_embedding(source, settings)

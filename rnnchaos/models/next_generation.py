@@ -23,6 +23,9 @@ class NextGenerationReservoir(AbstractRegressedCell):
     """
 
     observation: ClassVar[Literal["linear", "identity"]] = "identity"
+    drawn: ClassVar[bool] = False
+    richer: ClassVar[str] = "a higher degree (model.degree), more delays (model.delays)"
+    simpler: ClassVar[str] = "fewer delays (model.delays)"
     hidden_size: int = eqx.field(static=True)
     delays: int = eqx.field(static=True)
     """Observations that the polynomial reads."""

@@ -22,6 +22,12 @@ class AbstractRegressedCell(AbstractCell):
 
     observation: ClassVar[Literal["linear", "identity"]]
     """How the fitted network is observed."""
+    drawn: ClassVar[bool] = True
+    """Whether any of its weights is drawn at random: otherwise no seed makes another network."""
+    richer: ClassVar[str] = "more units (model.hidden_size)"
+    """What lets it fit more, by its settings, for advice."""
+    simpler: ClassVar[str] = "fewer units (model.hidden_size)"
+    """What leaves its state fewer dimensions."""
 
     @abstractmethod
     def fit(

@@ -50,6 +50,11 @@ class AbstractForcing(AbstractProtocol):
         SettingError for a window that it does not fit.
         """
 
+    @property
+    def blends(self) -> bool:
+        """Whether a forced state keeps a share of itself, as in generalised teacher forcing."""
+        return False
+
     @abstractmethod
     def describe(self) -> str:
         """How the network is forced, in a few words."""

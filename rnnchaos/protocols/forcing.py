@@ -90,6 +90,10 @@ class Forcing(AbstractForcing):
             )
         return self.tau if isinstance(self.tau, int) and self._replaces and not self.partial else None
 
+    @property
+    def blends(self) -> bool:
+        return self.tau is not None and not self.cut and not self._replaces
+
     def interval(self, window: int) -> int:
         return window if self.tau is None or self.cut else int(_typical(self.tau))
 

@@ -10,7 +10,7 @@ from rnnchaos.errors import ConfigError
 from rnnchaos.public.console import console_of
 from rnnchaos.public.objects import name_plugins, words_of_all
 from rnnchaos.public.run import Run, load
-from rnnchaos.settings import build
+from rnnchaos.settings import checks
 from rnnchaos.settings.compose import compose
 from rnnchaos.settings.read import read_settings
 from rnnchaos.settings.words import sort_words
@@ -43,7 +43,7 @@ def train(
     name_plugins(plugins)
     with jax.enable_x64(True):
         chosen = read_settings(_composed([*words, *words_of_all(settings)]))
-        build.check(chosen)
+        checks.check(chosen)
         if chosen.ensemble.seeds != 1:
             raise ConfigError(
                 f"ensemble.seeds must be 1 in Python, got {chosen.ensemble.seeds}: train each seed, or use the command"

@@ -1,11 +1,12 @@
 """What a search will do, and what it has found."""
 
 import shlex
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from rich.console import Console
 
+from rnnchaos.errors import ConfigError
 from rnnchaos.escaping import one_line
 from rnnchaos.outcome import Outcome
 from rnnchaos.runs import Status
@@ -13,22 +14,23 @@ from rnnchaos.search.goal import Goal
 from rnnchaos.search.space import plain
 from rnnchaos.search.trials import Draft
 from rnnchaos.sweeps.cells import flat
-from rnnchaos.sweeps.standing import Standing, standings
+from rnnchaos.sweeps.standing import Standing, standings, summary_of
 from rnnchaos.sweeps.sweep import Sweep
 
 
 def conclude(sweep: Sweep, reported: Outcome, console: Console) -> Outcome:
     """After the report of a sweep that is a search: which trial is the best so far, and how to go on.
 
-    The exit code is 0 where there are as many results as were asked for, 3 where all of them diverged, 4 where
-    they did or escaped.
+    The exit code is 0 where there are as many results as were asked for and one has the metric, 3 where all of them
+    diverged, 4 where they did or escaped, and else 1.
     """
     goal = Goal(*(sweep.search[name] for name in Goal._fields))
     found = standings(sweep)
     wanted, done = sweep.search["n_trials"], sum(standing.has_result for standing in found)
     best = _best(sweep, found, goal)
     if best is None:
-        console.print(f"no trial has a finite {goal.metric}", highlight=False, soft_wrap=True)
+        line = f"no trial has a finite {goal.metric}{_why(sweep, found, goal)}"
+        console.print(one_line(line), highlight=False, soft_wrap=True, markup=False)
     else:
         line = f"best of {done}: {goal.metric} {best['value']:.6g} with {' '.join(best['overrides'])}; {best['run']}"
         console.print(one_line(line), highlight=False, soft_wrap=True, markup=False)
@@ -36,11 +38,33 @@ def conclude(sweep: Sweep, reported: Outcome, console: Console) -> Outcome:
         again = f"rnnchaos train {shlex.join(sweep.command[1:])}"
         line = f"{done} of {wanted} trials have a result; go on with: {again}"
         console.print(one_line(line), highlight=False, soft_wrap=True, markup=False)
-    code = (
-        1 if done < wanted else 0 if best is not None else max(reported.exit_code, Status.DIVERGED.exit_code)
-    )
+    code = 1 if done < wanted else _exit_code(reported, found, has_best=best is not None)
     stated = {**goal._asdict(), "n_trials": wanted, "results": done}
     return Outcome(code, {**reported.record, "search": stated, "best": best})
+
+
+def _exit_code(reported: Outcome, found: Sequence[Standing], *, has_best: bool) -> int:
+    """Of a search with all its results: 3 and 4 only where every network left the data."""
+    if has_best:
+        return 0
+    if any(standing.status == Status.FINISHED for standing in found):
+        return 1
+    return max(reported.exit_code, Status.DIVERGED.exit_code)
+
+
+def _why(sweep: Sweep, found: Sequence[Standing], goal: Goal) -> str:
+    """Why the first trial that finished has no such number, after a colon; nothing where it does not say."""
+    finished = (index for index, standing in enumerate(found) if standing.status == Status.FINISHED)
+    index = next(finished, None)
+    if index is None:
+        return ""
+    try:
+        metrics = summary_of(sweep, sweep.ids[index]).get("metrics")
+    except ConfigError:  # moved away, or damaged
+        return ""
+    metric = metrics.get(goal.metric) if isinstance(metrics, Mapping) else None
+    note = metric.get("note") if isinstance(metric, Mapping) else None
+    return f": {note}" if note else ""
 
 
 def show(checked: Draft, console: Console, *, n_trials: int) -> Outcome:

@@ -8,7 +8,7 @@ import equinox as eqx
 import jax
 from jaxtyping import PRNGKeyArray
 
-from rnnchaos.data import Dataset, Preparation, SeriesFile, Source, prepare
+from rnnchaos.data import Dataset, Preparation, Source, prepare
 from rnnchaos.errors import ConfigError
 from rnnchaos.models import (
     AbstractCell,
@@ -22,10 +22,9 @@ from rnnchaos.models import (
 from rnnchaos.setting import SettingError, chosen, within
 from rnnchaos.settings.components import find_class
 from rnnchaos.settings.groups import Component
-from rnnchaos.settings.optimizers import check_optimizer, optimizer
+from rnnchaos.settings.optimizers import optimizer
 from rnnchaos.settings.recipe import DESCENT, LONGEST_NEWTON_INTERVAL, filled
 from rnnchaos.settings.schema import Settings, SystemSettings
-from rnnchaos.settings.sizes import check_training as check_size
 from rnnchaos.training import AbstractTrainer, GaussNewton, Trainer, WindowSolver
 
 # An automatic window holds this many forcing intervals, but no fewer steps than the second number.
@@ -35,58 +34,6 @@ _SHORTEST_AUTO_WINDOW = 100
 _SHORTEST_NEWTON_WINDOW = 5
 _NEWTON_STEPS = 520
 _FEWEST_WINDOWS = 4
-
-
-def check(settings: Settings) -> None:
-    """Raise the ConfigError of any part that cannot be built, before anything is computed or written."""
-    series = source(settings)
-    if not isinstance(settings.tau, str):
-        trainer(settings)
-    if not is_gauss_newton(settings):
-        check_optimizer(settings)
-    if settings.logging is not None:
-        instance(settings.logging, "logging")
-    check_fit_in_closed_form(settings)
-    if not isinstance(series, SeriesFile):  # the axes of a file are known once it is read
-        check_shapes(settings, series.num_axes)
-
-
-def check_shapes(settings: Settings, num_axes: int) -> None:
-    """Raise ConfigError where the network's sizes do not fit a source of `num_axes` axes, or memory."""
-    preparation = settings.dataset.preparation
-    observed = num_axes if preparation.axes is None else len(preparation.axes)
-    delays = preparation.embedding_dimension
-    dimension = observed * (1 if delays == "auto" else delays)  # auto: at least as many
-    network = shapes(settings, dimension)
-    check_size(settings, source(settings), dimension, network, trainer(settings, auto_tau=1))
-
-
-def axes_of(settings: Settings) -> int:
-    """Axes of the source; a file is read. Raises ConfigError where that cannot be read as the settings say."""
-    series = source(settings)
-    if not isinstance(series, SeriesFile):
-        return series.num_axes
-    with within("dataset"):
-        return len(series.read().names)
-
-
-def check_fit_in_closed_form(settings: Settings) -> None:
-    """Raise ConfigError unless model and protocol agree on whether the network is fitted by regression."""
-    model = find_class(settings.model.cell.target, "model")
-    regression = _is_regression(settings)
-    if issubclass(model, AbstractRegressedCell):
-        if not regression:
-            raise ConfigError(
-                f"protocol must be closed_form for model {model.__name__}: it is fitted by regression"
-            )
-        if settings.model.observation not in ("auto", model.observation):
-            raise SettingError(
-                "model.observation",
-                f"be {model.observation} for {model.__name__}",
-                settings.model.observation,
-            )
-    elif regression:
-        raise ConfigError(f"protocol=closed_form needs model=esn or model=ngrc, got {model.__name__}")
 
 
 def source(settings: Settings | SystemSettings) -> Source:
@@ -161,7 +108,7 @@ def trainer(settings: Settings, *, auto_tau: int | None = None) -> AbstractTrain
     settings = filled(settings, DESCENT)  # as far as nothing else has been put in the place of auto
     protocol, points = _resolved(settings, auto_tau), window(settings, auto_tau=auto_tau)
     solver = _solver(settings)
-    if _is_regression(settings):
+    if is_regression(settings):
         return instance(protocol, "protocol", window=points)
     forcing, training = instance(protocol, "protocol").forcing(), settings.training
     shared = {
@@ -182,7 +129,7 @@ def _solver(settings: Settings) -> WindowSolver:
     training = settings.training
     if training.solver == "deer":
         must = "be sequential or auto"
-        if _is_regression(settings):
+        if is_regression(settings):
             why = "with protocol=closed_form, which runs no windows"
             raise SettingError("training.solver", f"{must} {why}", training.solver)
         if is_gauss_newton(settings):
@@ -192,8 +139,8 @@ def _solver(settings: Settings) -> WindowSolver:
 
 
 def is_gauss_newton(settings: Settings) -> bool:
-    """Whether training takes Gauss–Newton steps."""
-    return settings.optimizer.name == "gauss_newton"
+    """Whether training takes Gauss–Newton steps; a fit in closed form takes none, whatever the optimiser."""
+    return settings.optimizer.name == "gauss_newton" and not is_regression(settings)
 
 
 def batch_size(settings: Settings, window: int) -> int:
@@ -229,5 +176,12 @@ def instance(part: Component, group: str, **supplied: Any) -> Any:
         return find_class(part.target, group)(**part.arguments, **supplied)
 
 
-def _is_regression(settings: Settings) -> bool:
+def is_drawn(settings: Settings) -> bool:
+    """Whether another seed makes another network."""
+    model = find_class(settings.model.cell.target, "model")
+    return not issubclass(model, AbstractRegressedCell) or model.drawn
+
+
+def is_regression(settings: Settings) -> bool:
+    """Whether the network is fitted in closed form."""
     return issubclass(find_class(settings.protocol.forcing.target, "protocol"), AbstractTrainer)

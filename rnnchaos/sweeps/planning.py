@@ -76,23 +76,23 @@ def show(planned: Sequence[Planned], console: Console, *, by_trial: bool) -> Out
 
 
 def _cells(planned: Sequence[Planned]) -> tuple[list[Cell], Path]:
-    from rnnchaos.settings import build
+    from rnnchaos.settings import checks
     from rnnchaos.settings.read import read_settings
 
     cells: dict[str, Cell] = {}
     outputs = set()
     varied = _varied([combination.overrides for combination in planned])
-    read: list[tuple[Any, int]] = []  # sources with their axes: each file once
+    read: list[tuple[Any, tuple[int, int]]] = []  # sources with their axes and inputs: each file once
     kinds: set[str] = set()  # of settings that have been checked
     for combination in estimate.announced(planned, "checking all combinations"):
         with _naming(combination):
             settings = read_settings(combination.config)
             if (kind := _kind(combination.config)) not in kinds:
-                build.check(settings)
+                checks.check(settings)
                 axes = next((axes for source, axes in read if source == settings.dataset.source), None)
                 if axes is None:
-                    read.append((settings.dataset.source, axes := build.axes_of(settings)))
-                build.check_shapes(settings, axes)
+                    read.append((settings.dataset.source, axes := checks.axes_of(settings)))
+                checks.check_shapes(settings, *axes)
                 kinds.add(kind)
         outputs.add(settings.outputs)
         for cell in _members(settings, [word for word in combination.overrides if word in varied]):
@@ -109,11 +109,11 @@ def _cells(planned: Sequence[Planned]) -> tuple[list[Cell], Path]:
 
 def checked(combination: Planned) -> Any:
     """The settings of one combination. Raises ConfigError with its words where it cannot be trained."""
-    from rnnchaos.settings import build, read
+    from rnnchaos.settings import checks, read
 
     with _naming(combination):
         settings = read.read_settings(combination.config)
-        build.check(settings)
+        checks.check(settings)
     return settings
 
 

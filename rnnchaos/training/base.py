@@ -1,6 +1,7 @@
 """What a trainer is: whatever way there is from an untrained network to a trained one."""
 
 from abc import abstractmethod
+from typing import ClassVar
 
 import equinox as eqx
 from jaxtyping import Array, Float, PRNGKeyArray
@@ -17,6 +18,8 @@ class AbstractTrainer(eqx.Module):
     """Predicted steps per window: a window holds window + 1 observations."""
     num_steps: eqx.AbstractVar[int]
     """Steps of the whole training."""
+    steadier: ClassVar[str] = "a smaller optimizer.learning_rate or optimizer.clip_norm"
+    """What keeps a training from diverging, by its settings, for advice."""
 
     @property
     @abstractmethod

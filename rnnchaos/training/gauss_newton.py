@@ -1,7 +1,7 @@
 """The Gauss–Newton method on the forced loss, batch by batch, for networks of few weights."""
 
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import ClassVar, NamedTuple
 
 import equinox as eqx
 import jax
@@ -47,6 +47,7 @@ class GaussNewton(AbstractForcedTrainer):
     sensitivities, Williams & Zipser 1989), through whatever the forcing does to it.
     """
 
+    steadier: ClassVar[str] = "a larger optimizer.damping"
     forcing: AbstractForcing
     batch_size: int = eqx.field(static=True)
     window: int = eqx.field(static=True)
@@ -63,10 +64,10 @@ class GaussNewton(AbstractForcedTrainer):
         return eqx.tree_at(lambda trainer: trainer.damping, found, None, is_leaf=lambda leaf: leaf is None)
 
     def check(self, network: Network) -> None:
-        super().check(network)
         for name, penalty in self.regularization.penalties.items():
             must = "be 0 with optimizer=gauss_newton, which knows sums of squares alone"
             raise SettingError(f"{name}.strength", must, penalty.strength, "optimizer=adamw")
+        super().check(network)
         count = sum(leaf.size for leaf in jax.tree.leaves(network) if hasattr(leaf, "dtype"))
         if count > MOST_WEIGHTS:
             raise ConfigError(

@@ -46,8 +46,8 @@ class StepRecord(NamedTuple):
     """What each optimiser step of a chunk left behind."""
 
     loss: Float[Array, " step"]
-    gradient_norm: Float[Array, " step"]
-    """Euclidean norm of the loss gradient, before any clipping."""
+    gradient_norm: Float[Array, " step"] | None
+    """Euclidean norm of the loss gradient, before any clipping; None where there is no gradient."""
     weight_norm: Float[Array, " step"]
     traces: dict[str, Shaped[Array, " step"]]
     """What changes with the step in the protocol: τ, α, σ_max, a penalty."""

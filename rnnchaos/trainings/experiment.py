@@ -17,15 +17,16 @@ from rnnchaos.measurements.automatic_embedding import resolve_embedding
 from rnnchaos.metrics import metrics_from_outside
 from rnnchaos.models import Network
 from rnnchaos.numbers import counted
-from rnnchaos.setting import SettingError, chosen, within
-from rnnchaos.settings import build
+from rnnchaos.setting import chosen, within
+from rnnchaos.settings import build, checks
 from rnnchaos.settings.recipe import LONGEST_NEWTON_INTERVAL, grown
 from rnnchaos.settings.schema import Settings
 from rnnchaos.settings.sizes import check_training
 from rnnchaos.training import AbstractTrainer, TrainingSeries, TrainState
+from rnnchaos.training.trainer import AbstractForcedTrainer
 from rnnchaos.trainings.delays import unfolded
 from rnnchaos.trainings.drawn import check_drawn, drawn_in_words, training_series
-from rnnchaos.trainings.jacobians import check_jacobians, known_jacobians
+from rnnchaos.trainings.jacobians import known_jacobians
 from rnnchaos.trainings.recipe import resolved
 from rnnchaos.typing import Tangents
 
@@ -82,7 +83,13 @@ class Experiment(NamedTuple):
         """What is measured on the network that came out."""
         settings = self.settings
         return TrainedNetwork(
-            network, self.dataset, settings.diagnostics, settings.seed, lambda: self.truth, self.tau
+            network,
+            self.dataset,
+            settings.diagnostics,
+            settings.seed,
+            lambda: self.truth,
+            self.tau,
+            lambda: self.trainer.forcing if isinstance(self.trainer, AbstractForcedTrainer) else None,
         )
 
     def facts(self) -> dict[str, Any]:
@@ -153,16 +160,11 @@ def prepare_experiment(settings: Settings, say: Callable[[str], object] = lambda
     )
     if long is not None:
         say(long)
-    _check_history(dataset, shapes)
-    if dataset.input_names:
-        with within("diagnostics"):
-            settings.diagnostics.check_driven()
+    checks.check_starts(shapes, test=dataset.test.longest, validation=dataset.validation.longest)
     delayed = unfolded(dataset, settings.model.past)
     forecast_horizon(dataset, settings.diagnostics, heard=shapes.history)
     free_run_steps(shapes, dataset, settings.diagnostics)
-    with within("protocol"):  # in the longest windows there can be: those of a rule are not known yet
-        settings.protocol.regularization.check(shapes.unfolded(), window=len(dataset.train))
-    check_jacobians(source, settings)
+    checks.check_trainable(settings, shapes, longest=len(dataset.train))
     tangents = known_jacobians(source, delayed, settings)
     rule = settings.tau if isinstance(settings.tau, str) else None
     trainer = _trainer(settings, delayed, shapes) if rule is None else None
@@ -198,15 +200,6 @@ def _trainer(
     with within("protocol"):
         trainer.check(network.unfolded())
     return trainer
-
-
-def _check_history(dataset: Dataset, network: Network) -> None:
-    """Raise SettingError where a series is too short for the network to start from."""
-    for name in ("test", "validation"):
-        longest = getattr(dataset, name).longest
-        if longest < network.history:
-            must = f"be at least the {network.history} steps that this model starts from"
-            raise SettingError(f"dataset.{name}_length", must, longest)
 
 
 def _initial(

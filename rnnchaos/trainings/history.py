@@ -99,15 +99,21 @@ class History:
         `score` is the metric on the validation series by which weights are chosen, where it was taken.
         """
         loss, gradient_norm, weight_norm, traces = jax.tree.map(np.asarray, records)
-        own = {"loss": loss, "gradient_norm": gradient_norm, "weight_norm": weight_norm}
+        own = {"loss": loss, "weight_norm": weight_norm}
+        norms = {}
+        if gradient_norm is not None:
+            own["gradient_norm"] = gradient_norm
+            norms = {
+                "gradient_norm": float(np.median(gradient_norm)),
+                "gradient_norm_max": float(np.max(gradient_norm)),
+            }
         self._records.append({**own, **traces, _ATTEMPT: np.full(len(loss), attempt, np.int32)})
         line = {
             "step": step,
             "attempt": attempt,
             "attempt_steps": attempt_steps,
             "loss": float(np.mean(loss)),
-            "gradient_norm": float(np.median(gradient_norm)),
-            "gradient_norm_max": float(np.max(gradient_norm)),
+            **norms,
             "weight_norm": float(weight_norm[-1]),
             "log_jacobian_over_tau": products.over_interval,
             "log_jacobian_over_window": products.over_window,

@@ -1,27 +1,14 @@
 """What a training knows of the Jacobians behind its series, where its protocol asks for them."""
 
-from rnnchaos.data import Dataset, Source, check_equations, tangents_of_data, tangents_of_equations
+from rnnchaos.data import Dataset, Source, tangents_of_data, tangents_of_equations
 from rnnchaos.pieces import Pieces
 from rnnchaos.protocols import JacobianMatching
-from rnnchaos.setting import SettingError, within
+from rnnchaos.setting import within
 from rnnchaos.settings.schema import Settings
 from rnnchaos.systems import AbstractSystem
 from rnnchaos.typing import Tangents
 
 _GROUP = "protocol.jacobian_matching"
-
-
-def check_jacobians(source: Source, settings: Settings) -> None:
-    """Raise SettingError where equations are asked for that the source does not have."""
-    matching = _matching(settings)
-    if matching is not None and matching.uses_equations:
-        with within(_GROUP):
-            check_equations(source, settings.dataset.preparation)
-            if settings.model.past.number > 1:
-                must = (
-                    "be data for a network that stands for several observations (model.embedding_dimension)"
-                )
-                raise SettingError("source", must, "equations")
 
 
 def known_jacobians(source: Source, dataset: Dataset, settings: Settings) -> Tangents | None:

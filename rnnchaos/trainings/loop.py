@@ -49,7 +49,9 @@ def _train(members: Sequence[Recorder]) -> None:
             going_on = [member for member in members if not member.stopped]
             if not going_on:
                 break
-            progress.update(going_on[0].done, _median(going_on, "loss"), _median(going_on, "gradient_norm"))
+            loss = _median(going_on, "loss")
+            assert loss is not None  # every record has one
+            progress.update(going_on[0].done, loss, _median(going_on, "gradient_norm"))
             if stopping.is_asked():
                 _stop(going_on)
         for member in members:
@@ -63,8 +65,10 @@ def stretches(num_steps: int, record_every: int, *, done: int = 0) -> Iterator[i
         yield min(record_every, num_steps - start)
 
 
-def _median(members: Sequence[Recorder], name: str) -> float:
-    return float(np.median([member.history.lines[-1][name] for member in members]))
+def _median(members: Sequence[Recorder], name: str) -> float | None:
+    """Of the last records; None where they have no such number."""
+    found = [line[name] for member in members if name in (line := member.history.lines[-1])]
+    return float(np.median(found)) if found else None
 
 
 def _stop(members: Sequence[Recorder]) -> None:

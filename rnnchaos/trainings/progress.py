@@ -53,11 +53,12 @@ class TrainingProgress:
     ) -> None:
         self._bar.stop()
 
-    def update(self, step: int, loss: float, gradient_norm: float) -> None:
-        """Show the state after `step` optimiser steps."""
+    def update(self, step: int, loss: float, gradient_norm: float | None) -> None:
+        """Show the state after `step` optimiser steps; a fit in closed form has no gradient."""
         now = time.monotonic()
         speed = (step - self._done) / (now - self._started)
-        state = f"loss {loss:.3e}  gradient norm {gradient_norm:.2e}  {speed:.0f} steps/s"
+        norm = "" if gradient_norm is None else f"  gradient norm {gradient_norm:.2e}"
+        state = f"loss {loss:.3e}{norm}  {speed:.0f} steps/s"
         self._bar.update(self._task, completed=step, state=state)
         if self._notebook is not None:
             self._notebook.show(step, self._num_steps, state)

@@ -6,7 +6,7 @@ from rnnchaos.data import Dataset
 from rnnchaos.models import ShallowPLRNN, ShallowRNN
 from rnnchaos.numbers import counted
 from rnnchaos.protocols import SparseForcing
-from rnnchaos.setting import SettingError
+from rnnchaos.settings import build, checks
 from rnnchaos.settings.components import find_class
 from rnnchaos.settings.recipe import NEWTON, OF_THE_OPTIMIZER, Recipe, descent, filled
 from rnnchaos.settings.schema import Settings
@@ -39,19 +39,17 @@ def resolved(settings: Settings, dataset: Dataset) -> tuple[Settings, str | None
 
 
 def _without_trial(settings: Settings, dataset: Dataset) -> Settings:
-    """With one attempt where candidates are not tried as attractors. Raises SettingError where more are asked for."""
-    training = settings.training
-    if training.keep == "attractor" and not dataset.input_names:
+    """With one attempt where another would not be tried, or not differ. Raises SettingError where more are given."""
+    training, driven = settings.training, bool(dataset.input_names)
+    checks.check_attempts(settings, driven=driven)
+    if training.keep == "attractor" and not driven and build.is_drawn(settings):
         return settings
-    if training.attempts not in ("auto", 1):
-        must = "be 1 for a driven network, which has no attractor of its own to be tried"
-        raise SettingError("training.attempts", must, training.attempts)
     return dataclasses.replace(settings, training=dataclasses.replace(training, attempts=1))
 
 
 def _of_the_optimizer(settings: Settings, recipe: Recipe) -> Recipe:
     """With what belongs to Gauss–Newton steps, where these are asked for."""
-    if settings.optimizer.name != "gauss_newton":
+    if not build.is_gauss_newton(settings):
         return recipe
     return recipe._replace(**{name: getattr(NEWTON, name) for name in OF_THE_OPTIMIZER})
 
@@ -67,7 +65,7 @@ def _most(settings: Settings) -> int | None:
 
 def _could_be_newton(settings: Settings, dataset: Dataset) -> bool:
     """Whether the model, the forcing and the dimension are those that Gauss–Newton steps are chosen for."""
-    if settings.optimizer.name == "gauss_newton":
+    if build.is_gauss_newton(settings):
         return True
     if settings.optimizer.name != "auto" or settings.training.solver == "deer":
         return False
@@ -99,13 +97,9 @@ def _told(settings: Settings, found: Shown) -> str:
         shows += " of a piecewise-linear map"
     cell = settings.model.cell
     kinked = "piecewise-linear " if find_class(cell.target, "model") is ShallowPLRNN else ""
-    steps = (
-        "Gauss–Newton steps"
-        if settings.optimizer.name == "gauss_newton"
-        else f"steps of {settings.optimizer.name}"
-    )
-    return (
-        f"recipe: {shows} ({how}): {counted(cell.arguments.get('hidden_size', 0), 'unit')}, "
-        f"a {kinked}layer of {cell.arguments.get('layer_size')}, "
-        f"{settings.training.num_steps} {steps}"
-    )
+    name, size = settings.optimizer.name, cell.arguments.get("layer_size")
+    steps = "Gauss–Newton steps" if name == "gauss_newton" else f"steps of {name}"
+    units = cell.arguments.get("hidden_size")
+    sizes = [counted(units, "unit")] if isinstance(units, int) else []
+    sizes += [f"a {kinked}layer of {size}"] if isinstance(size, int) else []
+    return f"recipe: {shows} ({how}): {', '.join([*sizes, f'{settings.training.num_steps} {steps}'])}"

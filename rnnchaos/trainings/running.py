@@ -34,8 +34,6 @@ from rnnchaos.trainings.experiment import Experiment, prepare_experiment
 from rnnchaos.trainings.loop import train_members
 from rnnchaos.trainings.recording import Recorder
 
-_STEADIER = "a smaller optimizer.learning_rate or optimizer.clip_norm"
-
 
 def train(settings: Settings, console: Console, sinks: Sequence[AbstractSink] = ()) -> Outcome:
     """Train one network and measure it; everything is written to a new run folder, the record's `run`.
@@ -202,7 +200,10 @@ def _finish(member: Recorder) -> Outcome:
     of = f", the last of {member.attempt.number} attempts" if member.attempt.number > 1 else ""
     reason = f"diverged at step {member.step}{of}" if status is Status.DIVERGED else None
     if reason is not None:
-        summary |= {"learned": "no", "sentence": f"not learned: training {reason}; try {_STEADIER}"}
+        summary |= {
+            "learned": "no",
+            "sentence": f"not learned: training {reason}; try {experiment.trainer.steadier}",
+        }
     if status is Status.FINISHED:
         for found in measure_after_training(experiment.trained(selection.network), run, console):
             store(found, run, figures=experiment.settings.diagnostics.figures)

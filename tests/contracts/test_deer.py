@@ -26,7 +26,7 @@ from contract import (
 from rnnchaos.errors import ConfigError
 from rnnchaos.models import PLRNN, RNN, InputTerm, LinearObservation, Network
 from rnnchaos.protocols import Forcing
-from rnnchaos.settings import build
+from rnnchaos.settings import build, checks
 from rnnchaos.training import Trainer, WindowSolver, sequential_loss
 from rnnchaos.training.deer import solved_loss
 from rnnchaos.training.recurrence import linear_recurrence, solve_recurrence
@@ -224,5 +224,5 @@ def test_what_is_solved_at_once(solver, forcing, length, at_once):
 )  # fmt: skip
 def test_settings_that_do_not_fit_are_refused(overrides, message):
     with pytest.raises(ConfigError) as raised:
-        build.check(settings("protocol=gtf", "training.solver=deer", *overrides))
+        checks.check(settings("protocol=gtf", "training.solver=deer", *overrides))
     assert str(raised.value) == message

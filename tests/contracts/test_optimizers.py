@@ -13,7 +13,7 @@ from contract import CONFIGS, KEY, make, training_series
 
 from rnnchaos.errors import ConfigError
 from rnnchaos.models import weights
-from rnnchaos.settings import build
+from rnnchaos.settings import build, checks
 from rnnchaos.settings.groups import OptimizerSettings
 from rnnchaos.settings.optax_options import find_optimizer
 
@@ -40,7 +40,7 @@ def test_training(choice):
     """Finite, not standing still, and indifferent to how it is cut up."""
     named = ["optimizer.name=lamb"] if choice == "optax" else []
     chosen = settings(*SMALL, f"optimizer={choice}", *named)
-    build.check(chosen)
+    checks.check(chosen)
     trainer = build.trainer(chosen)
     data = training_series(trainer)
     start = trainer.init(make(chosen, jnp.float32), key=KEY)
@@ -64,9 +64,9 @@ def test_any_optimiser_of_optax_takes_steps_or_says_why_not(name):
     chosen = dataclasses.replace(chosen, optimizer=OptimizerSettings(name, learning_rate=1e-3, options=own))
     if name in REFUSED:
         with pytest.raises(ConfigError, match=f"^optimizer.name={name}: optax says: [^\n]+$"):
-            build.check(chosen)
+            checks.check(chosen)
         return
-    build.check(chosen)
+    checks.check(chosen)
     optimizer = build.optimizer(chosen)
     trained = eqx.filter(make(chosen, jnp.float32), eqx.is_inexact_array)
     start = jax.eval_shape(optimizer.init, trained)

@@ -1,5 +1,6 @@
 """The sentence at the end of a run: learned or not, what the network does instead, and what to try."""
 
+import jax
 import numpy as np
 import pytest
 
@@ -7,10 +8,13 @@ from rnnchaos.attractors import Attractor, AttractorSet, Leaving, cycle_of
 from rnnchaos.diagnostics import judgement
 from rnnchaos.diagnostics.comparison import compare
 from rnnchaos.diagnostics.judgement import Conduct, Recipe, judge, period_of
-from rnnchaos.diagnostics.network_judged import escaped_of, kinds_of, leaving_of
+from rnnchaos.diagnostics.network_judged import escaped_of, kinds_of, leaving_of, recipe_of
+from rnnchaos.diagnostics.subjects import TrainedNetwork
 from rnnchaos.diagnostics.telling import telling
 from rnnchaos.diagnostics.truth import EQUATIONS, SERIES, Truth
 from rnnchaos.metrics import Metric
+from rnnchaos.models import GRU, EchoState, LinearObservation, Network, NextGenerationReservoir
+from rnnchaos.protocols import Forcing
 from rnnchaos.tangent import Check, Grade, LyapunovSpectrum, lyapunov_spectrum
 
 LORENZ = Truth(
@@ -137,6 +141,65 @@ def test_of_a_cycle_no_exponent_is_said_to_agree():
 )
 def test_one_that_has_not_is_told_what_it_does_and_what_to_try(changed, does, hint):
     assert judged(**changed) == ("no", f"not learned: {does}; try {hint}")
+
+
+TAKEN = Recipe(richer="more units (model.hidden_size)", simpler="fewer units (model.hidden_size)")
+FIXED = Recipe(richer="a higher degree (model.degree)", simpler="fewer delays (model.delays)", drawn=False)
+SEVERAL = STAYS._replace(kinds=(("chaotic", 0.75), ("fixed point", 0.25)))
+
+
+@pytest.mark.parametrize(
+    ("recipe", "changed", "hint"),
+    [
+        (
+            TAKEN,
+            {"metrics": WRONG},
+            "more units (model.hidden_size), another protocol.ridge, or another model (model=shrnn)",
+        ),
+        (
+            TAKEN,
+            {"conduct": SEVERAL},
+            "other seeds (ensemble.seeds=5), of which some have one attractor alone, or another model (model=shrnn)",
+        ),
+        (
+            FIXED,
+            {"conduct": SEVERAL},
+            "a higher degree (model.degree), another protocol.ridge, or another model (model=shrnn)",
+        ),
+        (
+            FIXED,
+            {"comparison": compared(0.9, 0.0, -9.0)},
+            judgement.FEWER.replace("fewer units", "fewer delays (model.delays)"),
+        ),
+        (
+            Recipe(blended=True),
+            {"metrics": WRONG},
+            "longer training (training.num_steps), or more units (model.hidden_size)",
+        ),
+    ],
+)
+def test_the_hint_is_one_that_can_be_followed(recipe, changed, hint):
+    assert judged(**changed, recipe=recipe).sentence.endswith(f"; try {hint}")
+
+
+def trained_by(cell, forcing=None):
+    network = Network(cell, LinearObservation(2, 8, key=jax.random.key(0)))
+    return TrainedNetwork(network, None, None, 0, lambda: None, 7, lambda: forcing)
+
+
+def test_a_recipe_is_read_off_the_network_and_its_forcing():
+    key = jax.random.key(0)
+    reservoir = trained_by(EchoState(8, degree=2, dimension=2, key=key))
+    assert recipe_of(reservoir) == TAKEN
+    polynomial = recipe_of(trained_by(NextGenerationReservoir(dimension=8)))
+    assert (polynomial.drawn, polynomial.simpler) == (False, "fewer delays (model.delays)")
+    gru = GRU(8, key=key)
+    forcings = {Forcing(7): False, Forcing(None): False, Forcing(1, 0.1): True, Forcing(5, cut=True): False}
+    assert {recipe_of(trained_by(gru, forcing)) for forcing in forcings} == {
+        Recipe(7),
+        Recipe(7, blended=True),
+    }
+    assert [recipe_of(trained_by(gru, forcing)).blended for forcing in forcings] == [*forcings.values()]
 
 
 @pytest.mark.parametrize(

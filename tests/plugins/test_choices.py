@@ -7,7 +7,7 @@ from composed import composed, settings
 
 from rnnchaos.errors import ConfigError
 from rnnchaos.metrics import attractor_metrics, metrics_from_outside
-from rnnchaos.settings import build, stored
+from rnnchaos.settings import build, checks, stored
 from rnnchaos.sweeps.identity import cell_id
 
 MAP = """\
@@ -74,7 +74,7 @@ def test_what_is_said(plugin, text, words, said):
 def test_a_bound_is_that_of_the_class(plugin):
     plugin("mine.py", a_map())
     with pytest.raises(ConfigError, match=r"^dataset\.rate must be greater than 0, got -1"):
-        build.check(settings("dataset=my_map", "dataset.rate=-1"))
+        checks.check(settings("dataset=my_map", "dataset.rate=-1"))
 
 
 def measured(plugin, body, name="Offset"):

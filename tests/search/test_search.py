@@ -5,6 +5,7 @@ import json
 import math
 import os
 from functools import cache, reduce
+from io import StringIO
 from pathlib import Path
 
 import pytest
@@ -206,6 +207,23 @@ def test_the_sampler_is_told_to_avoid_what_diverges(tmp_path, trained, direction
     assert told(search) == {0: (COMPLETE, worst)}
     ended = report(Sweep.open(search.sweep.path), Console(quiet=True))
     assert (ended.exit_code, ended.record["best"]) == (Status.DIVERGED.exit_code, None)
+
+
+def test_a_metric_that_no_trial_could_take_is_said_with_its_reason(tmp_path, trained, monkeypatch):
+    note = "needs at least 2000 steps, got 1000"
+
+    def finish(run, status, summary, reason=None):
+        told = {**summary, "d_h_paper": None, "metrics": {"d_h_paper": {"value": None, "note": note}}}
+        return finished(run, status, told, reason=reason)
+
+    finished = RunWriter.finish
+    monkeypatch.setattr(RunWriter, "finish", finish)
+    search = search_in(tmp_path, TAUS, n_trials=2, goal=GOAL._replace(metric="d_h_paper"))
+    begin.run(search, n_jobs=1)
+    said = StringIO()
+    ended = report(Sweep.open(search.sweep.path), Console(file=said))
+    assert (ended.exit_code, ended.record["best"]) == (1, None)
+    assert f"no trial has a finite d_h_paper: {note}\n" in said.getvalue()
 
 
 def test_tpe_learns_to_avoid_what_diverges(tmp_path):

@@ -9,7 +9,7 @@ import pytest
 import yaml
 from composed import composed, settings
 
-from rnnchaos.settings import build
+from rnnchaos.settings import build, checks
 from rnnchaos.settings.config_folders import ConfigFolders, builtin_folder
 from rnnchaos.settings.read import read_system_settings
 from rnnchaos.settings.stored import from_yaml, to_yaml
@@ -61,7 +61,7 @@ def test_every_choice_validates_builds_and_survives_being_stored(group, choice):
     assert from_yaml(to_yaml(read)) == read
     if choice == "dysts":
         pytest.importorskip("dysts")
-    build.check(read)
+    checks.check(read)
     assert build.trainer(read, auto_tau=7).interval >= 1
     if not build.is_gauss_newton(read):
         assert isinstance(build.optimizer(read), Optimizer)

@@ -6,7 +6,7 @@ import pytest
 
 from rnnchaos.cli import jobs
 from rnnchaos.errors import ConfigError
-from rnnchaos.settings import build
+from rnnchaos.settings import checks
 from rnnchaos.settings.config_folders import ConfigFolders, builtin_folder
 from rnnchaos.settings.read import read_settings
 from rnnchaos.settings.schema import Settings
@@ -19,7 +19,7 @@ TAU = 'protocol.tau must be a whole number, "auto", "mutual_information" or "aut
 
 def job(config) -> None:
     settings = read_settings(config)
-    build.check(settings)
+    checks.check(settings)
     SEEN.append(settings)
 
 

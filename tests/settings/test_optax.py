@@ -10,7 +10,7 @@ from composed import settings
 from test_stored import RUN
 
 from rnnchaos.errors import ConfigError
-from rnnchaos.settings import build
+from rnnchaos.settings import checks
 from rnnchaos.settings.compose import compose
 from rnnchaos.settings.optax_options import find_optimizer, find_schedule
 from rnnchaos.settings.optimizers import learning_rate
@@ -28,7 +28,7 @@ def typed(*words: str):
     """The settings of a command line, which may name what no config file holds."""
     parsed = sort_words([f"training.num_steps={STEPS}", *words])
     read = read_settings(compose("train", parsed.overrides, parsed.configs))
-    build.check(read)
+    checks.check(read)
     return read
 
 

@@ -8,7 +8,7 @@ from composed import composed, settings
 
 from rnnchaos import memory
 from rnnchaos.setting import SettingError
-from rnnchaos.settings import build
+from rnnchaos.settings import build, checks
 from rnnchaos.settings.config_folders import ConfigFolders, builtin_folder
 from rnnchaos.settings.read import read_system_settings, read_weights_settings
 from rnnchaos.settings.sizes import _of_training, check_run, check_source, check_training, check_weights
@@ -56,14 +56,14 @@ def little_memory(monkeypatch):
 )  # fmt: skip
 def test_what_does_not_fit_is_refused_by_the_name_of_its_setting(words, name):
     with pytest.raises(SettingError, match="must fit into memory") as caught:
-        build.check(settings(*words))
+        checks.check(settings(*words))
     assert caught.value.name == name
 
 
 @pytest.mark.parametrize("model", MODELS)
 def test_every_model_with_its_own_settings_fits(model):
     words = ("protocol=closed_form",) if model in ("esn", "ngrc") else ()
-    build.check(settings(f"model={model}", *words))
+    checks.check(settings(f"model={model}", *words))
 
 
 @pytest.mark.parametrize("name", ["lorenz63", "kuramoto_sivashinsky", "mackey_glass"])
@@ -86,7 +86,7 @@ def test_systems_of_few_and_of_many_dimensions_fit(name):
 def test_what_never_ends_is_refused_by_the_name_of_its_setting(words, name, monkeypatch):
     monkeypatch.setattr(memory, "memory_here", lambda: None)
     with pytest.raises(SettingError, match="must let the work end within 30 days") as caught:
-        build.check(settings(*words))
+        checks.check(settings(*words))
     assert caught.value.name == name
 
 
@@ -102,7 +102,7 @@ def test_what_never_ends_is_refused_by_the_name_of_its_setting(words, name, monk
 )
 def test_what_no_loop_would_reach_is_out_of_bounds(word, must):
     with pytest.raises(SettingError) as caught:
-        build.check(settings(word))
+        checks.check(settings(word))
     assert (caught.value.name, caught.value.must) == (word.partition("=")[0], must)
 
 

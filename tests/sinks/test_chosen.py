@@ -11,7 +11,7 @@ from test_telling import Kept
 
 from rnnchaos.cli.logging_words import choose_logging
 from rnnchaos.errors import ConfigError, TimeUp
-from rnnchaos.settings import build, stored
+from rnnchaos.settings import checks, stored
 from rnnchaos.settings.sinks import VARIABLE, hand_on, sinks_of
 from rnnchaos.sinks import TensorBoard
 from rnnchaos.sweeps.planning import Planned, cell_of
@@ -89,7 +89,7 @@ def test_bad_words(word, message):
 def test_what_is_missing_is_said_before_anything_is_written(monkeypatch):
     monkeypatch.setitem(sys.modules, "tensorboardX", None)
     with pytest.raises(ConfigError, match="needs the tensorboardX package"):
-        build.check(settings("logging=tensorboard"))
+        checks.check(settings("logging=tensorboard"))
     with pytest.raises(ConfigError, match="needs the tensorboardX package"):
         hand_on([composed("logging=tensorboard")["logging"]])
 

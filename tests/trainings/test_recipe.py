@@ -38,6 +38,21 @@ def test_a_whole_state_without_noise_takes_as_many_units_as_dimensions_and_gauss
     assert build.trainer(found, auto_tau=10).batch_size == 52
 
 
+def test_a_model_without_a_layer_is_told_without_one():
+    _, told = chosen("model=lstm", "optimizer=gauss_newton", "model.hidden_size=5", "training.num_steps=7")
+    assert told.endswith(" standard deviations): 5 units, 7 Gauss–Newton steps")
+
+
+@pytest.mark.parametrize("model", ["esn", "ngrc"])
+def test_a_fit_in_closed_form_takes_no_steps_of_an_optimizer(model):
+    found, told = chosen(f"model={model}", "optimizer=gauss_newton")
+    assert told is None
+    assert found.training.attempts == 1
+    trainer = build.trainer(found, auto_tau=1)
+    said = "fitted in closed form: one regression over the whole series, with no optimiser"
+    assert (trainer.num_steps, trainer.describe()) == (1, said)
+
+
 @pytest.mark.parametrize("system", ["chua", "lozi", "tent"])
 def test_data_of_a_piecewise_linear_map_take_a_piecewise_linear_layer(system):
     found, told = chosen(f"dataset={system}", "dataset.train_length=20000", "model.layer_size=40")
