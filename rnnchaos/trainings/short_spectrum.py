@@ -21,14 +21,15 @@ def short_spectrum(
 
     Raises RunError where it escapes to infinity.
     """
-    settings = _shorter(settings, network.state_size)
+    settings = shorter(settings, network.state_size)
     if network.num_inputs:
         return along_test_inputs(network, dataset, settings.lyapunov, seed=seed).spectrum, 1.0
     found = attractors_of_network(network, dataset, settings).main
     return found.spectrum, found.share
 
 
-def _shorter(settings: DiagnosticsSettings, state_size: int) -> DiagnosticsSettings:
+def shorter(settings: DiagnosticsSettings, state_size: int) -> DiagnosticsSettings:
+    """The settings for a spectrum that is taken many times over a training."""
     lyapunov = settings.lyapunov
     steps = max(lyapunov.num_blocks, lyapunov.num_steps // _SHORTER)
     count = min(_LEADING, state_size)

@@ -28,7 +28,7 @@ from rnnchaos.diagnostics.settings import FreeRunSettings, LyapunovSettings
 from rnnchaos.models import RNN, IdentityObservation, Network, network_from_arrays
 from rnnchaos.setting import SettingError
 from rnnchaos.systems import Henon
-from rnnchaos.trainings import recording
+from rnnchaos.trainings import short_spectrum
 
 ROOT = Path(__file__).parents[2]
 # h' = tanh(3 h + 0.5): two stable fixed points.
@@ -72,7 +72,7 @@ def test_orbits_are_watched_for_as_long_as_the_settings_say(monkeypatch, words, 
     dataset = prepare(Henon(), Preparation(train_length=100, test_length=100))
     network = Network(RNN(2, key=jax.random.key(0)), IdentityObservation(2, 2))
     spectra.attractors_of_network(network, dataset, settings)
-    spectra.attractors_of_network(network, dataset, recording.shorter(settings, 2))
+    spectra.attractors_of_network(network, dataset, short_spectrum.shorter(settings, 2))
     longer = dataclasses.replace(settings, free_run=FreeRunSettings(num_steps=5000))
     spectra.attractors_of_network(network, dataset, longer)
     assert imported(**words).attractors is None

@@ -29,14 +29,22 @@ def fitted(count):
 
 def recorded():
     history = History()
-    line = history.add(fitted(1)[0], step=1, products=JacobianProducts(0.1, 0.2), score=None)
+    line = history.add(fitted(1)[0], step=1, attempt_steps=1, products=JacobianProducts(0.1, 0.2), score=None)
     return history, line
 
 
 def test_there_is_no_gradient_norm_in_its_records():
     history, line = recorded()
     assert sorted(line) == [
-        *("attempt", "log_jacobian_over_tau", "log_jacobian_over_window", "loss", "step", "weight_norm"),
+        *(
+            "attempt",
+            "attempt_steps",
+            "log_jacobian_over_tau",
+            "log_jacobian_over_window",
+            "loss",
+            "step",
+            "weight_norm",
+        ),
     ]
     assert sorted(history.arrays()) == ["attempt", "loss", "weight_norm"]
     assert History.restored([line], history.arrays()).arrays().keys() == history.arrays().keys()
