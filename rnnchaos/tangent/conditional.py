@@ -11,7 +11,7 @@ from rnnchaos.tangent.averaging import Follower, averaged_spectrum, resolved_run
 from rnnchaos.tangent.checks import spectrum_checks
 from rnnchaos.tangent.grades import Check, Grade
 from rnnchaos.tangent.independence import alike_orbits
-from rnnchaos.tangent.likeness import alike
+from rnnchaos.tangent.likeness import groups
 from rnnchaos.tangent.plan import SpectrumPlan, checked_plan
 from rnnchaos.tangent.propagation import start_orbits
 from rnnchaos.tangent.resolution import qr_interval
@@ -102,7 +102,7 @@ def _of_one_response(
         own = follower._replace(inputs=follower.inputs[members])
         found = _measure(own, states[members], plan)
         counted = members if found.counted is None else members[found.counted]
-        parts = alike(found._replace(counted=None))
+        parts = groups(found.blocks[..., 0])
         if len(parts) == 1:
             return found, members, others
         most = max(parts, key=len)

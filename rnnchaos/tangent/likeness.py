@@ -21,10 +21,16 @@ def within_orbit_error(blocks: Float[np.ndarray, "orbit block k"]) -> Float[np.n
 
 
 def alike(spectrum: LyapunovSpectrum) -> list[Int[np.ndarray, " member"]]:
-    """The orbits in groups of one largest exponent each: one group, unless what they do differs all along."""
-    blocks = spectrum.blocks[..., 0]
-    everyone = np.arange(len(blocks) + spectrum.retraced)
-    if len(blocks) < 2 or spectrum.retraced or not np.isfinite(blocks).all():
+    """The orbits in groups of one largest exponent each; one group where some go where others have been."""
+    if spectrum.retraced:
+        return [np.arange(len(spectrum.blocks) + spectrum.retraced)]
+    return groups(spectrum.blocks[..., 0])
+
+
+def groups(blocks: Float[np.ndarray, "orbit block"]) -> list[Int[np.ndarray, " member"]]:
+    """Orbits in groups of one exponent each, by its blocks: one group, unless what they do differs all along."""
+    everyone = np.arange(len(blocks))
+    if len(blocks) < 2 or not np.isfinite(blocks).all():
         return [everyone]
     own, error = blocks.mean(axis=1), within_orbit_error(blocks[..., None])[:, 0]
     order = np.argsort(own)
