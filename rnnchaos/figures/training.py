@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
-from jaxtyping import Float, Int
+from jaxtyping import Float, Int, Num
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
@@ -107,10 +107,15 @@ def _per_step(
     axes.plot(step, values, color=NETWORK, linewidth=HAIR, alpha=0.25)
     blocks = _blocks(step, values)
     axes.fill_between(blocks.step, blocks.lower, blocks.upper, color=NETWORK, alpha=0.25, linewidth=0)
-    axes.plot(blocks.step, blocks.median, color=NETWORK, linewidth=LINE)
+    axes.plot(blocks.step, blocks.median, color=NETWORK, linewidth=LINE, marker=_alone(blocks.step))
     # Rare spikes may leave the panel; the bulk of the run decides what is shown.
     low, high = np.quantile(values, [0.001, 0.999])
     axes.set_ylim(low / 1.5, high * 1.5)
+
+
+def _alone(step: Num[np.ndarray, " point"]) -> str:
+    """The marker of a point by itself, which makes no line."""
+    return "." if len(step) == 1 else ""
 
 
 def _jacobians(
@@ -125,9 +130,8 @@ def _jacobians(
     ]
     for values, colour, dashes, label in series:
         if values is not None:
-            alone = "." if len(step) == 1 else ""  # one record makes no line
-            drawn = finite_or_gap(values) / np.log(10)
-            axes.plot(step, drawn, color=colour, linestyle=dashes, linewidth=LINE, marker=alone, label=label)
+            drawn, marker = finite_or_gap(values) / np.log(10), _alone(step)
+            axes.plot(step, drawn, color=colour, linestyle=dashes, linewidth=LINE, marker=marker, label=label)
     axes.axhline(0, color=THEORY, linestyle=THEORY_DASHES, linewidth=THIN)
     dress(axes, "", r"$\log_{10}\,\|J_T \cdots J_2\|$")
     legend_above(axes)
