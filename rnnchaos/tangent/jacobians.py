@@ -1,6 +1,7 @@
 """Norms of products of Jacobians, ‖J_T … J_2‖, in the log domain."""
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import equinox as eqx
 import jax
@@ -11,6 +12,15 @@ from jaxtyping import Array, Bool, Float, Int
 from rnnchaos.errors import ConfigError, RunError
 from rnnchaos.tangent.tangent import check_lags, check_step, push, states_of, step_of
 from rnnchaos.typing import AnyStep, HasStep, Points, Step
+
+_NARROW = 16
+"""Products of so few columns are carried as they are: columns less save less than it takes to find them."""
+_FEWEST = 4
+"""Columns that are carried at least."""
+_STRETCH = 2
+"""Lags after which columns are looked at."""
+_NOT_ROUNDING = 1e-10
+"""Share of a norm from which on what was left out of the product counts."""
 
 
 def jacobian_norms(
@@ -41,15 +51,15 @@ def jacobian_norms(
     with jax.enable_x64(True):
         given = None if inputs is None else jnp.asarray(inputs, jnp.float64)
         check_step(step, dimension, num_inputs=None if given is None else given.shape[2])
-        orbits = jnp.asarray(starts).reshape(-1, dimension)
-        norms, finite = _norms(step, orbits, jnp.asarray(np.diff(wanted, prepend=0)), given)
+        norms, finite = _all_norms(step, jnp.asarray(starts).reshape(-1, dimension), wanted, given)
     if not np.all(finite):
-        start, index = np.argwhere(~np.asarray(finite))[0]
+        orbits = starts.reshape(-1, dimension)
+        start, index = np.argwhere(~finite)[0]
         raise RunError(
             f"orbit {start + 1} of {len(orbits)} left every bound by step {wanted[index]}: "
             "its Jacobians have no norm"
         )
-    return np.asarray(norms)
+    return norms
 
 
 def log_jacobian_product(
@@ -84,8 +94,8 @@ def _under(step: AnyStep, given: Float[Array, " input"] | None) -> Step:
 class _Product(eqx.Module):
     """A matrix as exp(log_scale) · rows, transposed, with entries up to 1."""
 
-    rows: Float[Array, "state state"]
-    log_scale: Float[Array, ""]
+    rows: Float[Array, "*start column state"]
+    log_scale: Float[Array, "*start"]
 
 
 def _identity(like: Float[Array, "... state"]) -> _Product:
@@ -106,24 +116,97 @@ def _log_norm(product: _Product) -> Float[Array, ""]:
     return jnp.log(jnp.linalg.norm(product.rows, ord=2)) + product.log_scale
 
 
+class _AtLag(NamedTuple):
+    """What is known of a product after a lag, or of several after several."""
+
+    log_norm: Float[Array | np.ndarray, "*start_lag"]
+    finite: Bool[Array | np.ndarray, "*start_lag"]
+    rank: Int[Array | np.ndarray, "*start_lag"]
+    """Singular values that are not rounding of the largest."""
+    left_out: Float[Array | np.ndarray, "*start_lag"]
+    """Share of the norm that the last row has, which stands for the columns that were left out."""
+
+
+def _all_norms(
+    step: AnyStep,
+    starts: Float[Array, "start state"],
+    lags: Int[np.ndarray, " lag"],
+    inputs: Float[Array, "start time input"] | None,
+) -> tuple[Float[np.ndarray, "start lag"], Bool[np.ndarray, "start lag"]]:
+    """The norm after each lag, and whether the state was finite there."""
+    count, dimension = starts.shape
+    identities = np.broadcast_to(np.eye(dimension), (count, dimension, dimension))
+    pair = starts, _Product(jnp.asarray(identities), jnp.asarray(np.zeros(count)))
+    found = _narrowing(step, pair, lags, inputs) if dimension > _NARROW else None
+    if found is None or np.any(found.finite & (found.left_out >= _NOT_ROUNDING)):
+        _, found = _norms(step, pair, lags, np.asarray(0), inputs)
+    return np.asarray(found.log_norm), np.asarray(found.finite)
+
+
+def _narrowing(
+    step: AnyStep,
+    pair: tuple[Float[Array, "start state"], _Product],
+    lags: Int[np.ndarray, " lag"],
+    inputs: Float[Array, "start time input"] | None,
+) -> _AtLag:
+    """As with all columns, in stretches of lags after which those are left out that rounding hides already.
+
+    Nearly all are, soon: singular values part as exponents do. One row stands for what was left out.
+    """
+    begin, narrowed, found = 0, False, []
+    for first in range(0, len(lags), _STRETCH):
+        ends = lags[first : first + _STRETCH]
+        # Of one length, so that stretches are one program; steps from a lag to itself are none.
+        padded = np.pad(ends, (0, _STRETCH - len(ends)), mode="edge")
+        pair, told = _norms(step, pair, padded, np.asarray(begin), inputs)
+        here = _AtLag(*(np.asarray(each)[:, : len(ends)] for each in told))
+        found.append(here if narrowed else here._replace(left_out=np.zeros_like(here.left_out)))
+        begin = int(ends[-1])
+        columns, wanted = pair[1].rows.shape[1], max(int(here.rank[:, -1].max()), _FEWEST) + 1
+        if columns > _NARROW and 2 * wanted <= columns and here.finite.all():
+            pair, narrowed = (pair[0], _narrower(pair[1], max(wanted, columns // 4))), True
+    return _AtLag(*(np.concatenate(each, axis=1) for each in zip(*found, strict=True)))
+
+
+def _narrower(product: _Product, columns: int) -> _Product:
+    """Products of the same norm with fewer columns, the last a random sum of those that were left out."""
+    _, sizes, rows = np.linalg.svd(np.asarray(product.rows), full_matrices=False)
+    rows = sizes[..., None] * rows
+    kept, left_out = rows[:, : columns - 1], rows[:, columns - 1 :]
+    signs = np.random.default_rng(0).choice([-1.0, 1.0], size=left_out.shape[1])
+    probe = np.einsum("c,...cs->...s", signs, left_out)
+    return _Product(jnp.asarray(np.concatenate([kept, probe[:, None]], axis=1)), product.log_scale)
+
+
 @eqx.filter_jit
 def _norms(
     step: AnyStep,
-    starts: Float[Array, "start state"],
-    gaps: Int[Array, " lag"],
+    pair: tuple[Float[Array, "start state"], _Product],
+    lags: Int[Array | np.ndarray, " lag"],
+    begin: Int[Array | np.ndarray, ""],
     inputs: Float[Array, "start time input"] | None,
-) -> tuple[Float[Array, "start lag"], Bool[Array, "start lag"]]:
-    """The norm after each further `gaps` steps, and whether the state was finite there."""
+) -> tuple[tuple[Float[Array, "start state"], _Product], _AtLag]:
+    """States and products after the last lag, from those at `begin`, and what is known after each."""
+    begins = jnp.concatenate([begin[None], lags[:-1]])
 
-    def along(start, given):
+    def along(pair, given):
         def to_next_lag(carry, lag):
             def advance(index, pair):
                 return _extend(_under(step, None if given is None else given[index]), *pair)
 
             state, product = jax.lax.fori_loop(lag[0], lag[1], advance, carry)
-            return (state, product), (_log_norm(product), jnp.isfinite(state).all())
+            return (state, product), _known(state, product)
 
-        lags = jnp.cumsum(gaps)
-        return jax.lax.scan(to_next_lag, (start, _identity(start)), (lags - gaps, lags))[1]
+        return jax.lax.scan(to_next_lag, pair, (begins, lags))
 
-    return jax.vmap(along)(starts, inputs)
+    return jax.vmap(along)(pair, inputs)
+
+
+def _known(state: Float[Array, " state"], product: _Product) -> _AtLag:
+    sizes = jnp.linalg.svd(product.rows, compute_uv=False)
+    return _AtLag(
+        log_norm=jnp.log(sizes[0]) + product.log_scale,
+        finite=jnp.isfinite(state).all(),
+        rank=jnp.sum(sizes > jnp.finfo(sizes.dtype).eps * sizes[0]),
+        left_out=jnp.where(sizes[0] > 0, jnp.linalg.norm(product.rows[-1]) / sizes[0], 1.0),
+    )

@@ -15,6 +15,9 @@ Advance = Callable[..., Float[Array, " state"]]
 """Of parameters and a state, and of the step's input where there are inputs."""
 Loss = Callable[[PyTree, Float[Array, " state"], Float[Array, " dimension"]], Float[Array, ""]]
 
+# A matrix of adjoints is pulled back in little more time than one; 256 MiB of them at most.
+_LAGS_A_PASS, _NUMBERS_A_PASS = 8, 2**25
+
 
 def loss_gradient_norms(
     advance: Advance,
@@ -122,7 +125,17 @@ def _norms(
         total = jax.tree.map(lambda a, b: a + jnp.exp(-scale) * b, through_states, direct)
         return _log_norm(total) + scale
 
-    return states, jax.lax.map(norm, lags)
+    return states, _side_by_side(norm, lags, numbers=targets.shape[0] * x0.shape[0])
+
+
+def _side_by_side(
+    norm: Callable[[Int[Array, ""]], Float[Array, ""]], lags: Int[Array, " lag"], *, numbers: int
+) -> Float[Array, " lag"]:
+    """`norm` of each lag, of several in one pass: each holds so many `numbers`."""
+    count = len(lags)
+    batch = max(1, min(_LAGS_A_PASS, count, _NUMBERS_A_PASS // numbers))
+    padded = jnp.pad(lags, (0, -count % batch), mode="edge")  # a shorter last pass would be another program
+    return jax.lax.map(norm, padded, batch_size=batch)[:count]
 
 
 def _rescaled(
