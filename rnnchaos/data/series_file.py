@@ -15,48 +15,19 @@ from rnnchaos.data.sampling import Rows, Sampling, sampled
 from rnnchaos.data.table import Table
 from rnnchaos.data.tables import check_rows, read_tables
 from rnnchaos.data.text_format import TextFormat
+from rnnchaos.data.told import Told, faults_of
 from rnnchaos.data.trials import labels, rows_of_trials
 from rnnchaos.dates import Calendar
 from rnnchaos.errors import ConfigError
 from rnnchaos.paths import FilePath, at_home_all, files_of
 from rnnchaos.pieces import Pieces
-from rnnchaos.series.breaks import Breaks, breaks_of
 from rnnchaos.setting import SettingError, check_fields
 
 # Numbers that are written where nothing was measured.
 _FILLERS = {sign * number for sign in (1.0, -1.0) for number in (99.99, 999.0, 999.9, 999.99, 1e20, 1e30)}
 _FILLERS |= {sign * float("9" * digits) for sign in (1, -1) for digits in range(3, 10)}
-# A stretch of so many equal rows, and so many times longer than they are on average, is a sensor that hung.
-_STANDS_STILL, _USUAL = 20, 10
 # Rows of the shortest piece.
 _SHORTEST = 2
-
-
-class Told(NamedTuple):
-    """What was found in the files, beside the numbers."""
-
-    files: int
-    trials: int
-    """Tables, trials or arrays, before gaps part them."""
-    gaps: int
-    """Gaps that part pieces."""
-    filled: int
-    """Rows that were filled in."""
-    skipped: int
-    """Stretches of less than two rows, which are left out."""
-    resampled: bool
-    standstill: tuple[int, int] | None = None
-    """First row and rows of a stretch that is all alike, far longer than others are."""
-    breaks: Breaks | None = None
-    """Where the series does not go on as it does everywhere else, within pieces."""
-
-
-class Recorded(NamedTuple):
-    """What a dataset was made of: pieces as they were read, and how they were split."""
-
-    told: Told
-    lengths: tuple[int, ...]
-    split: str
 
 
 class MeasuredSeries(NamedTuple):
@@ -173,8 +144,11 @@ class SeriesFile(TextFormat, Columns, Sampling):
             found.filled,
             len(found.stretches) - len(stretches),
             self.resample is not None,
-            _standstill(series),
-            breaks_of(series),
+            *faults_of(series),
+            said=tuple(
+                f"{file.path}: {said}" for file in files for part in file.tables for said in part.said
+            ),
+            names=names,
         )
         return MeasuredSeries(series, self._time_step(found.dt), names, input_names, told)
 
@@ -257,13 +231,6 @@ class SeriesFile(TextFormat, Columns, Sampling):
 class _File(NamedTuple):
     path: Path
     tables: list[Table]
-
-
-def _standstill(series: Pieces) -> tuple[int, int] | None:
-    """The longest stretch of equal rows, None where it is no longer than rounding and switching make it."""
-    first, rows = series.standstill()
-    stretches = 1 + int(np.any(np.diff(series.values, axis=0) != 0, axis=1).sum())
-    return (first, rows) if rows >= max(_STANDS_STILL, _USUAL * len(series) / stretches) else None
 
 
 def check_time_step(setting: str, path: FilePath | None, dt: float, *, like: float) -> None:
