@@ -11,6 +11,7 @@ from jaxtyping import Float
 from rnnchaos.data.arrays import Transpose
 from rnnchaos.data.columns import Columns, Places, places_like, shown_columns
 from rnnchaos.data.containers import Variable
+from rnnchaos.data.fillers import filler_row
 from rnnchaos.data.sampling import Rows, Sampling, sampled
 from rnnchaos.data.table import Table
 from rnnchaos.data.tables import check_rows, read_tables
@@ -23,9 +24,6 @@ from rnnchaos.paths import FilePath, at_home_all, files_of
 from rnnchaos.pieces import Pieces
 from rnnchaos.setting import SettingError, check_fields
 
-# Numbers that are written where nothing was measured.
-_FILLERS = {sign * number for sign in (1.0, -1.0) for number in (99.99, 999.0, 999.9, 999.99, 1e20, 1e30)}
-_FILLERS |= {sign * float("9" * digits) for sign in (1, -1) for digits in range(3, 10)}
 # Rows of the shortest piece.
 _SHORTEST = 2
 
@@ -238,14 +236,3 @@ def check_time_step(setting: str, path: FilePath | None, dt: float, *, like: flo
     if not np.isclose(dt, like, rtol=1e-3):
         must = f"have the time step {like:.6g} of the training series, got {dt:.6g} in"
         raise SettingError(setting, must, path)
-
-
-def filler_row(values: Float[np.ndarray, " time"]) -> int | None:
-    """The first row whose value is one that is written for missing ones, and out of the range of all others."""
-    known = values[~np.isnan(values)]
-    ends = {float(known.min()), float(known.max())} if len(known) else set()
-    for filler in ends & _FILLERS:
-        others = known[known != filler]
-        if others.size and np.abs(others - filler).min() > max(np.ptp(others), 0.5 * abs(filler)):
-            return int(np.flatnonzero(values == filler)[0])
-    return None

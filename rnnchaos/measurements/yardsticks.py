@@ -88,10 +88,7 @@ def _of_file(path: Path, settings: JudgingSettings) -> Opened:
     train = None
     if settings.train is not None:
         train, train_dt, train_names = read_truth(settings.train, settings, "train")
-        if len(train_names) != len(names):
-            raise SettingError(
-                "train", f"have the {len(names)} axes of {path}, not {len(train_names)}", str(settings.train)
-            )
+        train = _in_order(train, train_names, names, settings.train, path)
         if not is_step_of(dt, train_dt):
             raise SettingError("train", f"have rows {dt:.6g} time units apart", f"{train_dt:.6g}")
     try:
@@ -108,6 +105,21 @@ def _of_file(path: Path, settings: JudgingSettings) -> Opened:
     except ConfigError as error:
         raise ConfigError(f"{path if train is None else settings.train}: {error}") from None
     return Opened(yardstick, _said(path, settings, yardstick))
+
+
+def _in_order(series: Pieces, own: tuple[str, ...], names: tuple[str, ...], file: Path, of: Path) -> Pieces:
+    """The axes in the order of the truth's, where they have its names.
+
+    Raises SettingError for another number of axes, or where some have other names.
+    """
+    if len(own) != len(names):
+        raise SettingError("train", f"have the {len(names)} axes of {of}, not {len(own)}", str(file))
+    if set(own) == set(names):
+        return series.map(lambda values: values[:, [own.index(name) for name in names]])
+    if set(own) & set(names):
+        must = f"have the axes {', '.join(names)} of {of}, not {', '.join(own)}"
+        raise SettingError("train", must, str(file))
+    return series
 
 
 def read_truth(path: Path, settings: JudgingSettings, setting: str) -> tuple[Pieces, float, tuple[str, ...]]:
