@@ -127,3 +127,10 @@ def test_a_file_with_some_of_the_names_is_not_read_in_order(tmp_path):
         ConfigError, match="must have the columns x, y of the run, or none of these names, got no x"
     ):
         read(tmp_path, "y,z\n" + rows())
+
+
+@pytest.mark.parametrize("form", ["{:02}.01.25 10:30", "01/{:02}/25 10:30:00", "25-01-{:02}T10:30"])
+def test_years_of_two_digits_are_of_this_century(tmp_path, form):
+    text = "date,x,y\n" + "\n".join(f"{form.format(day)},{day % 7}.5,{day**2 % 11}.5" for day in range(1, 29))
+    found = read(tmp_path, text, time_per_step=86_400.0)
+    assert found.time[0] == 1_735_727_400  # 2025-01-01T10:30
