@@ -334,6 +334,13 @@ def test_a_second_file_of_the_truth_has_its_axes_in_any_order(henon):
         open_yardstick(truth_settings("train=other.csv"))
 
 
+def test_what_looks_like_a_fault_of_the_truth_is_told(henon):
+    np.save("truth.npy", np.concatenate([henon[:1000], henon[:1000]]))
+    config = compose("judge", ["against=truth.npy", "outputs=outputs"])
+    (said,) = open_yardstick(read_judging_settings({**config, "subjects": ["truth.npy"]})).odd
+    assert said.startswith("odd: rows 1000 to 1999 are those from 0 on again")
+
+
 def truth_settings(word):
     config = compose("judge", ["against=truth.csv", word, "outputs=outputs"])
     return read_judging_settings({**config, "subjects": ["truth.csv"]})
