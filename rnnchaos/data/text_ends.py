@@ -71,7 +71,10 @@ def _check_first(
     as_row = (
         f"{{group}}has_header={'true' if headed else 'false'} takes it for {'a row' if headed else 'numbers'}"
     )
-    if _stands_out(values[:0:-1], values[0]) and _whole(values[0]):
+    counts_throughout = headed and bool(
+        np.all(values == np.round(values))
+    )  # a spike of a converter, as it starts
+    if _stands_out(values[:0:-1], values[0]) and _whole(values[0]) and not counts_throughout:
         must = f"be given: {which} is far from all others in every column"
         raise SettingError("has_header", must, None, f"{as_names}, {as_row}")
     if not _written_otherwise(cells):

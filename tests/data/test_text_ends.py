@@ -124,3 +124,8 @@ def test_names_of_rows_beside_an_empty_column_stay(file, lorenz):
     rows = [f"{number},{row_of(row[:2])}," for number, row in enumerate(lorenz, start=1)]
     read = SeriesFile(file([], last=rows), columns=("x", "y")).read()
     np.testing.assert_allclose(read.values, lorenz[:, :2], atol=1e-6)
+
+
+def test_a_spike_in_the_first_counts_of_a_converter_is_a_row(file, lorenz):
+    counts = np.concatenate([[[30_000]], np.round(20 * lorenz[:, :1])])
+    assert len(SeriesFile(file(counts, names="x", fmt="%d")).read().values) == len(lorenz) + 1
