@@ -16,6 +16,7 @@ from rnnchaos.data.sampling import Rows, Sampling, sampled
 from rnnchaos.data.table import Table
 from rnnchaos.data.tables import check_rows, read_tables
 from rnnchaos.data.text_format import TextFormat
+from rnnchaos.data.time_columns import midnights_said
 from rnnchaos.data.told import Told, faults_of
 from rnnchaos.data.trials import labels, rows_of_trials
 from rnnchaos.dates import Calendar
@@ -135,6 +136,7 @@ class SeriesFile(TextFormat, Columns, Sampling):
         values, split = np.concatenate(stretches), len(chosen.data)
         inputs = values[:, split:] if chosen.inputs else None
         series = Pieces(values[:, :split], tuple(map(len, stretches)), inputs)
+        times = None if chosen.time is None else table.names[chosen.time]
         told = Told(
             len(files),
             len(rows),
@@ -144,7 +146,10 @@ class SeriesFile(TextFormat, Columns, Sampling):
             self.resample is not None,
             *faults_of(series),
             said=tuple(
-                f"{file.path}: {said}" for file in files for part in file.tables for said in part.said
+                f"{file.path}: {said}"
+                for file in files
+                for part in file.tables
+                for said in (*part.said, *midnights_said(part, times))
             ),
             names=names,
         )
