@@ -7,12 +7,11 @@ from typing import NamedTuple
 import numpy as np
 from jaxtyping import Float
 
+from rnnchaos.data.array_oddities import Transpose, parts_said, turned_said
 from rnnchaos.data.table import Table
 from rnnchaos.dates import Calendar
 from rnnchaos.errors import ConfigError
-from rnnchaos.setting import Auto, SettingError
-
-Transpose = bool | Auto | tuple[int, int, int]
+from rnnchaos.setting import SettingError
 
 Content = np.ndarray | Sequence[np.ndarray]
 """What stands under one name: an array, or a list of them, such as a cell array of MATLAB."""
@@ -124,7 +123,10 @@ def _of_one(array: np.ndarray, layout: Layout) -> list[Table]:
     if array.dtype.kind == "M":
         raise ConfigError(f"{layout.path}: must hold a series, got nothing but times ({array.dtype})")
     values = layout.turned(real(layout.path, array))
-    return [_numbered(values)] if values.ndim == 2 else [_numbered(trial) for trial in values]
+    if values.ndim == 2:
+        return [_numbered(values)]
+    first, *others = (_numbered(trial) for trial in values)
+    return [first._replace(said=turned_said(array, values, layout.transpose)), *others]
 
 
 def _pieces(arrays: Mapping[str, np.ndarray], layout: Layout) -> list[Table]:
@@ -147,7 +149,8 @@ def _pieces(arrays: Mapping[str, np.ndarray], layout: Layout) -> list[Table]:
                 None,
                 "{group}variable=NAME takes one, {group}variable=[NAME,NAME] some",
             )
-    return [_numbered(array) for array in values.values()]
+    first_table, *others = (_numbered(array) for array in values.values())
+    return [first_table._replace(said=parts_said(values)), *others]
 
 
 def _side_by_side(arrays: Mapping[str, np.ndarray], layout: Layout) -> list[Table]:

@@ -30,6 +30,8 @@ MISSING = (
 """Words for a missing value, in small letters."""
 
 _DAYS = ("%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%d.%m.%Y", "%d/%m/%Y", "%m/%d/%Y", "%d-%m-%Y")
+# 31.12.99: of two digits, %Y would make years of the first century.
+_SHORT_YEAR = r"^\d{1,2}[-/.]\d{1,2}[-/.]\d{1,2}(\D|$)"
 _CLOCKS = ("%H:%M", "%H:%M:%S%.f", "%I:%M %p", "%I:%M:%S %p", "%H:%M:%S%.f%#z", "%H:%M:%S%.fZ", "%H:%MZ")
 # In a number, a comma in such places may be between thousands as well.
 _THOUSANDS = r"^[+-]?[1-9]\d{0,2}(,\d{3})+$"
@@ -171,7 +173,8 @@ def _dates(cells: polars.Series) -> tuple[polars.Series, Calendar] | None:
     given = cells.drop_nulls()
     if given.is_empty() or not given.head(1).str.contains(r"^\d+[-/.:]\d+")[0]:
         return None
-    forms = [day + clock for day in _DAYS for clock in ("", *(f"{gap}{c}" for gap in " T" for c in _CLOCKS))]
+    days = [day.replace("%Y", "%y") for day in _DAYS] if given.head(1).str.contains(_SHORT_YEAR)[0] else _DAYS
+    forms = [day + clock for day in days for clock in ("", *(f"{gap}{c}" for gap in " T" for c in _CLOCKS))]
     texts = itertools.chain(
         ((given, cells, form) for form in forms),
         (("1970-01-01 " + given, "1970-01-01 " + cells, f"%Y-%m-%d {clock}") for clock in _CLOCKS),

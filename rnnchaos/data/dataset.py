@@ -7,7 +7,7 @@ from jaxtyping import Float
 
 from rnnchaos.data.off_attractor import OffAttractor
 from rnnchaos.data.scaling import Scaling
-from rnnchaos.data.series_file import Recorded
+from rnnchaos.data.told import Recorded
 from rnnchaos.pieces import Pieces
 
 

@@ -4,9 +4,11 @@ from collections import Counter
 from collections.abc import Sequence
 
 from rnnchaos.data.dataset import Dataset
+from rnnchaos.data.oddities import oddities
 from rnnchaos.data.off_attractor import OffAttractor
 from rnnchaos.data.preparation import Preparation, Source
-from rnnchaos.data.series_file import Recorded, SeriesFile
+from rnnchaos.data.series_file import SeriesFile
+from rnnchaos.data.told import Recorded
 from rnnchaos.numbers import counted
 from rnnchaos.pieces import Pieces
 from rnnchaos.series.breaks import Breaks
@@ -16,7 +18,7 @@ _LISTED, _KINDS, _BREAKS = 6, 3, 3
 
 
 def described(source: Source, dataset: Dataset, settings: Preparation) -> list[str]:
-    """Pieces, channels, time step, gaps, split, scaling and embedding, at most eight lines."""
+    """Pieces, channels, time step, gaps, split, scaling and embedding, and what looks like a fault, a line each."""
     lost = settings.lost_to_embedding
     channels = dataset.dimension // settings.embedding[0]
     recorded = dataset.recorded
@@ -27,6 +29,8 @@ def described(source: Source, dataset: Dataset, settings: Preparation) -> list[s
     ]
     if recorded is not None and (gaps := _gaps(source, recorded, lost)):
         lines.append(f"gaps: {gaps}")
+    if recorded is not None:
+        lines += oddities(recorded.told)
     of_parts = (dataset.train, dataset.validation, dataset.test)
     lengths = "; ".join(
         f"{name} {pieces_in_words(part.lengths)}"

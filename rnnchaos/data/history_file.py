@@ -1,5 +1,6 @@
 """The last rows of a measured series, from which a trained network goes on."""
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -7,6 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from jaxtyping import Float
 
+from rnnchaos.data.fillers import filler_row
 from rnnchaos.data.table import Table
 from rnnchaos.data.tables import read_table
 from rnnchaos.data.text_format import TextFormat
@@ -16,6 +18,8 @@ from rnnchaos.errors import ConfigError
 
 # By this share the rows of a file may be further apart than those that a network was trained on.
 _SPACING_TOLERANCE = 0.01
+# What columns without a name are called.
+_GENERATED = re.compile(r"x\d+|column_\d+")
 
 
 class History(NamedTuple):
@@ -50,11 +54,12 @@ def read_history(
     input_names: Sequence[str] = (),
     setting: str = "history",
     like: str = "those that the network was trained on",
+    follow: bool = False,
 ) -> History:
     """The rows of a file of arrays or a table: the columns `names`, or as many in their order.
 
     The columns `input_names` are read as well, where the file has them; `setting` is what it was given by,
-    and `like` what times between rows are held against.
+    and `like` what times between rows are held against; `follow` says that rows do, whatever a column of times says.
     `time_column` is that of sampling times; without it, a column named like one is. Rows have to be `time_per_step`
     apart, None where the run counts in steps and the times mean nothing to it. `format` is that of a text.
     Raises ConfigError for a file that is missing or malformed, has other columns, or other times between its rows.
@@ -63,7 +68,7 @@ def read_history(
     data = (*names, *input_names)
     counting = [column for column in time_columns(table) if column.is_certain and column.name not in data]
     for column in counting:
-        if column.is_broken and not column.is_named:
+        if column.is_broken and not follow and (not column.is_named or time_per_step is None):
             raise ConfigError(
                 f"{path}: rows must follow each other, but column {column.name!r} {column.said}; "
                 "leave it out of the file if they do"
@@ -77,6 +82,11 @@ def read_history(
     for index in chosen:
         if (name := table.names[index]) in table.texts:
             raise ConfigError(f"{path}: column {name!r} must hold numbers, but has {table.texts[name]}")
+        if not (format and format.null_values) and (row := filler_row(table.values[:, index])) is not None:
+            raise ConfigError(
+                f"{path}: row {row} of column {name!r} is {table.values[row, index]:g}, far from all others, as what "
+                "is written for a missing value; null_values says which are, or leave it empty"
+            )
     rows, inputs = table.values[:, chosen[: len(names)]], None
     if with_inputs:
         inputs = table.values[:, chosen[len(names) :]]
@@ -107,6 +117,12 @@ def _time_index(
 def _chosen(path: Path, table: Table, names: Sequence[str], others: list[int]) -> list[int]:
     if set(names) <= set(table.names):
         return [table.names.index(name) for name in names]
+    some = [name for name in names if name in table.names]
+    if some and not all(_GENERATED.fullmatch(name) for name in some):
+        missing = ", ".join(name for name in names if name not in some)
+        raise ConfigError(
+            f"{path}: must have the columns {', '.join(names)} of the run, or none of these names, got no {missing}"
+        )
     if len(others) != len(names):
         wanted = (
             f"the column {names[0]}" if len(names) == 1 else f"the {len(names)} columns {', '.join(names)}"

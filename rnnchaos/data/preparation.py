@@ -13,8 +13,9 @@ from rnnchaos.data.embedding import embedded
 from rnnchaos.data.off_attractor import OffAttractorSettings, check_off_attractor, off_attractor_of
 from rnnchaos.data.orbits import recorded_orbit
 from rnnchaos.data.scaling import Scaling, ScalingForm, fit_scaling
-from rnnchaos.data.series_file import MeasuredSeries, Recorded, SeriesFile, check_time_step
+from rnnchaos.data.series_file import MeasuredSeries, SeriesFile, check_time_step
 from rnnchaos.data.splitting import Lengths, halves, split
+from rnnchaos.data.told import Recorded
 from rnnchaos.errors import ConfigError
 from rnnchaos.pieces import Pieces
 from rnnchaos.setting import (

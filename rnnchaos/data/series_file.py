@@ -11,52 +11,22 @@ from jaxtyping import Float
 from rnnchaos.data.arrays import Transpose
 from rnnchaos.data.columns import Columns, Places, places_like, shown_columns
 from rnnchaos.data.containers import Variable
+from rnnchaos.data.fillers import filler_row
 from rnnchaos.data.sampling import Rows, Sampling, sampled
 from rnnchaos.data.table import Table
 from rnnchaos.data.tables import check_rows, read_tables
 from rnnchaos.data.text_format import TextFormat
+from rnnchaos.data.time_columns import midnights_said
+from rnnchaos.data.told import Told, faults_of
 from rnnchaos.data.trials import labels, rows_of_trials
 from rnnchaos.dates import Calendar
 from rnnchaos.errors import ConfigError
 from rnnchaos.paths import FilePath, at_home_all, files_of
 from rnnchaos.pieces import Pieces
-from rnnchaos.series.breaks import Breaks, breaks_of
 from rnnchaos.setting import SettingError, check_fields
 
-# Numbers that are written where nothing was measured.
-_FILLERS = {sign * number for sign in (1.0, -1.0) for number in (99.99, 999.0, 999.9, 999.99, 1e20, 1e30)}
-_FILLERS |= {sign * float("9" * digits) for sign in (1, -1) for digits in range(3, 10)}
-# A stretch of so many equal rows, and so many times longer than they are on average, is a sensor that hung.
-_STANDS_STILL, _USUAL = 20, 10
 # Rows of the shortest piece.
 _SHORTEST = 2
-
-
-class Told(NamedTuple):
-    """What was found in the files, beside the numbers."""
-
-    files: int
-    trials: int
-    """Tables, trials or arrays, before gaps part them."""
-    gaps: int
-    """Gaps that part pieces."""
-    filled: int
-    """Rows that were filled in."""
-    skipped: int
-    """Stretches of less than two rows, which are left out."""
-    resampled: bool
-    standstill: tuple[int, int] | None = None
-    """First row and rows of a stretch that is all alike, far longer than others are."""
-    breaks: Breaks | None = None
-    """Where the series does not go on as it does everywhere else, within pieces."""
-
-
-class Recorded(NamedTuple):
-    """What a dataset was made of: pieces as they were read, and how they were split."""
-
-    told: Told
-    lengths: tuple[int, ...]
-    split: str
 
 
 class MeasuredSeries(NamedTuple):
@@ -166,6 +136,7 @@ class SeriesFile(TextFormat, Columns, Sampling):
         values, split = np.concatenate(stretches), len(chosen.data)
         inputs = values[:, split:] if chosen.inputs else None
         series = Pieces(values[:, :split], tuple(map(len, stretches)), inputs)
+        times = None if chosen.time is None else table.names[chosen.time]
         told = Told(
             len(files),
             len(rows),
@@ -173,8 +144,14 @@ class SeriesFile(TextFormat, Columns, Sampling):
             found.filled,
             len(found.stretches) - len(stretches),
             self.resample is not None,
-            _standstill(series),
-            breaks_of(series),
+            *faults_of(series),
+            said=tuple(
+                f"{file.path}: {said}"
+                for file in files
+                for part in file.tables
+                for said in (*part.said, *midnights_said(part, times))
+            ),
+            names=names,
         )
         return MeasuredSeries(series, self._time_step(found.dt), names, input_names, told)
 
@@ -259,26 +236,8 @@ class _File(NamedTuple):
     tables: list[Table]
 
 
-def _standstill(series: Pieces) -> tuple[int, int] | None:
-    """The longest stretch of equal rows, None where it is no longer than rounding and switching make it."""
-    first, rows = series.standstill()
-    stretches = 1 + int(np.any(np.diff(series.values, axis=0) != 0, axis=1).sum())
-    return (first, rows) if rows >= max(_STANDS_STILL, _USUAL * len(series) / stretches) else None
-
-
 def check_time_step(setting: str, path: FilePath | None, dt: float, *, like: float) -> None:
     """Raise SettingError where the files that a setting names have another time step than the training series."""
     if not np.isclose(dt, like, rtol=1e-3):
         must = f"have the time step {like:.6g} of the training series, got {dt:.6g} in"
         raise SettingError(setting, must, path)
-
-
-def filler_row(values: Float[np.ndarray, " time"]) -> int | None:
-    """The first row whose value is one that is written for missing ones, and out of the range of all others."""
-    known = values[~np.isnan(values)]
-    ends = {float(known.min()), float(known.max())} if len(known) else set()
-    for filler in ends & _FILLERS:
-        others = known[known != filler]
-        if others.size and np.abs(others - filler).min() > max(np.ptp(others), 0.5 * abs(filler)):
-            return int(np.flatnonzero(values == filler)[0])
-    return None

@@ -25,6 +25,8 @@ class Table(NamedTuple):
     """Of each column of dates that have a day, whether the file said their zone."""
     codes: Mapping[str, Int[np.ndarray, " time"]] = {}
     """Of each column of text, which of its entries are equal: numbers from 0, -1 where one is missing."""
+    said: tuple[str, ...] = ()
+    """What is odd about it, in words; of several tables of a file the first says it."""
 
     def find(self, column: str | int, setting: str) -> int:
         """Where a column stands. Raises SettingError for one that is not there, naming the nearest."""
@@ -49,5 +51,7 @@ class Table(NamedTuple):
     def rows(self, rows: Int[np.ndarray, " row"]) -> "Table":
         """Some of its rows."""
         return self._replace(
-            values=self.values[rows], codes={name: codes[rows] for name, codes in self.codes.items()}
+            values=self.values[rows],
+            codes={name: codes[rows] for name, codes in self.codes.items()},
+            said=self.said if len(rows) and rows[0] == 0 else (),
         )

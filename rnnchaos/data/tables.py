@@ -87,7 +87,7 @@ def _read(
     from rnnchaos.data.text_table import read_text
 
     text = read_text(_content(path), format, path=path, tabs=ending == ".tsv")
-    table = _turned(_of_columns(text.names, text.columns), transpose, path)
+    table = _turned(_of_columns(text.names, text.columns), transpose, path)._replace(said=text.said)
     if transpose is True or not text.breaks:
         return [table]
     return [table.rows(rows) for rows in np.split(np.arange(len(table.values)), text.breaks)]

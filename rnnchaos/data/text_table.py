@@ -11,8 +11,9 @@ from typing import NamedTuple
 import polars
 
 from rnnchaos.data.cells import BLANKS, MISSING, Column, read_columns
-from rnnchaos.data.text_ends import check_ends
+from rnnchaos.data.text_ends import Lines, check_ends
 from rnnchaos.data.text_format import TextFormat
+from rnnchaos.data.time_columns import even_step
 from rnnchaos.errors import ConfigError
 from rnnchaos.setting import SettingError
 
@@ -52,6 +53,8 @@ class Text(NamedTuple):
     columns: list[Column]
     breaks: list[int]
     """Rows before which a line is empty, by which programs part series."""
+    said: tuple[str, ...] = ()
+    """What is odd about its first and last line."""
 
 
 def read_text(content: bytes, format: TextFormat, *, path: Path, tabs: bool = False) -> Text:
@@ -77,11 +80,24 @@ def read_text(content: bytes, format: TextFormat, *, path: Path, tabs: bool = Fa
         raise ConfigError(f"{path}: holds no line with a row below {kept[0][1][:40]!r}")
     frame = _cells_of(body, separator)
     columns = read_columns(frame, format)
-    if len(columns) > 1 and not names[-1] and all(cell is None for cell in frame[frame.columns[-1]]):
-        columns.pop()  # each line ends with a separator
-    check_ends(columns, body, format, path, headed=begin > 0)
+    if len(columns) > 1 and frame[frame.columns[-1]].null_count() == len(frame):
+        if len(split(kept[0][1], separator)) < width and even_step(columns[0].values) is None:
+            names = [
+                *names[1:],
+                "",
+            ]  # none stands above the separators at the ends, and not above names of rows
+        if not names[-1]:
+            columns.pop()  # each line ends with a separator
+    ends = Lines(
+        body[0],
+        body[-1],
+        kept[begin][0],
+        [frame[name].head(_SAMPLE).to_list() for name in frame.columns],
+        frame.row(-1),
+    )
+    odd = check_ends(columns, ends, format, path, headed=begin > 0)
     named = [name or f"column_{i}" for i, name in enumerate(names[: len(columns)])]
-    return Text(_distinct(named), columns, [row - begin for row in breaks if row > begin])
+    return Text(_distinct(named), columns, [row - begin for row in breaks if row > begin], odd)
 
 
 def _decoded(content: bytes, format: TextFormat, path: Path) -> str:

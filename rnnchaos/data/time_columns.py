@@ -23,6 +23,8 @@ _EVEN_ROWS, _RISING_ROWS = 10, 50
 # By this share a step may differ from the others, and by no more than the digits of the times leave open.
 _TOLERANCE = 0.01
 _COARSEST = 0.25
+# By which a time of day falls at midnight, in seconds, and more.
+_HALF_A_DAY = 43_200.0
 # From this share of equal steps on, the others are gaps.
 _MOSTLY = 0.8
 
@@ -169,6 +171,20 @@ def uniform_spacing(times: Float[np.ndarray, " time"], path: str) -> float:
         f"{path}: sampling times must rise by the same step, got {usual:.6g} as a rule "
         f"but {steps[row] if steps.size else 'no steps'} after row {row} ({wrong.size} such gaps); "
         "where that does no harm, leave the column out and give dt"
+    )
+
+
+def midnights_said(table: Table, name: str | None) -> tuple[str, ...]:
+    """That times of day without a date begin anew at midnight, where those of the column do."""
+    if name is None or name not in table.dates or table.calendars.get(name):
+        return ()
+    midnights = int((np.diff(table.values[:, table.names.index(name)]) < -_HALF_A_DAY).sum())
+    if not midnights:
+        return ()
+    times = "once" if midnights == 1 else f"{midnights} times"
+    return (
+        f"column {name!r} passes midnight {times} without a date, which ends a piece: dates beside the times make one "
+        "of it; so do columns= without it, time_column=null and dt=, where no row is missing",
     )
 
 

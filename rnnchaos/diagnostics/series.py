@@ -5,7 +5,7 @@ from typing import Any
 
 from rich.text import Text
 
-from rnnchaos.data import Dataset, DystsSeries, Preparation, SeriesFile
+from rnnchaos.data import Dataset, DystsSeries, Preparation, SeriesFile, oddities
 from rnnchaos.diagnostics.exponents import checks_summary
 from rnnchaos.diagnostics.findings import Findings, with_figures
 from rnnchaos.diagnostics.series_estimate import estimate_of_series
@@ -65,6 +65,7 @@ def findings_of_series(
         },
         shown=(
             _measured_on(dataset),
+            *(() if dataset.recorded is None else oddities(dataset.recorded.told)),
             *_said(estimate, truth),
             *(() if stated is None else (f"dysts states {stated:.4g}, without an error",)),
             _verdict(estimate.checks),

@@ -27,6 +27,8 @@ from rnnchaos.settings.forecast import ForecastSettings, read_forecast
 from rnnchaos.settings.sizes import check_forecast
 
 _SHOWN_ROWS, _SHOWN_AXES = 4, 6
+# By this share of its range the newest row may leave the training series.
+_BEYOND = 0.1
 
 
 class _Forecast(NamedTuple):
@@ -38,6 +40,8 @@ class _Forecast(NamedTuple):
     axis_names: tuple[str, ...]
     calendar: Calendar = ""
     """Of times that are dates."""
+    outside: tuple[str, ...] = ()
+    """What of the newest row is where the training series has never been, in words."""
 
     def dates(self, time: Float[np.ndarray, " time"]) -> list[str] | None:
         """As dates; None where the file has none."""
@@ -80,6 +84,7 @@ def _forecast(run: StoredRun, settings: ForecastSettings, given: Collection[str]
     reading: dict[str, Any] = {
         "time_column": time_column,
         "time_per_step": None if measured is not None and measured.counts_steps else step,
+        "follow": measured is not None and measured.time_column is None,
         "format": settings if measured is None else settings.over(measured, given),
     }
     history, inputs = read_history(
@@ -111,7 +116,28 @@ def _forecast(run: StoredRun, settings: ForecastSettings, given: Collection[str]
         time = step * np.arange(1 - len(history.rows), 1)
     # 0.3 and not 0.30000000000000004.
     to_come = [float(f"{time[-1] + step * (index + 1):.15g}") for index in range(settings.num_steps)]
-    return _Forecast(history.rows, time, rows, np.array(to_come), units.axis_names, history.calendar)
+    return _Forecast(
+        history.rows,
+        time,
+        rows,
+        np.array(to_come),
+        units.axis_names,
+        history.calendar,
+        _outside(units.observed(run.dataset.train.values), history.rows[-1], units.axis_names),
+    )
+
+
+def _outside(
+    trained: Float[np.ndarray, "time axis"], newest: Float[np.ndarray, " axis"], names: Sequence[str]
+) -> tuple[str, ...]:
+    """A line for each axis whose newest value the training series has never been near."""
+    low, high = trained.min(axis=0), trained.max(axis=0)
+    beyond = np.maximum(low - newest, newest - high) > _BEYOND * (high - low)
+    return tuple(
+        f"{names[axis]} of the newest row is {newest[axis]:.4g}, outside the {low[axis]:.4g} … {high[axis]:.4g} of the "
+        "training series: in its units, where the network has learned nothing"
+        for axis in np.flatnonzero(beyond).tolist()
+    )
 
 
 def _findings(run: StoredRun, settings: ForecastSettings, found: _Forecast) -> Findings:
@@ -131,6 +157,7 @@ def _findings(run: StoredRun, settings: ForecastSettings, found: _Forecast) -> F
             "to_time": float(found.time[-1]),
             **told,
             "axis_names": list(found.axis_names),
+            "outside_training_series": list(found.outside),
             "valid_prediction_time": valid.get("value"),
             "valid_prediction_time_unit": valid.get("unit"),
         },
@@ -171,7 +198,7 @@ def _cells(found: _Forecast, index: int) -> list[str]:
 
 
 def _said(found: _Forecast, valid: dict) -> tuple[RenderableType, ...]:
-    said: list[RenderableType] = []
+    said: list[RenderableType] = [coloured("odd", "yellow", f": {line}") for line in found.outside]
     if found.finite_steps < len(found.rows):
         rest = f": the forecast is not finite after {found.finite_steps} steps"
         said.append(coloured("escapes", "red", rest))

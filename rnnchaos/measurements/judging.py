@@ -49,7 +49,7 @@ def judge_models(settings: JudgingSettings, overrides: Sequence[str], console: C
     truth = open_yardstick(settings, overrides)
     names = names_of(settings.subjects)
     models = [_open(word, name, settings, truth) for word, name in zip(settings.subjects, names, strict=True)]
-    said = [truth.said]
+    said = [truth.said, *truth.odd]
     if settings.weights is not None:
         weights, network, told = _of_weights(settings, truth.yardstick)
         models.append((weights, network))

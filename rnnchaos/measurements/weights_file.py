@@ -10,12 +10,15 @@ import numpy as np
 from jaxtyping import Float
 from rich.console import Console
 
+from rnnchaos.data.table import Table
 from rnnchaos.data.tables import read_tables
+from rnnchaos.data.time_columns import time_columns
 from rnnchaos.diagnostics import AbstractDiagnostic, ForeignNetwork
 from rnnchaos.errors import ConfigError
 from rnnchaos.measurements import example_orbit
 from rnnchaos.measurements.recording import record
 from rnnchaos.measurements.weights_reading import WeightsFile, read_weights
+from rnnchaos.measurements.weights_words import check_said
 from rnnchaos.models import ImportedKind, ImportedNetwork, network_from_arrays
 from rnnchaos.models.foreign.network import count
 from rnnchaos.models.rnn import Activation
@@ -89,7 +92,10 @@ def _read_inputs(
     if network.num_inputs == 0:
         hint = "" if network.output_size == 0 else "readout=null and feedback=none take inputs from outside"
         raise SettingError("input", "be null for a network without inputs from outside", str(path), hint)
-    pieces = tuple(table.values for table in read_tables(path, setting="input"))
+    tables = read_tables(path, setting="input")
+    for table in tables:
+        _check_no_times(table, path)
+    pieces = tuple(table.values for table in tables)
     for values in pieces:
         if values.shape[1] != network.num_inputs:
             must = f"have {count(network.num_inputs, 'column')}, one for each input of the network"
@@ -98,6 +104,14 @@ def _read_inputs(
             row = int(np.argwhere(~np.isfinite(values))[0, 0]) + 1
             raise SettingError("input", "have a number for every step", f"none in row {row} of {path}")
     return pieces
+
+
+def _check_no_times(table: Table, path: Path) -> None:
+    """Raise SettingError for a column that is named as times are: it would be taken in as an input."""
+    for column in time_columns(table):
+        if column.is_named:
+            must = f"hold inputs alone, but column {column.name!r} of {path} {column.said}"
+            raise SettingError("input", must, str(path), "leave the times out, a row is a step")
 
 
 def _inputs_said(path: Path, inputs: tuple[Float[np.ndarray, "time input"], ...]) -> str:
@@ -127,8 +141,16 @@ def read_network(settings: WeightsSettings) -> ReadNetwork:
         network_from_arrays, file.arrays, origin=str(settings.weights), ignore=settings.ignore
     )
     network = made(**options)
+    check_said(settings, network, file)
     left_out = f", without {', '.join(settings.ignore)}" if settings.ignore else ""
     said = [f"{settings.weights}: {network.described()}{left_out}"]
+    if network.title == "RNN" and not any(
+        (settings.activation != "auto", cell, file.metadata.get("activation"))
+    ):
+        said.append(
+            "its units are taken for tanh, as PyTorch's are unless told otherwise: the file does not say "
+            "(activation=relu takes the others)"
+        )
     if settings.example is not None:
         said.append(example_orbit.checked(settings.example, network, made, options))
     return ReadNetwork(network, _own_step(file), tuple(said))

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from rnnchaos.data import SeriesFile
+from rnnchaos.data import SeriesFile, oddities
+from rnnchaos.data.told import Told
 from rnnchaos.diagnostics.truth import truth_of
 from rnnchaos.diagnostics.yardstick import Yardstick, is_step_of, yardstick_of_dataset, yardstick_of_series
 from rnnchaos.errors import ConfigError
@@ -24,6 +25,8 @@ class Opened(NamedTuple):
     yardstick: Yardstick
     said: str
     run: StoredRun | None = None
+    odd: tuple[str, ...] = ()
+    """What looks like a fault of its files, a line each."""
 
 
 def open_yardstick(settings: JudgingSettings, overrides: Sequence[str] = ()) -> Opened:
@@ -84,14 +87,12 @@ def _of_source(settings: JudgingSettings) -> Opened:
 
 
 def _of_file(path: Path, settings: JudgingSettings) -> Opened:
-    test, dt, names = read_truth(path, settings, "against")
-    train = None
+    test, dt, names, told = _read_truth(path, settings, "against")
+    train, odd = None, oddities(told)
     if settings.train is not None:
-        train, train_dt, train_names = read_truth(settings.train, settings, "train")
-        if len(train_names) != len(names):
-            raise SettingError(
-                "train", f"have the {len(names)} axes of {path}, not {len(train_names)}", str(settings.train)
-            )
+        train, train_dt, train_names, told = _read_truth(settings.train, settings, "train")
+        odd += oddities(told)
+        train = in_order(train, train_names, names, settings.train, path)
         if not is_step_of(dt, train_dt):
             raise SettingError("train", f"have rows {dt:.6g} time units apart", f"{train_dt:.6g}")
     try:
@@ -107,16 +108,33 @@ def _of_file(path: Path, settings: JudgingSettings) -> Opened:
         )
     except ConfigError as error:
         raise ConfigError(f"{path if train is None else settings.train}: {error}") from None
-    return Opened(yardstick, _said(path, settings, yardstick))
+    return Opened(yardstick, _said(path, settings, yardstick), odd=tuple(odd))
 
 
-def read_truth(path: Path, settings: JudgingSettings, setting: str) -> tuple[Pieces, float, tuple[str, ...]]:
-    """The series in a file, its time step and the names of its axes; checked as that of a dataset is."""
+def in_order(series: Pieces, own: tuple[str, ...], names: tuple[str, ...], file: Path, of: Path) -> Pieces:
+    """The axes in the order of the truth's, where they have its names.
+
+    Raises SettingError for another number of axes, or where some have other names.
+    """
+    if len(own) != len(names):
+        raise SettingError("train", f"have the {len(names)} axes of {of}, not {len(own)}", str(file))
+    if set(own) == set(names):
+        return series.map(lambda values: values[:, [own.index(name) for name in names]])
+    if set(own) & set(names):
+        must = f"have the axes {', '.join(names)} of {of}, not {', '.join(own)}"
+        raise SettingError("train", must, str(file))
+    return series
+
+
+def _read_truth(
+    path: Path, settings: JudgingSettings, setting: str
+) -> tuple[Pieces, float, tuple[str, ...], Told]:
+    """The series in a file, its time step, the names of its axes, and what was found; checked as a dataset is."""
     if not path.exists():
         raise SettingError(setting, "be a file or a run folder that exists", str(path))
     file = SeriesFile(path, columns=settings.columns, time_column=settings.time_column, dt=settings.dt)
     found = file.read()
-    return found.series, found.dt, found.names
+    return found.series, found.dt, found.names, found.told
 
 
 def _said(path: Path, settings: JudgingSettings, yardstick: Yardstick) -> str:

@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike
 from rich.text import Text
 
 from rnnchaos.console import Console
-from rnnchaos.data import Preparation, SeriesFile, prepare
+from rnnchaos.data import MeasuredSeries, Preparation, SeriesFile, prepare
 from rnnchaos.diagnostics import settings_of
 from rnnchaos.diagnostics.callables import subject_of_callable
 from rnnchaos.diagnostics.judged import Judged, judged_network, judged_trajectory
@@ -26,7 +26,7 @@ from rnnchaos.errors import ConfigError
 from rnnchaos.measurements.judging import check_network, network_of_run, rivals_beside
 from rnnchaos.measurements.stored_run import open_run
 from rnnchaos.measurements.trajectory_files import files_of, of_array, read_generated
-from rnnchaos.measurements.yardsticks import Opened, yardstick_of_run
+from rnnchaos.measurements.yardsticks import Opened, in_order, yardstick_of_run
 from rnnchaos.pieces import Pieces
 from rnnchaos.public.run import Run
 from rnnchaos.setting import SettingError
@@ -194,13 +194,16 @@ def _truth(
         return Opened(_of_system(against, settings, seed), "")
     if dt is not None and not dt > 0:
         raise SettingError("dt", "be greater than 0 time units", dt)
-    test = _series(against, "against")
+    (test, names), (other, own) = _named(against, "against"), _named(train, "train")
+    assert test is not None  # as whoever asks has checked
+    if other is not None and names and own:
+        other = in_order(other, own, names, Path(train), Path(against))
     yardstick = yardstick_of_series(
         test,
-        None if train is None else _series(train, "train"),
+        other,
         settings,
         seed=seed,
-        axis_names=tuple(f"x{axis}" for axis in range(test.dimension)),
+        axis_names=names or tuple(f"x{axis}" for axis in range(test.dimension)),
         time_per_step=1.0 if dt is None else dt,
         scaling=scaling,
         flow=flow,
@@ -245,14 +248,26 @@ def _opened(model: Any, name: str, truth: Opened, scaled: bool, starts: ArrayLik
     return in_units_of(truth.yardstick, name, _series(model, name), scaled=scaled, starts=rows)
 
 
+def _named(values: Any, name: str) -> tuple[Pieces | None, tuple[str, ...]]:
+    """A series, and the names of its axes where a file has them; None where nothing is given."""
+    if values is None or not isinstance(values, str | os.PathLike):
+        return (None if values is None else _series(values, name)), ()
+    found = _of_file(values, name)
+    return found.series, found.names
+
+
+def _of_file(path: str | os.PathLike, name: str) -> MeasuredSeries:
+    if not Path(path).is_file():
+        raise SettingError(name, "be a file or a run folder that exists", str(path))
+    return SeriesFile(Path(path)).read()
+
+
 def _series(values: Any, name: str) -> Pieces:
     """Arrays in pieces. Raises ConfigError for what is no series."""
     if isinstance(values, Pieces):
         return values
     if isinstance(values, str | os.PathLike):
-        if not Path(values).is_file():
-            raise SettingError(name, "be a file or a run folder that exists", str(values))
-        return SeriesFile(Path(values)).read().series
+        return _of_file(values, name).series
     parts = values if isinstance(values, list | tuple) and np.ndim(values[0]) == 2 else [values]
     try:
         found = [of_array(np.asarray(part), name) for part in parts]

@@ -16,6 +16,7 @@ from rnnchaos.series.divergence_curves import (
     plan_for,
     saturated,
 )
+from rnnchaos.series.faults import repeated
 from rnnchaos.series.in_pieces import Series, apart_in_time, as_pieces
 from rnnchaos.series.linear_region import Fit, fit_linear_region
 from rnnchaos.series.nearest_points import nearest_points
@@ -203,6 +204,12 @@ def _why_they_coincide(series: Pieces, they_part: bool) -> str:
         return (
             f"neighbours in the series coincide, since its rows {first} to {first + rows - 1} are all alike: "
             "leave them out, if a sensor hung"
+        )
+    if (repeat := repeated(series)) is not None:
+        again, last = repeat.again, repeat.again + repeat.rows - 1
+        return (
+            f"neighbours in the series coincide, since its rows {again} to {last} are those from {repeat.first} on "
+            "again: leave them out, if they were put in twice"
         )
     values = len(np.unique(series.values[:, 0]))
     return (

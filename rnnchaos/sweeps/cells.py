@@ -1,6 +1,7 @@
 """The cells of a sweep, and the file that lists them: a line says in what a cell differs from the first."""
 
 import contextlib
+import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -58,9 +59,18 @@ def flat(config: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
 def line_of(cell: Cell, base: Mapping[str, Any]) -> dict[str, Any]:
     """A cell as it is stored beside the settings `base`."""
     settings = flat(cell.config)
-    changed = {key: value for key, value in settings.items() if key not in base or base[key] != value}
+    changed = {
+        key: value for key, value in settings.items() if key not in base or not _same(base[key], value)
+    }
     without = [key for key in base if key not in settings]
     return {"cell": cell.id, "overrides": cell.overrides, "settings": changed, "without": without}
+
+
+def _same(one: Any, other: Any) -> bool:
+    """Whether two values are the same one of the same kind: 1, 1.0 and true are equal in Python, and other settings."""
+    if type(one) is not type(other) or one != other:
+        return False
+    return not isinstance(one, list | dict) or json.dumps(one) == json.dumps(other)
 
 
 def cell_of_line(line: Mapping[str, Any], base: Mapping[str, Any]) -> Cell:

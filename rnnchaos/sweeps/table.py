@@ -27,6 +27,8 @@ _OUTCOME = ("cell", "status", "reason")
 Form = Literal["text", "csv", "path"]
 
 _SHOWN_ROWS = 60
+# Groups of which a line says how many trainings have a number.
+_LISTED = 6
 # What a terminal has room for; the files hold every column.
 _SHOWN = {
     "status": "status",
@@ -84,14 +86,16 @@ def varied_settings(sweep: Sweep) -> dict[str, Any]:
 def grouped(table: pl.DataFrame, by: Sequence[str]) -> pl.DataFrame:
     """Median and quartiles of every number over the finished cells of each group, and how all of them ended.
 
-    Raises ConfigError for a column that is not there, naming the nearest.
+    Settings, which stand before the status, are no results. Where not all finished cells of a group have a number,
+    `NAME_count` says how many do. Raises ConfigError for a column that is not there, naming the nearest.
     """
     for name in by:
         check_column(table, name)
+    settings = _settings(table)
     numbers = [
         name
         for name, kind in table.schema.items()
-        if kind.is_numeric() and name not in by and name not in _OUTCOME and name != "seed"
+        if kind.is_numeric() and name not in by and name not in {*_OUTCOME, *settings, "seed"}
     ]
     finished = pl.col("status") == Status.FINISHED
 
@@ -108,10 +112,25 @@ def grouped(table: pl.DataFrame, by: Sequence[str]) -> pl.DataFrame:
         for suffix, quantile in _QUANTILES.items()
     ]
     trainings = table.unique("cell", maintain_order=True)  # a search may draw the same one again
-    return trainings.group_by(by, maintain_order=True).agg(*ended, *spread).sort(by)
+    lacking = [name for name in numbers if trainings.filter(finished)[name].null_count()]
+    counts = [of_finished(name).count().alias(f"{name}{_COUNT}") for name in lacking]
+    return trainings.group_by(by, maintain_order=True).agg(*ended, *spread, *counts).sort(by)
+
+
+def mixed(table: pl.DataFrame, by: Sequence[str]) -> list[str]:
+    """The settings, seeds apart, in which trainings of one group differ."""
+    others = [name for name in _settings(table) if name not in by and name != "seed"]
+    kinds = table.group_by(by).agg(pl.col(name).n_unique() for name in others) if others else table
+    return [name for name in others if (kinds[name] > 1).any()]
+
+
+def _settings(table: pl.DataFrame) -> list[str]:
+    """The columns of the settings that vary."""
+    return table.columns[table.columns.index("cell") + 1 : table.columns.index("status")]
 
 
 _COUNTED = (*RESULTS, Status.FAILED)
+_COUNT = "_count"
 _QUANTILES = {"": 0.5, "_lower_quartile": 0.25, "_upper_quartile": 0.75}
 
 
@@ -156,8 +175,28 @@ def tabulate(sweep: Sweep, *, by: Sequence[str], form: Form, rebuild: bool) -> O
         sys.stdout.write(f"{one_line(str(path))}\n")
     else:
         _print(shown, [*by] if by else [name.removesuffix("._target_") for name in varied_settings(sweep)])
+        for line in _said_of_groups(shown, mixed(table, by)) if by else ():
+            Console().print(line, highlight=False, soft_wrap=True, markup=False)
         Console().print(f"all {table.width} columns: {path}", highlight=False, soft_wrap=True)
     return Outcome(0, {"sweep": str(sweep.path), "table": str(path), "rows": shown.to_dicts()})
+
+
+def _said_of_groups(groups: pl.DataFrame, others: Sequence[str]) -> list[str]:
+    """What the medians of some numbers are not of, a line each."""
+    said = []
+    if others:
+        said.append(
+            f"rows are of trainings that differ in {one_line(', '.join(others))}, too: --by tells them apart"
+        )
+    for name in groups.columns:
+        if name.removesuffix(_COUNT) not in _SHOWN or not name.endswith(_COUNT):
+            continue
+        counts, finished = groups[name], groups["finished"]
+        some = [f"{count} of {of}" for count, of in zip(counts, finished, strict=True) if count < of]
+        more = ", …" if len(some) > _LISTED else ""
+        which = f"{name.removesuffix(_COUNT)} is of fewer trainings than finished"
+        said.append(f"{which}, as the others have no number: {', '.join(some[:_LISTED])}{more}")
+    return said
 
 
 def _print(table: pl.DataFrame, keys: Sequence[str]) -> None:

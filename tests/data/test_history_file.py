@@ -104,3 +104,33 @@ def test_inputs_need_not_be_in_the_file_and_other_columns_do_not_matter(tmp_path
     np.testing.assert_array_equal(found.rows, [[1, 2], [3, 4]])
     np.testing.assert_array_equal(found.inputs, [[10], [11]])
     assert found.parted()[1] is None
+
+
+def test_what_is_written_for_a_missing_value_is_no_row_to_go_on_from(tmp_path):
+    text = rows() + "\n-999,0.5\n"
+    with pytest.raises(ConfigError, match=r"row 60 of column 'column_0' is -999, far from all others"):
+        read(tmp_path, text)
+    assert np.isnan(read(tmp_path, text, format=TextFormat(null_values=(-999,))).rows[-1, 0])
+    assert read(tmp_path, text, format=TextFormat(null_values=("na",))).rows[-1, 0] == -999
+
+
+def test_rows_from_which_a_run_in_steps_goes_on_do_not_fall_in_time(tmp_path):
+    for index in (lambda i: 60 - i, lambda i: i + 50 * (i > 30)):
+        text = "time,x,y\n" + rows(index=index)
+        with pytest.raises(ConfigError, match="rows must follow each other, but column 'time'"):
+            read(tmp_path, text, time_per_step=None)
+        assert len(read(tmp_path, text, time_per_step=None, follow=True).rows) == 60
+
+
+def test_a_file_with_some_of_the_names_is_not_read_in_order(tmp_path):
+    with pytest.raises(
+        ConfigError, match="must have the columns x, y of the run, or none of these names, got no x"
+    ):
+        read(tmp_path, "y,z\n" + rows())
+
+
+@pytest.mark.parametrize("form", ["{:02}.01.25 10:30", "01/{:02}/25 10:30:00", "25-01-{:02}T10:30"])
+def test_years_of_two_digits_are_of_this_century(tmp_path, form):
+    text = "date,x,y\n" + "\n".join(f"{form.format(day)},{day % 7}.5,{day**2 % 11}.5" for day in range(1, 29))
+    found = read(tmp_path, text, time_per_step=86_400.0)
+    assert found.time[0] == 1_735_727_400  # 2025-01-01T10:30

@@ -284,3 +284,26 @@ def test_a_test_file_has_the_same_columns_and_time_step(tmp_path):
     np.save(tmp_path / "test.npy", LONG)
     named = csv(tmp_path, frame().drop("trial", "t"), "named.csv")
     np.testing.assert_array_equal(SeriesFile(named, test_path=tmp_path / "test.npy").read_test().values, LONG)
+
+
+def test_times_before_trials_are_told(tmp_path):
+    waves = np.sin(
+        0.1 * np.arange(300)[:, None, None] + np.arange(30).reshape(10, 3) ** 2
+    )  # time, trial, channel
+    np.save(tmp_path / "a.npy", waves)
+    (said,) = SeriesFile(tmp_path / "a.npy").read().told.said
+    assert "of shape (300, 10, 3) the first dimension, of trials, is smoother than the second" in said
+    for transpose in (False, (1, 0, 2)):
+        assert not SeriesFile(tmp_path / "a.npy", transpose=transpose).read().told.said
+    for trials in (waves.transpose(1, 0, 2), TRIALS):
+        np.save(tmp_path / "b.npy", trials)
+        assert not SeriesFile(tmp_path / "b.npy").read().told.said
+
+
+def test_arrays_that_are_named_as_parts_are_told(tmp_path):
+    np.savez(tmp_path / "a.npz", train=LONG[:40], test=LONG[40:])
+    (said,) = SeriesFile(tmp_path / "a.npz").read().told.said
+    assert "its arrays train, test are taken for pieces of one series" in said
+    assert not SeriesFile(tmp_path / "a.npz", variable="train").read().told.said
+    np.savez(tmp_path / "b.npz", monday=LONG[:40], tuesday=LONG[40:])
+    assert not SeriesFile(tmp_path / "b.npz").read().told.said

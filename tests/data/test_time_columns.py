@@ -1,5 +1,7 @@
 """Columns of times and of row numbers never become axes, and their spacing is never lost, without a word."""
 
+from datetime import datetime, timedelta
+
 import numpy as np
 import polars
 import pytest
@@ -226,3 +228,15 @@ def test_at_home(tmp_path, monkeypatch):
     monkeypatch.setenv("HOME", str(tmp_path))
     np.save(tmp_path / "a.npy", VALUES)
     np.testing.assert_array_equal(SeriesFile("~/a.npy").read().values, VALUES)
+
+
+def test_times_of_day_that_pass_midnight_are_told(tmp_path):
+    for name, form in (("a", "%H:%M"), ("b", "%Y-%m-%d %H:%M")):
+        times = [datetime(2025, 1, 1, 20) + timedelta(minutes=15 * row) for row in range(120)]
+        lines = [f"{time.strftime(form)},{np.sin(0.3 * row):.5f}" for row, time in enumerate(times)]
+        (tmp_path / f"{name}.csv").write_text("\n".join(["when,x", *lines]))
+    read = SeriesFile(tmp_path / "a.csv", time_column="when").read()
+    assert read.series.lengths == (16, 96, 8)
+    (said,) = read.told.said
+    assert "column 'when' passes midnight 2 times without a date, which ends a piece" in said
+    assert not SeriesFile(tmp_path / "b.csv", time_column="when").read().told.said

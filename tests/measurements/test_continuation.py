@@ -130,3 +130,10 @@ def test_times_are_shown_in_full():
     found = forecast._Forecast(rows, times - 60, rows, times, ("x",))
     (time, _) = forecast._table(found).columns
     assert list(time.cells) == ["1773523200", "1773523260", "0.3"]
+
+
+def test_a_newest_row_where_the_training_series_has_never_been_is_told():
+    trained = np.random.default_rng(0).uniform([0, -50], [10, 50], (1_000, 2))
+    assert forecast._outside(trained, np.array([10.5, 0.0]), ("x", "y")) == ()
+    (said,) = forecast._outside(trained, np.array([5.0, -999.0]), ("x", "y"))
+    assert said.startswith("y of the newest row is -999, outside the -")

@@ -70,3 +70,11 @@ def test_what_is_no_input_of_the_network(folder, weights, stimulus, message):
 def test_what_takes_no_input(folder, name):
     with pytest.raises(ConfigError, match=f"input must be null for rnnchaos {name}"):
         measured(folder, name, f"weights={folder}/linear.npz", f"input={folder}/stimulus.npy")
+
+
+def test_times_beside_an_input_are_no_input(folder):
+    rows = np.column_stack([0.1 * np.arange(500), STIMULUS[:500, 0]])
+    np.savetxt(folder / "timed.csv", rows, delimiter=",", header="t,left", comments="")
+    words = [f"weights={folder}/linear.npz", "activation=relu", f"input={folder}/timed.csv"]
+    with pytest.raises(ConfigError, match=r"^input must hold inputs alone, but column 't' .* rises by 0.1"):
+        measured(folder, "lyapunov", *words)

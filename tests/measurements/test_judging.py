@@ -14,6 +14,7 @@ from rnnchaos.data import observed_orbit
 from rnnchaos.diagnostics.evaluate import Evaluate
 from rnnchaos.errors import ConfigError
 from rnnchaos.measurements import judging
+from rnnchaos.measurements.yardsticks import open_yardstick
 from rnnchaos.metrics import PREDICTIONS
 from rnnchaos.runs import RunFolder
 from rnnchaos.settings.compose import compose
@@ -312,3 +313,34 @@ def test_an_exported_network_is_scaled_as_its_file_says(trained):
     for name in ("wasserstein", "n_step_error"):
         value = own.summary["metrics"][name]["value"]
         assert record["metrics"][name]["value"] == pytest.approx(value, rel=1e-3)
+
+
+def test_a_second_file_of_the_truth_has_its_axes_in_any_order(henon):
+    for name, rows, header in (
+        ("truth.csv", henon[:2000], "x,y"),
+        ("same.csv", henon[2000:5000], "x,y"),
+        ("turned.csv", henon[2000:5000, ::-1], "y,x"),
+        ("other.csv", henon[2000:5000], "x,w"),
+    ):
+        np.savetxt(name, rows, delimiter=",", header=header, comments="")
+    found = [
+        open_yardstick(truth_settings(f"train={name}.csv")).yardstick.dataset for name in ("same", "turned")
+    ]
+    np.testing.assert_array_equal(found[0].scaling.mean, found[1].scaling.mean)
+    np.testing.assert_array_equal(found[0].train.values, found[1].train.values)
+    with pytest.raises(
+        ConfigError, match=r"^train must have the axes x, y of truth.csv, not x, w, got 'other.csv'"
+    ):
+        open_yardstick(truth_settings("train=other.csv"))
+
+
+def test_what_looks_like_a_fault_of_the_truth_is_told(henon):
+    np.save("truth.npy", np.concatenate([henon[:1000], henon[:1000]]))
+    config = compose("judge", ["against=truth.npy", "outputs=outputs"])
+    (said,) = open_yardstick(read_judging_settings({**config, "subjects": ["truth.npy"]})).odd
+    assert said.startswith("odd: rows 1000 to 1999 are those from 0 on again")
+
+
+def truth_settings(word):
+    config = compose("judge", ["against=truth.csv", word, "outputs=outputs"])
+    return read_judging_settings({**config, "subjects": ["truth.csv"]})

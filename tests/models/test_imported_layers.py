@@ -118,7 +118,8 @@ def test_cells_of_several_sizes_are_stacked_by_their_numbers():
     names, sizes = "cells.{k}.{part}", (3, 5, 4)
     given = layers("lstm", sizes, 2, names=names) | readout(2, 4)
     found = network(dict(reversed(given.items())))
-    assert found.described() == "LSTM of 3 layers of 3 + 5 + 4 units, its readout fed back to its 2 inputs"
+    layered = "LSTM of 3 layers of 3 + 5 + 4 units (cells.0, cells.1, cells.2)"
+    assert found.described() == f"{layered}, its readout fed back to its 2 inputs"
     state = np.random.default_rng(1).uniform(-0.9, 0.9, 24)
     fed = given["fc.weight"] @ state[8:12] + given["fc.bias"]
     expected = textbook("lstm", given, sizes, state, fed, names=names)

@@ -190,3 +190,19 @@ def test_the_page_runs_as_it_is_written(tmp_path, monkeypatch, capsys):
         assert not ended.value.code, capsys.readouterr().err
         assert "floor" in capsys.readouterr().out
     assert len(list(Path("outputs/judged").glob("v*/judge.csv"))) == 2
+
+
+def test_axes_of_files_are_found_by_their_names(orbit, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    rows = np.asarray(orbit)
+    half = len(rows) // 2
+    for name, part, header in (
+        ("truth", rows[:half], "x,y"),
+        ("same", rows[half:], "x,y"),
+        ("turned", rows[half:, ::-1], "y,x"),
+    ):
+        np.savetxt(f"{name}.csv", part, delimiter=",", header=header, comments="")
+    same = rnnchaos.judge("same.csv", "truth.csv", train="same.csv")
+    turned = rnnchaos.judge("turned.csv", "truth.csv", train="turned.csv")
+    assert turned.metrics == same.metrics
+    assert turned.floors == same.floors

@@ -1,5 +1,6 @@
 """The table of a sweep, and the commands that show it."""
 
+import copy
 import io
 import json
 import subprocess
@@ -11,6 +12,8 @@ from rich.console import Console
 
 from rnnchaos.errors import ConfigError
 from rnnchaos.sweeps import table as tables
+from rnnchaos.sweeps.cells import Cell
+from rnnchaos.sweeps.identity import cell_id
 from rnnchaos.sweeps.standing import Standing
 from rnnchaos.sweeps.sweep import Sweep
 from rnnchaos.sweeps.table import grouped, table_of
@@ -117,3 +120,39 @@ def test_times_in_time_units_have_a_column_of_their_own(tmp_path, cells, monkeyp
     assert table["valid_prediction_time_in_time_units"].to_list() == [None, 30.0, None, 40.0]
     (group,) = grouped(table, ["status"]).to_dicts()
     assert (group["valid_prediction_time"], group["valid_prediction_time_in_time_units"]) == (7.0, 35.0)
+
+
+def test_settings_that_differ_in_their_kind_alone_are_settings_of_their_own(tmp_path, cells):
+    (one,) = cells(seeds=(0,), taus=(5,))
+    made = []
+    for value in (1, 1.0, True, [1], [1.0]):
+        config = copy.deepcopy(one.config)
+        config["dataset"]["noise"] = value
+        made.append(Cell(cell_id(config), (), config))
+    sweep = Sweep.open(Sweep.create(tmp_path, "demo", made, command=[]).path)
+    for index, cell in enumerate(made):
+        kept = sweep.cell(index)
+        kept.check()
+        assert json.dumps(kept.config["dataset"]["noise"]) == json.dumps(cell.config["dataset"]["noise"])
+
+
+def test_medians_are_of_results_and_say_of_how_many(tmp_path, cells, monkeypatch, capsys):
+    sweep = Sweep.create(tmp_path, "demo", cells(seeds=(0, 1, 2), taus=(5, 10)), command=[])
+    numbers = [1.0, 4.0, None, 5.0, 3.0, None]
+    standings = [Standing("finished", None, {"d_stsp_paper": each, "lambda_max": 0.5}) for each in numbers]
+    monkeypatch.setattr(tables, "standings", lambda sweep, rebuild: standings)
+    table = table_of(sweep)
+    groups = grouped(table, ["protocol.tau"])
+    assert groups["d_stsp_paper"].to_list() == [2.0, 4.5]
+    assert groups["d_stsp_paper_count"].to_list() == [2, 2]
+    assert "lambda_max_count" not in groups.columns
+    by_seed = grouped(table, ["seed"])
+    assert "protocol.tau" not in by_seed.columns
+    assert (tables.mixed(table, ["seed"]), tables.mixed(table, ["protocol.tau"])) == (["protocol.tau"], [])
+    tables.tabulate(sweep, by=["seed"], form="text", rebuild=False)
+    said = " ".join(capsys.readouterr().out.split())
+    assert "rows are of trainings that differ in protocol.tau, too: --by tells them apart" in said
+    assert (
+        "d_stsp_paper is of fewer trainings than finished, as the others have no number: 1 of 2, 1 of 2"
+        in said
+    )

@@ -76,6 +76,10 @@ def check(array: np.ndarray, shape: tuple[int, ...], name: str) -> None:
         transposed = array.ndim == 2 and array.shape[::-1] == shape
         hint = "; weights_order= takes matrices the other way round" if transposed else ""
         raise ConfigError(f"{name} must have shape {shape}, got {array.shape}{hint}")
+    if array.dtype in (np.int8, np.uint8):
+        raise ConfigError(
+            f"{name} must hold weights, got numbers of 8 bits, as quantised ones are, whose scales are not known here"
+        )
     real = np.issubdtype(array.dtype, np.floating) or np.issubdtype(array.dtype, np.integer)
     if not real or not np.isfinite(array).all():
         raise ConfigError(f"{name} must hold finite numbers")

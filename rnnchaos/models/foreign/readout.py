@@ -24,6 +24,8 @@ class Head(NamedTuple):
     feedback: Feedback
     known: tuple[str, ...]
     """Linear layers that read the hidden units, this one or another output: they need no use in the steps."""
+    name: str | None = None
+    """What this one is called."""
 
 
 def find_head(
@@ -43,12 +45,12 @@ def find_head(
     chosen = _chosen(arrays, readout, reading, origin)
     known = (*(reading if readout != "auto" else ()), *([chosen] if chosen is not None else ()))
     if readout is None or chosen is None:
-        return Head(None if chosen is None else _map(arrays, chosen, hidden, origin), "none", known)
+        return Head(None if chosen is None else _map(arrays, chosen, hidden, origin), "none", known, chosen)
     if readout == "auto" and chosen.rpartition(".")[2] == OBSERVATION:
         feedback = "none"
     outputs = len(arrays[f"{chosen}.weight"])
     if inputs is None:
-        return Head(_map(arrays, chosen, hidden, origin), feedback, known)
+        return Head(_map(arrays, chosen, hidden, origin), feedback, known, chosen)
     if feedback == "all" and outputs != inputs and arrays[f"{chosen}.weight"].shape[1] == hidden:
         some = (
             "feedback=first or feedback=last says which inputs take them, and the others come from outside; "
@@ -64,7 +66,7 @@ def find_head(
             f"feedback={feedback} must leave inputs to come from outside, but readout {chosen} of {origin} has "
             f"{outputs} outputs for {inputs} inputs; feedback=all feeds back to all"
         )
-    return Head(_map(arrays, chosen, hidden, origin), feedback, known)
+    return Head(_map(arrays, chosen, hidden, origin), feedback, known, chosen)
 
 
 def _chosen(

@@ -1,6 +1,6 @@
 """Recurrent layers that were trained elsewhere, one on the other, in PyTorch's order of gates."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Literal, NamedTuple
 
 import equinox as eqx
@@ -12,7 +12,7 @@ from jaxtyping import Array, Float
 from rnnchaos.errors import ConfigError
 from rnnchaos.models.activations import sigmoid, tanh
 from rnnchaos.models.foreign.layers import RecurrentArrays, find_layers
-from rnnchaos.models.foreign.names import check, parts_of, refuse_unused
+from rnnchaos.models.foreign.names import check, listed, parts_of, refuse_unused
 from rnnchaos.models.foreign.network import Affine, ImportedNetwork, count
 from rnnchaos.models.foreign.readout import Feedback, Head, find_head
 from rnnchaos.models.rnn import Activation
@@ -48,6 +48,10 @@ class RecurrentNetwork(ImportedNetwork):
     observation: Affine | None
     feedback: Feedback = eqx.field(static=True)
     """Which inputs the observation is fed back to."""
+    stacked: tuple[str, ...] = eqx.field(static=True, default=())
+    """The modules that the layers come from, where they are several."""
+    left_out: tuple[str, ...] = eqx.field(static=True, default=())
+    """Linear layers that read the hidden units, too, and take no part in the steps."""
 
     @property
     def title(self) -> str:
@@ -104,16 +108,19 @@ class RecurrentNetwork(ImportedNetwork):
         sizes = [layer.size for layer in self.layers]
         units = " + ".join(map(str, sizes if len({*sizes}) > 1 else sizes[:1]))
         layers = f"{len(sizes)} layers of " if len(sizes) > 1 else ""
-        rectified = ", relu" if self.kind == "rnn" and self.activation == "relu" else ""
+        rectified = f", {self.activation}" if self.kind == "rnn" else ""
         fed, outside = self.layers[0].from_input.weight.shape[1] - self.num_inputs, self.num_inputs
         ends = {"first": "first ", "last": "last "}.get(self.feedback, "")
-        said = [f"its readout fed back to its {ends}{count(fed, 'input')}"] if fed else []
+        inputs = [f"its readout fed back to its {ends}{count(fed, 'input')}"] if fed else []
         if outside:
-            said.append(
+            inputs.append(
                 f"its {'other ' if fed else ''}{count(outside, 'input')} from outside (0 unless given)"
             )
-        told = " and ".join(said) or "without inputs"
-        return f"{self.title} of {layers}{units} unit{'' if sizes == [1] else 's'}{rectified}, {told}"
+        told = " and ".join(inputs) or "without inputs"
+        of_modules = f" ({listed(self.stacked)})" if self.stacked else ""
+        beside = f"; without {listed(self.left_out)}, which reads its units, too" if self.left_out else ""
+        said = f"{self.title} of {layers}{units} unit{'' if sizes == [1] else 's'}{of_modules}{rectified}"
+        return f"{said}, {told}{beside}"
 
     def _split(self, state: Float[Array, " state"]) -> list[Array]:
         """The parts of all layers."""
@@ -177,7 +184,15 @@ def recurrent_network(
             layers=tuple(layers),
             observation=head.map,
             feedback=head.feedback,
+            stacked=_modules(found),
+            left_out=tuple(name for name in head.known if name != head.name and f"{name}.weight" in arrays),
         )
+
+
+def _modules(layers: Sequence[RecurrentArrays]) -> tuple[str, ...]:
+    """What the names of layers begin with, where that is not the same."""
+    names = dict.fromkeys(layer.names["weight_hh"].rpartition("weight_hh")[0].rstrip(".") for layer in layers)
+    return tuple(names) if len(names) > 1 else ()
 
 
 def _kind(layer: RecurrentArrays, origin: str) -> GatedKind:
