@@ -82,6 +82,8 @@ def follow(
     from_jacobian = divergence is None and count == dimension
     always = careful or count <= CLOSED_FORM
 
+    # Mapped over orbits within the loops: a mapped loop is traced several times over.
+    @jax.vmap
     def advance(time, carry, inputs):
         state, tangents, volume = carry
         after, tangents = push(at(step, inputs, time), state, tangents)
@@ -89,13 +91,13 @@ def follow(
             volume = volume + divergence(state, after)
         return after, tangents, volume
 
-    def pushed(orbit, start, inputs):
-        """State and tangent vectors after an interval from `start`, and the divergence on the way."""
+    def pushed(orbits, start):
+        """States and tangent vectors after an interval from `start`, and the divergence on the way."""
         return jax.lax.fori_loop(
             0,
             interval,
-            lambda index, carry: advance(orbit.time + index, carry, inputs),
-            (orbit.state, start, jnp.zeros(())),
+            lambda index, carry: advance(orbits.time + index, carry, inputs),
+            (orbits.state, start, jnp.zeros(len(orbits.state))),
         )
 
     def measured(orbit, tangents):
@@ -106,13 +108,15 @@ def follow(
         """By how much a measured volume differs from the lengths, between bases whose own is 1 but for rounding."""
         return volume - log_lengths.sum() + log_volume(before) - log_volume(after)
 
-    def qr_interval(index, carry, inputs):
-        orbit, growth = carry
-        start, first = orbit.basis, index == 0
-        if from_jacobian:  # the product of Jacobians itself is needed, so the basis is multiplied afterwards
-            whole = jnp.eye(dimension)
-            start = whole if always else jnp.where(first, whole, orbit.basis)
-        state, jacobian, volume = pushed(orbit, start, inputs)
+    def begun(orbit, first):
+        """The vectors that are pushed through an interval."""
+        if not from_jacobian:
+            return orbit.basis
+        whole = jnp.eye(dimension)  # the product of Jacobians is needed, so the basis is multiplied afterwards
+        return whole if always else jnp.where(first, whole, orbit.basis)
+
+    def ended(orbit, growth, state, jacobian, volume, first):
+        """An orbit at the end of an interval, its vectors orthonormal again, and how they have grown."""
         tangents = jacobian
         if from_jacobian and always:
             tangents, volume = measured(orbit, jacobian)
@@ -138,20 +142,22 @@ def follow(
         )
         return moved, Growth(growth.log_lengths + log_lengths, growth.log_volume + volume)
 
-    def along(orbit, inputs):
-        def block(orbit, _):
-            none = Growth(jnp.zeros(count), jnp.zeros(()))
-            orbit, growth = jax.lax.fori_loop(
-                0, intervals, lambda index, carry: qr_interval(index, carry, inputs), (orbit, none)
-            )
-            if from_jacobian and not always:
-                volume = growth.log_lengths.sum() + intervals * growth.log_volume
-                growth = growth._replace(log_volume=volume)
-            return orbit, growth
+    def qr_interval(index, carry):
+        orbits, growth = carry
+        first = index == 0
+        start = jax.vmap(begun, (0, None))(orbits, first)
+        return jax.vmap(ended, (0, 0, 0, 0, 0, None))(orbits, growth, *pushed(orbits, start), first)
 
-        return jax.lax.scan(block, orbit, None, num_blocks)
+    def block(orbits, _):
+        none = Growth(jnp.zeros((len(orbits.state), count)), jnp.zeros(len(orbits.state)))
+        orbits, growth = jax.lax.fori_loop(0, intervals, qr_interval, (orbits, none))
+        if from_jacobian and not always:
+            volume = growth.log_lengths.sum(axis=1) + intervals * growth.log_volume
+            growth = growth._replace(log_volume=volume)
+        return orbits, growth
 
-    return jax.vmap(along)(orbits, inputs)
+    orbits, growth = jax.lax.scan(block, orbits, None, num_blocks)
+    return orbits, jax.tree.map(lambda summed: jnp.swapaxes(summed, 0, 1), growth)
 
 
 def at(step: AnyStep, inputs: Float[Array, "time input"] | None, time: Int[Array, ""]) -> Step:
