@@ -3,7 +3,6 @@
 from typing import NamedTuple
 
 import jax
-import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Float
 
@@ -188,9 +187,8 @@ def _growth(
 
 def orbits_from(x0: Float[np.ndarray, "*orbits state"], count: int) -> Orbits:
     """Orbits that start at `x0`, with `count` tangent vectors each."""
-    states = jnp.asarray(x0, dtype=jnp.float64).reshape(-1, x0.shape[-1])
-    basis = jnp.asarray(random_basis(count, x0.shape[-1]))
-    return start_orbits(states, jnp.broadcast_to(basis, (len(states), *basis.shape)))
+    states = np.asarray(x0, dtype=np.float64).reshape(-1, x0.shape[-1])
+    return start_orbits(states, random_basis(count, x0.shape[-1]))
 
 
 def advance(
@@ -212,8 +210,8 @@ def advance(
         None,
         orbits.restart(),
         blocks,
-        jnp.asarray(intervals),
-        jnp.asarray(interval),
+        jax.device_put(intervals),
+        jax.device_put(interval),
         careful=careful,
     )
     check_finite(np.asarray(orbits.state), passed + blocks * intervals * interval)

@@ -40,7 +40,9 @@ class Orbits(NamedTuple):
 
     def restart(self) -> "Orbits":
         """The same places, with nothing counted yet."""
-        return self._replace(finite=jnp.zeros_like(self.finite), remainder=jnp.ones_like(self.remainder))
+        begun = np.zeros(self.finite.shape, np.int64), np.ones(self.remainder.shape)
+        finite, remainder = jax.device_put(begun)
+        return self._replace(finite=finite, remainder=remainder)
 
 
 class Growth(NamedTuple):
@@ -50,11 +52,14 @@ class Growth(NamedTuple):
     log_volume: Float[Array, "*blocks"]
 
 
-def start_orbits(states: Float[Array, "orbit state"], bases: Float[Array, "orbit k state"]) -> Orbits:
-    """Orbits before their first step."""
-    count = len(states)
-    nothing = jnp.zeros(count, dtype=int)
-    return Orbits(states, bases, nothing, jnp.ones(bases.shape[:2]), nothing)
+def start_orbits(
+    states: Float[Array | np.ndarray, "orbit state"], basis: Float[np.ndarray, "k state"]
+) -> Orbits:
+    """Orbits before their first step, all with the same tangent vectors."""
+    bases = np.broadcast_to(basis, (len(states), *basis.shape))
+    nothing = np.zeros(len(states), np.int64)
+    # Made by NumPy, and not by `jnp.asarray`: each is a program of its own to load.
+    return Orbits(*jax.device_put((states, bases, nothing, np.ones(bases.shape[:2]), nothing)))
 
 
 @eqx.filter_jit
@@ -112,11 +117,14 @@ def follow(
         """The vectors that are pushed through an interval."""
         if not from_jacobian:
             return orbit.basis
-        whole = jnp.eye(dimension)  # the product of Jacobians is needed, so the basis is multiplied afterwards
+        whole = jnp.eye(
+            dimension
+        )  # the product of Jacobians is needed, so the basis is multiplied afterwards
         return whole if always else jnp.where(first, whole, orbit.basis)
 
-    def ended(orbit, growth, state, jacobian, volume, first):
+    def ended(orbit, growth, pushed_to, first):
         """An orbit at the end of an interval, its vectors orthonormal again, and how they have grown."""
+        state, jacobian, volume = pushed_to
         tangents = jacobian
         if from_jacobian and always:
             tangents, volume = measured(orbit, jacobian)
@@ -145,8 +153,8 @@ def follow(
     def qr_interval(index, carry):
         orbits, growth = carry
         first = index == 0
-        start = jax.vmap(begun, (0, None))(orbits, first)
-        return jax.vmap(ended, (0, 0, 0, 0, 0, None))(orbits, growth, *pushed(orbits, start), first)
+        pushed_to = pushed(orbits, jax.vmap(begun, (0, None))(orbits, first))
+        return jax.vmap(ended, (0, 0, (0, 0, 0), None))(orbits, growth, pushed_to, first)
 
     def block(orbits, _):
         none = Growth(jnp.zeros((len(orbits.state), count)), jnp.zeros(len(orbits.state)))
