@@ -68,13 +68,14 @@ def follow(
     divergence: Divergence | None,
     orbits: Orbits,
     num_blocks: int,
-    intervals: Int[Array, ""],
+    intervals: Int[Array, "*block"],
     interval: Int[Array, ""],
     *,
     inputs: Float[Array, "orbit time input"] | None = None,
     careful: bool = False,
 ) -> tuple[Orbits, Growth]:
-    """Follow each orbit for `num_blocks` blocks of `intervals` QR intervals of `interval` steps each.
+    """Follow each orbit for `num_blocks` blocks of `intervals` QR intervals of `interval` steps each; of so many each
+    where `intervals` are several.
 
     Tangent vectors are orthonormalised after each interval, and the logarithms of their lengths summed in each
     block, as are the divergence or, where all directions are followed, log|det J|. Of many directions, where a
@@ -156,7 +157,7 @@ def follow(
         pushed_to = pushed(orbits, jax.vmap(begun, (0, None))(orbits, first))
         return jax.vmap(ended, (0, 0, (0, 0, 0), None))(orbits, growth, pushed_to, first)
 
-    def block(orbits, _):
+    def block(orbits, intervals):
         none = Growth(jnp.zeros((len(orbits.state), count)), jnp.zeros(len(orbits.state)))
         orbits, growth = jax.lax.fori_loop(0, intervals, qr_interval, (orbits, none))
         if from_jacobian and not always:
@@ -164,7 +165,7 @@ def follow(
             growth = growth._replace(log_volume=volume)
         return orbits, growth
 
-    orbits, growth = jax.lax.scan(block, orbits, None, num_blocks)
+    orbits, growth = jax.lax.scan(block, orbits, jnp.broadcast_to(intervals, num_blocks))
     return orbits, jax.tree.map(lambda summed: jnp.swapaxes(summed, 0, 1), growth)
 
 
