@@ -99,28 +99,48 @@ def _distances(
     block = np.arange(times) * _BLOCKS // times
     same_block = block[:, None] == block[None]
     own, other = np.empty((orbits, times)), np.empty((orbits, times, orbits))
-    everything = points.reshape(orbits * times, -1)
     for orbit, states in enumerate(points):
-        apart = scipy.spatial.distance.cdist(everything, states)
-        if curve[orbit]:
-            apart = _to_chords(everything, states, after[orbit] - states, apart)
-        apart = apart.reshape(orbits, times, times)
-        other[..., orbit] = apart.min(axis=2)
-        own[orbit] = np.where(same_block, np.inf, apart[orbit]).min(axis=1)
+        chords = _Chords.of(states, after[orbit] - states) if curve[orbit] else None
+        for seen, those in enumerate(points):  # pair by pair, which stays in a core's cache
+            apart = scipy.spatial.distance.cdist(those, states)
+            if chords is not None:
+                apart = chords.distances(those, apart)
+            other[seen, :, orbit] = apart.min(axis=1)
+            if seen == orbit:
+                own[orbit] = np.where(same_block, np.inf, apart).min(axis=1)
     return own, other
 
 
-def _to_chords(
-    points: Float[np.ndarray, "point direction"],
-    states: Float[np.ndarray, "time direction"],
-    steps: Float[np.ndarray, "time direction"],
-    apart: Float[np.ndarray, "point time"],
-) -> Float[np.ndarray, "point time"]:
-    """From points to the straight way from each state along its step, given how far they are from the states."""
-    along = points @ steps.T - np.sum(states * steps, axis=1)
-    squares = np.maximum(np.sum(steps**2, axis=1), _TINY)
-    part = np.clip(along / squares, 0.0, 1.0)
-    return np.sqrt(np.maximum(apart**2 - part * (2 * along - part * squares), 0.0))
+class _Chords(NamedTuple):
+    """The straight ways from the states of an orbit along their steps."""
+
+    steps: Float[np.ndarray, "time direction"]
+    starts: Float[np.ndarray, " time"]
+    """How far along its step each state is."""
+    squares: Float[np.ndarray, " time"]
+
+    @classmethod
+    def of(
+        cls, states: Float[np.ndarray, "time direction"], steps: Float[np.ndarray, "time direction"]
+    ) -> "_Chords":
+        return cls(steps, np.sum(states * steps, axis=1), np.maximum(np.sum(steps**2, axis=1), _TINY))
+
+    def distances(
+        self, points: Float[np.ndarray, "point direction"], apart: Float[np.ndarray, "point time"]
+    ) -> Float[np.ndarray, "point time"]:
+        """Of points from each, given how far they are from the states; `apart` is overwritten."""
+        along = points @ self.steps.T
+        along -= self.starts
+        part = along / self.squares
+        np.clip(part, 0.0, 1.0, out=part)
+        # apart² - part (2 along - part squares), in place
+        along *= 2
+        along -= part * self.squares
+        along *= part
+        np.square(apart, out=apart)
+        apart -= along
+        np.maximum(apart, 0.0, out=apart)
+        return np.sqrt(apart, out=apart)
 
 
 def _by_block(values: Bool[np.ndarray, "orbit time orbit"]) -> Float[np.ndarray, "orbit block orbit"]:

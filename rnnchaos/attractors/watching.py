@@ -4,7 +4,6 @@ from typing import NamedTuple
 
 import equinox as eqx
 import jax
-import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Bool, Float, Int
 
@@ -50,7 +49,7 @@ def watch(
     times = np.union1d(_times(num_steps, len(starts)), [end])
     gaps = np.diff(times, prepend=0)
     with jax.enable_x64(True):
-        followed = _follow(step, jnp.asarray(starts, dtype=jnp.float64), jnp.asarray(gaps))
+        followed = _follow(step, *jax.device_put((np.asarray(starts, dtype=np.float64), gaps)))
         states, after = (np.asarray(each) for each in followed)
     bounded = (np.abs(states) < _LARGEST).all(axis=2) & (np.abs(after) < _LARGEST).all(axis=2)
     escaped = np.where(bounded.all(axis=1), -1, times[np.argmin(bounded, axis=1)])

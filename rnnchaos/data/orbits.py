@@ -71,7 +71,7 @@ def orbits_from(
 ) -> Bundle:
     """`num_steps` rows from each of `starts` on, in float64; nothing is raised where one escapes to infinity."""
     with jax.enable_x64(True):
-        return Bundle(*map(np.asarray, _follow(system, jnp.asarray(starts), num_steps)))
+        return Bundle(*map(np.asarray, _follow(system, jax.device_put(starts), num_steps)))
 
 
 @eqx.filter_jit

@@ -25,7 +25,7 @@ def jump_checks(flow: AbstractFlow, starts: Float[np.ndarray, "orbit state"]) ->
     Non-Smooth Mechanical Systems, ch. 7). Jumps in time alone, as of a drive that is switched, are the same for all.
     """
     with jax.enable_x64(True):
-        sizes, jumps = _jumps(flow, jnp.asarray(starts))
+        sizes, jumps = map(np.asarray, _jumps(flow, jax.device_put(starts)))
     figure = float(np.max(jumps) / max(float(np.sqrt(np.mean(np.square(sizes)))), np.finfo(float).tiny))
     if not figure > _JUMPS:
         return []

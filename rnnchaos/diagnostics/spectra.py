@@ -108,9 +108,9 @@ def starts_of_system(
     with jax.enable_x64(True):
         found = parted(
             system.step,
-            jnp.asarray(begin),
-            push=jnp.asarray(push),
-            scale=jnp.asarray(scale),
+            begin,
+            push=push,
+            scale=scale,
             most_steps=settings.system_steps,
         )
     return np.asarray(found)

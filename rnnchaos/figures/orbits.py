@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
+import scipy
 from jaxtyping import Float
 from matplotlib.axes import Axes
 
@@ -75,7 +76,28 @@ def _smoothed(points: Float[np.ndarray, "time axis"]) -> Float[np.ndarray, "more
     finer = min(_FINEST, int(np.ceil(turn / _COARSE)))
     if finer < 2:
         return points
-    from scipy.interpolate import CubicSpline  # here: it takes as long to import as a figure to draw
+    return _spline(points, finer)
 
-    steps = np.arange(len(points))
-    return CubicSpline(steps, points)(np.linspace(0, len(points) - 1, finer * (len(points) - 1) + 1))
+
+def _spline(points: Float[np.ndarray, "time axis"], finer: int) -> Float[np.ndarray, "more axis"]:
+    """The cubic spline through points at equal steps, whose third derivative is the same on both sides of the last but
+    one, with so many points a step.
+
+    As of `scipy.interpolate.CubicSpline`, whose import takes as long as a figure.
+    """
+    curvature = np.empty_like(points)
+    bent = 6 * np.diff(points, 2, axis=0)
+    curvature[1], curvature[-2] = bent[0] / 6, bent[-1] / 6
+    if inner := len(points) - 4:
+        known = bent[1:-1].copy()
+        known[0] -= curvature[1]
+        known[-1] -= curvature[-2]
+        curvature[2:-2] = scipy.linalg.solve_banded((1, 1), np.tile([[1.0], [4.0], [1.0]], inner), known)
+    curvature[0] = 2 * curvature[1] - curvature[2]
+    curvature[-1] = 2 * curvature[-2] - curvature[-3]
+    after = (np.arange(finer) / finer)[None, :, None]
+    before = 1 - after
+    begin, end = points[:-1, None], points[1:, None]
+    bends = (before**3 - before) * curvature[:-1, None] + (after**3 - after) * curvature[1:, None]
+    curve = before * begin + after * end + bends / 6
+    return np.concatenate([curve.reshape(-1, points.shape[1]), points[-1:]])

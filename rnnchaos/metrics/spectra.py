@@ -17,7 +17,11 @@ SpectrumForm = Literal["paper", "gtf"]
 NUM_SEGMENTS = 50
 NUM_BINS = 500
 _PAPER_SIGMA, _PAPER_TAPS = 2.0, 21
-_GTF_SIGMA = 20.0
+_GTF_SIGMA, _GTF_REACH = 20.0, 80
+_GTF_TAPS = np.exp(-0.5 * (np.arange(-_GTF_REACH, _GTF_REACH + 1) / _GTF_SIGMA) ** 2)
+_GTF_TAPS /= _GTF_TAPS.sum()
+# Bins that are smoothed by one row of a product, and rows that fit a core's cache.
+_BLOCK, _TOGETHER = 64, 64
 # Parts of the generated series that are left out in turn: of the 50 segments, five each.
 _NUM_PARTS = 10
 # Into how many segments a series is cut at least.
@@ -173,7 +177,7 @@ def _compared_as_gtf(
 
     def amplitudes(segments):
         shares = _power_shares(segments, scale).mean(axis=0)
-        power = scipy.ndimage.gaussian_filter1d(shares, _GTF_SIGMA, mode="mirror")
+        power = _smoothed(shares, _GTF_TAPS)
         return np.sqrt(power / power.sum(axis=-1, keepdims=True))
 
     def distance(series):
@@ -189,6 +193,21 @@ def _compared_as_gtf(
     count, length = generated.shape[0], generated.shape[2]
     part = block_of(count * length, max(1, parts)).reshape(count, 1, length)
     return distance(generated), np.array([without(left_out) for left_out in range(parts)])
+
+
+def _smoothed(
+    power: Float[np.ndarray, "dimension bins"], taps: Float[np.ndarray, " taps"]
+) -> Float[np.ndarray, "dimension bins"]:
+    """`scipy.ndimage.convolve1d` of mode `mirror`, as products of matrices: a quarter of the time for so many taps."""
+    reach, bins = len(taps) // 2, power.shape[-1]
+    mirrored = np.pad(power, [(0, 0), (reach, reach + -bins % _BLOCK)], mode="reflect")
+    windows = np.lib.stride_tricks.sliding_window_view(mirrored, _BLOCK + 2 * reach, axis=1)[:, ::_BLOCK]
+    weights = scipy.linalg.toeplitz(np.pad(taps, (0, _BLOCK - 1)), np.pad(taps[:1], (0, _BLOCK - 1)))
+    smoothed = np.empty((*windows.shape[:2], _BLOCK))
+    for first in range(0, windows.shape[1], _TOGETHER):
+        part = slice(first, first + _TOGETHER)
+        smoothed[:, part] = np.ascontiguousarray(windows[:, part]) @ weights
+    return smoothed.reshape(len(power), -1)[:, :bins]
 
 
 def _power_shares(

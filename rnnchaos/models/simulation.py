@@ -141,7 +141,7 @@ def free_run(
     for the steps within it, then `num_steps`. Raises SettingError where they are missing, or not so many.
     """
     with jax.enable_x64(True):
-        return np.asarray(_run(measured(network), jnp.asarray(history), num_steps, _array(inputs)))
+        return np.asarray(_run(measured(network), jax.device_put(history), num_steps, _array(inputs)))
 
 
 def follow(
@@ -157,7 +157,7 @@ def follow(
     `inputs` are those of `free_run`, with `transient` + `num_steps` rows after those of the history.
     """
     with jax.enable_x64(True):
-        followed = _follow(measured(network), jnp.asarray(history), transient, num_steps, _array(inputs))
+        followed = _follow(measured(network), jax.device_put(history), transient, num_steps, _array(inputs))
     return Orbit(*(np.asarray(part) for part in followed))
 
 
@@ -171,7 +171,7 @@ def follow_many(
     """The latent states of free runs from many starting points at once (`histories`), with the `inputs` of each."""
     with jax.enable_x64(True):
         many = eqx.filter_vmap(_follow, in_axes=(None, 0, None, None, 0))
-        followed = many(measured(network), jnp.asarray(starts), 0, num_steps, _array(inputs))
+        followed = many(measured(network), jax.device_put(starts), 0, num_steps, _array(inputs))
     return Orbit(*(np.asarray(part) for part in followed))
 
 
@@ -189,7 +189,7 @@ def sampled_runs(
     """
     with jax.enable_x64(not single), np.errstate(over="ignore"):
         dtype = jnp.float32 if single else jnp.float64
-        histories = jnp.asarray(starts.astype(dtype))
+        histories = jax.device_put(starts.astype(dtype))
         states, observations = _sample(network.astype(dtype).prepared(), histories, count, every)
     return Samples(*(np.asarray(each, np.float64) for each in (states, observations.swapaxes(0, 1))))
 
@@ -219,13 +219,13 @@ def forecasts(
     """
     with jax.enable_x64(True):
         many = eqx.filter_vmap(_run, in_axes=(None, 0, None, 0))
-        return np.asarray(many(measured(network), jnp.asarray(starts), num_steps, _array(inputs)))
+        return np.asarray(many(measured(network), jax.device_put(starts), num_steps, _array(inputs)))
 
 
 def _array(
     inputs: Float[np.ndarray, "*start steps input"] | None,
 ) -> Float[Array, "*start steps input"] | None:
-    return None if inputs is None else jnp.asarray(inputs, jnp.float64)
+    return None if inputs is None else jax.device_put(np.asarray(inputs, np.float64))
 
 
 def attractor_states(
@@ -234,4 +234,4 @@ def attractor_states(
     """Latent states on `count` orbits, each started from the data once and then left for `transient` steps."""
     starts = histories(network, series, np.linspace(0, len(series) - 1, count).astype(int))
     with jax.enable_x64(True):
-        return np.asarray(_settle(measured(network), jnp.asarray(starts), transient))
+        return np.asarray(_settle(measured(network), jax.device_put(starts), transient))

@@ -2,7 +2,7 @@
 
 from typing import Literal, NamedTuple
 
-import jax.numpy as jnp
+import jax
 import numpy as np
 from jaxtyping import Array, Bool, Float
 
@@ -57,8 +57,8 @@ class Follower(NamedTuple):
             self.divergence,
             orbits.restart(),
             self.num_blocks,
-            jnp.asarray(taken // (self.num_blocks * interval)),
-            jnp.asarray(interval),
+            jax.device_put(taken // (self.num_blocks * interval)),
+            jax.device_put(interval),
             inputs=self.inputs,
             careful=self.careful,
         )

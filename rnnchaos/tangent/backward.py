@@ -41,12 +41,12 @@ def records_backward(
     length = -(-math.isqrt(total) // intervals) * intervals
     starts = [orbits]
     while len(starts) * length < total:
-        starts.append(_forward(step, starts[-1], length, jnp.asarray(interval))[0])
+        starts.append(_forward(step, starts[-1], length, jax.device_put(interval))[0])
     num_orbits, count, _ = orbits.basis.shape
     columns = jnp.broadcast_to(jnp.eye(count), (num_orbits, count, count))
     for index in reversed(range(len(starts))):
         # The very program of the way forward: another would round otherwise, and chaos would leave the orbit.
-        _, stretch = _forward(step, starts[index], length, jnp.asarray(interval))
+        _, stretch = _forward(step, starts[index], length, jax.device_put(interval))
         _check(stretch, (settling + (index + 1) * length) * interval)
         columns, vectors, growth = _backward(stretch, columns)
         if index * length < records * intervals:

@@ -147,8 +147,7 @@ def _measure(follower: Follower, states: Float[Array, "orbit state"], plan: Spec
     """Follow orbits to the end of the input; once more the careful way where one step takes more than the quick one."""
     assert follower.inputs is not None
     length, blocks, dimension = follower.inputs.shape[1], plan.num_blocks, states.shape[1]
-    basis = random_basis(plan.num_exponents, dimension)
-    orbits = start_orbits(states, jnp.broadcast_to(basis, (len(states), *basis.shape)))
+    orbits = start_orbits(states, random_basis(plan.num_exponents, dimension))
     pilot = blocks * (min(_PILOT_STEPS, length // _PILOT_SHARE) // blocks)
     rates, skipped = None, plan.transient or 0
     if pilot:

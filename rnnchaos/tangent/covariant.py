@@ -189,7 +189,7 @@ def _settle(
     # One vector more than asked for, since the last one settles by its gap to the next.
     orbits = orbits_from(x0, min(count + 1, x0.shape[-1]))
     pilot = -(-(_PILOT_STEPS if transient is None else transient) // interval)
-    orbits, growth = advance(step, orbits, 1, pilot, interval, passed=0)
+    orbits, growth = advance(step, orbits, [pilot], interval, passed=0)
     orbits = orbits._replace(basis=orbits.basis[:, :count], remainder=orbits.remainder[:, :count])
     if transient is not None:
         return orbits, pilot
@@ -199,7 +199,7 @@ def _settle(
     more = math.ceil(min(_FOLDS / max(gap, 1e-9), longest / interval)) - pilot
     if more <= 0:
         return orbits, pilot
-    orbits, _ = advance(step, orbits, 1, more, interval, passed=pilot * interval)
+    orbits, _ = advance(step, orbits, [more], interval, passed=pilot * interval)
     return orbits, pilot + more
 
 

@@ -3,7 +3,6 @@
 from typing import NamedTuple
 
 import jax
-import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Float
 
@@ -12,7 +11,6 @@ from rnnchaos.setting import whole
 from rnnchaos.tangent.averages import deviation, long_pieces
 from rnnchaos.tangent.plan import count_of
 from rnnchaos.tangent.propagation import Growth, Orbits, follow, start_orbits
-from rnnchaos.tangent.resolution import finite
 from rnnchaos.tangent.tangent import check_step, random_basis, states_of, step_of, time_per_step_of
 from rnnchaos.typing import HasStep, Points, Step
 
@@ -161,14 +159,13 @@ def finite_time_exponents(
         raise ConfigError(f"window must be a multiple of qr_every ({qr_every} steps), got {window}")
     with jax.enable_x64(True):
         check_step(step, dimension)
-        growth = _growth(step, starts, count, transient, num_windows, window, qr_every)
-        if not finite(growth):
-            growth = _growth(step, starts, count, transient, num_windows, window, 1, careful=True)
-    values = np.asarray(growth.log_lengths) / (window * time_per_step)
-    return FiniteTimeExponents(values, window, time_per_step)
+        lengths = _log_lengths(step, starts, count, transient, num_windows, window, qr_every)
+        if not np.isfinite(lengths).all():
+            lengths = _log_lengths(step, starts, count, transient, num_windows, window, 1, careful=True)
+    return FiniteTimeExponents(lengths / (window * time_per_step), window, time_per_step)
 
 
-def _growth(
+def _log_lengths(
     step: Step,
     starts: Float[np.ndarray, "*orbits state"],
     count: int,
@@ -178,32 +175,28 @@ def _growth(
     qr_every: int,
     *,
     careful: bool = False,
-) -> Growth:
-    orbits = orbits_from(starts, count)
-    orbits, _ = advance(step, orbits, 1, -(-transient // qr_every), qr_every, passed=0, careful=careful)
-    return advance(
-        step, orbits, num_windows, window // qr_every, qr_every, passed=transient, careful=careful
-    )[1]
+) -> Float[np.ndarray, "orbit window k"]:
+    blocks = [-(-transient // qr_every)] + [window // qr_every] * num_windows  # of one program to load
+    _, growth = advance(step, orbits_from(starts, count), blocks, qr_every, passed=0, careful=careful)
+    return np.asarray(growth.log_lengths)[:, 1:]
 
 
 def orbits_from(x0: Float[np.ndarray, "*orbits state"], count: int) -> Orbits:
     """Orbits that start at `x0`, with `count` tangent vectors each."""
-    states = jnp.asarray(x0, dtype=jnp.float64).reshape(-1, x0.shape[-1])
-    basis = jnp.asarray(random_basis(count, x0.shape[-1]))
-    return start_orbits(states, jnp.broadcast_to(basis, (len(states), *basis.shape)))
+    states = np.asarray(x0, dtype=np.float64).reshape(-1, x0.shape[-1])
+    return start_orbits(states, random_basis(count, x0.shape[-1]))
 
 
 def advance(
     step: Step,
     orbits: Orbits,
-    blocks: int,
-    intervals: int,
+    intervals: list[int],
     interval: int,
     *,
     passed: int,
     careful: bool = False,
 ) -> tuple[Orbits, Growth]:
-    """Follow orbits for `blocks` blocks of `intervals` QR intervals, `passed` steps after their start.
+    """Follow orbits for blocks of so many `intervals` each, `passed` steps after their start.
 
     Raises RunError where an orbit escapes to infinity.
     """
@@ -211,12 +204,12 @@ def advance(
         step,
         None,
         orbits.restart(),
-        blocks,
-        jnp.asarray(intervals),
-        jnp.asarray(interval),
+        len(intervals),
+        jax.device_put(np.array(intervals)),
+        jax.device_put(interval),
         careful=careful,
     )
-    check_finite(np.asarray(orbits.state), passed + blocks * intervals * interval)
+    check_finite(np.asarray(orbits.state), passed + sum(intervals) * interval)
     return orbits, growth
 
 

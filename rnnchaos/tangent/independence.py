@@ -96,10 +96,10 @@ def _overlap(
     """For how many steps two orbits go the same way, the one behind the other."""
     steps = min(num_steps, max(1, _MOST_COMPARISONS // len(starts) ** 2))
     # Mostly none comes near any other: that takes a fraction of the time to see.
-    nearest = np.asarray(_nearest(step, starts, jnp.asarray(steps)))
+    nearest = np.asarray(_nearest(step, starts, jax.device_put(steps)))
     if np.all(nearest > _SURELY * _NEAR):
         return np.zeros((len(starts), len(starts)))
-    distance, when = (np.asarray(part) for part in _approaches(step, starts, jnp.asarray(steps)))
+    distance, when = (np.asarray(part) for part in _approaches(step, starts, jax.device_put(steps)))
     with np.errstate(divide="ignore"):
         while_near = -np.log(distance) / growth if growth > 0 else np.zeros_like(distance)
     together = np.where(distance <= _SAME, np.inf, np.where(distance <= _NEAR, while_near, 0.0))
@@ -107,10 +107,10 @@ def _overlap(
     return np.maximum(overlap, overlap.T)
 
 
-def _seen_from(starts: Float[Array, "orbit state"]) -> Float[Array, "state direction"]:
+def _seen_from(dimension: int) -> Float[np.ndarray, "state direction"]:
     """Random directions, enough of them to tell states apart."""
-    dimension = starts.shape[1]
-    return jax.random.normal(jax.random.key(0), (dimension, min(dimension, _DIRECTIONS)), starts.dtype)
+    # Drawn by NumPy: JAX's generator would be most of a program to load.
+    return np.random.default_rng(0).standard_normal((dimension, min(dimension, _DIRECTIONS)))
 
 
 def _squares(points: _Axes, seen: _Axes) -> Float[Array, "orbit orbit"]:
@@ -132,7 +132,7 @@ def _nearest(
     Along two directions, in single precision; 0 where that is too coarse, as for orbits that reach little and start
     far apart.
     """
-    directions, middle = _seen_from(starts), starts.mean(axis=0)
+    directions, middle = _seen_from(starts.shape[1]), starts.mean(axis=0)
 
     def shown(states):
         return [axis.astype(jnp.float32) for axis in _projected(states - middle, directions)]
@@ -156,7 +156,9 @@ def _nearest(
     return jnp.where(fine, jnp.sqrt(nearest) / jnp.maximum(reach, jnp.finfo(reach.dtype).tiny), 0.0)
 
 
-def _projected(states: Float[Array, "orbit state"], directions: Float[Array, "state direction"]) -> _Axes:
+def _projected(
+    states: Float[Array, "orbit state"], directions: Float[np.ndarray, "state direction"]
+) -> _Axes:
     if states.shape[1] > _UNROLLED:
         return list((states @ directions).T)
     # A product of so small matrices takes several times as long.
@@ -168,7 +170,7 @@ def _approaches(
     step: Step, starts: Float[Array, "orbit state"], num_steps: Int[Array, ""]
 ) -> tuple[Float[Array, "orbit orbit"], Int[Array, "orbit orbit"]]:
     """The nearest that each orbit comes to each start, as a share of how far it reaches, and after how many steps."""
-    directions = _seen_from(starts)
+    directions = _seen_from(starts.shape[1])
     seen = _projected(starts, directions)
 
     def advance(time, carry):
@@ -188,7 +190,7 @@ def _approaches(
 
 def parted(
     step: Step,
-    states: Float[Array, "orbit state"],
+    states: Float[Array | np.ndarray, "orbit state"],
     *,
     push: Float[Array | np.ndarray, "orbit state"],
     scale: Float[Array | np.ndarray, " state"],
@@ -199,7 +201,8 @@ def parted(
     Each is followed beside the orbit that it was pushed off, until half a `scale` has come between all of them, and as
     long again; for no more than `most_steps`, in which regular motion never parts.
     """
-    return _parted(step, states, states + push, jnp.asarray(scale), jnp.asarray(most_steps))
+    begin = np.asarray(states), np.asarray(states) + push, scale, np.asarray(most_steps)
+    return _parted(step, *jax.device_put(begin))
 
 
 @eqx.filter_jit

@@ -1,7 +1,6 @@
 """The Lyapunov spectrum of any step function, by QR decomposition of tangent vectors along orbits."""
 
 import jax
-import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Float
 
@@ -95,14 +94,13 @@ def lyapunov_spectrum(
     plan = checked_plan(plan, dimension)
     with jax.enable_x64(True):
         check_step(step, dimension)
-        states = jnp.asarray(starts).reshape(-1, dimension)
-        shape = (len(states), plan.num_exponents, dimension)
-        basis = jnp.broadcast_to(random_basis(plan.num_exponents, dimension), shape)
-        measured = _measure(Follower(step, divergence, plan.num_blocks), start_orbits(states, basis), plan)
+        states = starts.reshape(-1, dimension)
+        orbits = start_orbits(states, random_basis(plan.num_exponents, dimension))
+        measured = _measure(Follower(step, divergence, plan.num_blocks), orbits, plan)
         found = averaged_spectrum(measured, plan, dimension=dimension, divergence=divergence)
-        found = without_rounding(found, step, np.asarray(states))
+        found = without_rounding(found, step, states)
     found = found._replace(checks=tuple(spectrum_checks(found, flow=False)))
-    return with_repetition(found, step, np.asarray(measured.ends), np.asarray(states))
+    return with_repetition(found, step, np.asarray(measured.ends), states)
 
 
 def _measure(follower: Follower, orbits: Orbits, plan: SpectrumPlan) -> Measured:

@@ -40,7 +40,9 @@ class Orbits(NamedTuple):
 
     def restart(self) -> "Orbits":
         """The same places, with nothing counted yet."""
-        return self._replace(finite=jnp.zeros_like(self.finite), remainder=jnp.ones_like(self.remainder))
+        begun = np.zeros(self.finite.shape, np.int64), np.ones(self.remainder.shape)
+        finite, remainder = jax.device_put(begun)
+        return self._replace(finite=finite, remainder=remainder)
 
 
 class Growth(NamedTuple):
@@ -50,11 +52,14 @@ class Growth(NamedTuple):
     log_volume: Float[Array, "*blocks"]
 
 
-def start_orbits(states: Float[Array, "orbit state"], bases: Float[Array, "orbit k state"]) -> Orbits:
-    """Orbits before their first step."""
-    count = len(states)
-    nothing = jnp.zeros(count, dtype=int)
-    return Orbits(states, bases, nothing, jnp.ones(bases.shape[:2]), nothing)
+def start_orbits(
+    states: Float[Array | np.ndarray, "orbit state"], basis: Float[np.ndarray, "k state"]
+) -> Orbits:
+    """Orbits before their first step, all with the same tangent vectors."""
+    bases = np.broadcast_to(basis, (len(states), *basis.shape))
+    nothing = np.zeros(len(states), np.int64)
+    # Made by NumPy, and not by `jnp.asarray`: each is a program of its own to load.
+    return Orbits(*jax.device_put((states, bases, nothing, np.ones(bases.shape[:2]), nothing)))
 
 
 @eqx.filter_jit
@@ -63,13 +68,14 @@ def follow(
     divergence: Divergence | None,
     orbits: Orbits,
     num_blocks: int,
-    intervals: Int[Array, ""],
+    intervals: Int[Array, "*block"],
     interval: Int[Array, ""],
     *,
     inputs: Float[Array, "orbit time input"] | None = None,
     careful: bool = False,
 ) -> tuple[Orbits, Growth]:
-    """Follow each orbit for `num_blocks` blocks of `intervals` QR intervals of `interval` steps each.
+    """Follow each orbit for `num_blocks` blocks of `intervals` QR intervals of `interval` steps each; of so many each
+    where `intervals` are several.
 
     Tangent vectors are orthonormalised after each interval, and the logarithms of their lengths summed in each
     block, as are the divergence or, where all directions are followed, log|det J|. Of many directions, where a
@@ -82,6 +88,8 @@ def follow(
     from_jacobian = divergence is None and count == dimension
     always = careful or count <= CLOSED_FORM
 
+    # Mapped over orbits within the loops: a mapped loop is traced several times over.
+    @jax.vmap
     def advance(time, carry, inputs):
         state, tangents, volume = carry
         after, tangents = push(at(step, inputs, time), state, tangents)
@@ -89,13 +97,13 @@ def follow(
             volume = volume + divergence(state, after)
         return after, tangents, volume
 
-    def pushed(orbit, start, inputs):
-        """State and tangent vectors after an interval from `start`, and the divergence on the way."""
+    def pushed(orbits, start):
+        """States and tangent vectors after an interval from `start`, and the divergence on the way."""
         return jax.lax.fori_loop(
             0,
             interval,
-            lambda index, carry: advance(orbit.time + index, carry, inputs),
-            (orbit.state, start, jnp.zeros(())),
+            lambda index, carry: advance(orbits.time + index, carry, inputs),
+            (orbits.state, start, jnp.zeros(len(orbits.state))),
         )
 
     def measured(orbit, tangents):
@@ -106,13 +114,18 @@ def follow(
         """By how much a measured volume differs from the lengths, between bases whose own is 1 but for rounding."""
         return volume - log_lengths.sum() + log_volume(before) - log_volume(after)
 
-    def qr_interval(index, carry, inputs):
-        orbit, growth = carry
-        start, first = orbit.basis, index == 0
-        if from_jacobian:  # the product of Jacobians itself is needed, so the basis is multiplied afterwards
-            whole = jnp.eye(dimension)
-            start = whole if always else jnp.where(first, whole, orbit.basis)
-        state, jacobian, volume = pushed(orbit, start, inputs)
+    def begun(orbit, first):
+        """The vectors that are pushed through an interval."""
+        if not from_jacobian:
+            return orbit.basis
+        whole = jnp.eye(
+            dimension
+        )  # the product of Jacobians is needed, so the basis is multiplied afterwards
+        return whole if always else jnp.where(first, whole, orbit.basis)
+
+    def ended(orbit, growth, pushed_to, first):
+        """An orbit at the end of an interval, its vectors orthonormal again, and how they have grown."""
+        state, jacobian, volume = pushed_to
         tangents = jacobian
         if from_jacobian and always:
             tangents, volume = measured(orbit, jacobian)
@@ -138,20 +151,22 @@ def follow(
         )
         return moved, Growth(growth.log_lengths + log_lengths, growth.log_volume + volume)
 
-    def along(orbit, inputs):
-        def block(orbit, _):
-            none = Growth(jnp.zeros(count), jnp.zeros(()))
-            orbit, growth = jax.lax.fori_loop(
-                0, intervals, lambda index, carry: qr_interval(index, carry, inputs), (orbit, none)
-            )
-            if from_jacobian and not always:
-                volume = growth.log_lengths.sum() + intervals * growth.log_volume
-                growth = growth._replace(log_volume=volume)
-            return orbit, growth
+    def qr_interval(index, carry):
+        orbits, growth = carry
+        first = index == 0
+        pushed_to = pushed(orbits, jax.vmap(begun, (0, None))(orbits, first))
+        return jax.vmap(ended, (0, 0, (0, 0, 0), None))(orbits, growth, pushed_to, first)
 
-        return jax.lax.scan(block, orbit, None, num_blocks)
+    def block(orbits, intervals):
+        none = Growth(jnp.zeros((len(orbits.state), count)), jnp.zeros(len(orbits.state)))
+        orbits, growth = jax.lax.fori_loop(0, intervals, qr_interval, (orbits, none))
+        if from_jacobian and not always:
+            volume = growth.log_lengths.sum(axis=1) + intervals * growth.log_volume
+            growth = growth._replace(log_volume=volume)
+        return orbits, growth
 
-    return jax.vmap(along)(orbits, inputs)
+    orbits, growth = jax.lax.scan(block, orbits, jnp.broadcast_to(intervals, num_blocks))
+    return orbits, jax.tree.map(lambda summed: jnp.swapaxes(summed, 0, 1), growth)
 
 
 def at(step: AnyStep, inputs: Float[Array, "time input"] | None, time: Int[Array, ""]) -> Step:

@@ -36,8 +36,8 @@ def with_repetition(
         return spectrum
     with jax.enable_x64(True):
         if collapses:
-            return _with_derivative(spectrum, step, jnp.asarray(states))
-        period = _period(step, jnp.asarray(states), jnp.asarray(starts, dtype=jnp.float64))
+            return _with_derivative(spectrum, step, jax.device_put(states))
+        period = _period(step, jax.device_put(states), jax.device_put(np.asarray(starts, dtype=np.float64)))
     if not period:
         return spectrum
     spectrum = spectrum._replace(unstable=period)

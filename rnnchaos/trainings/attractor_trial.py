@@ -3,7 +3,6 @@
 from typing import NamedTuple
 
 import jax
-import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Float
 
@@ -227,10 +226,14 @@ def _zero_exponent(
     count = min(network.state_size, max(3, dataset.dimension))
     states = states[:: -(-len(states) // _FOLLOWED)]
     with jax.enable_x64(True):
-        basis = jnp.broadcast_to(random_basis(count, states.shape[1]), (len(states), count, states.shape[1]))
-        orbits = start_orbits(jnp.asarray(states, jnp.float64), basis)
+        orbits = start_orbits(np.asarray(states, np.float64), random_basis(count, states.shape[1]))
         _, growth = follow(
-            measured(network).step, None, orbits, _BLOCKS, jnp.asarray(_INTERVALS), jnp.asarray(_INTERVAL)
+            measured(network).step,
+            None,
+            orbits,
+            _BLOCKS,
+            jax.device_put(_INTERVALS),
+            jax.device_put(_INTERVAL),
         )
         log_lengths = np.asarray(growth.log_lengths)
     time = _INTERVALS * _INTERVAL * dataset.time_per_step

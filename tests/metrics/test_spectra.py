@@ -1,8 +1,9 @@
 import numpy as np
 import pytest
+import scipy
 
 from rnnchaos.errors import ConfigError
-from rnnchaos.metrics import power_spectra, power_spectrum_distance, power_spectrum_estimate
+from rnnchaos.metrics import power_spectra, power_spectrum_distance, power_spectrum_estimate, spectra
 
 
 def noise(length=4000, dimension=2, seed=0):
@@ -110,3 +111,10 @@ def test_the_standard_error_is_that_over_series(form):
     spread = np.std([estimate.value for estimate in found], ddof=1)
     # 24 values know their deviation to 15 %, and 10 parts of a series that of one to 25 %, less in the mean.
     assert 0.6 < np.mean([estimate.standard_error for estimate in found]) / spread < 2
+
+
+@pytest.mark.parametrize("bins", [161, 320, 1001])
+def test_smoothing_is_that_of_a_gaussian_filter(bins):
+    power = np.random.default_rng(0).random((2, bins)) ** 4
+    expected = scipy.ndimage.gaussian_filter1d(power, spectra._GTF_SIGMA, mode="mirror")
+    np.testing.assert_allclose(spectra._smoothed(power, spectra._GTF_TAPS), expected, rtol=1e-13)
