@@ -8,6 +8,7 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Float, Int
 
+from rnnchaos.columns import columns
 from rnnchaos.errors import RunError
 from rnnchaos.models.network import Network
 from rnnchaos.pieces import Pieces
@@ -72,13 +73,14 @@ def _split(
 
 @eqx.filter_jit
 def _sample(network: Network, histories: Float[Array, "start history dimension"], count: int, every: int):
-    step, observe = jax.vmap(network.step), jax.vmap(network.observe)
+    step, observe = columns(network.step), columns(network.observe)
 
     def advance(states, _):
         states = jax.lax.fori_loop(0, every, lambda _, states: step(states), states)
         return states, observe(states)
 
-    return jax.lax.scan(advance, jax.vmap(network.start)(histories), None, count)
+    states, observations = jax.lax.scan(advance, jax.vmap(network.start)(histories).T, None, count)
+    return states.T, jnp.moveaxis(observations, -1, 0)
 
 
 class Samples(NamedTuple):
@@ -191,7 +193,7 @@ def sampled_runs(
         dtype = jnp.float32 if single else jnp.float64
         histories = jax.device_put(starts.astype(dtype))
         states, observations = _sample(network.astype(dtype).prepared(), histories, count, every)
-    return Samples(*(np.asarray(each, np.float64) for each in (states, observations.swapaxes(0, 1))))
+    return Samples(*(np.asarray(each, np.float64) for each in (states, observations)))
 
 
 def latent_orbit(network: Network, series: Pieces, *, transient: int, num_steps: int) -> Orbit:

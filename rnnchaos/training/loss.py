@@ -8,9 +8,9 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Float, Int
 
+from rnnchaos.columns import columns
 from rnnchaos.models import Network
 from rnnchaos.protocols import AbstractForcing
-from rnnchaos.training.columns import columns
 
 # Segments are worked off in blocks of about this many: one block's activations then stay in a core's cache.
 BLOCK_WIDTH = 256

@@ -5,8 +5,8 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
+from rnnchaos.columns import columns
 from rnnchaos.models import GRU, LSTM, PLRNN, RNN, AlmostLinearRNN, CoRNN, ShallowPLRNN, ShallowRNN
-from rnnchaos.training.columns import columns
 
 WIDTH = 17  # of no other axis here
 CELLS = [LSTM, GRU, RNN, PLRNN, AlmostLinearRNN, ShallowRNN, ShallowPLRNN, CoRNN]
