@@ -1,6 +1,7 @@
 """The attractors that orbits of a step function end on, each with its own Lyapunov spectrum."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any, NamedTuple
 
 import jax
@@ -9,6 +10,7 @@ from jaxtyping import Bool, Float, Int
 
 from rnnchaos.attractors.kinds import in_a_sentence, kind_of
 from rnnchaos.attractors.regions import Regions, find_regions
+from rnnchaos.attractors.resting import drifts
 from rnnchaos.attractors.watching import Watched, watch
 from rnnchaos.errors import RunError
 from rnnchaos.setting import whole
@@ -45,7 +47,7 @@ class Attractor(NamedTuple):
     share: float
     """Of all orbits that were started."""
     kind: str
-    """In words: a fixed point, a cycle of so many steps, regular, chaotic, a family of regular orbits."""
+    """In words: a fixed point, a cycle of so many steps, regular, chaotic, a family of regular orbits, a drift."""
     states: Float[np.ndarray, "orbit state"]
     """A state of each of its orbits, on it."""
 
@@ -208,7 +210,13 @@ def _measured(
             measured,
             orbits[members],
             len(members) / len(escaped),
-            kind_of(measured, regions.places[members], conserves=_conserves(measured), many=len(members)),
+            kind_of(
+                measured,
+                regions.places[members],
+                conserves=_conserves(measured),
+                many=len(members),
+                drifts=partial(drifts, step, watched.ends[members], watched.states[members]),
+            ),
             watched.ends[members],
         )
         for members, measured in found

@@ -1,5 +1,7 @@
 """What an attractor is, in words."""
 
+from collections.abc import Callable
+
 import numpy as np
 from jaxtyping import Int
 
@@ -7,19 +9,31 @@ from rnnchaos.tangent import LyapunovSpectrum
 
 # Cycles of more steps are not counted: they may be curves.
 _LONGEST_CYCLE = 64
+DRIFT = "drift"
+"""Orbits that go straight on where no fixed point is."""
 
 
 def kind_of(
-    spectrum: LyapunovSpectrum, places: Int[np.ndarray, " orbit"], *, conserves: bool, many: int
+    spectrum: LyapunovSpectrum,
+    places: Int[np.ndarray, " orbit"],
+    *,
+    conserves: bool,
+    many: int,
+    drifts: Callable[..., bool],
 ) -> str:
-    """In words, by the largest exponent and how many different places its orbits visit."""
+    """In words, by the largest exponent and how many different places its orbits visit.
+
+    `drifts` says whether orbits that go straight on have no fixed point, given whether they creep.
+    """
     if spectrum.unstable:
         return f"unstable {cycle_of(spectrum.unstable)}"
     if spectrum.chaotic:
         return "chaotic"
+    period = int(places.min())
+    if drifts(creeps=period == 1):
+        return DRIFT
     if conserves and many > 1:
         return "family of regular orbits"
-    period = int(places.min())
     if period == 1 or (period <= _LONGEST_CYCLE and spectrum.exponents[0] < 0):
         return cycle_of(period)
     return "regular"
@@ -33,4 +47,6 @@ def cycle_of(period: int) -> str:
 def in_a_sentence(kind: str) -> str:
     """A kind as what orbits end on."""
     article = "an" if kind.startswith("unstable") else "a"
-    return {"chaotic": "chaos", "regular": "regular motion"}.get(kind, f"{article} {kind}")
+    return {"chaotic": "chaos", "regular": "regular motion", DRIFT: "a drift without end"}.get(
+        kind, f"{article} {kind}"
+    )

@@ -115,6 +115,13 @@ def test_a_point_that_orbits_near_from_both_sides_ever_more_slowly_is_one_attrac
     assert found.spectrum.zero.all()
 
 
+def test_a_drift_from_infinity_is_no_fixed_point():
+    """Boole's map x' = x - 1/x has no fixed point: far out orbits creep, to 0 and back by a burst."""
+    starts = np.random.default_rng(0).uniform(-2, 2, (16, 1))
+    found = rnnchaos.find_attractors(lambda x: x - 1 / x, starts, num_steps=20_000)
+    assert {each.kind for each in found.attractors} == {"drift"}
+
+
 def test_a_cycle_of_which_not_all_places_may_be_seen_is_not_counted():
     """256 states of a cycle of 60 steps, taken at random: some orbits show one place of it once, some 59 places."""
     phases = np.random.default_rng(0).integers(0, 60, (8, 512))
