@@ -12,7 +12,7 @@ from rnnchaos.attractors.kinds import in_a_sentence, kind_of
 from rnnchaos.attractors.regions import Regions, find_regions
 from rnnchaos.attractors.resting import drifts
 from rnnchaos.attractors.watching import Watched, watch
-from rnnchaos.errors import RunError
+from rnnchaos.errors import ConfigError, RunError
 from rnnchaos.setting import whole
 from rnnchaos.tangent import LyapunovSpectrum, lyapunov_spectrum
 from rnnchaos.tangent.likeness import alike, within_orbit_error
@@ -143,6 +143,12 @@ def find_attractors(
     num_steps = whole("num_steps", num_steps, least=1, unit="step")
     with jax.enable_x64(True):
         check_step(step, starts.shape[-1])
+    if starts.ndim > 2:
+        raise ConfigError(f"x0 must be a state, or several in rows, got shape {starts.shape}")
+    if origin is not None and np.shape(origin) != starts.shape[-1:]:
+        raise ConfigError(
+            f"origin must be one state of {starts.shape[-1]} numbers, got shape {np.shape(origin)}"
+        )
     before = starts if origin is None else np.broadcast_to(origin, starts.shape)
     end = num_steps if watch_steps is None else whole("watch_steps", watch_steps, least=0, unit="step")
     steps = max(end, _FEWEST)

@@ -39,8 +39,8 @@ def prediction_metrics(
 
     Step 0 of `truth` and `predicted` is one step after the start; `mean` and `scale` are the truth's over the
     attractor. `ahead`: truth and predictions exactly n steps after other, more starts, for the n-step error alone,
-    whose long tail takes many. Floors: the true equations from the true start err by what n steps of rounding in float64
-    may add up to, growing as chaos does where it is known; their prediction time is the horizon, or where chaos is
+    whose long tail takes many. Floors: the true equations from the true start err by what n steps of rounding may add
+    up to in float64, growing as chaos does where it is known; their prediction time is the horizon, or where chaos is
     known less than that: after ln(threshold / float64 epsilon) Lyapunov times what rounding did to the start passes the
     threshold. Ceilings:
     predicting `mean` at every step from the same starts. `in_own_units` makes the data's own units of those of the

@@ -5,7 +5,7 @@ import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import jax
 import numpy as np
@@ -29,7 +29,7 @@ from rnnchaos.measurements.trajectory_files import files_of, of_array, read_gene
 from rnnchaos.measurements.yardsticks import Opened, yardstick_of_run
 from rnnchaos.pieces import Pieces
 from rnnchaos.public.run import Run
-from rnnchaos.setting import SettingError
+from rnnchaos.setting import SettingError, check_choice, positive, whole
 from rnnchaos.settings.coerce import coerce
 from rnnchaos.systems import AbstractSystem
 
@@ -148,6 +148,7 @@ def judge(
 
     >>> rnnchaos.judge({"mine": orbit, "run": run}, against=test, dt=0.01)
     """
+    seed = whole("seed", seed, least=0)
     with jax.enable_x64(True):
         settings = coerce(dict(diagnostics or {}), type(settings_of()), "diagnostics")
         truth = _truth(against, settings, train, dt, scaling, flow, seed)
@@ -192,8 +193,8 @@ def _truth(
         return yardstick_of_run(open_run(Path(against), ()))
     if isinstance(against, AbstractSystem):
         return Opened(_of_system(against, settings, seed), "")
-    if dt is not None and not dt > 0:
-        raise SettingError("dt", "be greater than 0 time units", dt)
+    step = 1.0 if dt is None else positive("dt", dt, unit="time units")
+    check_choice("scaling", scaling, get_args(Scaling))
     test = _series(against, "against")
     yardstick = yardstick_of_series(
         test,
@@ -201,7 +202,7 @@ def _truth(
         settings,
         seed=seed,
         axis_names=tuple(f"x{axis}" for axis in range(test.dimension)),
-        time_per_step=1.0 if dt is None else dt,
+        time_per_step=step,
         scaling=scaling,
         flow=flow,
     )
@@ -228,7 +229,7 @@ def _opened(model: Any, name: str, truth: Opened, scaled: bool, starts: ArrayLik
     """A trajectory, or the network of a run."""
     if isinstance(model, Run):
         model = model.path
-    rows = None if starts is None else np.asarray(starts, dtype=int).ravel()
+    rows = None if starts is None else _rows(starts)
     if isinstance(model, str | os.PathLike):
         if Path(model).is_dir():
             return network_of_run(Path(model), truth)
@@ -245,6 +246,16 @@ def _opened(model: Any, name: str, truth: Opened, scaled: bool, starts: ArrayLik
     return in_units_of(truth.yardstick, name, _series(model, name), scaled=scaled, starts=rows)
 
 
+def _rows(starts: ArrayLike) -> np.ndarray:
+    """Numbers of rows. Raises ConfigError for what are none."""
+    found = np.asarray(starts).ravel()
+    if not (
+        np.issubdtype(found.dtype, np.number) and np.isrealobj(found) and np.all(found == np.floor(found))
+    ):
+        raise ConfigError(f"starts must be whole numbers of rows, got {found.tolist()!r:.60}")
+    return found.astype(int)
+
+
 def _series(values: Any, name: str) -> Pieces:
     """Arrays in pieces. Raises ConfigError for what is no series."""
     if isinstance(values, Pieces):
@@ -253,7 +264,7 @@ def _series(values: Any, name: str) -> Pieces:
         if not Path(values).is_file():
             raise SettingError(name, "be a file or a run folder that exists", str(values))
         return SeriesFile(Path(values)).read().series
-    parts = values if isinstance(values, list | tuple) and np.ndim(values[0]) == 2 else [values]
+    parts = values if isinstance(values, list | tuple) and values and np.ndim(values[0]) == 2 else [values]
     try:
         found = [of_array(np.asarray(part), name) for part in parts]
     except ValueError as error:

@@ -6,10 +6,10 @@ import equinox as eqx
 import jax
 import jax.numpy as jnp
 import numpy as np
-from jaxtyping import Array, Bool, Float, Int
+from jaxtyping import Array, Bool, Float, Int, Num
 
 from rnnchaos.errors import ConfigError, RunError
-from rnnchaos.tangent.tangent import check_lags, check_step, push, states_of, step_of
+from rnnchaos.tangent.tangent import check_lags, check_step, inputs_of, push, states_of, step_of
 from rnnchaos.typing import AnyStep, HasStep, Points, Step
 
 
@@ -18,12 +18,12 @@ def jacobian_norms(
     x0: Points,
     *,
     lags: Sequence[int] | Int[np.ndarray, " lag"],
-    inputs: Float[np.ndarray, "start time input"] | None = None,
+    inputs: Num[Array | np.ndarray, "*start time input"] | Points | None = None,
 ) -> Float[np.ndarray, "start lag"]:
     """log‖dz_{1+T}/dz_1‖₂ in nats for each T in `lags`, along the orbit of `step` from each z_1 in `x0`.
 
     `step` is a function or has one; `x0` is a state or several, as lists, NumPy or JAX arrays. A driven step, a
-    function of a state and an input, is taken along the `inputs` of each start, a row a step.
+    function of a state and an input, is taken along `inputs`, a row a step: one series for all starts, or one for each.
 
     Computed in float64. A lag is the number of steps, hence of Jacobians, between the two states. -inf where
     the product is exactly 0. The product is rescaled at every step, so no lag overflows. The quantity of the
@@ -32,16 +32,17 @@ def jacobian_norms(
     Raises ConfigError for lags that are not increasing from 1 on, for inputs that are fewer than the longest lag, and
     for a step that does not map float64 states to such states; RunError where an orbit escapes to infinity.
     """
-    wanted = np.asarray(lags)
-    check_lags(wanted)
+    wanted = check_lags(lags)
     step, starts = step_of(step), states_of(x0)
     dimension = starts.shape[-1]
-    if inputs is not None and inputs.shape[1] < wanted[-1]:
-        raise ConfigError(f"lags must be at most the {inputs.shape[1]} steps of the inputs, got {wanted[-1]}")
+    starts = starts.reshape(-1, dimension)
+    driven = None if inputs is None else inputs_of(inputs, len(starts))
+    if driven is not None and driven.shape[1] < wanted[-1]:
+        raise ConfigError(f"lags must be at most the {driven.shape[1]} steps of the inputs, got {wanted[-1]}")
     with jax.enable_x64(True):
-        given = None if inputs is None else jnp.asarray(inputs, jnp.float64)
+        given = None if driven is None else jnp.asarray(driven)
         check_step(step, dimension, num_inputs=None if given is None else given.shape[2])
-        orbits = jnp.asarray(starts).reshape(-1, dimension)
+        orbits = jnp.asarray(starts if given is None else np.broadcast_to(starts, (len(given), dimension)))
         norms, finite = _norms(step, orbits, jnp.asarray(np.diff(wanted, prepend=0)), given)
     if not np.all(finite):
         start, index = np.argwhere(~np.asarray(finite))[0]

@@ -6,6 +6,7 @@ import numpy as np
 from jaxtyping import Bool, Float
 
 from rnnchaos.numbers import number
+from rnnchaos.setting import SettingError
 from rnnchaos.tangent.averages import (
     count_of_pieces,
     end_effects,
@@ -168,7 +169,12 @@ class LyapunovSpectrum(NamedTuple):
         return ROUNDING / self.time_per_step
 
     def confidence_interval(self, level: float = 0.95) -> Float[np.ndarray, "k 2"]:
-        """Bounds that hold the exponents with probability `level`, by Student's t over the independent pieces."""
+        """Bounds that hold the exponents with probability `level`, by Student's t over the independent pieces.
+
+        Raises ConfigError for a level that is no probability between 0 and 1.
+        """
+        if not 0 < level < 1:
+            raise SettingError("level", "be greater than 0 and less than 1", level)
         reach = quantile(level, count_of_pieces(self.blocks)) * self.standard_error
         return np.stack([self.exponents - reach, self.exponents + reach], axis=1)
 
