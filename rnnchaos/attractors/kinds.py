@@ -6,6 +6,7 @@ import numpy as np
 from jaxtyping import Int
 
 from rnnchaos.tangent import LyapunovSpectrum
+from rnnchaos.tangent.runaway import runs_away
 
 # Cycles of more steps are not counted: they may be curves.
 _LONGEST_CYCLE = 64
@@ -27,6 +28,8 @@ def kind_of(
     """
     if spectrum.unstable:
         return f"unstable {cycle_of(spectrum.unstable)}"
+    if runs_away(spectrum):
+        return DRIFT
     if spectrum.chaotic:
         return "chaotic"
     period = int(places.min())
