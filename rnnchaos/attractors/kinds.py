@@ -6,12 +6,17 @@ import numpy as np
 from jaxtyping import Int
 
 from rnnchaos.tangent import LyapunovSpectrum
+from rnnchaos.tangent.averages import END_EFFECT
 from rnnchaos.tangent.runaway import runs_away
 
 # Cycles of more steps are not counted: they may be curves.
 _LONGEST_CYCLE = 64
+# Standard errors by which an exponent above 0 is that of no rest.
+_BURSTS = 2.0
 DRIFT = "drift"
 """Orbits that go straight on where no fixed point is."""
+INTERMITTENT = "intermittent"
+"""Orbits that rest near a point for long, and burst out of it: their exponent is above 0, but not surely so."""
 
 
 def kind_of(
@@ -35,6 +40,8 @@ def kind_of(
     period = int(places.min())
     if drifts(creeps=period == 1):
         return DRIFT
+    if period == 1 and _bursts(spectrum):
+        return INTERMITTENT
     if conserves and many > 1:
         return "family of regular orbits"
     if period == 1 or (period <= _LONGEST_CYCLE and spectrum.exponents[0] < 0):
@@ -50,6 +57,15 @@ def cycle_of(period: int) -> str:
 def in_a_sentence(kind: str) -> str:
     """A kind as what orbits end on."""
     article = "an" if kind.startswith("unstable") else "a"
-    return {"chaotic": "chaos", "regular": "regular motion", DRIFT: "a drift without end"}.get(
-        kind, f"{article} {kind}"
-    )
+    return {
+        "chaotic": "chaos",
+        "regular": "regular motion",
+        DRIFT: "a drift without end",
+        INTERMITTENT: "rests with bursts between",
+    }.get(kind, f"{article} {kind}")
+
+
+def _bursts(spectrum: LyapunovSpectrum) -> bool:
+    """Whether neighbours part, which those of a point that orbits come to rest at do not."""
+    value, error = float(spectrum.exponents[0]), float(spectrum.standard_error[0])
+    return value > _BURSTS * error and value * spectrum.num_steps * spectrum.time_per_step > END_EFFECT
