@@ -10,7 +10,7 @@ from jaxtyping import Bool, Float, Int
 
 from rnnchaos.attractors.kinds import in_a_sentence, kind_of
 from rnnchaos.attractors.regions import Regions, find_regions
-from rnnchaos.attractors.resting import drifts
+from rnnchaos.attractors.resting import drifts, period_of
 from rnnchaos.attractors.watching import Watched, watch
 from rnnchaos.errors import ConfigError, RunError
 from rnnchaos.setting import whole
@@ -222,6 +222,7 @@ def _measured(
                 conserves=_conserves(measured),
                 many=len(members),
                 drifts=partial(drifts, step, watched.ends[members], watched.states[members]),
+                period_of=partial(period_of, step, watched.ends[members]),
             ),
             watched.ends[members],
         )

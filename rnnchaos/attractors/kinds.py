@@ -10,7 +10,7 @@ from rnnchaos.tangent.averages import END_EFFECT
 from rnnchaos.tangent.runaway import runs_away
 
 # Cycles of more steps are not counted: they may be curves.
-_LONGEST_CYCLE = 64
+LONGEST_CYCLE = 64
 # Standard errors by which an exponent above 0 is that of no rest.
 _BURSTS = 2.0
 DRIFT = "drift"
@@ -26,10 +26,12 @@ def kind_of(
     conserves: bool,
     many: int,
     drifts: Callable[..., bool],
+    period_of: Callable[[int], int | None],
 ) -> str:
     """In words, by the largest exponent and how many different places its orbits visit.
 
-    `drifts` says whether orbits that go straight on have no fixed point, given whether they creep.
+    `drifts` says whether orbits that go straight on have no fixed point, given whether they creep;
+    `period_of` after how many steps, up to some, orbits are back, None where they are not.
     """
     if spectrum.unstable:
         return f"unstable {cycle_of(spectrum.unstable)}"
@@ -44,8 +46,8 @@ def kind_of(
         return INTERMITTENT
     if conserves and many > 1:
         return "family of regular orbits"
-    if period == 1 or (period <= _LONGEST_CYCLE and spectrum.exponents[0] < 0):
-        return cycle_of(period)
+    if period == 1 or (period <= LONGEST_CYCLE and spectrum.exponents[0] < 0):
+        return cycle_of(period if period == 1 else period_of(LONGEST_CYCLE) or period)
     return "regular"
 
 

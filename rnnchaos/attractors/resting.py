@@ -6,6 +6,7 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Float
 
+from rnnchaos.attractors.sharing import SAME
 from rnnchaos.typing import Step
 
 # Newton's method comes to a neutral point by a digit in five steps or so; to infinity it doubles the distance in each.
@@ -57,3 +58,27 @@ def _distances(
         return jnp.where(jnp.isfinite(apart), apart, jnp.inf)
 
     return jax.lax.map(lambda state: (distance(state, _EARLY), distance(state, _LATE)), states)
+
+
+def period_of(step: Step, states: Float[np.ndarray, "orbit state"], longest: int) -> int | None:
+    """After how many steps the orbits from `states` are back, of those that are the fewest; None where none is.
+
+    One that comes to a cycle ever more slowly passes more places than the cycle has, as it creeps.
+    """
+    with jax.enable_x64(True):
+        along = np.asarray(_followed(step, jnp.asarray(states, dtype=jnp.float64), longest))
+    extent = np.linalg.norm(np.ptp(along, axis=1), axis=-1, keepdims=True)
+    back = np.linalg.norm(along - states[:, None], axis=-1) <= SAME * extent
+    found = np.argmax(back, axis=1)[back.any(axis=1)] + 1
+    return int(found.min()) if len(found) else None
+
+
+@eqx.filter_jit
+def _followed(
+    step: Step, states: Float[Array, "orbit state"], num_steps: int
+) -> Float[Array, "orbit time state"]:
+    def advance(state, _):
+        state = step(state)
+        return state, state
+
+    return jax.vmap(lambda state: jax.lax.scan(advance, state, None, num_steps)[1])(states)
