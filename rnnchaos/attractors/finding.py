@@ -47,7 +47,8 @@ class Attractor(NamedTuple):
     share: float
     """Of all orbits that were started."""
     kind: str
-    """In words: a fixed point, a cycle of so many steps, regular, chaotic, a family of regular orbits, a drift."""
+    """In words: a fixed point, a cycle of so many steps, regular, chaotic, intermittent, a drift, a family of regular
+    orbits."""
     states: Float[np.ndarray, "orbit state"]
     """A state of each of its orbits, on it."""
 
