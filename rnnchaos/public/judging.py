@@ -4,6 +4,7 @@ import io
 import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, Literal, get_args
 
@@ -16,7 +17,7 @@ from rnnchaos.console import Console
 from rnnchaos.data import Preparation, SeriesFile, prepare
 from rnnchaos.diagnostics import settings_of
 from rnnchaos.diagnostics.callables import subject_of_callable
-from rnnchaos.diagnostics.judged import Judged, judged_network, judged_trajectory
+from rnnchaos.diagnostics.judged import Judged, judged_all, judged_network, judged_trajectory
 from rnnchaos.diagnostics.side_by_side import rows_table
 from rnnchaos.diagnostics.subjects import TrainedNetwork
 from rnnchaos.diagnostics.trajectory import Trajectory, in_units_of
@@ -131,8 +132,8 @@ def judge(
 
     `model` is a trajectory (an array (time, axis), (piece, time, axis), a list of arrays (time, axis), or a file of
     them), a run or its folder, or a step function from state to state, or anything with a `step`; a dict of these by
-    name gives `Verdicts`, a table with a copy of the past and the floor. `starts`, the rows of the truth after which
-    the pieces of a trajectory begin, makes them forecasts.
+    name gives `Verdicts`, a table with a copy of the past and the floor, where one that fails says why in its
+    `sentence`. `starts`, the rows of the truth after which the pieces of a trajectory begin, makes them forecasts.
 
     `against` is a run or its folder, a system, or a series: an array, a list of arrays, or a file. Of a series `dt` is
     the time units between rows (1 by default); `train`, another series of the same, gives scaling, exponents and
@@ -179,7 +180,7 @@ def judge(
             if not model:
                 raise ConfigError("model must hold at least one model, got {}")
             models = {str(name): opened(str(name), each) for name, each in model.items()}
-            rows = [judged(name, each) for name, each in models.items()]
+            rows = judged_all([(name, partial(judged, name, each)) for name, each in models.items()])
             return Verdicts([*rows, *rivals_beside(rows, truth.yardstick)])
         return Verdict.of(judged("model", opened("model", model)))
 
