@@ -109,6 +109,13 @@ def whole(name: str, value: Any, *, least: int | None = None, unit: str = "") ->
     return count
 
 
+def positive(name: str, value: Any, *, unit: str = "") -> float:
+    """A finite number above 0, of `unit` in the plural. Raises SettingError for what is none."""
+    if isinstance(value, bool) or not (isinstance(value, numbers.Real) and 0 < float(value) < math.inf):
+        raise SettingError(name, f"be greater than 0{unit and ' ' + unit}", value)
+    return float(value)
+
+
 def check_choice(name: str, value: object, choices: Sequence[str]) -> None:
     """Raise SettingError, with the nearest of the choices, for what is none of them."""
     if not (isinstance(value, str) and value in choices):

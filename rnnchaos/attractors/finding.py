@@ -1,6 +1,7 @@
 """The attractors that orbits of a step function end on, each with its own Lyapunov spectrum."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any, NamedTuple
 
 import jax
@@ -9,8 +10,9 @@ from jaxtyping import Bool, Float, Int
 
 from rnnchaos.attractors.kinds import in_a_sentence, kind_of
 from rnnchaos.attractors.regions import Regions, find_regions
+from rnnchaos.attractors.resting import drifts, period_of
 from rnnchaos.attractors.watching import Watched, watch
-from rnnchaos.errors import RunError
+from rnnchaos.errors import ConfigError, RunError
 from rnnchaos.setting import whole
 from rnnchaos.tangent import LyapunovSpectrum, lyapunov_spectrum
 from rnnchaos.tangent.likeness import alike, within_orbit_error
@@ -45,7 +47,8 @@ class Attractor(NamedTuple):
     share: float
     """Of all orbits that were started."""
     kind: str
-    """In words: a fixed point, a cycle of so many steps, regular, chaotic, a family of regular orbits."""
+    """In words: a fixed point, a cycle of so many steps, regular, chaotic, intermittent, a drift, a family of regular
+    orbits."""
     states: Float[np.ndarray, "orbit state"]
     """A state of each of its orbits, on it."""
 
@@ -141,6 +144,12 @@ def find_attractors(
     num_steps = whole("num_steps", num_steps, least=1, unit="step")
     with jax.enable_x64(True):
         check_step(step, starts.shape[-1])
+    if starts.ndim > 2:
+        raise ConfigError(f"x0 must be a state, or several in rows, got shape {starts.shape}")
+    if origin is not None and np.shape(origin) != starts.shape[-1:]:
+        raise ConfigError(
+            f"origin must be one state of {starts.shape[-1]} numbers, got shape {np.shape(origin)}"
+        )
     before = starts if origin is None else np.broadcast_to(origin, starts.shape)
     end = num_steps if watch_steps is None else whole("watch_steps", watch_steps, least=0, unit="step")
     steps = max(end, _FEWEST)
@@ -208,7 +217,14 @@ def _measured(
             measured,
             orbits[members],
             len(members) / len(escaped),
-            kind_of(measured, regions.places[members], conserves=_conserves(measured), many=len(members)),
+            kind_of(
+                measured,
+                regions.places[members],
+                conserves=_conserves(measured),
+                many=len(members),
+                drifts=partial(drifts, step, watched.ends[members], watched.states[members]),
+                period_of=partial(period_of, step, watched.ends[members]),
+            ),
             watched.ends[members],
         )
         for members, measured in found

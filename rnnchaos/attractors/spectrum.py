@@ -40,7 +40,7 @@ def lyapunov_spectrum(step: Step | HasStep, x0: Points, **settings: Any) -> Lyap
     >>> rnnchaos.lyapunov_spectrum(henon, [0.0, 0.0], num_steps=1e5).exponents  # about [0.419, -1.623]
     """
     starts = states_of(x0)
-    if starts.size == starts.shape[-1]:
+    if starts.size == starts.shape[-1] and "watch_steps" not in settings:
         return rnnchaos.tangent.lyapunov_spectrum(step, x0, **settings)
     found = find_attractors(step, starts.reshape(-1, starts.shape[-1]), **settings)
     spectrum = found.main.spectrum

@@ -25,7 +25,6 @@ from rnnchaos.models import Network
 from rnnchaos.models.recorded import free_runs, inputs_from, steps_along
 from rnnchaos.models.simulation import forecasts, histories, measured
 from rnnchaos.pieces import Pieces
-from rnnchaos.setting import SettingError
 
 # The squared error n steps ahead has a long tail: as few starts as the valid prediction time takes seldom see it.
 _ERROR_STARTS = 2000
@@ -75,12 +74,7 @@ def free_run_steps(network: Network, dataset: Dataset, settings: DiagnosticsSett
     wanted = settings.free_run
     if network.num_inputs == 0:
         return wanted.length(dataset.test)
-    most = steps_along(network, dataset.test, transient=wanted.transient)
-    steps = most if wanted.num_steps == "auto" else wanted.num_steps
-    if not 1 <= steps <= most:
-        must = f"be at most {most} steps, as far as the inputs of the test series go"
-        raise SettingError("diagnostics.free_run.num_steps", must, wanted.num_steps)
-    return steps
+    return wanted.along(steps_along(network, dataset.test, transient=wanted.transient))
 
 
 def evaluate_network(

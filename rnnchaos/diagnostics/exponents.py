@@ -92,7 +92,9 @@ def spectrum_summary(spectrum: LyapunovSpectrum) -> dict[str, Any]:
         "standard_error_per_time_unit": spectrum.standard_error,
         "exponents_per_step": spectrum.per_step,
         "standard_error_per_step": spectrum.per_step_error,
-        "zero_within_rounding_or_ln_t_over_t": spectrum.zero,
+        "zero_within_rounding_or_ln_t_over_t": spectrum.zero
+        & ((spectrum.end_effects == 0) | spectrum.powers),
+        "zero_within_error": spectrum.zero,
         "end_effects_per_time_unit": spectrum.end_effects,
         "resolved": spectrum.resolved,
         "sum_per_time_unit": spectrum.sum,

@@ -1,6 +1,6 @@
 """Any model judged against a truth: a trajectory of it, or the model itself, by the numbers of a run."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from rnnchaos.attractors import cycle_of
@@ -17,7 +17,7 @@ from rnnchaos.diagnostics.subjects import TrainedNetwork
 from rnnchaos.diagnostics.trajectory import Trajectory, evaluate_trajectory, exponent_of
 from rnnchaos.diagnostics.truth import Truth
 from rnnchaos.diagnostics.yardstick import Yardstick
-from rnnchaos.errors import ConfigError
+from rnnchaos.errors import ConfigError, RunError
 from rnnchaos.metrics import Metric, attractor_metrics, metrics_from_outside, prediction_metrics
 from rnnchaos.tangent import Grade, LyapunovSpectrum, worst
 
@@ -53,6 +53,24 @@ class Judged(NamedTuple):
             "learned": self.learned or None,
             "sentence": self.sentence or None,
         }
+
+
+def judged_all(models: Sequence[tuple[str, Callable[[], Judged]]]) -> list[Judged]:
+    """Each of several models by its name; one that fails while it is judged is a row that says why.
+
+    Raises the first RunError or ConfigError where all fail.
+    """
+    rows: list[Judged] = []
+    errors: list[Exception] = []
+    for name, judge_it in models:
+        try:
+            rows.append(judge_it())
+        except (ConfigError, RunError) as error:
+            errors.append(error)
+            rows.append(Judged(name, (), exponent_grade=str(error), sentence=f"not judged: {error}"))
+    if len(errors) == len(rows) and errors:
+        raise errors[0]
+    return rows
 
 
 def judged_trajectory(trajectory: Trajectory, yardstick: Yardstick) -> Judged:

@@ -13,8 +13,12 @@ _SIGNIFICANT = 3.0
 
 
 def flow_checks(spectrum: LyapunovSpectrum, dataset: Dataset, truth: Truth | None) -> list[Check]:
-    """The check of a network that was trained on a flow, known or declared to be one, in motion; else none."""
-    return [neutral_check(spectrum)] if dataset.flow and not _at_rest(truth) else []
+    """The check of a network that was trained on a flow, known or declared to be one, in motion; else none.
+
+    Nor of data that show a few phases of a drive alone, and no exponent 0.
+    """
+    has_one = dataset.flow and not _at_rest(truth) and not _without_neutral(truth)
+    return [neutral_check(spectrum)] if has_one else []
 
 
 def neutral_check(spectrum: LyapunovSpectrum) -> Check:
@@ -43,3 +47,11 @@ def _at_rest(truth: Truth | None) -> bool:
     if truth is None or not truth.trusted:
         return False
     return bool(truth.exponents[0] < -_SIGNIFICANT * truth.standard_error[0])
+
+
+def _without_neutral(truth: Truth | None) -> bool:
+    """Whether equations are known and none of several exponents is 0 within its error, or 1 % of λ_max."""
+    if truth is None or not (truth.known and truth.trusted) or len(truth.exponents) < 2:
+        return False
+    small = _SMALL * float(truth.exponents[0]) if truth.chaotic else 0.0
+    return bool(np.all(np.abs(truth.exponents) > np.maximum(_SIGNIFICANT * truth.standard_error, small)))

@@ -31,6 +31,17 @@ class FreeRunSettings:
         """Steps of the free run that is compared with `series`: as set, or as long."""
         return len(series) if self.num_steps == "auto" else self.num_steps
 
+    def along(self, most: int) -> int:
+        """Steps along inputs that last for `most` steps after the transient: as set, or all.
+
+        Raises SettingError where more are asked for, or there are none.
+        """
+        steps = most if self.num_steps == "auto" else self.num_steps
+        if not 1 <= steps <= most:
+            must = f"be at most {max(0, most)} steps, as far as the inputs of the test series go"
+            raise SettingError("diagnostics.free_run.num_steps", must, self.num_steps)
+        return steps
+
 
 @dataclass(frozen=True)
 class LyapunovSettings:

@@ -182,7 +182,8 @@ def checks_of_system(
         shorter = dataclasses.replace(settings, system_steps=steps, num_exponents=len(spectrum.exponents))
         finer = attractors_of_system(system.refined(), shorter, attractor.states)
         checks.append(half_step_check(spectrum, finer.main.spectrum))
-    return tuple(checks)
+    known = {check.name for check in checks}
+    return (*checks, *(check for check in spectrum.checks if check.name not in known))
 
 
 def response_spectrum(

@@ -235,7 +235,25 @@ def _of_system(
         spectrum = response_spectrum(source, wanted, transient=transient)
         return truth_of_system(spectrum, spectrum.checks)
     main = attractor_of_system(source, wanted, transient=transient, target_stderr=target_stderr)
-    return truth_of_system(main.spectrum, checks_of_system(source, main, wanted))
+    spectrum = without_clock(main.spectrum) if source.has_unseen_clock else main.spectrum
+    return truth_of_system(spectrum, checks_of_system(source, main, wanted))
+
+
+def without_clock(spectrum: LyapunovSpectrum) -> LyapunovSpectrum:
+    """The same without the exponent 0 of a time that is not observed, the one nearest to 0; all where none is near."""
+    index = int(np.argmin(np.abs(spectrum.exponents)))
+    reach = 3 * spectrum.standard_error[index] + ROUNDING / spectrum.time_per_step
+    if abs(spectrum.exponents[index]) > reach or len(spectrum.exponents) == 1:
+        return spectrum
+    least, rounded = (
+        None if each is None else np.delete(each, index) for each in (spectrum.remainder, spectrum.rounded)
+    )
+    return spectrum._replace(
+        blocks=np.delete(spectrum.blocks, index, axis=2),
+        dimension=spectrum.dimension - 1,
+        remainder=least,
+        rounded=rounded,
+    )
 
 
 def _remembered(key: Hashable, measure: Callable[[], Truth | None]) -> Truth | None:

@@ -18,7 +18,7 @@ from rnnchaos.equations.expressions import (
     names_in,
 )
 from rnnchaos.equations.parser import parse, spelling
-from rnnchaos.equations.periods import common_period
+from rnnchaos.equations.periods import common_period, phases_in, recurs
 from rnnchaos.errors import ConfigError
 from rnnchaos.nearest import spelt_hint
 
@@ -97,6 +97,15 @@ class Description:
     def period(self) -> float | None:
         """Of the drive, where it is found to have one."""
         return common_period(self.expressions)
+
+    def is_clock_seen(self, step: float) -> bool:
+        """Whether a series that is sampled every `step` shows the phase of the drive moved a little, and not only set.
+
+        Then an exponent 0 is that of what is observed, too. Of a few phases it is not, nor of a time that never recurs.
+        """
+        if not self.driven or self.period is None:
+            return self.driven and recurs(self.expressions)
+        return phases_in(self.period, step) is None
 
     def written(self) -> str:
         """The equations on one line."""

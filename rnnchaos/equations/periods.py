@@ -31,6 +31,20 @@ def common_period(expressions: Iterable[Expression]) -> float | None:
     return found[0] * math.lcm(*top) / math.gcd(*bottom)
 
 
+def phases_in(period: float, step: float) -> int | None:
+    """How many phases of a drive a series shows that is sampled every `step`; None where they fill the period."""
+    ratio = Fraction(step / period).limit_denominator(_LARGEST_RATIO)
+    return ratio.denominator if ratio and abs(step / period - ratio) <= 1e-9 * ratio else None
+
+
+def recurs(expressions: Iterable[Expression]) -> bool:
+    """Whether every part in which the time stands comes back by itself, if not all of them together."""
+    try:
+        return all(period > 0 for expression in expressions for period in _periods(expression))
+    except _AperiodicError:
+        return False
+
+
 class _AperiodicError(Exception):
     """The time stands where it is not brought back."""
 

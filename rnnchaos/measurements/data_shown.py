@@ -9,6 +9,7 @@ from rich.console import Console
 from rnnchaos.data import Dataset, DataUnits, Preparation, described, too_short
 from rnnchaos.diagnostics import Findings
 from rnnchaos.diagnostics.findings import with_figures
+from rnnchaos.errors import ConfigError
 from rnnchaos.figures.braille import braille_plot
 from rnnchaos.measurements.automatic_embedding import resolve_embedding
 from rnnchaos.measurements.recording import record
@@ -23,6 +24,8 @@ _PLOTTED = 1_000
 
 def show_data(settings: Settings, console: Console) -> Outcome:
     """Read or compute the dataset of a training, and say and draw what was understood.
+
+    What only the data show to be too short for a training is said, and drawn all the same.
 
     Raises ConfigError for a dataset that cannot be prepared.
     """
@@ -41,6 +44,10 @@ def show_data(settings: Settings, console: Console) -> Outcome:
     for series in (dataset.train,) if off is None else (dataset.train, off.series):
         if isinstance(window, int) and (short := too_short(series, window)):
             lines.append(short)
+    try:
+        checks.check_prepared(settings, dataset)
+    except ConfigError as error:
+        lines.append(f"a training refuses this: {error}")
     parts = _in_units(dataset, preparation)
     findings = Findings(
         summary=_summary(dataset, lines),

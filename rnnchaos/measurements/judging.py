@@ -3,6 +3,7 @@
 import contextlib
 import time
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +16,7 @@ from rnnchaos.diagnostics.imported_model import subject_of_weights
 from rnnchaos.diagnostics.judged import (
     Judged,
     floor_of,
+    judged_all,
     judged_network,
     judged_parrot,
     judged_trajectory,
@@ -78,7 +80,9 @@ def judge_models(settings: JudgingSettings, overrides: Sequence[str], console: C
 
 
 def _oddity(row: Judged, settings: JudgingSettings, yardstick: Yardstick) -> str:
-    """What is odd about the units of a network's free run."""
+    """What is odd about the units of a network's free run; nothing of one that could not be judged."""
+    if "free_run" not in row.findings.arrays:
+        return ""
     rows = np.asarray(row.findings.arrays["free_run"]["generated"])
     if settings.scaled:
         rows = yardstick.dataset.scaling.apply(rows)
@@ -88,17 +92,18 @@ def _oddity(row: Judged, settings: JudgingSettings, yardstick: Yardstick) -> str
 
 
 def judged_models(models: Sequence[Model], yardstick: Yardstick, console: Console) -> list[Judged]:
-    """Each of the models, in their order, under names of their own."""
-    rows = []
-    for model in models:
-        name = model.name if isinstance(model, Trajectory) else model[0]
+    """Each of the models, in their order, under names of their own; one that fails is a row that says why."""
+
+    def judged(name: str, model: Model) -> Judged:
         with console.status(name):
-            rows.append(
-                judged_trajectory(model, yardstick)
-                if isinstance(model, Trajectory)
-                else judged_network(*model)
-            )
-    return rows
+            if isinstance(model, Trajectory):
+                return judged_trajectory(model, yardstick)
+            return judged_network(*model)
+
+    names = [model.name if isinstance(model, Trajectory) else model[0] for model in models]
+    return judged_all(
+        [(name, partial(judged, name, model)) for name, model in zip(names, models, strict=True)]
+    )
 
 
 def rivals_beside(rows: Sequence[Judged], yardstick: Yardstick) -> list[Judged]:

@@ -18,6 +18,8 @@ PREDICTIONS = ("n_step_error", "valid_prediction_time", "valid_prediction_time_s
 _SMAPE_THRESHOLD = 30.0
 # By so much, as a share of its size, rounding in float64 moves a state.
 _ROUNDING = float(np.finfo(np.float64).eps)
+# So many roundings a step may all go one way: those of an integrator's stages.
+_ROUNDINGS_A_STEP = 4
 
 
 def prediction_metrics(
@@ -37,9 +39,10 @@ def prediction_metrics(
 
     Step 0 of `truth` and `predicted` is one step after the start; `mean` and `scale` are the truth's over the
     attractor. `ahead`: truth and predictions exactly n steps after other, more starts, for the n-step error alone,
-    whose long tail takes many. Floors: the true equations from the true start do not err; their prediction time is the
-    horizon, or where chaos is known less than that: after ln(threshold / float64 epsilon) Lyapunov times what rounding
-    did to the start passes the threshold. Ceilings:
+    whose long tail takes many. Floors: the true equations from the true start err by what n steps of rounding may add
+    up to in float64, growing as chaos does where it is known; their prediction time is the horizon, or where chaos is
+    known less than that: after ln(threshold / float64 epsilon) Lyapunov times what rounding did to the start passes the
+    threshold. Ceilings:
     predicting `mean` at every step from the same starts. `in_own_units` makes the data's own units of those of the
     arrays, for the error that is relative to them.
 
@@ -59,6 +62,9 @@ def prediction_metrics(
         "time_per_step": time_per_step,
         "lyapunov_exponent": lyapunov_exponent,
     }
+    ceiling = n_step_error(true_ahead, np.broadcast_to(mean, np.shape(true_ahead))).value
+    floor = _rounding(true_ahead, own, n=n, rate=time_per_step * (lyapunov_exponent or 0.0))
+    floor = floor if ceiling is None else min(floor, ceiling)
     followed = partial(_followed, truth, rate=time_per_step * (lyapunov_exponent or 0.0))
     times = [
         valid_prediction_time(truth, forecast, threshold=threshold, **common)
@@ -78,12 +84,12 @@ def prediction_metrics(
             "n_step_error",
             error.value,
             error.standard_error,
-            0.0,
-            n_step_error(true_ahead, np.broadcast_to(mean, np.shape(true_ahead))).value,
+            floor,
+            ceiling,
             "scaled units²",
             f"mean squared error exactly {n} steps ahead, over {error.num_starts} starts",
             f"{error.num_diverged} of {error.num_starts} diverged" if error.num_diverged else "",
-            floor_standard_error=0.0,
+            floor_standard_error=floor,
         ),
         _of_times(
             "valid_prediction_time",
@@ -97,6 +103,17 @@ def prediction_metrics(
             f"units, passes {_SMAPE_THRESHOLD:g} (arXiv:2409.15771)",
         ),
     ]
+
+
+def _rounding(truth: Forecasts, own: Callable[[np.ndarray], np.ndarray], *, n: int, rate: float) -> float:
+    """Mean square of what `n` steps of rounding may add up to, which grows by `rate` nats a step, in scaled units."""
+    truth = as_numbers("truth", truth)
+    unit = np.abs(own(np.ones(truth.shape[-1])) - own(np.zeros(truth.shape[-1])))
+    sizes = np.abs(truth) + np.abs(own(truth)) / np.where(unit > 0, unit, 1.0)
+    with np.errstate(over="ignore"):
+        return float(
+            np.mean((_ROUNDINGS_A_STEP * n * _ROUNDING * sizes) ** 2) * np.exp(2 * n * max(rate, 0.0))
+        )
 
 
 def _followed(

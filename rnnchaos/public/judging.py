@@ -4,8 +4,9 @@ import io
 import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import jax
 import numpy as np
@@ -16,7 +17,7 @@ from rnnchaos.console import Console
 from rnnchaos.data import MeasuredSeries, Preparation, SeriesFile, prepare
 from rnnchaos.diagnostics import settings_of
 from rnnchaos.diagnostics.callables import subject_of_callable
-from rnnchaos.diagnostics.judged import Judged, judged_network, judged_trajectory
+from rnnchaos.diagnostics.judged import Judged, judged_all, judged_network, judged_trajectory
 from rnnchaos.diagnostics.side_by_side import rows_table
 from rnnchaos.diagnostics.subjects import TrainedNetwork
 from rnnchaos.diagnostics.trajectory import Trajectory, in_units_of
@@ -29,7 +30,7 @@ from rnnchaos.measurements.trajectory_files import files_of, of_array, read_gene
 from rnnchaos.measurements.yardsticks import Opened, in_order, yardstick_of_run
 from rnnchaos.pieces import Pieces
 from rnnchaos.public.run import Run
-from rnnchaos.setting import SettingError
+from rnnchaos.setting import SettingError, check_choice, positive, whole
 from rnnchaos.settings.coerce import coerce
 from rnnchaos.systems import AbstractSystem
 
@@ -131,8 +132,8 @@ def judge(
 
     `model` is a trajectory (an array (time, axis), (piece, time, axis), a list of arrays (time, axis), or a file of
     them), a run or its folder, or a step function from state to state, or anything with a `step`; a dict of these by
-    name gives `Verdicts`, a table with a copy of the past and the floor. `starts`, the rows of the truth after which
-    the pieces of a trajectory begin, makes them forecasts.
+    name gives `Verdicts`, a table with a copy of the past and the floor, where one that fails says why in its
+    `sentence`. `starts`, the rows of the truth after which the pieces of a trajectory begin, makes them forecasts.
 
     `against` is a run or its folder, a system, or a series: an array, a list of arrays, or a file. Of a series `dt` is
     the time units between rows (1 by default); `train`, another series of the same, gives scaling, exponents and
@@ -148,6 +149,7 @@ def judge(
 
     >>> rnnchaos.judge({"mine": orbit, "run": run}, against=test, dt=0.01)
     """
+    seed = whole("seed", seed, least=0)
     with jax.enable_x64(True):
         settings = coerce(dict(diagnostics or {}), type(settings_of()), "diagnostics")
         truth = _truth(against, settings, train, dt, scaling, flow, seed)
@@ -178,7 +180,7 @@ def judge(
             if not model:
                 raise ConfigError("model must hold at least one model, got {}")
             models = {str(name): opened(str(name), each) for name, each in model.items()}
-            rows = [judged(name, each) for name, each in models.items()]
+            rows = judged_all([(name, partial(judged, name, each)) for name, each in models.items()])
             return Verdicts([*rows, *rivals_beside(rows, truth.yardstick)])
         return Verdict.of(judged("model", opened("model", model)))
 
@@ -192,8 +194,8 @@ def _truth(
         return yardstick_of_run(open_run(Path(against), ()))
     if isinstance(against, AbstractSystem):
         return Opened(_of_system(against, settings, seed), "")
-    if dt is not None and not dt > 0:
-        raise SettingError("dt", "be greater than 0 time units", dt)
+    step = 1.0 if dt is None else positive("dt", dt, unit="time units")
+    check_choice("scaling", scaling, get_args(Scaling))
     (test, names), (other, own) = _named(against, "against"), _named(train, "train")
     assert test is not None  # as whoever asks has checked
     if other is not None and names and own:
@@ -204,7 +206,7 @@ def _truth(
         settings,
         seed=seed,
         axis_names=names or tuple(f"x{axis}" for axis in range(test.dimension)),
-        time_per_step=1.0 if dt is None else dt,
+        time_per_step=step,
         scaling=scaling,
         flow=flow,
     )
@@ -231,7 +233,7 @@ def _opened(model: Any, name: str, truth: Opened, scaled: bool, starts: ArrayLik
     """A trajectory, or the network of a run."""
     if isinstance(model, Run):
         model = model.path
-    rows = None if starts is None else np.asarray(starts, dtype=int).ravel()
+    rows = None if starts is None else _rows(starts)
     if isinstance(model, str | os.PathLike):
         if Path(model).is_dir():
             return network_of_run(Path(model), truth)
@@ -262,13 +264,23 @@ def _of_file(path: str | os.PathLike, name: str) -> MeasuredSeries:
     return SeriesFile(Path(path)).read()
 
 
+def _rows(starts: ArrayLike) -> np.ndarray:
+    """Numbers of rows. Raises ConfigError for what are none."""
+    found = np.asarray(starts).ravel()
+    if not (
+        np.issubdtype(found.dtype, np.number) and np.isrealobj(found) and np.all(found == np.floor(found))
+    ):
+        raise ConfigError(f"starts must be whole numbers of rows, got {found.tolist()!r:.60}")
+    return found.astype(int)
+
+
 def _series(values: Any, name: str) -> Pieces:
     """Arrays in pieces. Raises ConfigError for what is no series."""
     if isinstance(values, Pieces):
         return values
     if isinstance(values, str | os.PathLike):
         return _of_file(values, name).series
-    parts = values if isinstance(values, list | tuple) and np.ndim(values[0]) == 2 else [values]
+    parts = values if isinstance(values, list | tuple) and values and np.ndim(values[0]) == 2 else [values]
     try:
         found = [of_array(np.asarray(part), name) for part in parts]
     except ValueError as error:

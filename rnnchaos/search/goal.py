@@ -8,6 +8,7 @@ from typing import Any, Literal, NamedTuple
 from rnnchaos.nearest import did_you_mean
 from rnnchaos.runs import Status
 from rnnchaos.sweeps.standing import Standing
+from rnnchaos.sweeps.units import units_of
 
 Direction = Literal["minimize", "maximize"]
 Sampler = Literal["nsgaii", "qmc", "random", "tpe"]
@@ -32,9 +33,15 @@ class Goal(NamedTuple):
         return float(found) if isinstance(found, int | float) and math.isfinite(found) else None
 
     def lacking(self, results: Sequence[Mapping[str, Any]], where: Path) -> str | None:
-        """What is wrong with the metric, where there are results without any such number; null is one."""
+        """What is wrong with the metric: no result has such a number, null being one, or they are in several units."""
         if not results:
             return None
+        units = sorted(units_of(results, self.metric))
+        if len(units) > 1:
+            return (
+                f"hydra.sweeper.metric={self.metric} must have one unit in all results, got {' and '.join(units)} in "
+                f"{where}: of some data an exponent is trusted, of others not; n_step_error has one"
+            )
         numbers = {
             name for result in results for name, value in result.items() if not isinstance(value, str | bool)
         }

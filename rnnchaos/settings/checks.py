@@ -2,7 +2,8 @@
 
 import dataclasses
 
-from rnnchaos.data import SeriesFile, check_equations
+from rnnchaos.data import Dataset, SeriesFile, check_equations
+from rnnchaos.diagnostics.evaluation import forecast_horizon, free_run_steps
 from rnnchaos.errors import ConfigError
 from rnnchaos.models import AbstractRegressedCell, IdentityObservation, Network
 from rnnchaos.setting import LARGEST, SettingError, within
@@ -60,14 +61,29 @@ def check_trainable(settings: Settings, network: Network, *, longest: int | None
 
 def _check_lengths(settings: Settings, network: Network) -> None:
     """Raise ConfigError where the series of a system, whose lengths are given, are too short."""
-    preparation = settings.dataset.preparation
+    preparation, free_run = settings.dataset.preparation, settings.diagnostics.free_run
     test, validation = preparation.test_length, preparation.validation_length
+    if network.num_inputs and test is not None:  # of a file in pieces no more than this
+        free_run.along(test - network.history - free_run.transient)
     if isinstance(build.source(settings), SeriesFile) or test is None or preparation.train_length is None:
         return
     check_starts(
         network, test=test, validation=preparation.train_length if validation is None else validation
     )
     settings.diagnostics.prediction.longest(test, of=test)
+
+
+def check_prepared(settings: Settings, dataset: Dataset, network: Network | None = None) -> None:
+    """Raise ConfigError where a training on this dataset, with what is measured after it, cannot be.
+
+    `network` has the shapes of what is trained; where it is not given, settings may be left to be found.
+    """
+    given = network or build.shapes(settings, dataset.dimension, len(dataset.input_names))
+    check_starts(given, test=dataset.test.longest, validation=dataset.validation.longest)
+    forecast_horizon(dataset, settings.diagnostics, heard=given.history)
+    free_run_steps(given, dataset, settings.diagnostics)
+    least = network or _smallest(settings, given, dataset.dimension)
+    check_trainable(settings, least, longest=len(dataset.train))
 
 
 def check_starts(network: Network, **longest: int) -> None:

@@ -90,6 +90,11 @@ class AbstractSystem(eqx.Module):
         """
         return self.step(jnp.concatenate([response, drive]))[: self.response_size]
 
+    @property
+    def has_unseen_clock(self) -> bool:
+        """Whether the state holds a time whose exponent 0 is none of what is observed."""
+        return False
+
     def displaced(
         self, state: Float[Array, " state"], push: Float[Array, " state"]
     ) -> Float[Array, " state"]:

@@ -92,6 +92,10 @@ class _OfEquations(AbstractSystem):
         """The variables moved by `push`, at the same time."""
         return state.at[: self.num_axes].add(push[: self.num_axes])
 
+    @property
+    def has_unseen_clock(self) -> bool:
+        return self.description.driven and not self.description.is_clock_seen(self.time_per_step)
+
     @abstractmethod
     def _next(self, time: Float[Array, ""]) -> Float[Array, ""]:
         """What stands for the time in what the equations give."""

@@ -88,6 +88,30 @@ def end_effects(
     return np.where(power, growth / run, 0.0)
 
 
+def powers_seen(
+    blocks: Float[np.ndarray, "orbit block k"], *, block_time: float, passed: float
+) -> Bool[np.ndarray, " k"]:
+    """Which exponents are seen to fall as growth by a power of t + τ does, τ as in `end_effects`, by more than chance.
+
+    Of those that `end_effects` finds, the others are no larger than such a power, and may as well be anything else.
+    """
+    values, count = np.where(np.isfinite(blocks).all(axis=(0, 1)), blocks, 0.0).mean(axis=0), blocks.shape[1]
+    if count < 3:
+        return np.zeros(values.shape[1], dtype=bool)
+    # What a zero exponent's blocks have at their ends alone averages out over longer ones.
+    edges = np.unique(np.linspace(0, count, _INDEPENDENT_PIECES + 1).astype(int))
+    sizes = np.diff(edges)
+    values = np.add.reduceat(values, edges[:-1], axis=0) / sizes[:, None]
+    rates = np.diff(np.log(max(passed / block_time, 1.0) + edges)) / sizes
+    rates = (rates - rates.mean()) / np.linalg.norm(rates - rates.mean())
+    slopes = rates @ values
+    error = np.linalg.norm(values - values.mean(axis=0) - np.outer(rates, slopes), axis=0)
+    pieces = len(sizes)
+    return slopes * np.sign(values.mean(axis=0)) > quantile(1 - _CHANCE, pieces - 1) * error / np.sqrt(
+        pieces - 2
+    )
+
+
 def unparted(exponents: Float[np.ndarray, " k"], *, run: float) -> Float[np.ndarray, " k"]:
     """Half the distance to a neighbour that the vectors of a `run` did not part from by 4 e-folds; 0 for all others.
 

@@ -17,7 +17,7 @@ from rnnchaos.tangent.propagation import start_orbits
 from rnnchaos.tangent.resolution import qr_interval
 from rnnchaos.tangent.rounding import without_rounding
 from rnnchaos.tangent.spectrum import LyapunovSpectrum
-from rnnchaos.tangent.tangent import check_step, random_basis, states_of
+from rnnchaos.tangent.tangent import check_step, inputs_of, random_basis, states_of
 from rnnchaos.typing import DrivenStep, Points
 
 # The share of the input along which the QR interval is found, and while state and tangent vectors settle.
@@ -117,30 +117,6 @@ def _responses(count: int, others: list[float]) -> Check:
         f"share of the orbits that this is of; {len(others)} of {total} have others all along, λ_1 {near}"
     )
     return Check("responses", Grade.WARN, count / total, 1.0, meaning)
-
-
-def inputs_of(
-    inputs: Num[Array | np.ndarray, "*orbit time input"] | Points, orbits: int
-) -> Float[np.ndarray, "orbit time input"]:
-    """Inputs of each orbit as float64; a series of numbers is one input. Raises ConfigError for what are none."""
-    try:
-        found = np.asarray(inputs, dtype=np.float64)
-    except (TypeError, ValueError) as error:
-        raise ConfigError(f"inputs must be rows of numbers, all of one length: {error}") from None
-    if found.ndim == 1:
-        found = found[:, None]
-    if found.ndim not in (2, 3) or found.size == 0:
-        raise ConfigError(f"inputs must have shape (time, input) or (orbit, time, input), got {found.shape}")
-    if not np.isfinite(found).all():
-        where = tuple(int(index) for index in np.argwhere(~np.isfinite(found))[0])
-        raise ConfigError(f"inputs must be finite, got {found[where]} in row {where[-2]}")
-    if found.ndim == 2:
-        return np.broadcast_to(found, (orbits, *found.shape))
-    if orbits not in (1, len(found)):
-        raise ConfigError(
-            f"inputs must be one series or one for each of the {orbits} starts, got {len(found)}"
-        )
-    return found
 
 
 def _measure(follower: Follower, states: Float[Array, "orbit state"], plan: SpectrumPlan) -> LyapunovSpectrum:

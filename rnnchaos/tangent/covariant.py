@@ -14,6 +14,8 @@ from rnnchaos.tangent.angles import line_angles, smallest_principal_angle
 from rnnchaos.tangent.averages import deviation, long_pieces
 from rnnchaos.tangent.backward import records_backward
 from rnnchaos.tangent.finite_time import FiniteTimeExponents, advance, orbits_from
+from rnnchaos.tangent.grades import Check
+from rnnchaos.tangent.likeness import pooled_checks
 from rnnchaos.tangent.plan import count_of
 from rnnchaos.tangent.propagation import Orbits
 from rnnchaos.tangent.tangent import check_step, states_of, step_of, time_per_step_of
@@ -40,6 +42,8 @@ class CovariantVectors(NamedTuple):
     time_per_step: float
     transient_steps: int
     """Steps before the first record, and again after the last, in which the vectors settled."""
+    checks: tuple[Check, ...] = ()
+    """A warning where orbits have exponents of their own all along, and so are on several attractors."""
 
     @property
     def num_steps(self) -> int:
@@ -92,7 +96,7 @@ class CovariantVectors(NamedTuple):
         Raises ConfigError where either side is empty.
         """
         count = self.growth.shape[-1]
-        split = self.num_not_contracting if leading is None else leading
+        split = self.num_not_contracting if leading is None else whole("leading", leading)
         if not 1 <= split < count:
             raise ConfigError(
                 f"leading must be from 1 to {count - 1}, one less than the vectors, got {split}"
@@ -101,7 +105,7 @@ class CovariantVectors(NamedTuple):
 
     def finite_time(self, window: int | None = None) -> FiniteTimeExponents:
         """The growth of covariant vectors over windows of `window` steps, by default of one record each."""
-        shortest = FiniteTimeExponents(self.growth, self.record_every, self.time_per_step)
+        shortest = FiniteTimeExponents(self.growth, self.record_every, self.time_per_step, self.checks)
         if window is None:
             return shortest
         if window < 1 or window % self.record_every:
@@ -128,7 +132,8 @@ def covariant_vectors(
     matrices R; backward, C_n = R_{n+1}⁻¹ C_{n+1} with columns of length 1 converges from any triangular C, and the
     vectors are the columns of QC (Ginelli et al. 2007, Phys. Rev. Lett. 99, 130601; 2013, J. Phys. A 46, 254005).
     Orbits of a step function, or of anything with a `step`, start at `x0`, one state or several, as lists, NumPy or
-    JAX arrays, all on one attractor, which is not checked: `find_attractors` tells them apart.
+    JAX arrays, all on one attractor: a warning in `checks` says where their exponents show that they are not, and
+    `find_attractors` tells them apart.
 
     For `num_steps` steps per orbit, rounded up, vectors are recorded every `record_every` steps, a multiple of
     `qr_every` and by default that. Q settles for `transient` steps before, and C for as many beyond; None takes what
@@ -166,13 +171,9 @@ def covariant_vectors(
     states, vectors, growth = (
         np.concatenate(parts[::-1], axis=1)[:, :records] for parts in zip(*kept, strict=True)
     )
+    growth /= record_every * time_per_step
     return CovariantVectors(
-        states,
-        vectors,
-        growth / (record_every * time_per_step),
-        record_every,
-        time_per_step,
-        settling * qr_every,
+        states, vectors, growth, record_every, time_per_step, settling * qr_every, pooled_checks(growth)
     )
 
 

@@ -1,5 +1,6 @@
 """Whether a driven step forgets its start: several far starts under one and the same input, and what they prove."""
 
+import numbers
 from typing import Literal, NamedTuple
 
 import equinox as eqx
@@ -11,8 +12,7 @@ from jaxtyping import Array, Bool, Float, Num
 
 from rnnchaos.errors import ConfigError
 from rnnchaos.setting import SettingError
-from rnnchaos.tangent.conditional import inputs_of
-from rnnchaos.tangent.tangent import check_step, states_of
+from rnnchaos.tangent.tangent import check_step, inputs_of, states_of
 from rnnchaos.typing import DrivenStep, Points
 
 # States that differ by this share of their size are the same but for rounding.
@@ -72,9 +72,14 @@ def echo_state(
     states = states_of(starts, name="starts")
     if states.ndim != 2 or len(states) < 2:
         raise ConfigError(f"starts must be two states or more, got shape {states.shape}")
-    if bound is not None and not bound >= 0:
+    if bound is not None and not (isinstance(bound, numbers.Real) and float(bound) >= 0):
         raise SettingError("bound", "be at least 0, or None where none is known", bound)
-    driven = inputs_of(inputs, 1)[0]
+    driven = inputs_of(inputs, 1)
+    if len(driven) > 1:
+        raise ConfigError(
+            f"inputs must be one series, under which all starts are followed, got {len(driven)}"
+        )
+    driven = driven[0]
     with jax.enable_x64(True):
         given = jnp.asarray(driven)
         check_step(step, states.shape[1], num_inputs=given.shape[1])

@@ -7,8 +7,10 @@ import numpy as np
 from jaxtyping import Float
 
 from rnnchaos.errors import ConfigError, RunError
-from rnnchaos.setting import whole
+from rnnchaos.setting import SettingError, whole
 from rnnchaos.tangent.averages import deviation, long_pieces
+from rnnchaos.tangent.grades import Check
+from rnnchaos.tangent.likeness import pooled_checks
 from rnnchaos.tangent.plan import count_of
 from rnnchaos.tangent.propagation import Growth, Orbits, follow, start_orbits
 from rnnchaos.tangent.tangent import check_step, random_basis, states_of, step_of, time_per_step_of
@@ -30,6 +32,8 @@ class FiniteTimeExponents(NamedTuple):
     values: Float[np.ndarray, "orbit window k"]
     window_steps: int
     time_per_step: float
+    checks: tuple[Check, ...] = ()
+    """A warning where orbits have exponents of their own all along, and so are on several attractors."""
 
     @property
     def window_time(self) -> float:
@@ -106,7 +110,13 @@ class FiniteTimeExponents(NamedTuple):
         return self._replace(values=kept.mean(axis=2), window_steps=windows * self.window_steps)
 
     def rate_function(self, index: int, *, bins: int = 40) -> RateFunction:
-        """I(λ) of one exponent from a histogram of `bins` bins over its range, without the empty ones."""
+        """I(λ) of one exponent from a histogram of `bins` bins over its range, without the empty ones.
+
+        Raises ConfigError for an `index`, from 0 on, of which there is no exponent, and for no bins.
+        """
+        exponents, bins = self.values.shape[2], whole("bins", bins, least=1)
+        if not 0 <= whole("index", index) < exponents:
+            raise SettingError("index", f"be from 0 to {exponents - 1}", index)
         values = self.values[..., index]
         counts, edges = np.histogram(values[np.isfinite(values)], bins)
         seen = counts > 0
@@ -140,10 +150,10 @@ def finite_time_exponents(
     """The `num_exponents` largest exponents (all by default) over consecutive windows of `window` steps, in float64.
 
     From QR decompositions every `qr_every` steps along orbits of a step function, or of anything with a `step`, that
-    start at `x0` (lists, NumPy or JAX arrays; one state or several, all on one attractor, which is not checked:
-    `find_attractors` tells them apart) and settle for `transient` steps. The tangent
-    vectors are carried over from window to window, so that a longer window's exponents are means of shorter windows'
-    (`FiniteTimeExponents.over`).
+    start at `x0` (lists, NumPy or JAX arrays; one state or several) and settle for `transient` steps. All should be on
+    one attractor: a warning in `checks` says where their exponents show that they are not, and `find_attractors` tells
+    them apart. The tangent vectors are carried over from window to window, so that a longer window's exponents are
+    means of shorter windows' (`FiniteTimeExponents.over`).
 
     Raises ConfigError for a setting out of its bounds and for a step that does not map float64 states to float64
     states; RunError where an orbit escapes to infinity.
@@ -162,7 +172,8 @@ def finite_time_exponents(
         lengths = _log_lengths(step, starts, count, transient, num_windows, window, qr_every)
         if not np.isfinite(lengths).all():
             lengths = _log_lengths(step, starts, count, transient, num_windows, window, 1, careful=True)
-    return FiniteTimeExponents(lengths / (window * time_per_step), window, time_per_step)
+    values = lengths / (window * time_per_step)
+    return FiniteTimeExponents(values, window, time_per_step, pooled_checks(values))
 
 
 def _log_lengths(

@@ -7,10 +7,10 @@ import equinox as eqx
 import jax
 import jax.numpy as jnp
 import numpy as np
-from jaxtyping import Array, Bool, Float, Int
+from jaxtyping import Array, Bool, Float, Int, Num
 
 from rnnchaos.errors import ConfigError, RunError
-from rnnchaos.tangent.tangent import check_lags, check_step, push, states_of, step_of
+from rnnchaos.tangent.tangent import check_lags, check_step, inputs_of, push, states_of, step_of
 from rnnchaos.typing import AnyStep, HasStep, Points, Step
 
 _NARROW = 16
@@ -28,12 +28,12 @@ def jacobian_norms(
     x0: Points,
     *,
     lags: Sequence[int] | Int[np.ndarray, " lag"],
-    inputs: Float[np.ndarray, "start time input"] | None = None,
+    inputs: Num[Array | np.ndarray, "*start time input"] | Points | None = None,
 ) -> Float[np.ndarray, "start lag"]:
     """log‖dz_{1+T}/dz_1‖₂ in nats for each T in `lags`, along the orbit of `step` from each z_1 in `x0`.
 
     `step` is a function or has one; `x0` is a state or several, as lists, NumPy or JAX arrays. A driven step, a
-    function of a state and an input, is taken along the `inputs` of each start, a row a step.
+    function of a state and an input, is taken along `inputs`, a row a step: one series for all starts, or one for each.
 
     Computed in float64. A lag is the number of steps, hence of Jacobians, between the two states. -inf where
     the product is exactly 0. The product is rescaled at every step, so no lag overflows. The quantity of the
@@ -42,18 +42,19 @@ def jacobian_norms(
     Raises ConfigError for lags that are not increasing from 1 on, for inputs that are fewer than the longest lag, and
     for a step that does not map float64 states to such states; RunError where an orbit escapes to infinity.
     """
-    wanted = np.asarray(lags)
-    check_lags(wanted)
+    wanted = check_lags(lags)
     step, starts = step_of(step), states_of(x0)
     dimension = starts.shape[-1]
-    if inputs is not None and inputs.shape[1] < wanted[-1]:
-        raise ConfigError(f"lags must be at most the {inputs.shape[1]} steps of the inputs, got {wanted[-1]}")
+    starts = starts.reshape(-1, dimension)
+    driven = None if inputs is None else inputs_of(inputs, len(starts))
+    if driven is not None and driven.shape[1] < wanted[-1]:
+        raise ConfigError(f"lags must be at most the {driven.shape[1]} steps of the inputs, got {wanted[-1]}")
     with jax.enable_x64(True):
-        given = None if inputs is None else jnp.asarray(inputs, jnp.float64)
+        given = None if driven is None else jax.device_put(driven)
         check_step(step, dimension, num_inputs=None if given is None else given.shape[2])
-        norms, finite = _all_norms(step, jnp.asarray(starts).reshape(-1, dimension), wanted, given)
+        orbits = starts if given is None else np.broadcast_to(starts, (len(given), dimension))
+        norms, finite = _all_norms(step, jax.device_put(orbits), wanted, given)
     if not np.all(finite):
-        orbits = starts.reshape(-1, dimension)
         start, index = np.argwhere(~finite)[0]
         raise RunError(
             f"orbit {start + 1} of {len(orbits)} left every bound by step {wanted[index]}: "
@@ -136,7 +137,7 @@ def _all_norms(
     """The norm after each lag, and whether the state was finite there."""
     count, dimension = starts.shape
     identities = np.broadcast_to(np.eye(dimension), (count, dimension, dimension))
-    pair = starts, _Product(jnp.asarray(identities), jnp.asarray(np.zeros(count)))
+    pair = starts, _Product(*jax.device_put((identities, np.zeros(count))))
     found = _narrowing(step, pair, lags, inputs) if dimension > _NARROW else None
     if found is None or np.any(found.finite & (found.left_out >= _NOT_ROUNDING)):
         _, found = _norms(step, pair, lags, np.asarray(0), inputs)
@@ -175,7 +176,7 @@ def _narrower(product: _Product, columns: int) -> _Product:
     kept, left_out = rows[:, : columns - 1], rows[:, columns - 1 :]
     signs = np.random.default_rng(0).choice([-1.0, 1.0], size=left_out.shape[1])
     probe = np.einsum("c,...cs->...s", signs, left_out)
-    return _Product(jnp.asarray(np.concatenate([kept, probe[:, None]], axis=1)), product.log_scale)
+    return _Product(jax.device_put(np.concatenate([kept, probe[:, None]], axis=1)), product.log_scale)
 
 
 @eqx.filter_jit

@@ -4,6 +4,7 @@ import numpy as np
 from jaxtyping import Float, Int
 
 from rnnchaos.tangent.averages import long_pieces
+from rnnchaos.tangent.grades import Check, Grade
 from rnnchaos.tangent.spectrum import LyapunovSpectrum
 
 # Pieces of one orbit: fewer and longer ones are less correlated, more tell the error better.
@@ -25,6 +26,27 @@ def alike(spectrum: LyapunovSpectrum) -> list[Int[np.ndarray, " member"]]:
     if spectrum.retraced:
         return [np.arange(len(spectrum.blocks) + spectrum.retraced)]
     return groups(spectrum.blocks[..., 0])
+
+
+def pooled_checks(blocks: Float[np.ndarray, "orbit block k"]) -> tuple[Check, ...]:
+    """A warning where orbits that are averaged together have exponents of their own all along; nothing where none do.
+
+    They are then on several attractors, and what is averaged is of none of them.
+    """
+    if min(blocks.shape[:2]) < 2 or blocks.shape[1] < _PIECES:
+        return ()
+    for index in range(blocks.shape[2]):
+        parts = groups(blocks[..., index])
+        if len(parts) == 1:
+            continue
+        sizes = [len(part) for part in parts]
+        means = " and ".join(f"{blocks[part, :, index].mean():.3g} ({len(part)})" for part in parts)
+        meaning = (
+            f"share of the orbits in the larger of two groups with a λ_{index + 1} of their own, {means}: what is "
+            "averaged over all is of neither attractor (see find_attractors)"
+        )
+        return (Check("attractors", Grade.WARN, max(sizes) / sum(sizes), 1.0, meaning),)
+    return ()
 
 
 def groups(blocks: Float[np.ndarray, "orbit block"]) -> list[Int[np.ndarray, " member"]]:

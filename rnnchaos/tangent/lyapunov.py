@@ -13,6 +13,7 @@ from rnnchaos.tangent.propagation import Divergence, Orbits, start_orbits
 from rnnchaos.tangent.repetition import with_repetition
 from rnnchaos.tangent.resolution import qr_interval
 from rnnchaos.tangent.rounding import without_rounding
+from rnnchaos.tangent.runaway import with_bound
 from rnnchaos.tangent.spectrum import LyapunovSpectrum
 from rnnchaos.tangent.tangent import check_step, random_basis, states_of, step_of, time_per_step_of
 from rnnchaos.typing import HasStep, Points, Step
@@ -100,7 +101,8 @@ def lyapunov_spectrum(
         found = averaged_spectrum(measured, plan, dimension=dimension, divergence=divergence)
         found = without_rounding(found, step, states)
     found = found._replace(checks=tuple(spectrum_checks(found, flow=False)))
-    return with_repetition(found, step, np.asarray(measured.ends), states)
+    ends = np.asarray(measured.ends)
+    return with_repetition(with_bound(found, step, ends, states), step, ends, states)
 
 
 def _measure(follower: Follower, orbits: Orbits, plan: SpectrumPlan) -> Measured:

@@ -6,7 +6,7 @@ import numpy as np
 import scipy
 
 from rnnchaos.errors import ConfigError
-from rnnchaos.setting import whole
+from rnnchaos.setting import positive, whole
 from rnnchaos.tangent.averages import deviation, long_pieces
 from rnnchaos.tangent.spectrum import LyapunovSpectrum
 
@@ -72,12 +72,11 @@ def checked_plan(plan: SpectrumPlan, dimension: int) -> SpectrumPlan:
         raise ConfigError(
             f"num_steps must be at least num_blocks ({plan.num_blocks} steps), got {plan.num_steps}"
         )
-    if not plan.time_per_step > 0:
-        raise ConfigError(f"time_per_step must be above 0 time units, got {plan.time_per_step}")
-    for name, unit in (("target_stderr", " nats per time unit"), ("target_relative_error", "")):
+    positive("time_per_step", plan.time_per_step, unit="time units")
+    for name, unit in (("target_stderr", "nats per time unit"), ("target_relative_error", "")):
         value = getattr(plan, name)
-        if value is not None and not value > 0:
-            raise ConfigError(f"{name} must be above 0{unit}, got {value}")
+        if value is not None:
+            positive(name, value, unit=unit)
     return plan
 
 

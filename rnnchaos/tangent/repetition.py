@@ -11,6 +11,7 @@ from jaxtyping import Array, Float
 
 from rnnchaos.tangent.checks import spectrum_checks
 from rnnchaos.tangent.grades import Check, Grade
+from rnnchaos.tangent.runaway import runs_away
 from rnnchaos.tangent.spectrum import LyapunovSpectrum
 from rnnchaos.typing import AnyStep
 
@@ -32,7 +33,7 @@ def with_repetition(
     Or where it has no finite exponent, and one of them does not.
     """
     collapses = bool(np.isneginf(spectrum.exponents[0]))
-    if not (spectrum.chaotic or collapses) or spectrum.unstable or _named(spectrum):
+    if not (spectrum.chaotic or collapses) or spectrum.unstable or _named(spectrum) or runs_away(spectrum):
         return spectrum
     with jax.enable_x64(True):
         if collapses:

@@ -9,7 +9,7 @@ import numpy as np
 from jaxtyping import Array, Float, Int
 
 from rnnchaos.tangent.propagation import at
-from rnnchaos.tangent.spectrum import LyapunovSpectrum
+from rnnchaos.tangent.spectrum import ROUNDING, LyapunovSpectrum
 from rnnchaos.tangent.tangent import orthonormalise, push, random_basis
 from rnnchaos.typing import AnyStep
 
@@ -48,7 +48,8 @@ def without_rounding(
     """
     if inputs is not None and inputs.shape[1] < _ALIGNING + _WATCHED:
         return spectrum
-    at_rest = spectrum.exponents[0] < 0 and not spectrum.zero[0]
+    neutral = abs(spectrum.per_step[0]) <= ROUNDING  # where other directions may rest on a kink all the same
+    at_rest = neutral or (spectrum.exponents[0] < 0 and not spectrum.zero[0])
     if not at_rest and not np.any(spectrum.per_step[np.isfinite(spectrum.per_step)] < _CONTRACTS):
         return spectrum
     found = _rounding(step, starts, spectrum, inputs)

@@ -6,8 +6,17 @@ import numpy as np
 from jaxtyping import Bool, Float
 
 from rnnchaos.numbers import number
-from rnnchaos.tangent.averages import count_of_pieces, end_effects, error_of_mean, quantile, unparted
+from rnnchaos.setting import SettingError
+from rnnchaos.tangent.averages import (
+    count_of_pieces,
+    end_effects,
+    error_of_mean,
+    powers_seen,
+    quantile,
+    unparted,
+)
 from rnnchaos.tangent.grades import Check, Grade
+from rnnchaos.tangent.wording import exponent_words
 
 # Below this share of its length, what is left of a tangent vector is rounding: log R_ii is off by 1e-3 or more.
 RESOLVED_SHARE = 1e-13
@@ -87,16 +96,16 @@ class LyapunovSpectrum(NamedTuple):
     def words(self, *, per_step: bool = False) -> list[str]:
         """Each exponent with its standard error, or where it has none as what it is: an exact 0, or a bound."""
         unit = self.time_per_step if per_step else 1.0
-        rows = zip(self.exponents, self.standard_error, self.end_effects, self.resolved, strict=True)
+        rows = zip(self.exponents, self.standard_error, self.powers, self.resolved, strict=True)
         return [
-            _said(
+            exponent_words(
                 value * unit,
                 error * unit,
-                end * unit,
+                power=bool(power),
                 bound=not resolved,
                 exact=bool(abs(value) <= self._rounding),
             )
-            for value, error, end, resolved in rows
+            for value, error, power, resolved in rows
         ]
 
     def _grades(self) -> list[str]:
@@ -133,15 +142,26 @@ class LyapunovSpectrum(NamedTuple):
     def end_effects(self) -> Float[np.ndarray, " k"]:
         """How far exponents may be from 0 by growth as a power of time, which all orbits share; else 0.
 
-        It falls as ln T / T only, and is found from the orbits (`averages.end_effects`).
+        It falls as ln T / T only where that is seen (`powers`), and is found from the orbits (`averages.end_effects`).
         """
+        return end_effects(self.blocks, **self._times)
+
+    @property
+    def powers(self) -> Bool[np.ndarray, " k"]:
+        """Which exponents are seen to fall as ln T / T; the rest of `end_effects` is 0 within its error.
+
+        Of few orbits, or of chaos, a run may not tell a power of time from a small exponent.
+        """
+        return (self.end_effects > 0) & powers_seen(self.blocks, **self._times)
+
+    @property
+    def _times(self) -> dict[str, float]:
         block_time = self.num_steps * self.time_per_step / self.blocks.shape[1]
-        passed = self.transient_steps * self.time_per_step
-        return end_effects(self.blocks, block_time=block_time, passed=passed)
+        return {"block_time": block_time, "passed": self.transient_steps * self.time_per_step}
 
     @property
     def zero(self) -> Bool[np.ndarray, " k"]:
-        """Which exponents are 0 for all that the run tells: by rounding, or as far as ln T / T lets them be known."""
+        """Which exponents are 0 for all that the run tells: by rounding, or as small as powers of time."""
         return (np.abs(self.exponents) <= self._rounding) | (self.end_effects > 0)
 
     @property
@@ -149,7 +169,12 @@ class LyapunovSpectrum(NamedTuple):
         return ROUNDING / self.time_per_step
 
     def confidence_interval(self, level: float = 0.95) -> Float[np.ndarray, "k 2"]:
-        """Bounds that hold the exponents with probability `level`, by Student's t over the independent pieces."""
+        """Bounds that hold the exponents with probability `level`, by Student's t over the independent pieces.
+
+        Raises ConfigError for a level that is no probability between 0 and 1.
+        """
+        if not 0 < level < 1:
+            raise SettingError("level", "be greater than 0 and less than 1", level)
         reach = quantile(level, count_of_pieces(self.blocks)) * self.standard_error
         return np.stack([self.exponents - reach, self.exponents + reach], axis=1)
 
@@ -266,19 +291,3 @@ class LyapunovSpectrum(NamedTuple):
             np.hypot(np.cumsum(self.end_effects), np.arange(1, len(sums) + 1) * self._rounding),
         )
         return int(np.argmin(np.append(sums >= -errors, False)))
-
-
-def _said(value: float, error: float, end: float, *, bound: bool, exact: bool) -> str:
-    if exact:
-        return "0"
-    if bound:
-        return f"below {value:.4g}"
-    if end > 0:
-        return f"0 (below {_above(error):.1g}, ln T / T)"
-    return number(value, error)
-
-
-def _above(value: float) -> float:
-    """The next number of one digit that is not below `value`."""
-    unit = 10.0 ** np.floor(np.log10(value))
-    return float(np.ceil(value / unit) * unit)

@@ -1,13 +1,14 @@
 """Tangent dynamics: pushing tangent vectors along an orbit, and keeping them apart."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import jax
 import jax.numpy as jnp
 import numpy as np
-from jaxtyping import Array, Bool, Float
+from jaxtyping import Array, Bool, Float, Int, Num
 
 from rnnchaos.errors import ConfigError
+from rnnchaos.setting import positive
 from rnnchaos.tangent.spectrum import RESOLVED_SHARE
 from rnnchaos.typing import AnyStep, HasStep, Points, Step
 
@@ -195,9 +196,38 @@ def states_of(x0: Points, *, name: str = "x0", finite: bool = True) -> Float[np.
     return states
 
 
+def inputs_of(
+    inputs: Num[Array | np.ndarray, "*orbit time input"] | Points, orbits: int
+) -> Float[np.ndarray, "orbit time input"]:
+    """Inputs of each orbit as float64; a series of numbers is one input. Raises ConfigError for what are none."""
+    try:
+        if np.iscomplexobj(np.asarray(inputs)):
+            raise ConfigError(f"inputs must be real numbers, got {np.asarray(inputs).dtype}")
+        found = np.asarray(inputs, dtype=np.float64)
+    except ConfigError:
+        raise
+    except (TypeError, ValueError) as error:
+        raise ConfigError(f"inputs must be rows of numbers, all of one length: {error}") from None
+    if found.ndim == 1:
+        found = found[:, None]
+    if found.ndim not in (2, 3) or found.size == 0:
+        raise ConfigError(f"inputs must have shape (time, input) or (orbit, time, input), got {found.shape}")
+    if not np.isfinite(found).all():
+        where = tuple(int(index) for index in np.argwhere(~np.isfinite(found))[0])
+        raise ConfigError(f"inputs must be finite, got {found[where]} in row {where[-2]}")
+    if found.ndim == 2:
+        return np.broadcast_to(found, (orbits, *found.shape))
+    if orbits not in (1, len(found)):
+        raise ConfigError(
+            f"inputs must be one series or one for each of the {orbits} starts, got {len(found)}"
+        )
+    return found
+
+
 def time_per_step_of(system: Step | HasStep, given: float | None) -> float:
     """Time units per step: as given, or the system's own, or 1."""
-    return float(getattr(system, "time_per_step", 1.0)) if given is None else given
+    found = getattr(system, "time_per_step", 1.0) if given is None else given
+    return positive("time_per_step", found, unit="time units")
 
 
 def check_step(step: AnyStep, dimension: int, *, num_inputs: int | None = None) -> None:
@@ -226,8 +256,13 @@ def check_step(step: AnyStep, dimension: int, *, num_inputs: int | None = None) 
         raise ConfigError(f"step must compute in float64 when its state is float64, got {dtype}")
 
 
-def check_lags(lags: np.ndarray) -> None:
-    """Raise ConfigError unless `lags` are whole numbers of steps from 1 on, each above the last."""
-    whole = np.issubdtype(lags.dtype, np.integer)
-    if lags.ndim != 1 or lags.size == 0 or not whole or lags[0] < 1 or np.any(np.diff(lags) < 1):
-        raise ConfigError(f"lags must be whole, increasing numbers of steps from 1 on, got {lags.tolist()}")
+def check_lags(lags: Any) -> Int[np.ndarray, " lag"]:
+    """Lags as an array. Raises ConfigError unless they are whole numbers of steps from 1 on, each above the last."""
+    try:
+        found = np.asarray(lags)
+    except (TypeError, ValueError):
+        found = np.empty(0)
+    whole = np.issubdtype(found.dtype, np.integer)
+    if found.ndim != 1 or found.size == 0 or not whole or found[0] < 1 or np.any(np.diff(found) < 1):
+        raise ConfigError(f"lags must be whole, increasing numbers of steps from 1 on, got {lags!r:.60}")
+    return found

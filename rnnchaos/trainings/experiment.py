@@ -10,7 +10,6 @@ from jaxtyping import PRNGKeyArray
 
 from rnnchaos.data import Dataset, SeriesFile, described, too_short
 from rnnchaos.diagnostics import TrainedNetwork
-from rnnchaos.diagnostics.evaluation import forecast_horizon, free_run_steps
 from rnnchaos.diagnostics.forcing_interval import ForcingInterval, forcing_interval
 from rnnchaos.diagnostics.truth import Truth, truth_of
 from rnnchaos.measurements.automatic_embedding import resolve_embedding
@@ -160,11 +159,8 @@ def prepare_experiment(settings: Settings, say: Callable[[str], object] = lambda
     )
     if long is not None:
         say(long)
-    checks.check_starts(shapes, test=dataset.test.longest, validation=dataset.validation.longest)
+    checks.check_prepared(settings, dataset, shapes)
     delayed = unfolded(dataset, settings.model.past)
-    forecast_horizon(dataset, settings.diagnostics, heard=shapes.history)
-    free_run_steps(shapes, dataset, settings.diagnostics)
-    checks.check_trainable(settings, shapes, longest=len(dataset.train))
     tangents = known_jacobians(source, delayed, settings)
     rule = settings.tau if isinstance(settings.tau, str) else None
     trainer = _trainer(settings, delayed, shapes) if rule is None else None

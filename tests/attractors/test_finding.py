@@ -115,6 +115,33 @@ def test_a_point_that_orbits_near_from_both_sides_ever_more_slowly_is_one_attrac
     assert found.spectrum.zero.all()
 
 
+def test_a_drift_from_infinity_is_no_fixed_point():
+    """Boole's map x' = x - 1/x has no fixed point: far out orbits creep, to 0 and back by a burst."""
+    starts = np.random.default_rng(0).uniform(-2, 2, (16, 1))
+    found = rnnchaos.find_attractors(lambda x: x - 1 / x, starts, num_steps=20_000)
+    assert found.main.kind == "drift"
+    assert "fixed point" not in {each.kind for each in found.attractors}
+
+
+def test_long_rests_whose_exponent_is_above_zero_are_no_fixed_point():
+    """Farey's map, whose measure is infinite and whose λ falls to 0 as 1 / ln T: neighbours part in bursts."""
+    for seed in range(3):
+        starts = np.random.default_rng(seed).uniform(0, 1, (16, 1))
+        found = rnnchaos.find_attractors(
+            lambda x: jnp.where(x < 0.5, x / (1 - x), (1 - x) / x), starts, num_steps=20_000
+        )
+        for each in found.attractors:
+            if each.kind == "fixed point":
+                assert each.spectrum.exponents[0] <= 2 * each.spectrum.standard_error[0]
+
+
+def test_a_cycle_at_the_edge_of_its_stability_is_counted_right():
+    """The logistic map at r = 1 + √8, where its cycle of 3 is born: orbits creep to it as 1 / t, over more places."""
+    starts = np.random.default_rng(1).uniform(0, 1, (8, 1))
+    found = rnnchaos.find_attractors(lambda x: (1 + 8**0.5) * x * (1 - x), starts, num_steps=20_000)
+    assert {each.kind for each in found.attractors} <= {"cycle of 3 steps", "regular"}
+
+
 def test_a_cycle_of_which_not_all_places_may_be_seen_is_not_counted():
     """256 states of a cycle of 60 steps, taken at random: some orbits show one place of it once, some 59 places."""
     phases = np.random.default_rng(0).integers(0, 60, (8, 512))

@@ -171,3 +171,11 @@ def test_a_training_begins_with_what_was_understood(tmp_path):
     assert said[2].endswith("a file of its own as test")
     log = (tmp_path / json.loads(result.stdout)["run"] / "log.txt").read_text()
     assert said[0] in log
+
+
+def test_what_a_training_refuses_is_said_with_the_picture(data):
+    """Sixty rows in all: a test series of twelve is too short for the n-step error."""
+    np.save("short.npy", TRIALS.reshape(-1, 2)[:60])
+    said = [line for line in data("dataset.path=short.npy") if line.startswith("a training refuses this: ")]
+    must = "diagnostics.prediction.n must be at most half of the test series' 12 steps"
+    assert [line.removeprefix("a training refuses this: ").startswith(must) for line in said] == [True]

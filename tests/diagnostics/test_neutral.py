@@ -51,5 +51,7 @@ def test_only_data_of_a_flow_in_motion_have_one(tmp_path):
         (prepare(Henon(), SHORT), 0),
     ):
         assert len(flow_checks(own, dataset, None)) == checks
+    phases = Truth(np.array([0.16, -0.41]), np.full(2, 1e-3), 0.1, EQUATIONS)  # of a drive, a few alone
+    assert flow_checks(own, prepare(Lorenz63(), SHORT), phases) == []
     resting = Truth(np.array([-0.01, -0.01]), np.zeros(2), 0.1, EQUATIONS)
     assert flow_checks(own, prepare(StableFixedPoint(), SHORT), resting) == []

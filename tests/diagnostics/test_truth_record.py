@@ -1,6 +1,7 @@
 """The truth as a run keeps it, and who measures it anew."""
 
 import json
+import math
 from types import SimpleNamespace
 
 import numpy as np
@@ -13,6 +14,7 @@ from rnnchaos.diagnostics.truth import Truth
 from rnnchaos.pieces import Pieces
 from rnnchaos.runs import jsonfile
 from rnnchaos.systems import Duffing, Henon, LimitCycle, Lorenz63, reference
+from rnnchaos.systems.equations import EquationsFlow, EquationsMap
 from rnnchaos.tangent import Check, Grade
 
 FOUND = Truth(
@@ -154,3 +156,31 @@ def test_a_series_is_measured_once_as_long_as_it_is_the_same(monkeypatch):
         dataset = SimpleNamespace(train=Pieces.of(values.copy()), time_per_step=0.1)
         assert truth.truth_of(None, dataset, DiagnosticsSettings(), Preparation()) is None
     assert len(calls) == 2
+
+
+def of_equations(source):
+    return truth._of_system(source, LyapunovSettings(system_steps=4000, num_orbits=4), 500, None)
+
+
+def test_the_drives_exponent_is_none_of_what_shows_a_few_of_its_phases():
+    """Of two phases, and of a drive that ends: exponents ln ½, and the mean of ln ½ and ln ¼, without a 0."""
+    alternating = EquationsMap({"x": "where(t % 2 < 1, 0.5, 0.25)*x + t % 2"}, {"x": 0.3})
+    np.testing.assert_allclose(of_equations(alternating).exponents, [np.log(0.5 * 0.25) / 2], rtol=1e-9)
+    ending = EquationsMap({"x": "0.5*x + exp(-t)"}, {"x": 0.3})
+    np.testing.assert_allclose(of_equations(ending).exponents, [np.log(0.5)], rtol=1e-9)
+
+
+def test_the_drives_exponent_is_that_of_what_shows_all_of_its_phases():
+    around = EquationsMap({"x": "0.5*x + sin(t)"}, {"x": 0.3})
+    np.testing.assert_allclose(of_equations(around).exponents, [0.0, np.log(0.5)], atol=2e-4)
+
+
+def test_phases_of_a_flow_are_counted_by_its_step():
+    def oscillator(dt, drive):
+        return EquationsFlow({"x": f"-x + {drive}"}, {"x": 0.3}, dt)
+
+    assert oscillator(math.pi / 10, "cos(2*t)").has_unseen_clock  # ten phases
+    assert not oscillator(0.1, "cos(2*t)").has_unseen_clock
+    assert not oscillator(math.pi / 10, "cos(2*t) + cos(sqrt(2)*t)").has_unseen_clock  # a torus
+    assert oscillator(0.1, "exp(-t)").has_unseen_clock
+    assert not oscillator(0.1, "1").has_unseen_clock

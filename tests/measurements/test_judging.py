@@ -12,10 +12,13 @@ from rich.console import Console
 from rnnchaos import measurements, trainings
 from rnnchaos.data import observed_orbit
 from rnnchaos.diagnostics.evaluate import Evaluate
-from rnnchaos.errors import ConfigError
+from rnnchaos.diagnostics.judged import Judged
+from rnnchaos.diagnostics.trajectory import Trajectory
+from rnnchaos.errors import ConfigError, RunError
 from rnnchaos.measurements import judging
 from rnnchaos.measurements.yardsticks import open_yardstick
 from rnnchaos.metrics import PREDICTIONS
+from rnnchaos.pieces import Pieces
 from rnnchaos.runs import RunFolder
 from rnnchaos.settings.compose import compose
 from rnnchaos.settings.read import read_judging_settings
@@ -344,3 +347,25 @@ def test_what_looks_like_a_fault_of_the_truth_is_told(henon):
 def truth_settings(word):
     config = compose("judge", ["against=truth.csv", word, "outputs=outputs"])
     return read_judging_settings({**config, "subjects": ["truth.csv"]})
+
+
+def test_a_model_that_fails_does_not_take_the_others_with_it(monkeypatch):
+    """Names are free here: rows come from what judges them."""
+
+    def judged(trajectory, yardstick):
+        if trajectory.name == "bad":
+            raise RunError("all 16 orbits left every bound")
+        return Judged(trajectory.name, (), sentence="learned")
+
+    monkeypatch.setattr(judging, "judged_trajectory", judged)
+    models = [Trajectory(name, Pieces.of(np.zeros((3, 1))), None) for name in ("good", "bad", "other")]
+    rows = judging.judged_models(models, None, Console(quiet=True))
+    assert [row.name for row in rows] == ["good", "bad", "other"]
+    assert [row.sentence for row in rows] == [
+        "learned",
+        "not judged: all 16 orbits left every bound",
+        "learned",
+    ]
+    assert [row.learned for row in rows] == ["", "", ""]
+    with pytest.raises(RunError, match="left every bound"):
+        judging.judged_models(models[1:2], None, Console(quiet=True))

@@ -190,7 +190,10 @@ def test_predictions_stand_between_truth_and_mean():
         in_own_units=lambda values: values + 0.9,
     )
     np.testing.assert_allclose(error.value, 0.01, rtol=1e-12)
-    assert (error.floor, error.ceiling, error.note) == (0.0, 1.0, "")
+    assert (error.ceiling, error.note) == (1.0, "")
+    # Three steps of four roundings each, of numbers as large as 1 and, in own units, 1.9 and .1.
+    rounding = (12 * np.finfo(float).eps) ** 2 * (2.9**2 + 1.1**2) / 2
+    assert error.floor == pytest.approx(rounding, rel=1e-9)
     assert (duration.value, duration.floor, duration.ceiling) == (3.5, 5.0, 0.5)
     assert (duration.unit, duration.note) == ("time units", "")
     # In own units 1.9 and -.1 by turns, forecast as 2.0 and 0: sMAPE of 5.1 and 200 %, 102.6 % in the mean of two.
@@ -247,6 +250,35 @@ def test_ahead_is_for_the_error_alone():
     )
     assert (error.value, error.ceiling, duration.value, relative.value) == (0.25, 1.0, 10.0, 1.0)
     assert "over 400 starts" in error.definition
+
+
+@pytest.mark.parametrize("n", [1, 5, 20, 80])
+def test_another_rounding_of_the_truth_is_at_the_floor_of_the_n_step_error(n):
+    """Hénon's map itself, stepped in other units, and an error far below single precision, which is not."""
+    rng, shift, unit = np.random.default_rng(0), np.array([0.25, 0.07]), np.array([0.7, 0.2])
+
+    def followed(starts, rounded):
+        for _ in range(n):
+            x, y = starts.T
+            starts = np.stack([1 - 1.4 * x**2 + y, 0.3 * x], axis=1)
+            starts = (starts - shift) / unit * unit + shift if rounded else starts
+        return (starts - shift) / unit
+
+    begin = followed(rng.uniform(-0.1, 0.1, (2000, 2)), rounded=False) * unit + shift
+    truth = followed(begin, rounded=False)
+    common = {
+        "mean": truth.mean(axis=0), "scale": truth.std(axis=0), "n": n, "time_per_step": 1.0,
+        "lyapunov_exponent": 0.4192, "in_own_units": lambda values: values * unit + shift,
+    }  # fmt: skip
+    series = np.zeros((4, n, 2)) + np.arange(4)[:, None, None]
+
+    def error(predicted):
+        return prediction_metrics(series, series, ahead=(truth, predicted), **common)[0]
+
+    assert error(followed(begin, rounded=True)).above_floor is False
+    if n < 20:
+        assert error(truth + 1e-9).above_floor is True
+    assert error(truth).floor <= error(truth).ceiling
 
 
 def test_the_floor_of_a_prediction_time_is_what_rounding_leaves():

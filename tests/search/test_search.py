@@ -358,3 +358,16 @@ def test_processes_that_begin_at_once_share_one_search(tmp_path):
     assert [standing.status for standing in standings(sweep)] == ["finished"] * 20
     assert sum(ended) == len(set(sweep.ids))
     assert not list(sweep.study.glob("**/*.lock*"))
+
+
+def test_times_in_several_units_are_not_compared(tmp_path):
+    goal = GOAL._replace(metric="valid_prediction_time", direction="maximize")
+    results = [
+        {"valid_prediction_time": value, "valid_prediction_time_unit": unit, "n_step_error": 0.1}
+        for value, unit in ((3.1, "Lyapunov times"), (41.0, "time units"))
+    ]
+    assert (goal.lacking(results, tmp_path) or "").startswith(
+        "hydra.sweeper.metric=valid_prediction_time must have one unit in all results, got Lyapunov times and time "
+    )
+    assert goal.lacking(results[:1], tmp_path) is goal.lacking(results[1:], tmp_path) is None
+    assert goal._replace(metric="n_step_error").lacking(results, tmp_path) is None

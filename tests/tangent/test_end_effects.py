@@ -1,5 +1,7 @@
 """Exponents that are zero: growth as a power of time, which the spread of orbits does not show."""
 
+import re
+
 import jax.numpy as jnp
 import numpy as np
 import pytest
@@ -142,6 +144,24 @@ def test_bounds_are_named():
     assert found.words(per_step=True) == found.words()
     lost = found._replace(remainder=np.array([1.0, 1e-15, 1.0]))
     assert lost.words() == ["0", "below -0.6931", "-inf"]
+
+
+@pytest.mark.parametrize("orbits", [1, 4])
+def test_a_small_exponent_of_chaos_is_not_called_a_power_of_time(orbits):
+    """Growth of a few nats within noise, straight as far as that tells: zero within its error, and no ln T / T."""
+    called = 0
+    for seed in range(100):
+        blocks = 0.02 + 0.3 * np.random.default_rng(seed).standard_normal((orbits, 40, 1))
+        found = LyapunovSpectrum(blocks, 400, 1, 1.0, 1, None, transient_steps=40)
+        called += "ln T / T" in found.words()[0]
+        assert found.standard_error[0] >= found.end_effects[0]
+    assert called <= 4  # by chance 1 of 100
+
+
+@pytest.mark.parametrize("orbits", [1, 3])
+def test_a_power_of_time_that_one_orbit_shows_is_called_one(orbits):
+    found = lyapunov_spectrum(chain(2), np.ones((orbits, 2)), num_steps=5_000)
+    assert all(re.fullmatch(r"0 \(below 0\.000\d, ln T / T\)", said) for said in found.words())
 
 
 def test_a_small_exponent_beside_contracting_chaos_is_no_end_effect():

@@ -6,7 +6,7 @@ import pytest
 
 from rnnchaos.errors import ConfigError, RunError
 from rnnchaos.systems import Henon
-from rnnchaos.tangent import finite_time_exponents
+from rnnchaos.tangent import covariant_vectors, finite_time_exponents
 
 CUT = 0.3
 STARTS = np.random.default_rng(1).random((8, 1))
@@ -114,3 +114,25 @@ def test_of_one_window_no_spread_is_known():
 def test_a_negative_transient_is_refused():
     with pytest.raises(ConfigError, match=r"^transient must be at least 0 steps, got -5$"):
         finite_time_exponents(skew_tent, STARTS, window=4, num_windows=10, transient=-5)
+
+
+def two_sides(x):
+    """The logistic map above 0, and a contraction to -.5 below."""
+    return jnp.where(x > 0, 4 * x * (1 - x), -0.5 + 0.2 * (x + 0.5))
+
+
+@pytest.mark.parametrize("measure", ["finite", "covariant"])
+def test_orbits_on_several_attractors_that_are_pooled_are_told(measure):
+    """The logistic map at r = 4, λ = ln 2, beside a fixed point with multiplier .2."""
+
+    def checks(starts):
+        if measure == "finite":
+            return finite_time_exponents(two_sides, starts, window=10, num_windows=200).checks
+        return covariant_vectors(two_sides, starts, num_steps=2_000, record_every=10).checks
+
+    starts = np.array([[0.1234], [0.4321], [0.77], [-0.2], [-0.9]])
+    (found,) = checks(starts)
+    assert (found.name, found.grade, found.figure) == ("attractors", "warn", 0.6)
+    assert "0.69" in found.meaning
+    assert "-1.61 (2)" in found.meaning
+    assert checks(starts[:3]) == checks(starts[3:]) == checks(starts[0]) == ()

@@ -9,7 +9,10 @@ from rnnchaos.errors import ConfigError
 from rnnchaos.systems import Lorenz63
 from rnnchaos.tangent import (
     Grade,
+    LyapunovSpectrum,
+    conditional_spectrum,
     covariant_vectors,
+    echo_state,
     finite_time_exponents,
     jacobian_norms,
     lyapunov_spectrum,
@@ -130,3 +133,81 @@ def test_what_is_wrong_with_a_spectrum_is_printed():
 def test_only_the_leading_exponents_are_printed():
     found = lyapunov_spectrum(lambda x: x * jnp.linspace(0.5, 0.1, 9), [1.0] * 9, num_steps=400)
     assert "  … 3 more in .exponents" in str(found).splitlines()
+
+
+def leaky(z, s):
+    return jnp.tanh(0.5 * z + s)
+
+
+def test_inputs_of_jacobian_norms_are_lists_and_one_series_for_all_or_one_for_each():
+    series = np.array([0.1, 0.2, 0.3])
+    # Slopes are ½ sech²(½ z + s), of states 0 and what follows.
+    states, expected = 0.0, []
+    for value in series:
+        states = np.tanh(0.5 * states + value)
+        expected.append(np.log(0.5 * (1 - states**2)))
+    expected = np.cumsum(expected)
+    for inputs in (series.tolist(), series[:, None], series[None, :, None].tolist(), jnp.asarray(series)):
+        np.testing.assert_allclose(
+            jacobian_norms(leaky, [0.0], lags=[1, 2, 3], inputs=inputs)[0], expected, rtol=1e-6
+        )
+    assert jacobian_norms(leaky, [0.0], lags=[1, 2], inputs=np.ones((3, 4, 1))).shape == (3, 2)
+
+
+CONFIDENCE = LyapunovSpectrum(np.zeros((2, 8, 1)), 80, 1, 1.0, 1, None).confidence_interval
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (
+            lambda: jacobian_norms(leaky, [[0.0], [1.0]], lags=[1], inputs=np.ones((3, 4, 1))),
+            "inputs must be one series or one for each of the 2 starts, got 3",
+        ),
+        (
+            lambda: jacobian_norms(leaky, [0.0], lags=[1], inputs=[[1j], [2.0]]),
+            "inputs must be real numbers, got complex128",
+        ),
+        (
+            lambda: conditional_spectrum(leaky, [0.0], np.ones((900, 1)) * 1j),
+            "inputs must be real numbers, got complex128",
+        ),
+        (
+            lambda: conditional_spectrum(leaky, [0.0], np.ones((900, 1)), time_per_step=np.inf),
+            "time_per_step must be greater than 0 time units, got inf",
+        ),
+        (
+            lambda: echo_state(leaky, [[0.0], [1.0]], np.ones((2, 90, 1))),
+            "inputs must be one series, under which all starts are followed, got 2",
+        ),
+        (
+            lambda: finite_time_exponents(henon, [0, 0], window=5, num_windows=5, time_per_step=-1.0),
+            "time_per_step must be greater than 0 time units, got -1.0",
+        ),
+        (
+            lambda: covariant_vectors(henon, [0, 0], num_steps=5, time_per_step=np.nan),
+            "time_per_step must be greater than 0 time units, got nan",
+        ),
+        (
+            lambda: finite_time_exponents(henon, [0, 0], window=5, num_windows=5).rate_function(2),
+            "index must be from 0 to 1, got 2",
+        ),
+        (
+            lambda: lyapunov_spectrum(henon, [0, 0], num_steps=400, target_stderr=np.nan),
+            "target_stderr must be greater than 0 nats per time unit, got nan",
+        ),
+        (lambda: CONFIDENCE(95.0), "level must be greater than 0 and less than 1, got 95.0"),
+        (
+            lambda: rnnchaos.find_attractors(henon, np.zeros((2, 2, 2)), num_steps=400),
+            "x0 must be a state, or several in rows, got shape (2, 2, 2)",
+        ),
+    ],
+)
+def test_what_does_not_fit_is_one_line(call, message):
+    with pytest.raises(ConfigError) as refused:
+        call()
+    assert str(refused.value) == message
+
+
+def test_one_start_is_watched_as_several_are():
+    assert rnnchaos.lyapunov_spectrum(henon, [0, 0], num_steps=1000, watch_steps=100).chaotic

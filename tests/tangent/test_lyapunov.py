@@ -340,9 +340,9 @@ def test_works_whatever_the_precision_flag():
         ({"num_steps": 7}, "num_steps must be at least num_blocks (40 steps), got 7"),
         ({"transient": -1}, "transient must be at least 0 steps, got -1"),
         ({"qr_every": 0}, "qr_every must be at least 1 step, got 0"),
-        ({"target_relative_error": -0.1}, "target_relative_error must be above 0, got -0.1"),
-        ({"target_stderr": 0.0}, "target_stderr must be above 0 nats per time unit, got 0.0"),
-        ({"time_per_step": 0.0}, "time_per_step must be above 0 time units, got 0.0"),
+        ({"target_relative_error": -0.1}, "target_relative_error must be greater than 0, got -0.1"),
+        ({"target_stderr": 0.0}, "target_stderr must be greater than 0 nats per time unit, got 0.0"),
+        ({"time_per_step": 0.0}, "time_per_step must be greater than 0 time units, got 0.0"),
     ],
 )
 def test_settings_out_of_bounds(settings, message):

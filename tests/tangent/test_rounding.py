@@ -128,3 +128,12 @@ def test_what_comes_to_rest_collapses_by_its_own_derivative(step):
     found = rnnchaos.lyapunov_spectrum(step, [[0.3], [0.4]], num_steps=500)
     assert np.isneginf(found.exponents[0])
     assert "derivative" not in [check.name for check in found.checks]
+
+
+def test_a_kink_beside_a_neutral_direction_is_named():
+    """Rectified units that keep what is above 0: those that began below rest where their slope is 0 to one side."""
+    found = lyapunov_spectrum(lambda x: jnp.maximum(x, 0.0), [0.5, -0.5], num_steps=400)
+    assert found.words()[0] == "0"
+    assert found.kinks == 1
+    assert "kink" in [check.name for check in found.checks]
+    assert lyapunov_spectrum(lambda x: jnp.maximum(x, 0.0), [0.5, 0.2], num_steps=400).kinks == 0

@@ -112,6 +112,10 @@ UNTRAINABLE = [
         ("dataset=driven_duffing", "diagnostics.free_run.num_steps=auto", "diagnostics.lyapunov.starts=data"),
         "diagnostics.lyapunov.starts must be auto for a driven network",
     ),
+    (
+        ("dataset=driven_duffing", "model.embedding_dimension=1", "diagnostics.free_run.num_steps=100000"),
+        "diagnostics.free_run.num_steps must be at most ",
+    ),
 ]
 SMALL = ["experiment=smoke", "protocol.jacobian_matching.strength=0"]
 
