@@ -191,7 +191,7 @@ def test_the_weights_of_a_run_judged_against_it_are_its_network(trained):
     np.savez("rnn.npz", **{name: weights[own] for name, own in arrays.items()})
     words = [f"against={trained}", "weights=rnn.npz", "model=rnn", "scaled=true"]
     record, said = judged(words=words, overrides=("diagnostics.lyapunov.num_steps=200",))
-    assert "rnn.npz: RNN of 4 units, without inputs; it starts at B⁺(x - b) of a row" in said
+    assert "rnn.npz: RNN of 4 units, tanh, without inputs; it starts at B⁺(x - b) of a row" in said
     own = RunFolder.open(trained).summary
     for name, metric in own["metrics"].items():
         assert record["metrics"][name]["value"] == pytest.approx(metric["value"], rel=1e-6, abs=1e-9)
