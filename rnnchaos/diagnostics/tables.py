@@ -29,12 +29,18 @@ def metrics_table(metrics: Sequence[Metric]) -> Table:
     table.columns[-1].no_wrap = False
     for metric in metrics:
         value = number(metric.value, metric.standard_error)
-        floor = number(metric.floor, metric.floor_standard_error)
-        table.add_row(metric.name, value, floor, number(metric.ceiling), metric.unit)
+        table.add_row(metric.name, value, _floor(metric), number(metric.ceiling), metric.unit)
     table.caption = (
         "floor: truth against truth; ceiling: a fixed point. Digits in brackets are standard errors."
     )
     return table
+
+
+def _floor(metric: Metric) -> str:
+    """What the truth scores; one digit of a bound, whose error is its size: 3e-27."""
+    if metric.floor and metric.floor == metric.floor_standard_error:
+        return f"{metric.floor:.0e}"
+    return number(metric.floor, metric.floor_standard_error)
 
 
 def exponents_table(spectrum: LyapunovSpectrum, truth: Truth | None, *, title: str) -> Table:

@@ -61,6 +61,11 @@ def test_no_name_or_number_of_a_metric_is_cut_in_a_terminal_of_eighty_columns():
         assert f" {number(metric.floor, metric.floor_standard_error)} " in shown
 
 
+def test_a_floor_that_is_a_bound_has_one_digit():
+    metric = Metric("n_step_error", 2.96e-10, 2.6e-11, 3.27e-27, 0.98, "", "", floor_standard_error=3.27e-27)
+    assert list(metrics_table([metric]).columns[2].cells) == ["3e-27"]
+
+
 @pytest.mark.parametrize("longest", [1, 2, 30, 10_000])
 def test_lags_rise_from_one_to_the_longest(longest):
     lags = spaced_lags(longest)
