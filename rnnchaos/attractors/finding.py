@@ -24,8 +24,6 @@ from rnnchaos.typing import HasStep, Points, Step
 _FEWEST = 1_000
 # Orbits are watched again, for longer, where one escapes while it is measured.
 _ATTEMPTS = 3
-# Exponents of a step that conserves volume sum to less than this, nats per step.
-_CONSERVED = 1e-7
 # A transient is named where it takes more than this share of the time that orbits were watched, on average.
 _HELD = 0.01
 # States of an orbit by which it is found in a set; an exponential time has no memory of what went before.
@@ -200,7 +198,7 @@ def _measured(
     while groups:
         members = groups.pop(0)
         whole = spectrum(members)
-        if not conserves and _conserves(whole):  # nothing attracts, and so nothing is left for good
+        if not conserves and whole.conserves:  # nothing attracts, and so nothing is left for good
             conserves = True
             groups += [
                 np.flatnonzero(last == region) for region in np.unique(last) if not regions.final[region]
@@ -220,7 +218,7 @@ def _measured(
             kind_of(
                 measured,
                 regions.places[members],
-                conserves=_conserves(measured),
+                conserves=measured.conserves,
                 many=len(members),
                 drifts=partial(drifts, step, watched.ends[members], watched.states[members]),
                 period_of=partial(period_of, step, watched.ends[members]),
@@ -247,21 +245,15 @@ def _measured(
     return AttractorSet(attractors, leaving, escaped, own, error)
 
 
-def _conserves(spectrum: LyapunovSpectrum) -> bool:
-    """Whether the step keeps volumes: then nothing attracts."""
-    rate = spectrum.log_volume_rate
-    return rate is not None and abs(rate) * spectrum.time_per_step <= _CONSERVED
-
-
 def _families(
     found: list[tuple[_Members, LyapunovSpectrum]], spectrum: _Measure
 ) -> list[tuple[_Members, LyapunovSpectrum]]:
     """Orbits of a step that conserves volume that are not chaotic as one family."""
-    regular = [(members, each) for members, each in found if _conserves(each) and not each.chaotic]
+    regular = [(members, each) for members, each in found if each.conserves and not each.chaotic]
     if len(regular) < 2:
         return found
     family = np.sort(np.concatenate([members for members, _ in regular]))
-    chaotic = [(members, each) for members, each in found if not _conserves(each) or each.chaotic]
+    chaotic = [(members, each) for members, each in found if not each.conserves or each.chaotic]
     return [*chaotic, (family, spectrum(family))]
 
 

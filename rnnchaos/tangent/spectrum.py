@@ -22,6 +22,8 @@ from rnnchaos.tangent.wording import exponent_words
 RESOLVED_SHARE = 1e-13
 # Exponents below this are zero, nats per step: that much rounding adds to the logarithms of lengths of about 1.
 ROUNDING = 1e-12
+# Exponents of a step that conserves volume sum to less than this, nats per step.
+_CONSERVED = 1e-7
 # What 3 standard errors of a known size hold.
 _SURE = 0.9973
 # Exponents that a table shows.
@@ -148,11 +150,18 @@ class LyapunovSpectrum(NamedTuple):
 
     @property
     def powers(self) -> Bool[np.ndarray, " k"]:
-        """Which exponents are seen to fall as ln T / T; the rest of `end_effects` is 0 within its error.
+        """Which exponents fall as ln T / T: seen to, or of a step that conserves volume; else 0 within their error.
 
         Of few orbits, or of chaos, a run may not tell a power of time from a small exponent.
         """
-        return (self.end_effects > 0) & powers_seen(self.blocks, **self._times)
+        return (self.end_effects > 0) & (self.conserves | powers_seen(self.blocks, **self._times))
+
+    @property
+    def conserves(self) -> bool:
+        """Whether the step keeps volumes: then nothing attracts."""
+        return (
+            self.log_volume_rate is not None and abs(self.log_volume_rate) * self.time_per_step <= _CONSERVED
+        )
 
     @property
     def _times(self) -> dict[str, float]:

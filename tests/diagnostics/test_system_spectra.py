@@ -10,7 +10,7 @@ from rnnchaos.diagnostics.settings import LyapunovSettings
 from rnnchaos.diagnostics.spectra import attractor_of_system
 from rnnchaos.errors import ConfigError
 from rnnchaos.systems import AbstractMap, HenonHeiles, KuramotoSivashinsky, Lorenz63, StandardMap
-from rnnchaos.tangent import Grade, lyapunov_spectrum, worst
+from rnnchaos.tangent import Grade, worst
 
 
 def spectrum(system, *, steps=2000, **settings):
@@ -57,15 +57,8 @@ def test_regular_motion_has_an_answer_at_once():
     assert found.kaplan_yorke == 2
     assert found.entropy == 0
     assert worst(found.checks) is Grade.PASS
-    assert re.fullmatch(
-        r"  λ_1 +0\.0000\d\d\(\d\d\)", str(found).splitlines()[1]
-    )  # of two orbits: zero within its error
-
-
-def test_ln_t_over_t_is_named_where_orbits_show_it():
-    starts = np.random.default_rng(0).uniform([2.0, 0.5], [4.0, 1.5], (16, 2))
-    shown = lyapunov_spectrum(StandardMap(kick=0.5).step, starts, num_steps=5_000).words()[0]
-    assert re.fullmatch(r"0 \(below 0.000\d, ln T / T\)", shown)
+    shown = str(found).splitlines()[1]
+    assert re.fullmatch(r"  λ_1 +0 \(below (0.000\d|\de-05), ln T / T\)", shown)
 
 
 class Shift(AbstractMap):
