@@ -9,12 +9,11 @@ from pathlib import Path
 from typing import Any, Literal, get_args
 
 import jax
-import numpy as np
 from numpy.typing import ArrayLike
 from rich.text import Text
 
 from rnnchaos.console import Console
-from rnnchaos.data import MeasuredSeries, Preparation, SeriesFile, prepare
+from rnnchaos.data import Preparation, prepare
 from rnnchaos.diagnostics import settings_of
 from rnnchaos.diagnostics.callables import subject_of_callable
 from rnnchaos.diagnostics.judged import Judged, judged_all, judged_network, judged_trajectory
@@ -26,11 +25,11 @@ from rnnchaos.diagnostics.yardstick import Yardstick, yardstick_of_dataset, yard
 from rnnchaos.errors import ConfigError
 from rnnchaos.measurements.judging import check_network, network_of_run, rivals_beside
 from rnnchaos.measurements.stored_run import open_run
-from rnnchaos.measurements.trajectory_files import files_of, of_array, read_generated
+from rnnchaos.measurements.trajectory_files import files_of, read_generated
 from rnnchaos.measurements.yardsticks import Opened, in_order, yardstick_of_run
-from rnnchaos.pieces import Pieces
+from rnnchaos.public.given_series import named_series, rows_of, series_of
 from rnnchaos.public.run import Run
-from rnnchaos.setting import SettingError, check_choice, positive, whole
+from rnnchaos.setting import check_choice, positive, whole
 from rnnchaos.settings.coerce import coerce
 from rnnchaos.systems import AbstractSystem
 
@@ -196,7 +195,7 @@ def _truth(
         return Opened(_of_system(against, settings, seed), "")
     step = 1.0 if dt is None else positive("dt", dt, unit="time units")
     check_choice("scaling", scaling, get_args(Scaling))
-    (test, names), (other, own) = _named(against, "against"), _named(train, "train")
+    (test, names), (other, own) = named_series(against, "against"), named_series(train, "train")
     assert test is not None  # as whoever asks has checked
     if other is not None and names and own:
         other = in_order(other, own, names, Path(train), Path(against))
@@ -233,7 +232,7 @@ def _opened(model: Any, name: str, truth: Opened, scaled: bool, starts: ArrayLik
     """A trajectory, or the network of a run."""
     if isinstance(model, Run):
         model = model.path
-    rows = None if starts is None else _rows(starts)
+    rows = None if starts is None else rows_of(starts)
     if isinstance(model, str | os.PathLike):
         if Path(model).is_dir():
             return network_of_run(Path(model), truth)
@@ -247,52 +246,7 @@ def _opened(model: Any, name: str, truth: Opened, scaled: bool, starts: ArrayLik
         )
         rows = found.starts if rows is None else rows
         return in_units_of(yardstick, name, found.rows, scaled=scaled, starts=rows)
-    return in_units_of(truth.yardstick, name, _series(model, name), scaled=scaled, starts=rows)
-
-
-def _named(values: Any, name: str) -> tuple[Pieces | None, tuple[str, ...]]:
-    """A series, and the names of its axes where a file has them; None where nothing is given."""
-    if values is None or not isinstance(values, str | os.PathLike):
-        return (None if values is None else _series(values, name)), ()
-    found = _of_file(values, name)
-    return found.series, found.names
-
-
-def _of_file(path: str | os.PathLike, name: str) -> MeasuredSeries:
-    if not Path(path).is_file():
-        raise SettingError(name, "be a file or a run folder that exists", str(path))
-    return SeriesFile(Path(path)).read()
-
-
-def _rows(starts: ArrayLike) -> np.ndarray:
-    """Numbers of rows. Raises ConfigError for what are none."""
-    found = np.asarray(starts).ravel()
-    if not (
-        np.issubdtype(found.dtype, np.number) and np.isrealobj(found) and np.all(found == np.floor(found))
-    ):
-        raise ConfigError(f"starts must be whole numbers of rows, got {found.tolist()!r:.60}")
-    return found.astype(int)
-
-
-def _series(values: Any, name: str) -> Pieces:
-    """Arrays in pieces. Raises ConfigError for what is no series."""
-    if isinstance(values, Pieces):
-        return values
-    if isinstance(values, str | os.PathLike):
-        return _of_file(values, name).series
-    parts = values if isinstance(values, list | tuple) and values and np.ndim(values[0]) == 2 else [values]
-    try:
-        found = [of_array(np.asarray(part), name) for part in parts]
-    except ValueError as error:
-        raise ConfigError(f"{name} must be an array of numbers: {error}") from None
-    if None in found or not found:
-        raise ConfigError(
-            f"{name} must be an array (time, axis) or (piece, time, axis), or a list of the first"
-        )
-    widths = {part.dimension for part in found if part is not None}
-    if len(widths) > 1:
-        raise ConfigError(f"{name} must have pieces of as many axes each, got {sorted(widths)}")
-    return Pieces.joined(part for part in found if part is not None)
+    return in_units_of(truth.yardstick, name, series_of(model, name), scaled=scaled, starts=rows)
 
 
 def _printed(*shown: Any) -> str:

@@ -26,8 +26,7 @@ ROUNDING = 1e-12
 _CONSERVED = 1e-7
 # What 3 standard errors of a known size hold.
 _SURE = 0.9973
-# Exponents that a table shows.
-_SHOWN = 6
+_SHOWN_EXPONENTS = 6
 
 
 class LyapunovSpectrum(NamedTuple):
@@ -77,8 +76,8 @@ class LyapunovSpectrum(NamedTuple):
             f"  λ_{index + 1:<3}{'' if said.startswith('-') else ' '}{said}"
             for index, said in enumerate(words)
         ]
-        if len(rows) > _SHOWN:
-            rows[_SHOWN:] = [f"  … {len(rows) - _SHOWN} more in .exponents"]
+        if len(rows) > _SHOWN_EXPONENTS:
+            rows[_SHOWN_EXPONENTS:] = [f"  … {len(rows) - _SHOWN_EXPONENTS} more in .exponents"]
         dimension = number(self.kaplan_yorke, self.kaplan_yorke_error)
         orbits = f"{self.num_orbits} orbit{'s' if self.num_orbits > 1 else ''} of {self.num_steps} steps"
         return "\n".join(
@@ -159,9 +158,8 @@ class LyapunovSpectrum(NamedTuple):
     @property
     def conserves(self) -> bool:
         """Whether the step keeps volumes: then nothing attracts."""
-        return (
-            self.log_volume_rate is not None and abs(self.log_volume_rate) * self.time_per_step <= _CONSERVED
-        )
+        rate = np.inf if self.log_volume_rate is None else self.log_volume_rate
+        return bool(abs(rate) * self.time_per_step <= _CONSERVED)
 
     @property
     def _times(self) -> dict[str, float]:
