@@ -13,8 +13,10 @@ from rnnchaos.errors import ConfigError, RunError
 from rnnchaos.tangent.tangent import check_lags, check_step, inputs_of, push, states_of, step_of
 from rnnchaos.typing import AnyStep, HasStep, Points, Step
 
+_WIDE = 48
+"""Products for states of up to so many units keep all columns: to leave some out saves less than it takes."""
 _NARROW = 16
-"""Products of so few columns are carried as they are: columns less save less than it takes to find them."""
+"""Products of so few columns are carried as they are."""
 _FEWEST = 4
 """Columns that are carried at least."""
 _STRETCH = 2
@@ -138,7 +140,7 @@ def _all_norms(
     count, dimension = starts.shape
     identities = np.broadcast_to(np.eye(dimension), (count, dimension, dimension))
     pair = starts, _Product(*jax.device_put((identities, np.zeros(count))))
-    found = _narrowing(step, pair, lags, inputs) if dimension > _NARROW else None
+    found = _narrowing(step, pair, lags, inputs) if dimension > _WIDE else None
     if found is None or np.any(found.finite & (found.left_out >= _NOT_ROUNDING)):
         _, found = _norms(step, pair, lags, np.asarray(0), inputs)
     return np.asarray(found.log_norm), np.asarray(found.finite)

@@ -119,7 +119,7 @@ def test_along_inputs_it_is_the_product_of_what_each_input_makes():
         jacobian_norms(step, [[0.3], [-0.2]], lags=lags, inputs=inputs[:, :29])
 
 
-WIDE = np.random.default_rng(3).standard_normal((40, 40)) * 2 / np.sqrt(40)
+WIDE = np.random.default_rng(3).standard_normal((60, 60)) * 2 / np.sqrt(60)
 
 
 def wide(z):
@@ -127,7 +127,7 @@ def wide(z):
 
 
 def test_columns_that_rounding_hides_are_left_out_of_wide_products(monkeypatch):
-    starts = np.random.default_rng(4).uniform(-1, 1, (2, 40))
+    starts = np.random.default_rng(4).uniform(-1, 1, (2, 60))
     lags = [1, 10, 100, 500, 1000, 2000]
     widths = []
     norms = jacobians._norms
@@ -135,27 +135,27 @@ def test_columns_that_rounding_hides_are_left_out_of_wide_products(monkeypatch):
         jacobians, "_norms", lambda *given: widths.append(given[1][1].rows.shape[1]) or norms(*given)
     )
     found = jacobian_norms(wide, starts, lags=lags)
-    assert widths[0] == 40
+    assert widths[0] == 60
     assert widths[-1] < 20
 
-    monkeypatch.setattr(jacobians, "_NARROW", 40)
+    monkeypatch.setattr(jacobians, "_WIDE", 60)
     np.testing.assert_allclose(found, jacobian_norms(wide, starts, lags=lags), rtol=0, atol=1e-9)
 
 
 @pytest.mark.parametrize("left", [0.0, 1e-30])
 def test_what_was_left_out_comes_back_where_the_rest_is_lost(left):
-    """One unit decays more slowly than 19 others, which stay where it is then lost: .5^200 is the norm."""
+    """One unit decays more slowly than 59 others, which stay where it is then lost: .5^200 is the norm."""
     inputs = np.concatenate([np.tile([0.9, 0.5], (200, 1)), np.tile([left, 1.0], (20, 1))])[None]
 
     def step(state, given):
         return jnp.concatenate([state[:1] * given[0], state[1:] * given[1]])
 
     lags = [50, 100, 150, 200, 201, 220]
-    found = jacobian_norms(step, np.ones((1, 20)), lags=lags, inputs=inputs)
+    found = jacobian_norms(step, np.ones((1, 60)), lags=lags, inputs=inputs)
     factors = [0.9**50, 0.9**100, 0.9**150, 0.9**200, max(left * 0.9**200, 0.5**200), 0.5**200]
     np.testing.assert_allclose(found, np.log([factors]), rtol=1e-12)
 
 
 def test_a_wide_orbit_that_escapes():
     with pytest.raises(RunError, match="orbit 1 of 1 left every bound by step 50"):
-        jacobian_norms(lambda x: x**2, np.full((1, 20), 3.0), lags=[1, 5, 50])
+        jacobian_norms(lambda x: x**2, np.full((1, 60), 3.0), lags=[1, 5, 50])
