@@ -68,12 +68,10 @@ def _check_first(
     which = f"the first line {'below the names ' if headed else ''}of {path}, {lines.first[:40]!r},"
     below = f"{{group}}skip_rows={lines.number} leaves it out, with the names"
     as_names = below if headed else "{group}has_header=true takes it for names"
-    as_row = (
-        f"{{group}}has_header={'true' if headed else 'false'} takes it for {'a row' if headed else 'numbers'}"
-    )
-    counts_throughout = headed and bool(
-        np.all(values == np.round(values))
-    )  # a spike of a converter, as it starts
+    header, row = ("true", "a row") if headed else ("false", "numbers")
+    as_row = f"{{group}}has_header={header} takes it for {row}"
+    # Among whole numbers it may be the spike of a converter as it starts.
+    counts_throughout = headed and bool(np.all(values == np.round(values)))
     if _stands_out(values[:0:-1], values[0]) and _whole(values[0]) and not counts_throughout:
         must = f"be given: {which} is far from all others in every column"
         raise SettingError("has_header", must, None, f"{as_names}, {as_row}")

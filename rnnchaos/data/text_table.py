@@ -81,11 +81,9 @@ def read_text(content: bytes, format: TextFormat, *, path: Path, tabs: bool = Fa
     frame = _cells_of(body, separator)
     columns = read_columns(frame, format)
     if len(columns) > 1 and frame[frame.columns[-1]].null_count() == len(frame):
+        # The name that is missing is that of the separators at the ends, unless rows are numbered.
         if len(split(kept[0][1], separator)) < width and even_step(columns[0].values) is None:
-            names = [
-                *names[1:],
-                "",
-            ]  # none stands above the separators at the ends, and not above names of rows
+            names = [*names[1:], ""]
         if not names[-1]:
             columns.pop()  # each line ends with a separator
     ends = Lines(
