@@ -12,6 +12,7 @@ from rnnchaos.attractors.kinds import in_a_sentence, kind_of
 from rnnchaos.attractors.regions import Regions, find_regions
 from rnnchaos.attractors.resting import drifts, period_of
 from rnnchaos.attractors.watching import Watched, watch
+from rnnchaos.attractors.winding import winding_of
 from rnnchaos.errors import ConfigError, RunError
 from rnnchaos.setting import whole
 from rnnchaos.tangent import LyapunovSpectrum, lyapunov_spectrum
@@ -129,7 +130,8 @@ def find_attractors(
     """Follow orbits from `x0`, tell by where they end which of them share an attractor, and measure each.
 
     Orbits are followed for `watch_steps` steps (as many as `num_steps` by default); what they do then is what they do
-    in the long run as far as was watched, over 1000 steps at least. The spectrum of each attractor is measured from
+    in the long run as far as was watched, over 1000 steps at least; turns of an angle, by 2π, 1 or 360, tell no two
+    attractors apart. The spectrum of each attractor is measured from
     where they are after `watch_steps`, over `num_steps` steps of its own orbits, with `measured` as for
     `lyapunov_spectrum`. Orbits of a step that conserves volume have no attractors: those that are not chaotic are one
     family. `origin` is a state that all of `x0` come from, where they are not chosen: then an unstable point that they
@@ -162,7 +164,7 @@ def find_attractors(
                 f"all {len(escaped)} orbits left every bound by step {escaped.max()}: no Lyapunov exponent exists"
             )
         orbits, watched = orbits[~gone], watched.of(~gone)
-        regions = find_regions(watched.states, watched.after)
+        watched, regions = _told_apart(step, watched)
         on_their_way = 1 - regions.settled.mean()
         if 0 < on_their_way < 0.5 and attempt == 0:
             end = steps = _LONGER * steps
@@ -174,6 +176,17 @@ def find_attractors(
                 raise
             end = steps = _LONGER * steps
     raise AssertionError
+
+
+def _told_apart(step: Step, watched: Watched) -> tuple[Watched, Regions]:
+    """The sets that orbits are on, of which turns of an angle make no others."""
+    regions = find_regions(watched.states, watched.after)
+    if np.ptp(regions.visited) == 0:
+        return watched, regions
+    watched = watched._replace(winding=winding_of(step, watched.starts, watched.ends))
+    if watched.winding is None:
+        return watched, regions
+    return watched, find_regions(watched.unwound(watched.states), watched.unwound(watched.after))
 
 
 def _measured(
@@ -221,7 +234,7 @@ def _measured(
                 conserves=measured.conserves,
                 many=len(members),
                 drifts=partial(drifts, step, watched.ends[members], watched.states[members]),
-                period_of=partial(period_of, step, watched.ends[members]),
+                period_of=partial(period_of, step, watched.ends[members], watched.unwound),
             ),
             watched.ends[members],
         )

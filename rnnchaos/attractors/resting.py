@@ -1,5 +1,8 @@
 """Whether orbits that go straight on have a fixed point to come to, or to have left."""
 
+from collections.abc import Callable
+from typing import Any
+
 import equinox as eqx
 import jax
 import jax.numpy as jnp
@@ -7,6 +10,7 @@ import numpy as np
 from jaxtyping import Array, Float
 
 from rnnchaos.attractors.sharing import SAME
+from rnnchaos.attractors.winding import winding_of
 from rnnchaos.typing import Step
 
 # Newton's method comes to a neutral point by a digit in five steps or so; to infinity it doubles the distance in each.
@@ -25,10 +29,14 @@ def drifts(
 ) -> bool:
     """Whether orbits that go straight on have no fixed point: Newton's method leads away from all `states` for good.
 
-    As x' = x - 1/x far out. That they do is known where they creep, else seen of the second half of `watched`.
+    As x' = x - 1/x far out. That they do is known where they creep, else seen of the second half of `watched`. Those of
+    an angle that turns do not, those of a place of which none is special do.
     """
     if not creeps and not _straight(watched[:, watched.shape[1] // 2 :]):
         return False
+    winding = winding_of(step, watched[:, 0], states)
+    if winding is not None and (winding.angles.any() or not creeps):
+        return not winding.angles.any()
     with jax.enable_x64(True):
         early, late = _distances(step, jnp.asarray(states[:_MOST], dtype=jnp.float64))
     return bool(np.all(np.asarray(late) > _GROWS * np.asarray(early)))
@@ -60,15 +68,18 @@ def _distances(
     return jax.lax.map(lambda state: (distance(state, _EARLY), distance(state, _LATE)), states)
 
 
-def period_of(step: Step, states: Float[np.ndarray, "orbit state"], longest: int) -> int | None:
+def period_of(
+    step: Step, states: Float[np.ndarray, "orbit state"], unwound: Callable[..., Any], longest: int
+) -> int | None:
     """After how many steps the orbits from `states` are back, of those that are the fewest; None where none is.
 
+    States are compared as `unwound` makes them.
     One that comes to a cycle ever more slowly passes more places than the cycle has, as it creeps.
     """
     with jax.enable_x64(True):
-        along = np.asarray(_followed(step, jnp.asarray(states, dtype=jnp.float64), longest))
+        along = unwound(np.asarray(_followed(step, jnp.asarray(states, dtype=jnp.float64), longest)))
     extent = np.linalg.norm(np.ptp(along, axis=1), axis=-1, keepdims=True)
-    back = np.linalg.norm(along - states[:, None], axis=-1) <= SAME * extent
+    back = np.linalg.norm(along - unwound(states)[:, None], axis=-1) <= SAME * extent
     found = np.argmax(back, axis=1)[back.any(axis=1)] + 1
     return int(found.min()) if len(found) else None
 

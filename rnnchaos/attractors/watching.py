@@ -7,6 +7,7 @@ import jax
 import numpy as np
 from jaxtyping import Array, Bool, Float, Int
 
+from rnnchaos.attractors.winding import Winding
 from rnnchaos.typing import Step
 
 # States kept of all orbits together, and of each: enough to tell sets apart, few enough to compare at once.
@@ -29,6 +30,12 @@ class Watched(NamedTuple):
     """The step by which an orbit had left every bound, -1 where it stayed."""
     ends: Float[np.ndarray, "orbit state"]
     """Where the orbits are at the end, or at the step that was asked for."""
+    winding: Winding | None = None
+    """Which coordinates count turns, where that was looked at and any does."""
+
+    def unwound(self, states: Float[np.ndarray, "*orbits state"]) -> Float[np.ndarray, "*orbits coordinate"]:
+        """States as they are compared: those that are whole turns apart are one."""
+        return states if self.winding is None else self.winding.unwound(states)
 
     def of(self, orbits: Bool[np.ndarray, " orbit"]) -> "Watched":
         """Some of the orbits."""
