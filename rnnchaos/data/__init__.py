@@ -5,7 +5,7 @@ from rnnchaos.data.description import described, off_attractor_told, too_short
 from rnnchaos.data.dysts_series import DystsSeries
 from rnnchaos.data.embedding import delay_embedding, embedded
 from rnnchaos.data.history_file import History, read_history
-from rnnchaos.data.oddities import oddities
+from rnnchaos.data.oddities import oddities, out_of_range
 from rnnchaos.data.off_attractor import OffAttractor, check_off_attractor, window_too_long
 from rnnchaos.data.orbits import observed_orbit, orbit
 from rnnchaos.data.preparation import Preparation, Source, check_whole, lengths_of_orbit, prepare
@@ -39,6 +39,7 @@ __all__ = [
     "lengths_of_orbit",
     "observed_orbit",
     "oddities",
+    "out_of_range",
     "off_attractor_told",
     "orbit",
     "prepare",

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from rnnchaos.data.dataset import Dataset
-from rnnchaos.data.oddities import oddities
+from rnnchaos.data.oddities import oddities, out_of_range
 from rnnchaos.data.off_attractor import OffAttractor
 from rnnchaos.data.preparation import Preparation, Source
 from rnnchaos.data.series_file import SeriesFile
@@ -31,6 +31,7 @@ def described(source: Source, dataset: Dataset, settings: Preparation) -> list[s
         lines.append(f"gaps: {gaps}")
     if recorded is not None:
         lines += oddities(recorded.told)
+    lines += out_of_range(dataset, channels)
     of_parts = (dataset.train, dataset.validation, dataset.test)
     lengths = "; ".join(
         f"{name} {pieces_in_words(part.lengths)}"

@@ -8,7 +8,7 @@ import equinox as eqx
 import jax
 from jaxtyping import PRNGKeyArray
 
-from rnnchaos.data import Dataset, SeriesFile, described, too_short
+from rnnchaos.data import Dataset, SeriesFile, described, out_of_range, too_short
 from rnnchaos.diagnostics import TrainedNetwork
 from rnnchaos.diagnostics.forcing_interval import ForcingInterval, forcing_interval
 from rnnchaos.diagnostics.truth import Truth, truth_of
@@ -142,6 +142,8 @@ def prepare_experiment(settings: Settings, say: Callable[[str], object] = lambda
     understood = [] if embedding is None else [embedding]
     if isinstance(source, SeriesFile):
         understood += described(source, dataset, settings.dataset.preparation)
+    else:
+        understood += out_of_range(dataset, dataset.dimension)
     settings, recipe = resolved(settings, dataset)
     understood += [] if recipe is None else [recipe]
     for line in understood:
