@@ -54,11 +54,23 @@ def find_regions(
     extent = float(np.linalg.norm(np.ptp(points.reshape(-1, points.shape[-1]), axis=0)))
     late = slice(times // 2, None)
     shared = find_shared(points[:, late], moved[:, late], extent)
-    visited = _visited(points, shared)
-    left = np.unique(visited[visited != shared.group[:, None]])
-    final = ~np.isin(np.arange(max(visited.max(), shared.group.max()) + 1), left)
+    visited, final = _joined(_visited(points, shared))
     places = np.where(shared.rests, 1, _places(points[:, late], SAME * extent))
     return Regions(visited, final, shared.settled, places)
+
+
+def _joined(
+    visited: Int[np.ndarray, "orbit time"],
+) -> tuple[Int[np.ndarray, "orbit time"], Bool[np.ndarray, " region"]]:
+    """Sets from one to another of which orbits go and back as one set, and which are never left."""
+    count = visited.max() + 1
+    goes = np.zeros((count, count), dtype=bool)
+    for row in visited:
+        goes[np.unique(row[row >= 0]), row[-1]] = True
+    _, joined = scipy.sparse.csgraph.connected_components(goes, directed=True, connection="strong")
+    leaves = np.any(goes & (joined[:, None] != joined), axis=1)
+    final = ~np.isin(np.arange(joined.max() + 1), joined[leaves])
+    return np.where(visited >= 0, joined[visited], -1), final
 
 
 def _visited(

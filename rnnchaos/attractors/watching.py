@@ -12,7 +12,8 @@ from rnnchaos.typing import Step
 
 # States kept of all orbits together, and of each: enough to tell sets apart, few enough to compare at once.
 _TOGETHER, _MOST, _FEWEST = 16_384, 512, 64
-_GOLDEN = (5**0.5 - 1) / 2
+# Times are an even, irrational sequence for the most part, so that blocks of states take as long as each other.
+_GOLDEN, _RANDOM = (5**0.5 - 1) / 2, 0.3
 # Beyond, distances and variances overflow: an orbit that comes so far has left every bound.
 _LARGEST = 1e150
 
@@ -66,8 +67,10 @@ def watch(
 
 def _times(num_steps: int, orbits: int) -> Int[np.ndarray, " time"]:
     count = min(num_steps, int(np.clip(_TOGETHER // orbits, _FEWEST, _MOST)))
-    index = np.arange(count)
-    jittered = (index + (index * _GOLDEN) % 1.0) * num_steps / count
+    index, chance = np.arange(count), np.random.default_rng(0).random(count)
+    # Partly at random: an orbit on a circle is a lattice at regular times, between whose places another's may lie.
+    apart = (1 - _RANDOM) * (index * _GOLDEN % 1.0) + _RANDOM * chance
+    jittered = (index + apart) * num_steps / count
     times = np.unique(1 + np.minimum(jittered.astype(int), num_steps - 1))
     return np.append(times[times < num_steps], num_steps)
 
