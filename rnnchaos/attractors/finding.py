@@ -131,11 +131,11 @@ def find_attractors(
 
     Orbits are followed for `watch_steps` steps (as many as `num_steps` by default); what they do then is what they do
     in the long run as far as was watched, over 1000 steps at least; turns of an angle, by 2π, 1 or 360, tell no two
-    attractors apart. The spectrum of each attractor is measured from
-    where they are after `watch_steps`, over `num_steps` steps of its own orbits, with `measured` as for
-    `lyapunov_spectrum`. Orbits of a step that conserves volume have no attractors: those that are not chaotic are one
-    family. `origin` is a state that all of `x0` come from, where they are not chosen: then an unstable point that they
-    are on already was not asked for, but found by rounding.
+    attractors apart. The spectrum of each attractor is measured from where they are after `watch_steps`, over
+    `num_steps` steps of its own orbits, with `measured` as for `lyapunov_spectrum`. Orbits of a step that conserves
+    volume have no attractors: those that are not chaotic are one family. `origin` is a state that all of `x0` come
+    from, where they are not chosen: then an unstable point that they are on already was not asked for, but found by
+    rounding.
 
     Raises RunError where all orbits escape to infinity, ConfigError as `lyapunov_spectrum`.
     """
@@ -231,7 +231,6 @@ def _measured(
             kind_of(
                 measured,
                 regions.places[members],
-                conserves=measured.conserves,
                 many=len(members),
                 drifts=partial(drifts, step, watched.ends[members], watched.states[members]),
                 period_of=partial(period_of, step, watched.ends[members], watched.unwound),

@@ -23,7 +23,6 @@ def kind_of(
     spectrum: LyapunovSpectrum,
     places: Int[np.ndarray, " orbit"],
     *,
-    conserves: bool,
     many: int,
     drifts: Callable[..., bool],
     period_of: Callable[[int], int | None],
@@ -44,7 +43,7 @@ def kind_of(
         return DRIFT
     if period == 1 and _bursts(spectrum):
         return INTERMITTENT
-    if conserves and many > 1:
+    if spectrum.conserves and many > 1:
         return "family of regular orbits"
     if period == 1 or (period <= LONGEST_CYCLE and spectrum.exponents[0] < 0):
         return cycle_of(period if period == 1 else period_of(LONGEST_CYCLE) or period)

@@ -38,7 +38,7 @@ def drifts(
     if winding is not None and (winding.angles.any() or not creeps):
         return not winding.angles.any()
     with jax.enable_x64(True):
-        early, late = _distances(step, jnp.asarray(states[:_MOST], dtype=jnp.float64))
+        early, late = _distances(step, jax.device_put(states[:_MOST]))
     return bool(np.all(np.asarray(late) > _GROWS * np.asarray(early)))
 
 
@@ -73,11 +73,11 @@ def period_of(
 ) -> int | None:
     """After how many steps the orbits from `states` are back, of those that are the fewest; None where none is.
 
-    States are compared as `unwound` makes them.
-    One that comes to a cycle ever more slowly passes more places than the cycle has, as it creeps.
+    States are compared as `unwound` makes them. One that comes to a cycle ever more slowly passes more places than the
+    cycle has, as it creeps.
     """
     with jax.enable_x64(True):
-        along = unwound(np.asarray(_followed(step, jnp.asarray(states, dtype=jnp.float64), longest)))
+        along = unwound(np.asarray(_followed(step, jax.device_put(states), longest)))
     extent = np.linalg.norm(np.ptp(along, axis=1), axis=-1, keepdims=True)
     back = np.linalg.norm(along - unwound(states)[:, None], axis=-1) <= SAME * extent
     found = np.argmax(back, axis=1)[back.any(axis=1)] + 1

@@ -60,9 +60,8 @@ def _counting(
     with jax.enable_x64(True), np.errstate(invalid="ignore"):
         moved = np.asarray(_moved(step, *jax.device_put((states, period))))
     whole = np.round(moved)
-    found = (np.abs(moved - whole) <= _ROUNDING).all(axis=(0, 2)) & (np.einsum("pii->pi", whole) == 1).all(
-        axis=0
-    )
+    own = np.einsum("pii->pi", whole)
+    found = (np.abs(moved - whole) <= _ROUNDING).all(axis=(0, 2)) & (own == 1).all(axis=0)
     while (lost := found & (whole[:, :, ~found] != 0).any(axis=(0, 2))).any():
         found &= ~lost
     return found

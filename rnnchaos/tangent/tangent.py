@@ -180,14 +180,7 @@ def step_of(system: Step | HasStep) -> Step:
 
 def states_of(x0: Points, *, name: str = "x0", finite: bool = True) -> Float[np.ndarray, "*orbits state"]:
     """Starting points as float64. Raises ConfigError for what are none, and where they must be `finite` and are not."""
-    try:
-        if np.iscomplexobj(np.asarray(x0)):  # the cast below would drop what is imaginary
-            raise ConfigError(f"{name} must be real numbers, got {np.asarray(x0).dtype}")
-        states = np.asarray(x0, dtype=np.float64)
-    except ConfigError:
-        raise
-    except (TypeError, ValueError) as error:
-        raise ConfigError(f"{name} must be a state, or several of one length: {error}") from None
+    states = _real(x0, name, "a state, or several of one length")
     if states.ndim == 0 or states.size == 0:
         raise ConfigError(f"{name} must be a state of at least one number, got shape {states.shape}")
     if finite and not np.isfinite(states).all():
@@ -196,18 +189,23 @@ def states_of(x0: Points, *, name: str = "x0", finite: bool = True) -> Float[np.
     return states
 
 
+def _real(values: Any, name: str, what: str) -> Float[np.ndarray, "*shape"]:
+    """Numbers as float64. Raises ConfigError for what are none, and for complex ones, whose imaginary part would go."""
+    try:
+        given = np.asarray(values)
+        found = np.asarray(given.real if np.iscomplexobj(given) else values, dtype=np.float64)
+    except (TypeError, ValueError) as error:
+        raise ConfigError(f"{name} must be {what}: {error}") from None
+    if np.iscomplexobj(given):
+        raise ConfigError(f"{name} must be real numbers, got {given.dtype}")
+    return found
+
+
 def inputs_of(
     inputs: Num[Array | np.ndarray, "*orbit time input"] | Points, orbits: int
 ) -> Float[np.ndarray, "orbit time input"]:
     """Inputs of each orbit as float64; a series of numbers is one input. Raises ConfigError for what are none."""
-    try:
-        if np.iscomplexobj(np.asarray(inputs)):
-            raise ConfigError(f"inputs must be real numbers, got {np.asarray(inputs).dtype}")
-        found = np.asarray(inputs, dtype=np.float64)
-    except ConfigError:
-        raise
-    except (TypeError, ValueError) as error:
-        raise ConfigError(f"inputs must be rows of numbers, all of one length: {error}") from None
+    found = _real(inputs, "inputs", "rows of numbers, all of one length")
     if found.ndim == 1:
         found = found[:, None]
     if found.ndim not in (2, 3) or found.size == 0:
