@@ -58,10 +58,12 @@ class Preparation(OffAttractorSettings):
     """Indices of the observed axes; None observes all."""
     scaling: ScalingForm = "axis"
     """axis: every axis to mean 0 and standard deviation 1; global: one of each for all; none."""
-    embedding_dimension: Count | Auto = 1
-    """Delays per axis; 1 embeds nothing, auto takes as many as leave less than 1 % false neighbours."""
-    embedding_lag: Steps | Auto = 1
-    """Steps between delays; auto takes the first minimum of the mutual information, or what foretells far better."""
+    embedding_dimension: Count | Auto | None = 1
+    """Delays per axis; 1 embeds nothing, auto takes as many as leave less than 1 % false neighbours. None is auto for
+    one axis alone that does not show the state, and 1 for others."""
+    embedding_lag: Steps | Auto | None = None
+    """Steps between delays; auto takes the first minimum of the mutual information, or what foretells far better. None
+    is auto where the delays are chosen, and 1 where their number is given."""
     whole: bool = False
     """Whether a measured series is trained on, chosen by and judged on as a whole, as arXiv:2110.07238 does; then
     nothing is measured on data that was not seen, and the floor is that of the whole against its own second half."""
@@ -76,10 +78,14 @@ class Preparation(OffAttractorSettings):
 
     @property
     def embedding(self) -> tuple[int, int]:
-        """Delays per axis and steps between them. Raises ConfigError where they are still `auto`."""
-        if self.embedding_dimension == "auto" or self.embedding_lag == "auto":
+        """Delays per axis and steps between them, none where nothing is asked for.
+
+        Raises ConfigError where they are still `auto`.
+        """
+        delays, lag = self.embedding_dimension, self.embedding_lag
+        if delays == "auto" or lag == "auto":
             raise ConfigError("embedding_dimension and embedding_lag must be numbers here, got auto")
-        return self.embedding_dimension, self.embedding_lag
+        return 1 if delays is None else delays, 1 if lag is None else lag
 
     @property
     def lost_to_embedding(self) -> int:

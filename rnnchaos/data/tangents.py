@@ -41,7 +41,7 @@ def check_equations(source: Source, preparation: Preparation) -> None:
 def _lacking(source: Source, preparation: Preparation) -> str | None:
     if not isinstance(source, AbstractSystem):
         return "whose equations are not known"
-    if preparation.embedding_dimension != 1:
+    if preparation.embedding_dimension not in (1, None):
         return "that is embedded in delays"
     axes = range(source.num_axes) if preparation.axes is None else preparation.axes
     with jax.enable_x64(True):

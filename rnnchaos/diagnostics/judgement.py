@@ -28,6 +28,7 @@ FEWER = f"fewer units, {_SLOW}"
 _SEEDS = "other seeds (ensemble.seeds=5), of which some have one attractor alone, or"
 OTHERS = f"{_SEEDS} a smooth model (model=shrnn)"
 _OTHER_MODEL = "another model (model=shrnn)"
+DELAYS = "delays of the one axis, which alone hides the state (dataset.embedding_dimension=auto)"
 
 
 class Conduct(NamedTuple):
@@ -67,6 +68,8 @@ class Recipe(NamedTuple):
     """In words, what leaves its state fewer dimensions."""
     drawn: bool = True
     """Whether another seed makes another network."""
+    hidden: bool = False
+    """Whether the network sees one axis alone, which does not show the state."""
 
     @property
     def more(self) -> str:
@@ -122,7 +125,7 @@ def judge(
     if fault is None and wrong:
         fault = (f"{_at_rest(conduct)}its geometry is another: {_positions(wrong)}", known.more)
     if fault is not None:
-        hint = "" if recipe is None else f"; try {fault[1]}"
+        hint = "" if recipe is None else f"; try {DELAYS if known.hidden else fault[1]}"
         return Judgement("no", f"not learned: {fault[0]}{hint}")
     doubt = _doubt(conduct, metrics, comparison, truth, unclear)
     if doubt:

@@ -28,6 +28,7 @@ from rnnchaos.errors import ConfigError, RunError
 from rnnchaos.metrics import Metric
 from rnnchaos.models import AbstractRegressedCell
 from rnnchaos.numbers import number
+from rnnchaos.series import STATE_SEEN, error_of_most, prediction_errors
 from rnnchaos.tangent import Check, LyapunovSpectrum
 
 if TYPE_CHECKING:
@@ -44,13 +45,15 @@ def findings_of_judgement(network: TrainedNetwork, settings: "JudgeSettings") ->
     comparison = None
     if spectrum is not None:
         comparison = compare(spectrum, network.truth, tolerance=settings.exponents)
-    metrics = network.evaluation.metrics
+    metrics, recipe = network.evaluation.metrics, recipe_of(network)
+    if recipe is not None:
+        recipe = recipe._replace(hidden=_hides_the_state(network))
     found = judge(
         _conduct(network, spectrum, reason),
         metrics,
         comparison,
         network.truth,
-        recipe_of(network),
+        recipe,
         near=settings.geometry,
     )
     neutral = [] if spectrum is None else flow_checks(spectrum, network.dataset, network.truth)
@@ -167,6 +170,17 @@ def recipe_of(network: TrainedNetwork) -> Recipe | None:
     forcing = None if network.tau is None else network.forcing()
     blended = forcing is not None and forcing.blends
     return Recipe(network.tau, cell.piecewise_linear() is not None, blended)
+
+
+def _hides_the_state(network: TrainedNetwork) -> bool:
+    """Whether it hears one axis of a known system, and nothing else, which the data say is not the state."""
+    dataset, truth = network.dataset, network.truth
+    if dataset.dimension > 1 or dataset.input_names or network.network.history > 1:
+        return False
+    if truth is None or not truth.known:  # of a series delays have been tried, or refused
+        return False
+    errors = prediction_errors(dataset.train)
+    return errors is not None and error_of_most(errors) >= STATE_SEEN
 
 
 def _coloured(found: Judgement) -> Text:

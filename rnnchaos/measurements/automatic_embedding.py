@@ -3,39 +3,126 @@
 import dataclasses
 from typing import TypeVar
 
-from rnnchaos.data import Source
+import numpy as np
+
+from rnnchaos.data import Preparation, SeriesFile, Source, embedded
+from rnnchaos.errors import ConfigError
+from rnnchaos.models import AbstractRegressedCell
 from rnnchaos.numbers import counted
-from rnnchaos.series import Embedding, better_embedding, choose_dimension, choose_lag
+from rnnchaos.pieces import Pieces
+from rnnchaos.series import (
+    STATE_SEEN,
+    Embedding,
+    better_embedding,
+    choose_dimension,
+    choose_lag,
+    error_of_most,
+    prediction_errors,
+)
+from rnnchaos.setting import Auto
 from rnnchaos.settings import build
+from rnnchaos.settings.components import find_class
 from rnnchaos.settings.schema import Settings, SystemSettings
 
 # More points than these change neither choice.
 _POINTS = 20_000
+# One axis alone gets delays where nine of ten local linear predictions, one of so many steps ahead, err by less than
+# this share of what they err by without: noise has nothing to gain from them.
+_AHEAD, _FAR_BETTER = (1, 10), 0.5
 
 
 _Run = TypeVar("_Run", Settings, SystemSettings)
 
 
 def resolve_embedding(source: Source, settings: _Run) -> tuple[_Run, str | None]:
-    """The settings with numbers in place of `auto`, and in words what was chosen, None where nothing had to be.
+    """The settings with numbers in place of `auto` and None, and in words what was chosen, None where nothing was.
 
     The lag is the first minimum of the mutual information, the dimension the fewest delays with less than 1 % false
     neighbours, both from the scaled training series; where both are `auto` and other delays foretell it far better,
-    those. Raises ConfigError where the series is too short for either.
+    those. Where nothing is asked for, one axis alone gets such delays if they foretell it far better than it does by
+    itself. Raises ConfigError where a series is too short for delays that are asked for.
     """
     wanted = settings.dataset.preparation
+    if wanted.embedding_dimension is None:
+        found, said = _of_one_axis(source, settings) if _is_alone(source, settings) else (None, None)
+        return _with(settings, found or Embedding(1, 1)), said
     if "auto" not in (wanted.embedding_dimension, wanted.embedding_lag):
-        return settings, None
-    unembedded = build.dataset(
-        source, dataclasses.replace(wanted.without_training(), embedding_dimension=1, embedding_lag=1)
+        return _with(settings, Embedding(wanted.embedding[1], wanted.embedding[0])), None
+    plain = _unembedded(source, settings)
+    dimension, lag = wanted.embedding_dimension, wanted.embedding_lag
+    found, said = _chosen(plain, dimension, "auto" if lag is None else lag)
+    return _with(settings, found), f"embedding: {said}"
+
+
+def _with(settings: _Run, embedding: Embedding) -> _Run:
+    preparation = dataclasses.replace(
+        settings.dataset.preparation, embedding_dimension=embedding.delays, embedding_lag=embedding.lag
     )
-    if isinstance(
-        settings, Settings
-    ):  # at least as many dimensions: refused before the choice, which takes time
-        build.shapes(settings, unembedded.dimension, len(unembedded.input_names))
-    plain = unembedded.train.head(_POINTS)
+    dataset = dataclasses.replace(settings.dataset, preparation=preparation)
+    return dataclasses.replace(settings, dataset=dataset)
+
+
+def _unembedded(source: Source, settings: Settings | SystemSettings) -> Pieces:
+    """The scaled training series, as long as a choice needs it."""
+    wanted = settings.dataset.preparation.without_training()
+    plain: Preparation = dataclasses.replace(wanted, embedding_dimension=1, embedding_lag=1)
+    dataset = build.dataset(source, plain)
+    if isinstance(settings, Settings):
+        # At least as many dimensions: refused before the choice, which takes time.
+        build.shapes(settings, dataset.dimension, len(dataset.input_names))
+    return dataset.train.head(_POINTS)
+
+
+def _is_alone(source: Source, settings: Settings | SystemSettings) -> bool:
+    """Whether one axis is all that is seen, and neither an input nor the network has more to say of the state."""
+    axes = settings.dataset.preparation.axes
+    if isinstance(source, SeriesFile):
+        series = source.read()
+        names, inputs = series.names, series.input_names
+    else:
+        names, inputs = source.axis_names, getattr(source, "input_names", ())
+    if inputs or len(names if axes is None else axes) > 1:
+        return False
+    if not isinstance(settings, Settings):
+        return True
+    model = settings.model
+    remembers = issubclass(find_class(model.cell.target, "model"), AbstractRegressedCell)
+    return model.embedding_dimension in ("auto", 1) and not remembers
+
+
+def _of_one_axis(source: Source, settings: Settings | SystemSettings) -> tuple[Embedding | None, str | None]:
+    """Delays with which one axis is foretold far better; None where there are none, or it is too short to tell."""
+    plain = _unembedded(source, settings)
+    errors = prediction_errors(plain)
+    if errors is None or error_of_most(errors) < STATE_SEEN:
+        return None, None
+    try:
+        found, said = _chosen(plain, "auto", "auto")
+    except ConfigError:
+        return None, None
+    if found.delays == 1 or (found.delays - 1) * found.lag > plain.longest // 2:
+        return None, None
+    delayed = embedded(plain, dimension=found.delays, lag=found.lag)
+    share = min(_newest(delayed, steps) / _newest(plain, steps) for steps in _AHEAD)
+    if share > _FAR_BETTER:
+        return None, f"embedding: one axis alone is foretold hardly better with {_words(found)}"
+    return found, f"embedding: one axis alone does not show the state: {said}"
+
+
+def _newest(series: Pieces, steps: int) -> float:
+    """Nine of ten predictions of the newest value, so many steps ahead, err by less; infinite for a short series."""
+    errors = prediction_errors(series, steps=steps)
+    return np.inf if errors is None else error_of_most(errors[:, :1])
+
+
+def _words(embedding: Embedding) -> str:
+    return f"{counted(embedding.delays, 'delay')} of {counted(embedding.lag, 'step')}"
+
+
+def _chosen(plain: Pieces, dimension: int | Auto, lag: int | Auto) -> tuple[Embedding, str]:
+    """Delays in place of what is `auto`, and in words how they were chosen."""
+    both = lag == dimension == "auto"
     said = []
-    lag, dimension = wanted.embedding_lag, wanted.embedding_dimension
     if lag == "auto":
         chosen = choose_lag(plain)
         lag = chosen.lag
@@ -52,11 +139,8 @@ def resolve_embedding(source: Source, settings: _Run) -> tuple[_Run, str | None]
         tried = len(unfolded.false_share)
         doubt = "" if unfolded.unfolded else f"; no number of them up to {tried} unfolds it, as with noise"
         said.append(f"{counted(dimension, 'delay')} ({share:.2g} % false neighbours{doubt})")
-    both = wanted.embedding_lag == wanted.embedding_dimension == "auto"
-    if both and (better := better_embedding(plain, Embedding(lag, dimension))) is not None:
-        lag, dimension = better
-        delays, steps = counted(dimension, "delay"), counted(lag, "step")
-        said.append(f"but maps foretell the series far better from {delays} of {steps}, which are taken")
-    preparation = dataclasses.replace(wanted, embedding_dimension=dimension, embedding_lag=lag)
-    dataset = dataclasses.replace(settings.dataset, preparation=preparation)
-    return dataclasses.replace(settings, dataset=dataset), f"embedding: {', '.join(said)}"
+    found = Embedding(lag, dimension)
+    if both and (better := better_embedding(plain, found)) is not None:
+        found = better
+        said.append(f"but maps foretell the series far better from {_words(found)}, which are taken")
+    return found, ", ".join(said)

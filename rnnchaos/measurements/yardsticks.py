@@ -68,7 +68,9 @@ def _of_source(settings: JudgingSettings) -> Opened:
         name=settings.name, seed=settings.seed, diagnostics=settings.diagnostics, dataset=settings.dataset
     )
     source = build.source(chosen)
-    if not isinstance(source, AbstractSystem):
+    # What models are judged by is what they show: delays only where they are asked for.
+    asked = settings.dataset.preparation.embedding_dimension is not None
+    if asked and not isinstance(source, AbstractSystem):
         chosen, _ = resolve_embedding(source, chosen)
     check_source(chosen, source, "evaluate")
     preparation = chosen.dataset.preparation.without_training()

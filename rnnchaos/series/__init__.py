@@ -1,6 +1,6 @@
 """What a measured series says of the dynamics behind it: exponents, delays, a test for chaos."""
 
-from rnnchaos.series.closure import one_step_error, prediction_errors
+from rnnchaos.series.closure import STATE_SEEN, error_of_most, prediction_errors
 from rnnchaos.series.data_checks import better_of, data_checks
 from rnnchaos.series.delays import (
     DimensionChoice,
@@ -18,6 +18,7 @@ from rnnchaos.series.surrogates import SurrogateTest, surrogate, surrogate_test
 from rnnchaos.series.zero_one import ZeroOne, zero_one_test
 
 __all__ = [
+    "STATE_SEEN",
     "DataExponent",
     "DimensionChoice",
     "Embedding",
@@ -33,11 +34,11 @@ __all__ = [
     "choose_dimension",
     "choose_lag",
     "data_checks",
+    "error_of_most",
     "judged_exponent",
     "lyapunov_by_kantz",
     "lyapunov_by_maps",
     "lyapunov_from_data",
-    "one_step_error",
     "prediction_errors",
     "remembered_distance",
     "surrogate",

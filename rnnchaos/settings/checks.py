@@ -35,7 +35,7 @@ def check_shapes(settings: Settings, num_axes: int, num_inputs: int) -> None:
     preparation = settings.dataset.preparation
     observed = num_axes if preparation.axes is None else len(preparation.axes)
     delays = preparation.embedding_dimension
-    dimension = observed * (1 if delays == "auto" else delays)  # auto: at least as many
+    dimension = observed * (delays if isinstance(delays, int) else 1)  # auto: at least as many
     network = build.shapes(settings, dimension, num_inputs)
     check_size(settings, build.source(settings), dimension, network, build.trainer(settings, auto_tau=1))
     _check_lengths(settings, network)
@@ -100,7 +100,7 @@ def _check_jacobians(settings: Settings) -> None:
     if not (matching.is_there and matching.uses_equations):
         return
     with within("protocol.jacobian_matching"):
-        if preparation.embedding_dimension != "auto":  # it may come to 1
+        if preparation.embedding_dimension not in ("auto", None):  # it may come to 1
             check_equations(build.source(settings), preparation)
         if settings.model.past.number > 1:
             must = "be data for a network that stands for several observations (model.embedding_dimension)"

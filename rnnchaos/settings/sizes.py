@@ -124,7 +124,7 @@ def _of_data(settings: Settings | SystemSettings, source: Source) -> Iterator[Pa
         return
     preparation = settings.dataset.preparation
     repeats = preparation.embedding_dimension
-    copies = _COPIES_OF_SERIES + (1 if repeats == "auto" else repeats)
+    copies = _COPIES_OF_SERIES + (repeats if isinstance(repeats, int) else 1)
     seen = sum(lengths_of_orbit(preparation)) * source.num_axes
     yield Part("the data", seen * copies * _FLOAT, ("dataset",))
     if isinstance(source, AbstractSystem):

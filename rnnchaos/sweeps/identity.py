@@ -57,6 +57,8 @@ def _without_place(dataset: Mapping[str, Any]) -> dict[str, Any]:
     compared = _but(dataset, _YOUNGER)
     if compared.get("time_column") == "auto":
         compared["time_column"] = None  # as it was by default; where auto trains at all, it found none
+    if compared["embedding_lag"] is None:  # as it was by default, and auto where it stands for that
+        compared["embedding_lag"] = 1 if isinstance(compared["embedding_dimension"], int) else "auto"
     for setting in DATA_FILES:
         if (path := dataset.get(setting)) is not None:
             compared[setting] = _digest(tuple(path) if isinstance(path, list) else path, setting)

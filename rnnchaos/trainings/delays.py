@@ -10,15 +10,12 @@ from rnnchaos.data import Dataset, embedded
 from rnnchaos.errors import ConfigError
 from rnnchaos.models import Delays
 from rnnchaos.pieces import Pieces
-from rnnchaos.series import choose_lag, prediction_errors
+from rnnchaos.series import STATE_SEEN, choose_lag, error_of_most, prediction_errors
 from rnnchaos.setting import SettingError, chosen
 from rnnchaos.settings.groups import ModelSettings
 from rnnchaos.settings.recipe import NOISE_WITH_DELAYS
 
-# The state counts as seen where nine of ten local linear predictions of the next point err by less, in standard
-# deviations.
-_SEEN, _SHARE = 0.01, 0.9
-# They are exact, to rounding, where the data are those of a piecewise-linear map.
+# Local linear predictions of the next point are exact, to rounding, where the data are those of a piecewise-linear map.
 _EXACT = 1e-10
 # The lag of least mutual information is that of so many points.
 _LAG_POINTS = 20_000
@@ -36,7 +33,7 @@ class Shown(NamedTuple):
     @property
     def whole(self) -> bool:
         """Whether they show the whole state."""
-        return self.error is not None and self.error < _SEEN
+        return self.error is not None and self.error < STATE_SEEN
 
     @property
     def piecewise_linear(self) -> bool:
@@ -174,4 +171,4 @@ def _uncertain(series: Pieces, errors: Float[np.ndarray, "point dimension"]) -> 
 
 def _most(errors: Float[np.ndarray, "point dimension"] | None) -> float | None:
     """Nine of ten points have a smaller error."""
-    return None if errors is None else float(np.quantile(np.sqrt(np.mean(errors**2, axis=1)), _SHARE))
+    return None if errors is None else error_of_most(errors)

@@ -59,7 +59,7 @@ def _most(settings: Settings) -> int | None:
     if find_class(settings.model.cell.target, "model") is not ShallowRNN:
         return None
     units = settings.model.cell.arguments.get("hidden_size", "auto")
-    delayed = settings.dataset.preparation.embedding_dimension != 1
+    delayed = settings.dataset.preparation.embedding_dimension not in (1, None)
     return _MOST_DIMENSIONS if units == "auto" and not delayed else None
 
 

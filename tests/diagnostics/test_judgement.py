@@ -176,6 +176,11 @@ SEVERAL = STAYS._replace(kinds=(("chaotic", 0.75), ("fixed point", 0.25)))
             {"metrics": WRONG},
             "longer training (training.num_steps), or more units (model.hidden_size)",
         ),
+        (
+            Recipe(hidden=True),
+            {"metrics": WRONG},
+            "delays of the one axis, which alone hides the state (dataset.embedding_dimension=auto)",
+        ),
     ],
 )
 def test_the_hint_is_one_that_can_be_followed(recipe, changed, hint):

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from rnnchaos.pieces import Pieces
-from rnnchaos.series import one_step_error
+from rnnchaos.series import error_of_most, prediction_errors
 
 
 def henon(steps=6000):
@@ -12,6 +12,10 @@ def henon(steps=6000):
     for t in range(1, len(x)):
         x[t] = 1 - 1.4 * x[t - 1, 0] ** 2 + x[t - 1, 1], 0.3 * x[t - 1, 0]
     return x[100:]
+
+
+def one_step_error(series):
+    return error_of_most(prediction_errors(series))
 
 
 def test_of_a_linear_map_nothing_is_left():
@@ -51,4 +55,4 @@ def test_nothing_reaches_from_one_piece_into_the_next():
 
 
 def test_a_series_that_is_too_short_says_nothing():
-    assert one_step_error(Pieces.of(henon(200))) is None
+    assert prediction_errors(Pieces.of(henon(200))) is None
