@@ -19,7 +19,7 @@ from rnnchaos.series import (
     error_of_most,
     prediction_errors,
 )
-from rnnchaos.setting import Auto
+from rnnchaos.setting import Auto, within
 from rnnchaos.settings import build
 from rnnchaos.settings.components import find_class
 from rnnchaos.settings.schema import Settings, SystemSettings
@@ -77,7 +77,8 @@ def _is_alone(source: Source, settings: Settings | SystemSettings) -> bool:
     """Whether one axis is all that is seen, and neither an input nor the network has more to say of the state."""
     axes = settings.dataset.preparation.axes
     if isinstance(source, SeriesFile):
-        series = source.read()
+        with within("dataset"):
+            series = source.read()
         names, inputs = series.names, series.input_names
     else:
         names, inputs = source.axis_names, getattr(source, "input_names", ())

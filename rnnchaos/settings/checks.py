@@ -100,7 +100,7 @@ def _check_jacobians(settings: Settings) -> None:
     if not (matching.is_there and matching.uses_equations):
         return
     with within("protocol.jacobian_matching"):
-        if preparation.embedding_dimension not in ("auto", None):  # it may come to 1
+        if preparation.embedding_dimension != "auto":  # it may come to 1
             check_equations(build.source(settings), preparation)
         if settings.model.past.number > 1:
             must = "be data for a network that stands for several observations (model.embedding_dimension)"
