@@ -164,6 +164,10 @@ def judge(
                 return judged_trajectory(each, truth.yardstick)
             if isinstance(each, TrainedNetwork):
                 return judged_network(name, each)
+            if starts is not None:
+                raise ConfigError(
+                    f"starts is of trajectories, whose pieces it makes forecasts; {name} is a step"
+                )
             return subject_of_callable(
                 truth.yardstick,
                 name,

@@ -7,7 +7,7 @@ import pytest
 
 from rnnchaos.data import Preparation, SeriesFile, delay_embedding, fit_scaling, orbit, prepare
 from rnnchaos.errors import ConfigError
-from rnnchaos.systems import DrivenLorenz, Henon, Lorenz63, TwoCycle
+from rnnchaos.systems import DrivenLorenz, EquationsMap, Henon, Lorenz63, TwoCycle
 
 # Of a file as configs/dataset/file.yaml has it.
 of_file = functools.partial(Preparation, train_length=None, test_length=None)
@@ -115,6 +115,15 @@ def test_an_orbit_that_escapes():
         ConfigError, match=r"escapes to infinity after \d+ steps; Henon with these parameters"
     ):
         prepare(Henon(a=2.0), Preparation(**SHORT))
+
+
+def test_states_whose_products_leave_float64_are_named():
+    start = {"x": 1e199, "y": 1e199}
+    large = EquationsMap({"x": "s*(1 - 1.4*(x/s)**2 + y/s)", "y": "0.3*x"}, start, {"s": 1e200})
+    with pytest.raises(
+        ConfigError, match=r"escapes to infinity .*; states start at 1e\+199, products of which"
+    ):
+        prepare(large, Preparation(**SHORT))
 
 
 def test_a_constant_series(tmp_path):

@@ -1,0 +1,90 @@
+"""Functions from outside, held against what they are given and have to return, before anything is computed."""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+from rnnchaos.errors import ConfigError
+
+# What JAX raises where a function asks for numbers that are not there yet.
+_NOT_OF_JAX = (jax.errors.ConcretizationTypeError, jax.errors.TracerArrayConversionError)
+
+# Of functions within a program, which are made anew each time.
+_ADDRESS = re.compile(r"0x[0-9a-f]+")
+
+
+def check_step(step: Any, dimension: int, *, num_inputs: int | None = None) -> None:
+    """Raise ConfigError unless `step` maps float64 states of `dimension` numbers to such states.
+
+    A driven one takes `num_inputs` numbers beside them.
+    """
+    sizes = [dimension] if num_inputs is None else [dimension, num_inputs]
+    also = "" if num_inputs is None else f" and an input of shape ({num_inputs},)"
+    result = _returned("step", step, f"a state of shape ({dimension},){also}", sizes)
+    _check_shape("step", result, (dimension,), f"a state of shape ({dimension},) like the one it got")
+    if result.dtype != jnp.float64:
+        raise ConfigError(f"step must compute in float64 when its state is float64, got {result.dtype}")
+    if not is_deterministic(step, *sizes):
+        raise ConfigError(
+            "step must give the same state whenever it is given the same one, got from it others (random numbers, "
+            "dropout, or something of its own that it counts on): noise may be an input"
+        )
+
+
+def is_deterministic(function: Callable, *sizes: int) -> bool:
+    """Whether two programs of a function are one: what NumPy draws at random in it, or counts, differs in the second.
+
+    JAX would keep the first for all steps.
+    """
+    given = [jax.ShapeDtypeStruct((size,), jnp.float64) for size in sizes]
+    first, second = (jax.make_jaxpr(lambda *vectors: function(*vectors))(*given) for _ in range(2))
+    if _ADDRESS.sub("", str(first)) != _ADDRESS.sub("", str(second)):
+        return False
+    return all(map(_equal, first.consts, second.consts))
+
+
+def _equal(first: Any, second: Any) -> bool:
+    if jnp.issubdtype(getattr(first, "dtype", np.dtype(float)), jax.dtypes.prng_key):
+        first, second = jax.random.key_data(first), jax.random.key_data(second)
+    return np.array_equal(np.asarray(first), np.asarray(second), equal_nan=True)
+
+
+def check_divergence(divergence: Any, dimension: int) -> None:
+    """Raise ConfigError unless `divergence`, where there is one, maps two states to one number."""
+    if divergence is None:
+        return
+    states = f"the states of shape ({dimension},) before and after a step"
+    result = _returned("divergence", divergence, states, [dimension, dimension])
+    if isinstance(result, int | float):
+        return
+    _check_shape("divergence", result, (), "one number")
+    if not jnp.issubdtype(result.dtype, jnp.floating):
+        raise ConfigError(f"divergence must return a real number, got {result.dtype}")
+
+
+def _returned(name: str, function: Any, what: str, sizes: list[int]) -> Any:
+    """What a function returns of vectors of such sizes, as JAX sees it, without a number."""
+    if not callable(function):
+        raise ConfigError(f"{name} must be a function of {what}, got {function!r:.60}")
+    try:
+        return jax.eval_shape(function, *(jax.ShapeDtypeStruct((size,), jnp.float64) for size in sizes))
+    except ConfigError:
+        raise
+    except Exception as error:  # of the user's own code
+        said = (str(error).splitlines() or [""])[0]
+        of_jax = "be written in jax.numpy, with jnp.where for if"
+        must = of_jax if isinstance(error, _NOT_OF_JAX) else f"take {what}"
+        if not isinstance(error, TypeError | ValueError | IndexError) or not said:
+            said = f"{type(error).__name__}: {said}".removesuffix(": ")
+        raise ConfigError(f"{name} must {must}, got from it: {said}") from error
+
+
+def _check_shape(name: str, result: Any, shape: tuple[int, ...], what: str) -> None:
+    found = getattr(result, "shape", None)
+    if found != shape:
+        got = f"an array of shape {found}" if found is not None else f"a {type(result).__name__}"
+        raise ConfigError(f"{name} must return {what}, got {got}")
