@@ -10,10 +10,11 @@ from typing import NamedTuple
 
 import polars
 
-from rnnchaos.data.cells import BLANKS, MISSING, Column, read_columns
+from rnnchaos.data.cells import BLANKS, MINUS, MISSING, Column, read_columns
 from rnnchaos.data.text_ends import Lines, check_ends
 from rnnchaos.data.text_format import TextFormat
 from rnnchaos.data.time_columns import even_step
+from rnnchaos.dates import NAMED_DATE
 from rnnchaos.errors import ConfigError
 from rnnchaos.setting import SettingError
 
@@ -41,7 +42,8 @@ _LIKE_A_NUMBER = re.compile(
     r"[+-]?(\d+\.?\d*|\.\d+)([eEdD][+-]?\d+)?"  # 1.5e-3
     r"|[+-]?(\d*,)?\d+([eE][+-]?\d+)?"  # 1,5
     rf"|[+-]?[1-9]\d{{0,2}}([.,{BLANKS}]\d{{3}})+([.,]\d*)?"  # 1.234,5
-    r"|[+-]?inf(inity)?|\d+[-/.]\d+[-/.]\d+([ T].*)?|\d+:\d+.*",  # dates and times
+    r"|[+-]?inf(inity)?|\d+[-/.]\d+[-/.]\d+([ T].*)?|\d+:\d+.*"  # dates and times
+    rf"|([a-z]{{3,9}}[.,]? )?{NAMED_DATE}",
     re.IGNORECASE,
 )
 
@@ -62,7 +64,7 @@ def read_text(content: bytes, format: TextFormat, *, path: Path, tabs: bool = Fa
 
     Raises ConfigError for lines that do not make a table.
     """
-    text = _decoded(content, format, path)
+    text = re.sub(MINUS, r"-\1", _decoded(content, format, path))
     numbered = list(enumerate(text.replace("\r\n", "\n").replace("\r", "\n").split("\n"), start=1))
     numbered = numbered[format.skip_rows :]
     said = format.separator

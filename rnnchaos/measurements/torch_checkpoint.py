@@ -84,7 +84,7 @@ def _state_dict(content: object, tensor: type, path: Path) -> dict[str, Any]:
     """
     if not isinstance(content, Mapping):
         raise ConfigError(f"weights: {path} holds no dict of weights but {type(content).__name__}")
-    top = {str(name): value for name, value in content.items() if isinstance(value, tensor)}
+    top: dict[str, Any] = {str(name): value for name, value in content.items() if isinstance(value, tensor)}
     nested = {
         str(key): {str(name): value for name, value in inner.items() if isinstance(value, tensor)}
         for key, inner in content.items()

@@ -83,7 +83,9 @@ def test_a_default_that_the_file_overrules_is_told(read):
         )
     assert len(read(ALMOST_LINEAR, "model=alrnn", "model.rectified=2", **file).said) == 1
     smooth = read(SHALLOW, "model=shrnn", "model.activation=silu", model="shrnn", activation="tanh").said
-    assert smooth[1].startswith("its activation is tanh, as the file says; model.activation=silu, the default,")
+    assert smooth[1].startswith(
+        "its activation is tanh, as the file says; model.activation=silu, the default,"
+    )
 
 
 def test_the_units_of_an_rnn_are_told_and_what_is_assumed_of_them(read):
@@ -127,5 +129,7 @@ def test_tensors_beside_the_weights_of_a_checkpoint_hide_none_of_them():
         ({"mine": weights, "optimizer": {"step": np.array(3)}, **mean}, mean | weights),
     ):
         assert [*torch_checkpoint._state_dict(content, np.ndarray, Path("a.pt"))] == [*found]
-    with pytest.raises(ConfigError, match=r"must hold one dict of weights, .* but it holds first, second, mean$"):
+    with pytest.raises(
+        ConfigError, match=r"must hold one dict of weights, .* but it holds first, second, mean$"
+    ):
         torch_checkpoint._state_dict({"first": weights, "second": weights, **mean}, np.ndarray, Path("a.pt"))

@@ -142,6 +142,16 @@ def test_bad_input(orbit, model, settings, message):
     assert str(caught.value) == message
 
 
+def test_numbers_for_missing_values_are_refused(orbit):
+    filled = orbit[:600].copy()
+    filled[77, 1] = -999
+    for model, against in ((filled, orbit), (orbit, filled)):
+        with pytest.raises(
+            rnnchaos.ConfigError, match=r"^(model|against): row 77 of axis 1 is -999, far from"
+        ):
+            rnnchaos.judge(model, against)
+
+
 def test_a_step_may_compute_in_single_precision(orbit):
     verdict = rnnchaos.judge(lambda x: henon(x).astype(jnp.float32), orbit[:600], diagnostics=QUICK)
     assert verdict.lambda_max == pytest.approx(0.42, abs=0.1)
