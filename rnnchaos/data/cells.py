@@ -2,6 +2,7 @@
 
 import dataclasses
 import itertools
+import re
 from typing import NamedTuple
 
 import numpy as np
@@ -58,6 +59,26 @@ _GROUPED = ((",", "."), ("[.]", ","), (f"[{BLANKS}]", "."), (f"[{BLANKS}]", ",")
 _DECIMAL = (
     r"^[+-]?(\d*[{0}](\d{{1,2}}|\d{{4,}})|0?[{0}]\d{{3}}|\d{{1,3}}([{1}]\d{{3}})+[{0}]\d+)([eE][+-]?\d+)?$"
 )
+
+
+_LIKE_A_NUMBER = re.compile(
+    r"[+-]?(\d+\.?\d*|\.\d+)([eEdD][+-]?\d+)?"  # 1.5e-3
+    r"|[+-]?(\d*,)?\d+([eE][+-]?\d+)?"  # 1,5
+    rf"|[+-]?[1-9]\d{{0,2}}([.,{BLANKS}]\d{{3}})+([.,]\d*)?"  # 1.234,5
+    r"|[+-]?inf(inity)?|\d+[-/.]\d+[-/.]\d+([ T].*)?|\d+:\d+.*"  # dates and times
+    rf"|([a-z]{{3,9}}[.,]? )?{NAMED_DATE}",
+    re.IGNORECASE,
+)
+
+
+def is_missing(cell: str) -> bool:
+    """Whether a cell says that there is no value."""
+    return cell.lower() in MISSING
+
+
+def is_like_a_number(cell: str) -> bool:
+    """Whether a cell has a number, a date or a time, or none."""
+    return is_missing(cell) or _LIKE_A_NUMBER.fullmatch(cell) is not None
 
 
 class Column(NamedTuple):

@@ -228,6 +228,15 @@ def test_a_line_of_units_below_the_names_is_no_row(tmp_path):
     np.testing.assert_array_equal(series.values, VALUES)
 
 
+def test_two_lines_of_units_as_data_loggers_have_them_are_no_rows(tmp_path):
+    rows = "\n".join(f'"2024-03-01 12:{i:02}:00",{i},{u},{v}' for i, (u, v) in enumerate(VALUES))
+    names = '"TIMESTAMP","RECORD","u","v"\n"TS","RN","Deg C","%"\n"","","Avg","Smp"\n'
+    path = written(tmp_path, f'"TOA5","CR1000","12345"\n{names}{rows}\n')
+    series = SeriesFile(path, skip_rows=1, columns=("u", "v"), time_column="TIMESTAMP").read()
+    np.testing.assert_array_equal(series.values, VALUES)
+    assert (series.names, series.dt) == (("u", "v"), 60)
+
+
 def test_words_in_the_first_row_beside_numbers_are_no_units(tmp_path):
     path = written(tmp_path, f"u,v\nbroken,1.0\n{POINTS}\n")
     with pytest.raises(ConfigError, match=r"column 'u' of .* must hold numbers, but has 'broken' in row 0"):
