@@ -31,6 +31,7 @@ from rnnchaos.public.given_series import named_series, rows_of, series_of
 from rnnchaos.public.run import Run
 from rnnchaos.setting import check_choice, positive, whole
 from rnnchaos.settings.coerce import coerce
+from rnnchaos.settings.own_classes import check_system
 from rnnchaos.systems import AbstractSystem
 
 Scaling = Literal["axis", "global", "none"]
@@ -217,6 +218,7 @@ def _truth(
 
 
 def _of_system(system: AbstractSystem, settings: Any, seed: int) -> Yardstick:
+    check_system(system)
     preparation = Preparation().without_training()
     dataset = prepare(system, preparation)
     return yardstick_of_dataset(

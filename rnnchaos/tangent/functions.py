@@ -24,13 +24,29 @@ def check_step(step: Any, dimension: int, *, num_inputs: int | None = None) -> N
     """
     sizes = [dimension] if num_inputs is None else [dimension, num_inputs]
     also = "" if num_inputs is None else f" and an input of shape ({num_inputs},)"
-    result = _returned("step", step, f"a state of shape ({dimension},){also}", sizes)
-    _check_shape("step", result, (dimension,), f"a state of shape ({dimension},) like the one it got")
-    if result.dtype != jnp.float64:
-        raise ConfigError(f"step must compute in float64 when its state is float64, got {result.dtype}")
-    if not is_deterministic(step, *sizes):
+    check_returns("step", step, f"a state of shape ({dimension},){also}", sizes, dimension)
+    check_deterministic("step", step, *sizes)
+
+
+def check_returns(
+    name: str, function: Any, what: str, sizes: list[int], dimension: int, *, dtype: Any = jnp.float64
+) -> None:
+    """Raise ConfigError unless a function of vectors of such sizes, `what` in words, returns a vector of `dtype`."""
+    result = _returned(name, function, what, sizes, dtype)
+    like = " like the one it got" if sizes[0] == dimension else ""
+    _check_shape(name, result, (dimension,), f"a state of shape ({dimension},){like}")
+    if result.dtype != dtype:
+        precision = jnp.dtype(dtype).name
         raise ConfigError(
-            "step must give the same state whenever it is given the same one, got from it others (random numbers, "
+            f"{name} must compute in {precision} when its state is {precision}, got {result.dtype}"
+        )
+
+
+def check_deterministic(name: str, function: Callable, *sizes: int) -> None:
+    """Raise ConfigError for a function whose programs differ."""
+    if not is_deterministic(function, *sizes):
+        raise ConfigError(
+            f"{name} must give the same state whenever it is given the same one, got from it others (random numbers, "
             "dropout, or something of its own that it counts on): noise may be an input"
         )
 
@@ -58,7 +74,7 @@ def check_divergence(divergence: Any, dimension: int) -> None:
     if divergence is None:
         return
     states = f"the states of shape ({dimension},) before and after a step"
-    result = _returned("divergence", divergence, states, [dimension, dimension])
+    result = _returned("divergence", divergence, states, [dimension, dimension], jnp.float64)
     if isinstance(result, int | float):
         return
     _check_shape("divergence", result, (), "one number")
@@ -66,12 +82,12 @@ def check_divergence(divergence: Any, dimension: int) -> None:
         raise ConfigError(f"divergence must return a real number, got {result.dtype}")
 
 
-def _returned(name: str, function: Any, what: str, sizes: list[int]) -> Any:
+def _returned(name: str, function: Any, what: str, sizes: list[int], dtype: Any) -> Any:
     """What a function returns of vectors of such sizes, as JAX sees it, without a number."""
     if not callable(function):
         raise ConfigError(f"{name} must be a function of {what}, got {function!r:.60}")
     try:
-        return jax.eval_shape(function, *(jax.ShapeDtypeStruct((size,), jnp.float64) for size in sizes))
+        return jax.eval_shape(function, *(jax.ShapeDtypeStruct((size,), dtype) for size in sizes))
     except ConfigError:
         raise
     except Exception as error:  # of the user's own code
