@@ -178,7 +178,10 @@ def network_of_run(path: Path, truth: Opened) -> TrainedNetwork:
     if truth.run is not None and truth.run.folder.path == run.folder.path:
         return truth.run.subject
     check_step(path, run.dataset.time_per_step, truth.yardstick.dataset.time_per_step)
-    return seen_by(truth.yardstick, run.network, run.units)
+    try:
+        return seen_by(truth.yardstick, run.network, run.units)
+    except ConfigError as error:
+        raise ConfigError(f"{path}: {error}") from None
 
 
 def check_network(name: str, network: TrainedNetwork) -> None:

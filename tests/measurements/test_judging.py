@@ -2,6 +2,7 @@
 
 import csv
 import json
+import re
 from pathlib import Path
 
 import numpy as np
@@ -365,6 +366,14 @@ def test_one_of_several_models_that_fails_is_told_by_the_exit_code(henon, monkey
         outcome = measurements.judge_models(settings, [], Console(quiet=True))
         assert outcome.exit_code == code
         assert Path(outcome.record["run"]).is_dir()
+
+
+def test_a_run_that_does_not_fit_is_named(trained, henon):
+    np.save("wide.npy", np.concatenate([henon, henon[:, :1]], axis=1)[:1000])
+    with pytest.raises(
+        ConfigError, match=rf"^{re.escape(str(trained))}: the network must see what the truth shows"
+    ):
+        judged(trained, words=["against=wide.npy"])
 
 
 def test_numbers_for_missing_values_are_refused_in_arrays_too(henon):
