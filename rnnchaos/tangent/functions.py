@@ -1,6 +1,8 @@
 """Functions from outside, held against what they are given and have to return, before anything is computed."""
 
+import contextlib
 import re
+import weakref
 from collections.abc import Callable
 from typing import Any
 
@@ -15,6 +17,7 @@ _NOT_OF_JAX = (jax.errors.ConcretizationTypeError, jax.errors.TracerArrayConvers
 
 # Of functions within a program, which are made anew each time.
 _ADDRESS = re.compile(r"0x[0-9a-f]+")
+_DETERMINISTIC: weakref.WeakSet[Callable] = weakref.WeakSet()
 
 
 def check_step(step: Any, dimension: int, *, num_inputs: int | None = None) -> None:
@@ -43,12 +46,17 @@ def check_returns(
 
 
 def check_deterministic(name: str, function: Callable, *sizes: int) -> None:
-    """Raise ConfigError for a function whose programs differ."""
+    """Raise ConfigError for a function whose programs differ; one that was found to have one is not asked again."""
+    with contextlib.suppress(TypeError):  # of what has no hash, or can be no weak reference
+        if function in _DETERMINISTIC:
+            return
     if not is_deterministic(function, *sizes):
         raise ConfigError(
             f"{name} must give the same state whenever it is given the same one, got from it others (random numbers, "
             "dropout, or something of its own that it counts on): noise may be an input"
         )
+    with contextlib.suppress(TypeError):
+        _DETERMINISTIC.add(function)
 
 
 def is_deterministic(function: Callable, *sizes: int) -> bool:
