@@ -9,6 +9,14 @@ from jaxtyping import Float, Shaped
 Calendar = Literal["", "local", "UTC"]
 """Of times that were dates, whether the file said their zone; empty of times that count from elsewhere."""
 
+MONTHS = "jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec"
+"""What the names of months begin with, in small letters."""
+_GAP = "[-/., ]"
+NAMED_DATE = (
+    rf"(\d{{1,4}}{_GAP}*({MONTHS})[a-z]*{_GAP}*|({MONTHS})[a-z]*{_GAP}+\d{{1,2}}{_GAP}+)\d{{1,4}}(\D.*)?"
+)
+"""A pattern of dates as 3-Jan-2024, 03JAN2024 and Jan 3, 2024, without regard to capitals."""
+
 
 def datetimes(seconds: Float[np.ndarray, " time"]) -> Shaped[np.ndarray, " time"]:
     """To the microsecond, which is what seconds since 1970 resolve in float64."""

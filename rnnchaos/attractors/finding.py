@@ -14,11 +14,13 @@ from rnnchaos.attractors.resting import drifts, period_of
 from rnnchaos.attractors.watching import Watched, watch
 from rnnchaos.attractors.winding import winding_of
 from rnnchaos.errors import ConfigError, RunError
+from rnnchaos.magnitude import far_from_one
 from rnnchaos.setting import whole
 from rnnchaos.tangent import LyapunovSpectrum, lyapunov_spectrum
+from rnnchaos.tangent.functions import check_divergence, check_step
 from rnnchaos.tangent.likeness import alike, within_orbit_error
 from rnnchaos.tangent.repetition import with_repetition
-from rnnchaos.tangent.tangent import check_step, states_of, step_of
+from rnnchaos.tangent.tangent import states_of, step_of
 from rnnchaos.typing import HasStep, Points, Step
 
 # Fewer steps do not tell which orbits share a set: these are watched on, while they are measured.
@@ -144,6 +146,7 @@ def find_attractors(
     num_steps = whole("num_steps", num_steps, least=1, unit="step")
     with jax.enable_x64(True):
         check_step(step, starts.shape[-1])
+        check_divergence(measured.get("divergence"), starts.shape[-1])
     if starts.ndim > 2:
         raise ConfigError(f"x0 must be a state, or several in rows, got shape {starts.shape}")
     if origin is not None and np.shape(origin) != starts.shape[-1:]:
@@ -162,6 +165,7 @@ def find_attractors(
         if np.all(escaped >= 0):
             raise RunError(
                 f"all {len(escaped)} orbits left every bound by step {escaped.max()}: no Lyapunov exponent exists"
+                f"{far_from_one(starts)}"
             )
         orbits, watched = orbits[~gone], watched.of(~gone)
         watched, regions = _told_apart(step, watched)

@@ -8,14 +8,13 @@ import numpy as np
 from jaxtyping import Array, Bool, Float, Int
 
 from rnnchaos.attractors.winding import Winding
+from rnnchaos.magnitude import LARGEST
 from rnnchaos.typing import Step
 
 # States kept of all orbits together, and of each: enough to tell sets apart, few enough to compare at once.
 _TOGETHER, _MOST, _FEWEST = 16_384, 512, 64
 # Times are an even, irrational sequence for the most part, so that blocks of states take as long as each other.
 _GOLDEN, _RANDOM = (5**0.5 - 1) / 2, 0.3
-# Beyond, distances and variances overflow: an orbit that comes so far has left every bound.
-_LARGEST = 1e150
 
 
 class Watched(NamedTuple):
@@ -59,7 +58,7 @@ def watch(
     with jax.enable_x64(True):
         followed = _follow(step, *jax.device_put((np.asarray(starts, dtype=np.float64), gaps)))
         states, after = (np.asarray(each) for each in followed)
-    bounded = (np.abs(states) < _LARGEST).all(axis=2) & (np.abs(after) < _LARGEST).all(axis=2)
+    bounded = (np.abs(states) < LARGEST).all(axis=2) & (np.abs(after) < LARGEST).all(axis=2)
     escaped = np.where(bounded.all(axis=1), -1, times[np.argmin(bounded, axis=1)])
     ends = states[:, np.searchsorted(times, end)]
     return Watched(starts, states, after, times, escaped, ends)

@@ -10,8 +10,8 @@ import numpy as np
 from jaxtyping import Array, Bool, Complex, Float
 
 from rnnchaos.errors import ConfigError
+from rnnchaos.tangent.functions import check_step
 from rnnchaos.tangent.rounding import FAR, NEAR
-from rnnchaos.tangent.tangent import check_step
 from rnnchaos.typing import Step
 
 # Largest |F^k(x) - x| of a cycle, and distance below which two points are one; relative to the largest |x_i|, or to 1.

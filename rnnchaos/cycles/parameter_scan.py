@@ -11,8 +11,9 @@ from jaxtyping import Array, Bool, Float
 
 from rnnchaos.errors import ConfigError
 from rnnchaos.tangent.averages import end_effects
+from rnnchaos.tangent.functions import check_step
 from rnnchaos.tangent.spectrum import ROUNDING
-from rnnchaos.tangent.tangent import check_step, orthonormalise, push, random_basis
+from rnnchaos.tangent.tangent import orthonormalise, push, random_basis
 from rnnchaos.typing import Step
 
 Family = Callable[[Float[Array, ""]], Step]

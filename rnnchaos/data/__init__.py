@@ -4,6 +4,7 @@ from rnnchaos.data.dataset import AllAxes, Dataset
 from rnnchaos.data.description import described, off_attractor_told, too_short
 from rnnchaos.data.dysts_series import DystsSeries
 from rnnchaos.data.embedding import delay_embedding, embedded
+from rnnchaos.data.fillers import check_measured
 from rnnchaos.data.history_file import History, read_history
 from rnnchaos.data.oddities import oddities, out_of_range
 from rnnchaos.data.off_attractor import OffAttractor, check_off_attractor, window_too_long
@@ -30,6 +31,7 @@ __all__ = [
     "Source",
     "TextFormat",
     "check_equations",
+    "check_measured",
     "check_off_attractor",
     "check_whole",
     "delay_embedding",

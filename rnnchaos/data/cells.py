@@ -2,6 +2,7 @@
 
 import dataclasses
 import itertools
+import re
 from typing import NamedTuple
 
 import numpy as np
@@ -9,7 +10,7 @@ import polars
 from jaxtyping import Float, Int
 
 from rnnchaos.data.text_format import TextFormat
-from rnnchaos.dates import Calendar
+from rnnchaos.dates import MONTHS, NAMED_DATE, Calendar
 
 MISSING = (
     "",
@@ -29,9 +30,21 @@ MISSING = (
 )
 """Words for a missing value, in small letters."""
 
+MINUS = "[\u2010-\u2013\u2212\ufe63\uff0d]([0-9.,])"
+"""Minus signs of typesetters, before a number."""
+
 _DAYS = ("%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%d.%m.%Y", "%d/%m/%Y", "%m/%d/%Y", "%d-%m-%Y")
+_NAMED_DAYS = (
+    *("%d-%b-%Y", "%d %b %Y", "%d/%b/%Y", "%d. %b %Y", "%d.%b.%Y", "%d%b%Y", "%d %b, %Y"),
+    *("%b %d %Y", "%b %d, %Y", "%b-%d-%Y", "%Y-%b-%d", "%Y %b %d"),
+)
+# 3 January 2024, Jan. 3, 2024, and a day of the week before them.
+_MONTH, _WEEKDAY = rf"(?i)\b(\d*)({MONTHS})[a-z]*\.?", r"(?i)^(mon|tue|wed|thu|fri|sat|sun)[a-z]*[.,]? +"
+_NAMED = rf"(?i)^{NAMED_DATE}$"
 # 31.12.99: of two digits, %Y would make years of the first century.
-_SHORT_YEAR = r"^\d{1,2}[-/.]\d{1,2}[-/.]\d{1,2}(\D|$)"
+_SHORT_YEAR = (
+    r"^\d{1,2}[-/. ]+(\d{1,2}|[A-Za-z]{3,9})[-/., ]+\d{1,2}(\D|$)|^[A-Za-z]{3,9}[-. ]\d{1,2},?[- ]\d{1,2}$"
+)
 _CLOCKS = ("%H:%M", "%H:%M:%S%.f", "%I:%M %p", "%I:%M:%S %p", "%H:%M:%S%.f%#z", "%H:%M:%S%.fZ", "%H:%MZ")
 # In a number, a comma in such places may be between thousands as well.
 _THOUSANDS = r"^[+-]?[1-9]\d{0,2}(,\d{3})+$"
@@ -46,6 +59,26 @@ _GROUPED = ((",", "."), ("[.]", ","), (f"[{BLANKS}]", "."), (f"[{BLANKS}]", ",")
 _DECIMAL = (
     r"^[+-]?(\d*[{0}](\d{{1,2}}|\d{{4,}})|0?[{0}]\d{{3}}|\d{{1,3}}([{1}]\d{{3}})+[{0}]\d+)([eE][+-]?\d+)?$"
 )
+
+
+_LIKE_A_NUMBER = re.compile(
+    r"[+-]?(\d+\.?\d*|\.\d+)([eEdD][+-]?\d+)?"  # 1.5e-3
+    r"|[+-]?(\d*,)?\d+([eE][+-]?\d+)?"  # 1,5
+    rf"|[+-]?[1-9]\d{{0,2}}([.,{BLANKS}]\d{{3}})+([.,]\d*)?"  # 1.234,5
+    r"|[+-]?inf(inity)?|\d+[-/.]\d+[-/.]\d+([ T].*)?|\d+:\d+.*"  # dates and times
+    rf"|([a-z]{{3,9}}[.,]? )?{NAMED_DATE}",
+    re.IGNORECASE,
+)
+
+
+def is_missing(cell: str) -> bool:
+    """Whether a cell says that there is no value."""
+    return cell.lower() in MISSING
+
+
+def is_like_a_number(cell: str) -> bool:
+    """Whether a cell has a number, a date or a time, or none."""
+    return is_missing(cell) or _LIKE_A_NUMBER.fullmatch(cell) is not None
 
 
 class Column(NamedTuple):
@@ -93,7 +126,7 @@ def _read(series: polars.Series, how: TextFormat) -> Column:
 
 
 def _of_text(cells: polars.Series, how: TextFormat) -> Column:
-    cells = cells.str.strip_chars()
+    cells = cells.str.strip_chars().str.replace_all(MINUS, "-${1}")
     words = {*MISSING, *(str(word).lower() for word in how.null_values)}
     cells = cells.zip_with(
         ~cells.str.to_lowercase().is_in(list(words)).fill_null(True),
@@ -171,9 +204,17 @@ def _dates(cells: polars.Series) -> tuple[polars.Series, Calendar] | None:
     """Dates, with or without a time of day, or times of day; of several readings the one with the evenest steps."""
     found: list[tuple[polars.Series, Calendar]] = []
     given = cells.drop_nulls()
-    if given.is_empty() or not given.head(1).str.contains(r"^\d+[-/.:]\d+")[0]:
+    if given.is_empty():
         return None
-    days = [day.replace("%Y", "%y") for day in _DAYS] if given.head(1).str.contains(_SHORT_YEAR)[0] else _DAYS
+    has_name = given.head(1).str.replace(_WEEKDAY, "").str.contains(_NAMED)[0]
+    if has_name:
+        cells = cells.str.replace(_WEEKDAY, "").str.replace(_MONTH, "${1}${2}")
+        given = cells.drop_nulls()
+    if not has_name and not given.head(1).str.contains(r"^\d+[-/.:]\d+")[0]:
+        return None
+    days: tuple[str, ...] = _NAMED_DAYS if has_name else _DAYS
+    if given.head(1).str.contains(_SHORT_YEAR)[0]:
+        days = tuple(day.replace("%Y", "%y") for day in days)
     forms = [day + clock for day in days for clock in ("", *(f"{gap}{c}" for gap in " T" for c in _CLOCKS))]
     texts = itertools.chain(
         ((given, cells, form) for form in forms),

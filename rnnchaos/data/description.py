@@ -80,10 +80,11 @@ def too_short(series: Pieces, window: int) -> str:
     short = [length for length in series.lengths if length <= window]
     if not short:
         return ""
+    none_fits = len(short) == len(series.lengths)
     return (
         f"{counted(len(short), 'piece')} of {len(series.lengths)} to train on, {counted(sum(short), 'step')}, "
         f"{'is' if len(short) == 1 else 'are'} not longer than the window of {counted(window, 'step')}, "
-        "and left out of training"
+        f"and {'a training refuses this (training.window)' if none_fits else 'left out of training'}"
     )
 
 

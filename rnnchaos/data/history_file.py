@@ -83,9 +83,10 @@ def read_history(
         if (name := table.names[index]) in table.texts:
             raise ConfigError(f"{path}: column {name!r} must hold numbers, but has {table.texts[name]}")
         if not (format and format.null_values) and (row := filler_row(table.values[:, index])) is not None:
+            remedy = "null_values says which are, or leave it empty" if format else "leave it empty"
             raise ConfigError(
                 f"{path}: row {row} of column {name!r} is {table.values[row, index]:g}, far from all others, as what "
-                "is written for a missing value; null_values says which are, or leave it empty"
+                f"is written for a missing value; {remedy}"
             )
     rows, inputs = table.values[:, chosen[: len(names)]], None
     if with_inputs:

@@ -9,6 +9,7 @@ import numpy as np
 from jaxtyping import Array, Bool, Float, Int
 
 from rnnchaos.errors import ConfigError
+from rnnchaos.magnitude import far_from_one
 from rnnchaos.pieces import Pieces
 from rnnchaos.systems import AbstractFlow, AbstractSystem
 
@@ -93,11 +94,13 @@ def _trajectory(
     system: AbstractSystem, num_steps: int, transient: int, *, observe: bool
 ) -> Float[np.ndarray, "time seen"]:
     with jax.enable_x64(True):
-        seen, finite = _integrate(system, system.initial_state(), transient, num_steps, observe=observe)
+        start = system.initial_state()
+        seen, finite = _integrate(system, start, transient, num_steps, observe=observe)
     if int(finite) < transient + num_steps:
         raise ConfigError(
             f"the orbit escapes to infinity after {int(finite)} steps; "
             f"{system.label} with these parameters has no attractor from its initial state{_too_long(system)}"
+            f"{far_from_one(np.asarray(start))}"
         )
     return np.asarray(seen)
 

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import polars
 
-from rnnchaos.data.cells import BLANKS, MISSING, Column, read_columns
+from rnnchaos.data.cells import BLANKS, MINUS, Column, is_like_a_number, is_missing, read_columns
 from rnnchaos.data.text_ends import Lines, check_ends
 from rnnchaos.data.text_format import TextFormat
 from rnnchaos.data.time_columns import even_step
@@ -37,13 +37,6 @@ _BYTE_ORDER_MARKS = {
     codecs.BOM_UTF16_LE: "utf-16",
     codecs.BOM_UTF16_BE: "utf-16",
 }
-_LIKE_A_NUMBER = re.compile(
-    r"[+-]?(\d+\.?\d*|\.\d+)([eEdD][+-]?\d+)?"  # 1.5e-3
-    r"|[+-]?(\d*,)?\d+([eE][+-]?\d+)?"  # 1,5
-    rf"|[+-]?[1-9]\d{{0,2}}([.,{BLANKS}]\d{{3}})+([.,]\d*)?"  # 1.234,5
-    r"|[+-]?inf(inity)?|\d+[-/.]\d+[-/.]\d+([ T].*)?|\d+:\d+.*",  # dates and times
-    re.IGNORECASE,
-)
 
 
 class Text(NamedTuple):
@@ -62,7 +55,7 @@ def read_text(content: bytes, format: TextFormat, *, path: Path, tabs: bool = Fa
 
     Raises ConfigError for lines that do not make a table.
     """
-    text = _decoded(content, format, path)
+    text = re.sub(MINUS, r"-\1", _decoded(content, format, path))
     numbered = list(enumerate(text.replace("\r\n", "\n").replace("\r", "\n").split("\n"), start=1))
     numbered = numbered[format.skip_rows :]
     said = format.separator
@@ -159,7 +152,7 @@ def _separator(lines: list[str], *, tabs: bool) -> str:
         width, count = Counter(map(len, rows)).most_common(1)[0]
         if width > 1:
             cells = [cell for row in rows for cell in row]
-            score = (count / len(rows), sum(map(_like_a_number, cells)) / len(cells))
+            score = (count / len(rows), sum(map(is_like_a_number, cells)) / len(cells))
             if score > best_score:
                 best, best_score = separator, score
     if best == "," and _is_decimal_comma(lines):
@@ -175,7 +168,7 @@ def _is_decimal_comma(lines: list[str]) -> bool:
     if not all(len(row) == 2 and row[1].isdigit() and whole.fullmatch(row[0]) for row in rows):
         return False
     padded = any(len(row[1]) > 1 and row[1].startswith("0") for row in rows)
-    return len(first) == 1 or (padded and any(map(_like_a_number, first)))
+    return len(first) == 1 or (padded and any(map(is_like_a_number, first)))
 
 
 def _is_between_thousands(lines: list[str], mark: str) -> bool:
@@ -211,7 +204,7 @@ def _width(kept: list[tuple[int, str]], separator: str, path: Path) -> int:
     wrong = [i for i, found in enumerate(widths) if found != width]
     if wrong[:1] == [0] and widths[0] == width - 1:  # R names no column of row names
         numbers = split(kept[1][1], separator)[1:]
-        wrong = wrong[1:] if all(map(_like_a_number, numbers)) else wrong
+        wrong = wrong[1:] if all(map(is_like_a_number, numbers)) else wrong
     if not wrong:
         return width
     number, line = kept[wrong[0]]
@@ -235,22 +228,22 @@ def _header(
     first, body = split(lines[0], separator), [split(line, separator) for line in lines[1:]]
     has_header = _is_header(first, body) if format.has_header is None else format.has_header
     if has_header or len(first) < width:
-        return [*[""] * (width - len(first)), *first], 2 if _has_units(body) else 1
+        return [*[""] * (width - len(first)), *first], 1 + _unit_lines(body)
     told = split(comment.strip(), separator)
     if len(told) != width:
         told = split(comment.strip(), " ")
-    is_names = len(told) == width and any(told) and not any(map(_like_a_number, told))
+    is_names = len(told) == width and any(told) and not any(map(is_like_a_number, told))
     return (told if is_names and format.has_header is None else [""] * width), 0
 
 
 def _is_header(first: list[str], body: list[list[str]]) -> bool:
     """Whether there is a text above a column of numbers, or the numbers by which pandas counts columns."""
     columns = [[row[i] for row in body if i < len(row)] for i in range(len(first))]
-    numeric = [all(map(_like_a_number, column)) for column in columns]
-    if any(is_number and not _like_a_number(cell) for cell, is_number in zip(first, numeric, strict=True)):
+    numeric = [all(map(is_like_a_number, column)) for column in columns]
+    if any(is_number and not is_like_a_number(cell) for cell, is_number in zip(first, numeric, strict=True)):
         return True
-    if not any(map(_like_a_number, first)):
-        return bool(any(first)) and bool(body) and not all(_missing(cell) for cell in first)
+    if not any(map(is_like_a_number, first)):
+        return bool(any(first)) and bool(body) and not all(is_missing(cell) for cell in first)
     counted = first[1:] if len(first) > 1 and not first[0] else first
     if counted != [str(i) for i in range(len(counted))]:
         return False
@@ -258,24 +251,22 @@ def _is_header(first: list[str], body: list[list[str]]) -> bool:
     return bool(body) and (offset == 1 or all("." in cell for column in columns for cell in column))
 
 
-def _has_units(body: list[list[str]]) -> bool:
-    """Whether the line below the names has words, and no number, above all columns of numbers: units, as a rule."""
-    below = [[row[i] for row in body[1:] if i < len(row)] for i in range(len(body[0]) if body else 0)]
-    told = [
-        cell
-        for cell, column in zip(body[0] if body else [], below, strict=True)
-        if len(column) > 1 and all(map(_like_a_number, column))
-    ]
-    words = [cell for cell in told if not _missing(cell)]
-    return bool(words) and not any(map(_like_a_number, words))
+def _unit_lines(body: list[list[str]]) -> int:
+    """How many lines below the names have words, and no number, above all columns of numbers: units, as a rule.
 
-
-def _missing(cell: str) -> bool:
-    return cell.lower() in MISSING
-
-
-def _like_a_number(cell: str) -> bool:
-    return _missing(cell) or _LIKE_A_NUMBER.fullmatch(cell) is not None
+    Data loggers have two: what is measured, and whether it is a mean or a sample.
+    """
+    columns = list(map(list, zip(*body, strict=False)))
+    for count in (2, 1):
+        told = [
+            column[:count]
+            for column in columns
+            if column[count:] and all(map(is_like_a_number, column[count:]))
+        ]
+        lines = [[cell for cell in line if not is_missing(cell)] for line in zip(*told, strict=True)]
+        if lines and all(line and not any(map(is_like_a_number, line)) for line in lines):
+            return count
+    return 0
 
 
 def _cells_of(lines: list[str], separator: str) -> polars.DataFrame:

@@ -109,7 +109,7 @@ def seen_by(yardstick: Yardstick, network: Network, units: DataUnits) -> Trained
     names = yardstick.axis_names
     if network.num_inputs:
         raise ConfigError(
-            f"the network takes {network.num_inputs} inputs, which only its own run has: judge it against that"
+            f"the network takes inputs ({network.num_inputs}), which only its own run has: judge it against that"
         )
     if len(units.axis_names) != len(names) or (units.delays, units.lag) != (yardstick.delays, yardstick.lag):
         own = f"{len(units.axis_names)} axes, {units.delays} delays {units.lag} steps apart"

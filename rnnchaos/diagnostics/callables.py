@@ -8,7 +8,6 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Float
-from numpy.typing import ArrayLike
 
 from rnnchaos.diagnostics.any_model import foreign_network, foreign_subject
 from rnnchaos.diagnostics.evaluation import forecast_horizon
@@ -17,6 +16,8 @@ from rnnchaos.diagnostics.trajectory import Rollouts, Trajectory, in_units_of
 from rnnchaos.diagnostics.yardstick import Yardstick
 from rnnchaos.errors import ConfigError
 from rnnchaos.pieces import Pieces
+from rnnchaos.setting import whole
+from rnnchaos.tangent.tangent import states_of
 
 
 def subject_of_callable(
@@ -26,7 +27,7 @@ def subject_of_callable(
     *,
     observe: Callable | None,
     start: Callable | None,
-    state: ArrayLike | None,
+    state: Any,
     history: int,
     scaled: bool,
 ) -> Judged:
@@ -36,11 +37,15 @@ def subject_of_callable(
     """
     if start is not None and state is not None:
         raise ConfigError("start and state exclude each other: one makes a state of data, the other is one")
+    for argument, function in (("observe", observe), ("start", start)):
+        if not (function is None or callable(function)):
+            raise ConfigError(f"{name}: {argument} must be a function, got {function!r:.60}")
+    history = whole("history", history, least=1, unit="row")
     seen: Callable = observe or (lambda value: value)
     rows = yardstick.dataset.test.values[:history]
     if not scaled:
         rows = yardstick.dataset.scaling.invert(rows)
-    first = np.asarray(state, dtype=np.float64) if state is not None else _begun(start, rows, name)
+    first = states_of(state, name="state") if state is not None else _begun(start, rows, name)
     _check(step, seen, first, yardstick, name)
     if state is None:
         forecast_horizon(yardstick.dataset, yardstick.settings, heard=history)
@@ -56,7 +61,7 @@ def subject_of_callable(
         return judged_trajectory(_free_run(yardstick, name, jax.jit(step), seen, first, scaled), yardstick)
     network = foreign_network(
         yardstick,
-        lambda value: jnp.asarray(step(value)),
+        lambda value: jnp.asarray(step(value), dtype=value.dtype),
         state_size=len(first),
         observe=lambda value: jnp.asarray(seen(value)),
         start=(lambda history: history[-1])
@@ -72,9 +77,16 @@ def _begun(start: Callable | None, rows: Float[np.ndarray, "history dimension"],
     if start is None:
         return rows[-1]
     try:
-        return np.asarray(start(rows), dtype=np.float64)
+        state = start(rows)
     except Exception as error:  # of the user's own code
         raise ConfigError(f"{name}: start fails on {len(rows)} rows: {_said(error)}") from error
+    try:
+        return np.asarray(state, dtype=np.float64)
+    except (TypeError, ValueError):
+        raise ConfigError(
+            f"{name}: start must make a vector of numbers, got a {type(state).__name__}; of several arrays "
+            "jax.flatten_util.ravel_pytree makes one"
+        ) from None
 
 
 def _check(step: Callable, seen: Callable, first: np.ndarray, yardstick: Yardstick, name: str) -> None:
@@ -82,13 +94,21 @@ def _check(step: Callable, seen: Callable, first: np.ndarray, yardstick: Yardsti
     if first.ndim != 1 or first.size == 0:
         raise ConfigError(f"{name}: a state must be a vector, got shape {first.shape}")
     try:
-        after, shown = np.asarray(step(first)), np.asarray(seen(first))
+        after, again, shown = np.asarray(step(first)), np.asarray(step(first)), np.asarray(seen(first))
     except Exception as error:  # of the user's own code
         raise ConfigError(
             f"{name}: a step from a state of {len(first)} numbers fails: {_said(error)}"
         ) from error
     if after.shape != first.shape:
         raise ConfigError(f"{name}: step must give a state of shape {first.shape}, got {after.shape}")
+    for what, found in (("step", after), ("observe", shown)):
+        if not np.isrealobj(found) or not np.issubdtype(found.dtype, np.number):
+            raise ConfigError(f"{name}: {what} must give real numbers, got {found.dtype}")
+    if not np.array_equal(after, again, equal_nan=True):
+        raise ConfigError(
+            f"{name}: step must give the same state whenever it is given the same one, got others (random numbers, "
+            "dropout, or something of its own that it counts on); an orbit of it can be judged as an array"
+        )
     if shown.shape != (yardstick.dataset.dimension,):
         hint = "; observe=… maps a state to the data" if shown.shape == first.shape else ""
         raise ConfigError(

@@ -25,6 +25,9 @@ PARROT, FLOOR = "copy of the past", "floor"
 """Names of the rows beside the models."""
 
 
+_NOT_JUDGED = "not judged: "
+
+
 class Judged(NamedTuple):
     """One model, or one rival, with all of its numbers."""
 
@@ -41,6 +44,11 @@ class Judged(NamedTuple):
     sentence: str = ""
     findings: Findings = Findings({})
     """All that was found, as a run folder has it."""
+
+    @property
+    def failed(self) -> bool:
+        """Whether it could not be judged; its sentence says why."""
+        return self.sentence.startswith(_NOT_JUDGED)
 
     def summary(self) -> dict[str, Any]:
         """The numbers, by name."""
@@ -67,7 +75,7 @@ def judged_all(models: Sequence[tuple[str, Callable[[], Judged]]]) -> list[Judge
             rows.append(judge_it())
         except (ConfigError, RunError) as error:
             errors.append(error)
-            rows.append(Judged(name, (), exponent_grade=str(error), sentence=f"not judged: {error}"))
+            rows.append(Judged(name, (), exponent_grade=str(error), sentence=f"{_NOT_JUDGED}{error}"))
     if len(errors) == len(rows) and errors:
         raise errors[0]
     return rows

@@ -37,6 +37,9 @@ class FreeRunSettings:
         Raises SettingError where more are asked for, or there are none.
         """
         steps = most if self.num_steps == "auto" else self.num_steps
+        if most < 1 <= most + self.transient:
+            must = f"be below {most + self.transient} steps, as far as the inputs of the test series go"
+            raise SettingError("diagnostics.free_run.transient", must, self.transient)
         if not 1 <= steps <= most:
             must = f"be at most {max(0, most)} steps, as far as the inputs of the test series go"
             raise SettingError("diagnostics.free_run.num_steps", must, self.num_steps)

@@ -67,7 +67,7 @@ def judge_models(settings: JudgingSettings, overrides: Sequence[str], console: C
     rows = judged_models(models, truth.yardstick, console)
     if settings.weights is not None and (odd := _oddity(rows[-1], settings, truth.yardstick)):
         console.print(odd, style="yellow", highlight=False, soft_wrap=True, markup=False)
-    return record(
+    outcome = record(
         findings_of_rows(rows, rivals_beside(rows, truth.yardstick) if settings.rivals else []),
         settings,
         console,
@@ -77,6 +77,7 @@ def judge_models(settings: JudgingSettings, overrides: Sequence[str], console: C
         started=started,
         parent=None if truth.run is None else truth.run.folder.path,
     )
+    return outcome._replace(exit_code=1) if any(row.failed for row in rows) else outcome
 
 
 def _oddity(row: Judged, settings: JudgingSettings, yardstick: Yardstick) -> str:
@@ -177,7 +178,10 @@ def network_of_run(path: Path, truth: Opened) -> TrainedNetwork:
     if truth.run is not None and truth.run.folder.path == run.folder.path:
         return truth.run.subject
     check_step(path, run.dataset.time_per_step, truth.yardstick.dataset.time_per_step)
-    return seen_by(truth.yardstick, run.network, run.units)
+    try:
+        return seen_by(truth.yardstick, run.network, run.units)
+    except ConfigError as error:
+        raise ConfigError(f"{path}: {error}") from None
 
 
 def check_network(name: str, network: TrainedNetwork) -> None:

@@ -77,12 +77,14 @@ def _converting(path: Path) -> str:
 
 
 def _state_dict(content: object, tensor: type, path: Path) -> dict[str, Any]:
-    """The one dict of tensors, at the top or one level below."""
+    """The one dict of tensors, at the top or one level below.
+
+    To one below belong the tensors beside it, but for single numbers such as a count of epochs: what is not used of
+    them is named, as the mean and the scale of a normalisation.
+    """
     if not isinstance(content, Mapping):
         raise ConfigError(f"weights: {path} holds no dict of weights but {type(content).__name__}")
-    top = {str(name): value for name, value in content.items() if isinstance(value, tensor)}
-    if top:
-        return top
+    top: dict[str, Any] = {str(name): value for name, value in content.items() if isinstance(value, tensor)}
     nested = {
         str(key): {str(name): value for name, value in inner.items() if isinstance(value, tensor)}
         for key, inner in content.items()
@@ -91,7 +93,10 @@ def _state_dict(content: object, tensor: type, path: Path) -> dict[str, Any]:
     nested = {key: inner for key, inner in nested.items() if inner and not _NOT_WEIGHTS.search(key.lower())}
     known = [key for key in _NESTED if key in nested]
     if len(nested) == 1 or known:
-        return nested[known[0] if known else next(iter(nested))]
+        beside = {name: value for name, value in top.items() if value.ndim}
+        return beside | nested[known[0] if known else next(iter(nested))]
+    if top and not nested:
+        return top
     held = ", ".join(map(str, content)) or "nothing"
     raise ConfigError(
         f"weights: {path} must hold one dict of weights, such as state_dict, but it holds {held}"

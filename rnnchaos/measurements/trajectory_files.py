@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 from jaxtyping import Float, Int
 
-from rnnchaos.data import read_history
+from rnnchaos.data import check_measured, read_history
 from rnnchaos.diagnostics.yardstick import check_step
 from rnnchaos.errors import ConfigError
 from rnnchaos.pieces import Pieces
@@ -99,15 +99,20 @@ def _read(
 
 
 def of_array(array: np.ndarray, origin: str) -> Pieces | None:
-    """An array of numbers in pieces; None where it is none of (time,), (time, axis), (piece, time, axis)."""
+    """An array of numbers in pieces; None where it is none of (time,), (time, axis), (piece, time, axis).
+
+    Raises ConfigError for one without rows, and for a number that stands for missing ones.
+    """
     if array.dtype.kind not in "fiub" or array.ndim not in (1, 2, 3):
         return None
     if 0 in array.shape:
         raise ConfigError(f"{origin} must hold rows, got shape {array.shape}")
     values = np.asarray(array, dtype=np.float64)
+    rows = values.reshape(-1, 1 if array.ndim == 1 else array.shape[-1])
+    check_measured(rows, origin)
     if array.ndim == 3:
-        return Pieces(values.reshape(-1, array.shape[2]), (array.shape[1],) * array.shape[0])
-    return Pieces.of(values[:, None] if array.ndim == 1 else values)
+        return Pieces(rows, (array.shape[1],) * array.shape[0])
+    return Pieces.of(rows)
 
 
 def _arrays(path: Path) -> dict[str, np.ndarray]:

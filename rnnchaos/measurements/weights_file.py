@@ -18,7 +18,7 @@ from rnnchaos.errors import ConfigError
 from rnnchaos.measurements import example_orbit
 from rnnchaos.measurements.recording import record
 from rnnchaos.measurements.weights_reading import WeightsFile, read_weights
-from rnnchaos.measurements.weights_words import check_said
+from rnnchaos.measurements.weights_words import check_said, overruled
 from rnnchaos.models import ImportedKind, ImportedNetwork, network_from_arrays
 from rnnchaos.models.foreign.network import count
 from rnnchaos.models.rnn import Activation
@@ -143,7 +143,7 @@ def read_network(settings: WeightsSettings) -> ReadNetwork:
     network = made(**options)
     check_said(settings, network, file)
     left_out = f", without {', '.join(settings.ignore)}" if settings.ignore else ""
-    said = [f"{settings.weights}: {network.described()}{left_out}"]
+    said = [f"{settings.weights}: {network.described()}{left_out}", *overruled(settings, file)]
     if network.title == "RNN" and not any(
         (settings.activation != "auto", cell, file.metadata.get("activation"))
     ):

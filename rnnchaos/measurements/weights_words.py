@@ -37,3 +37,15 @@ def _check_against_file(settings: WeightsSettings, file: WeightsFile) -> None:
             if told is not None and value is not None and str(value) != told:
                 said = f"{setting}={value} does not fit {settings.weights}"
                 raise ConfigError(f"{said}: it says that its {name} is {told}")
+
+
+def overruled(settings: WeightsSettings, file: WeightsFile) -> list[str]:
+    """Lines on what the file says other than the defaults of `model=`, which may as well have been typed."""
+    arguments = {} if settings.model is None else settings.model.cell.arguments
+    return [
+        f"its {name} is {told}, as the file says; model.{name}={arguments[name]}, the default, does not count"
+        for name, untyped in _UNTYPED.items()
+        if (told := file.metadata.get(name)) is not None
+        and arguments.get(name) in untyped
+        and str(arguments[name]) != told
+    ]

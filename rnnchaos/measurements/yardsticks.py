@@ -14,6 +14,7 @@ from rnnchaos.measurements.stored_run import StoredRun, open_run
 from rnnchaos.pieces import Pieces
 from rnnchaos.setting import SettingError
 from rnnchaos.settings import build
+from rnnchaos.settings.coerce import parameters
 from rnnchaos.settings.schema import JudgingSettings, SystemSettings
 from rnnchaos.settings.sizes import check_source
 from rnnchaos.systems import AbstractSystem
@@ -135,7 +136,13 @@ def _read_truth(
     if not path.exists():
         raise SettingError(setting, "be a file or a run folder that exists", str(path))
     file = SeriesFile(path, columns=settings.columns, time_column=settings.time_column, dt=settings.dt)
-    found = file.read()
+    try:
+        found = file.read()
+    except SettingError as error:
+        if error.name in parameters(JudgingSettings):
+            raise
+        instead = f"settings of the file need dataset=file dataset.path={path} in place of {setting}"
+        raise ConfigError(f"{error.within('dataset')}; {instead}") from None
     return found.series, found.dt, found.names, found.told
 
 

@@ -25,7 +25,12 @@ def named_series(values: Any, name: str) -> tuple[Pieces | None, tuple[str, ...]
 def _of_file(path: str | os.PathLike, name: str) -> MeasuredSeries:
     if not Path(path).is_file():
         raise SettingError(name, "be a file or a run folder that exists", str(path))
-    return SeriesFile(Path(path)).read()
+    try:
+        return SeriesFile(Path(path)).read()
+    except SettingError as error:  # of how files are read, which has no setting here
+        raise ConfigError(
+            f"{name}: {error}; such a file is to be read first, and given as an array"
+        ) from None
 
 
 def rows_of(starts: ArrayLike) -> np.ndarray:
@@ -46,9 +51,10 @@ def series_of(values: Any, name: str) -> Pieces:
         return _of_file(values, name).series
     parts = values if isinstance(values, list | tuple) and values and np.ndim(values[0]) == 2 else [values]
     try:
-        found = [of_array(np.asarray(part), name) for part in parts]
+        arrays = [np.asarray(part) for part in parts]
     except ValueError as error:
         raise ConfigError(f"{name} must be an array of numbers: {error}") from None
+    found = [of_array(array, name) for array in arrays]
     if None in found or not found:
         raise ConfigError(
             f"{name} must be an array (time, axis) or (piece, time, axis), or a list of the first"

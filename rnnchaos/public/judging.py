@@ -31,6 +31,7 @@ from rnnchaos.public.given_series import named_series, rows_of, series_of
 from rnnchaos.public.run import Run
 from rnnchaos.setting import check_choice, positive, whole
 from rnnchaos.settings.coerce import coerce
+from rnnchaos.settings.own_classes import check_system
 from rnnchaos.systems import AbstractSystem
 
 Scaling = Literal["axis", "global", "none"]
@@ -164,6 +165,10 @@ def judge(
                 return judged_trajectory(each, truth.yardstick)
             if isinstance(each, TrainedNetwork):
                 return judged_network(name, each)
+            if starts is not None:
+                raise ConfigError(
+                    f"starts is of trajectories, whose pieces it makes forecasts; {name} is a step"
+                )
             return subject_of_callable(
                 truth.yardstick,
                 name,
@@ -213,6 +218,7 @@ def _truth(
 
 
 def _of_system(system: AbstractSystem, settings: Any, seed: int) -> Yardstick:
+    check_system(system)
     preparation = Preparation().without_training()
     dataset = prepare(system, preparation)
     return yardstick_of_dataset(

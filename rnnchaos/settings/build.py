@@ -23,8 +23,10 @@ from rnnchaos.setting import SettingError, chosen, within
 from rnnchaos.settings.components import find_class
 from rnnchaos.settings.groups import Component
 from rnnchaos.settings.optimizers import optimizer
+from rnnchaos.settings.own_classes import check_system
 from rnnchaos.settings.recipe import DESCENT, LONGEST_NEWTON_INTERVAL, filled
 from rnnchaos.settings.schema import Settings, SystemSettings
+from rnnchaos.systems import AbstractSystem
 from rnnchaos.training import AbstractTrainer, GaussNewton, Trainer, WindowSolver
 
 # An automatic window holds this many forcing intervals, but no fewer steps than the second number.
@@ -37,8 +39,14 @@ _FEWEST_WINDOWS = 4
 
 
 def source(settings: Settings | SystemSettings) -> Source:
-    """What the series comes from: a system with known equations, a flow of dysts, or a file."""
-    return instance(settings.dataset.source, "dataset")
+    """What the series comes from: a system with known equations, a flow of dysts, or a file.
+
+    Raises ConfigError for a system from outside that is none.
+    """
+    found = instance(settings.dataset.source, "dataset")
+    if isinstance(found, AbstractSystem):
+        check_system(found)
+    return found
 
 
 def dataset(source: Source, preparation: Preparation) -> Dataset:

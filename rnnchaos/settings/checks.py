@@ -10,6 +10,7 @@ from rnnchaos.setting import LARGEST, SettingError, within
 from rnnchaos.settings import build
 from rnnchaos.settings.components import find_class
 from rnnchaos.settings.optimizers import check_optimizer
+from rnnchaos.settings.own_classes import check_cell
 from rnnchaos.settings.recipe import NEWTON, descent, filled
 from rnnchaos.settings.schema import Settings
 from rnnchaos.settings.sizes import check_training as check_size
@@ -48,6 +49,7 @@ def check_trainable(settings: Settings, network: Network, *, longest: int | None
 
     `longest` is the longest window that a rule of the forcing interval may come to; None where that is not known.
     """
+    check_cell(network.cell)
     found = build.trainer(settings, auto_tau=1)
     if isinstance(settings.tau, str) and settings.training.window == "auto":
         found = dataclasses.replace(found, window=longest or LARGEST)

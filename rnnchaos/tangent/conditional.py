@@ -9,6 +9,7 @@ from rnnchaos.errors import ConfigError
 from rnnchaos.setting import whole
 from rnnchaos.tangent.averaging import Follower, averaged_spectrum, resolved_run
 from rnnchaos.tangent.checks import spectrum_checks
+from rnnchaos.tangent.functions import check_step
 from rnnchaos.tangent.grades import Check, Grade
 from rnnchaos.tangent.independence import alike_orbits
 from rnnchaos.tangent.likeness import groups
@@ -17,7 +18,7 @@ from rnnchaos.tangent.propagation import start_orbits
 from rnnchaos.tangent.resolution import qr_interval
 from rnnchaos.tangent.rounding import without_rounding
 from rnnchaos.tangent.spectrum import LyapunovSpectrum
-from rnnchaos.tangent.tangent import check_step, inputs_of, random_basis, states_of
+from rnnchaos.tangent.tangent import inputs_of, random_basis, states_of
 from rnnchaos.typing import DrivenStep, Points
 
 # The share of the input along which the QR interval is found, and while state and tangent vectors settle.

@@ -14,11 +14,12 @@ from rnnchaos.tangent.angles import line_angles, smallest_principal_angle
 from rnnchaos.tangent.averages import deviation, long_pieces
 from rnnchaos.tangent.backward import records_backward
 from rnnchaos.tangent.finite_time import FiniteTimeExponents, advance, orbits_from
+from rnnchaos.tangent.functions import check_step
 from rnnchaos.tangent.grades import Check
 from rnnchaos.tangent.likeness import pooled_checks
 from rnnchaos.tangent.plan import count_of
 from rnnchaos.tangent.propagation import Orbits
-from rnnchaos.tangent.tangent import check_step, states_of, step_of, time_per_step_of
+from rnnchaos.tangent.tangent import states_of, step_of, time_per_step_of
 from rnnchaos.typing import HasStep, Points, Step
 
 _PILOT_STEPS = 1_000

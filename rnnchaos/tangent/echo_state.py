@@ -12,7 +12,8 @@ from jaxtyping import Array, Bool, Float, Num
 
 from rnnchaos.errors import ConfigError
 from rnnchaos.setting import SettingError
-from rnnchaos.tangent.tangent import check_step, inputs_of, states_of
+from rnnchaos.tangent.functions import check_step
+from rnnchaos.tangent.tangent import inputs_of, states_of
 from rnnchaos.typing import DrivenStep, Points
 
 # States that differ by this share of their size are the same but for rounding.

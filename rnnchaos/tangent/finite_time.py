@@ -9,11 +9,12 @@ from jaxtyping import Float
 from rnnchaos.errors import ConfigError, RunError
 from rnnchaos.setting import SettingError, whole
 from rnnchaos.tangent.averages import deviation, long_pieces
+from rnnchaos.tangent.functions import check_step
 from rnnchaos.tangent.grades import Check
 from rnnchaos.tangent.likeness import pooled_checks
 from rnnchaos.tangent.plan import count_of
 from rnnchaos.tangent.propagation import Growth, Orbits, follow, start_orbits
-from rnnchaos.tangent.tangent import check_step, random_basis, states_of, step_of, time_per_step_of
+from rnnchaos.tangent.tangent import random_basis, states_of, step_of, time_per_step_of
 from rnnchaos.typing import HasStep, Points, Step
 
 

@@ -24,6 +24,8 @@ _ALIKE, _MIRRORED = 1e-3, 0.5
 _PARTED = 0.5
 # Distances are taken along so many random directions, which tell states apart; a first look takes fewer.
 _DIRECTIONS, _FEW_DIRECTIONS = 3, 2
+# Float64 has no squares of small distances between states below this.
+_SMALLEST = 1e-100
 # Projections of states of so many dimensions are written out.
 _UNROLLED = 8
 # Of states with starts, all together: they take a second at most.
@@ -48,10 +50,21 @@ def shared_orbits(
     """
     if len(starts) == 1 or _nothing_varies(blocks):
         return np.zeros((len(starts), len(starts)), dtype=bool)
-    overlap = _overlap(step, starts, num_steps=num_steps, growth=growth)
+    overlap = _overlap(*_with_squares(step, starts), num_steps=num_steps, growth=growth)
     shared = (overlap >= _SHARED * num_steps) | alike_orbits(blocks)
     np.fill_diagonal(shared, False)
     return shared
+
+
+def _with_squares(
+    step: Step, starts: Float[Array, "orbit state"]
+) -> tuple[Step, Float[Array, "orbit state"]]:
+    """The step in a unit in which squares of distances are numbers; as it is where they are already."""
+    size = float(np.abs(np.asarray(starts)).max())
+    if not 0 < size < _SMALLEST:
+        return step, starts
+    unit = np.ldexp(1.0, np.frexp(size)[1])  # a power of 2, which rounds nothing
+    return lambda state: step(state * unit) / unit, starts / unit
 
 
 def alike_orbits(blocks: Float[np.ndarray, "orbit block k"]) -> Bool[np.ndarray, "orbit orbit"]:

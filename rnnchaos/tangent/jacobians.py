@@ -10,7 +10,8 @@ import numpy as np
 from jaxtyping import Array, Bool, Float, Int, Num
 
 from rnnchaos.errors import ConfigError, RunError
-from rnnchaos.tangent.tangent import check_lags, check_step, inputs_of, push, states_of, step_of
+from rnnchaos.tangent.functions import check_step
+from rnnchaos.tangent.tangent import check_lags, inputs_of, push, states_of, step_of
 from rnnchaos.typing import AnyStep, HasStep, Points, Step
 
 _WIDE = 48

@@ -9,7 +9,8 @@ import numpy as np
 from jaxtyping import Array, Float, Int, PyTree
 
 from rnnchaos.errors import ConfigError, RunError
-from rnnchaos.tangent.tangent import check_lags, check_step
+from rnnchaos.tangent.functions import check_step
+from rnnchaos.tangent.tangent import check_lags
 
 Advance = Callable[..., Float[Array, " state"]]
 """Of parameters and a state, and of the step's input where there are inputs."""

@@ -7,6 +7,7 @@ from jaxtyping import Array, Float
 from rnnchaos.setting import whole
 from rnnchaos.tangent.averaging import Follower, Measured, averaged_spectrum, resolved_run
 from rnnchaos.tangent.checks import spectrum_checks
+from rnnchaos.tangent.functions import check_divergence, check_step
 from rnnchaos.tangent.independence import shared_orbits
 from rnnchaos.tangent.plan import SpectrumPlan, checked_plan
 from rnnchaos.tangent.propagation import Divergence, Orbits, start_orbits
@@ -15,7 +16,7 @@ from rnnchaos.tangent.resolution import qr_interval
 from rnnchaos.tangent.rounding import without_rounding
 from rnnchaos.tangent.runaway import with_bound
 from rnnchaos.tangent.spectrum import LyapunovSpectrum
-from rnnchaos.tangent.tangent import check_step, random_basis, states_of, step_of, time_per_step_of
+from rnnchaos.tangent.tangent import random_basis, states_of, step_of, time_per_step_of
 from rnnchaos.typing import HasStep, Points, Step
 
 _PILOT_STEPS = 256
@@ -95,6 +96,7 @@ def lyapunov_spectrum(
     plan = checked_plan(plan, dimension)
     with jax.enable_x64(True):
         check_step(step, dimension)
+        check_divergence(divergence, dimension)
         states = starts.reshape(-1, dimension)
         orbits = start_orbits(states, random_basis(plan.num_exponents, dimension))
         measured = _measure(Follower(step, divergence, plan.num_blocks), orbits, plan)

@@ -8,9 +8,10 @@ import numpy as np
 from jaxtyping import Array, Bool, Float, Int, Num
 
 from rnnchaos.errors import ConfigError
+from rnnchaos.magnitude import LARGEST, OTHER_UNIT
 from rnnchaos.setting import positive
 from rnnchaos.tangent.spectrum import RESOLVED_SHARE
-from rnnchaos.typing import AnyStep, HasStep, Points, Step
+from rnnchaos.typing import HasStep, Points, Step
 
 # Up to here the unrolled Gram–Schmidt fuses with the step into one compiled loop; above, LAPACK is faster.
 _UNROLLED_VECTORS = 6
@@ -179,13 +180,20 @@ def step_of(system: Step | HasStep) -> Step:
 
 
 def states_of(x0: Points, *, name: str = "x0", finite: bool = True) -> Float[np.ndarray, "*orbits state"]:
-    """Starting points as float64. Raises ConfigError for what are none, and where they must be `finite` and are not."""
+    """Starting points as float64.
+
+    Raises ConfigError for what are none, and where they must be `finite` and are not, or have no squares.
+    """
     states = _real(x0, name, "a state, or several of one length")
     if states.ndim == 0 or states.size == 0:
         raise ConfigError(f"{name} must be a state of at least one number, got shape {states.shape}")
     if finite and not np.isfinite(states).all():
         where = [int(index) for index in np.argwhere(~np.isfinite(states))[0]]
         raise ConfigError(f"{name} must be finite, got {states[tuple(where)]} in {name}{where}")
+    if finite and (largest := np.abs(states).max()) > LARGEST:
+        raise ConfigError(
+            f"{name} must be at most {LARGEST:g} in size, whose square float64 holds, got {largest:.3g}; {OTHER_UNIT}"
+        )
     return states
 
 
@@ -226,32 +234,6 @@ def time_per_step_of(system: Step | HasStep, given: float | None) -> float:
     """Time units per step: as given, or the system's own, or 1."""
     found = getattr(system, "time_per_step", 1.0) if given is None else given
     return positive("time_per_step", found, unit="time units")
-
-
-def check_step(step: AnyStep, dimension: int, *, num_inputs: int | None = None) -> None:
-    """Raise ConfigError unless `step` maps float64 states of `dimension` numbers to such states.
-
-    A driven one takes `num_inputs` numbers beside them.
-    """
-    sizes = [dimension] if num_inputs is None else [dimension, num_inputs]
-    try:
-        result = jax.eval_shape(step, *(jax.ShapeDtypeStruct((size,), jnp.float64) for size in sizes))
-    except ConfigError:
-        raise
-    except (TypeError, ValueError, IndexError) as error:
-        also = "" if num_inputs is None else f" and an input of shape ({num_inputs},)"
-        said = (str(error).splitlines() or [type(error).__name__])[0]
-        raise ConfigError(
-            f"step must take a state of shape ({dimension},){also}, got from it: {said}"
-        ) from error
-    shape, dtype = getattr(result, "shape", None), getattr(result, "dtype", None)
-    if shape != (dimension,):
-        found = f"an array of shape {shape}" if shape is not None else f"a {type(result).__name__}"
-        raise ConfigError(
-            f"step must return a state of shape ({dimension},) like the one it got, got {found}"
-        )
-    if dtype != jnp.float64:
-        raise ConfigError(f"step must compute in float64 when its state is float64, got {dtype}")
 
 
 def check_lags(lags: Any) -> Int[np.ndarray, " lag"]:

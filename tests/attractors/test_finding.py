@@ -8,7 +8,7 @@ import pytest
 import rnnchaos
 from rnnchaos.attractors.regions import _joined, find_regions
 from rnnchaos.attractors.watching import watch
-from rnnchaos.errors import RunError
+from rnnchaos.errors import ConfigError, RunError
 from rnnchaos.tangent import Grade, worst
 
 
@@ -276,3 +276,29 @@ def test_sets_between_which_orbits_go_to_and_fro_are_one():
     assert final[visited[:, -1]].all()
     assert not final[visited[2, 0]]
     assert visited[3, 0] not in visited[:3]
+
+
+@pytest.mark.parametrize("unit", [2.0**-660, 2.0**-400, 2.0**400])
+def test_no_unit_of_the_states_makes_a_difference(unit):
+    starts = np.random.default_rng(0).uniform(-0.1, 0.1, (8, 2))
+    right = rnnchaos.lyapunov_spectrum(henon, starts, num_steps=2_000)
+    found = rnnchaos.lyapunov_spectrum(lambda x: unit * henon(x / unit), unit * starts, num_steps=2_000)
+    assert found.num_orbits == right.num_orbits == 8
+    np.testing.assert_allclose(found.exponents, right.exponents, atol=0.03)
+
+
+def test_states_whose_squares_are_beyond_float64_are_named():
+    starts = 1e200 * np.random.default_rng(0).uniform(-0.1, 0.1, (8, 2))
+
+    def large(x):
+        return 1e200 * henon(x / 1e200)
+
+    for measured in (rnnchaos.lyapunov_spectrum, rnnchaos.covariant_vectors):
+        with pytest.raises(
+            ConfigError, match=r"^x0 must be at most 1e\+150 in size, whose square .* near 1$"
+        ):
+            measured(large, starts, num_steps=1_000)
+    with pytest.raises(
+        RunError, match=r"^all 8 orbits left .* exists; states start at 9.95e\+198, .* near 1$"
+    ):
+        rnnchaos.find_attractors(large, starts, num_steps=1_000)

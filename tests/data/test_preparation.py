@@ -5,9 +5,10 @@ import functools
 import numpy as np
 import pytest
 
-from rnnchaos.data import Preparation, SeriesFile, delay_embedding, fit_scaling, orbit, prepare
+from rnnchaos.data import Preparation, SeriesFile, delay_embedding, fit_scaling, orbit, prepare, too_short
 from rnnchaos.errors import ConfigError
-from rnnchaos.systems import DrivenLorenz, Henon, Lorenz63, TwoCycle
+from rnnchaos.pieces import Pieces
+from rnnchaos.systems import DrivenLorenz, EquationsMap, Henon, Lorenz63, TwoCycle
 
 # Of a file as configs/dataset/file.yaml has it.
 of_file = functools.partial(Preparation, train_length=None, test_length=None)
@@ -117,6 +118,15 @@ def test_an_orbit_that_escapes():
         prepare(Henon(a=2.0), Preparation(**SHORT))
 
 
+def test_states_whose_products_leave_float64_are_named():
+    start = {"x": 1e199, "y": 1e199}
+    large = EquationsMap({"x": "s*(1 - 1.4*(x/s)**2 + y/s)", "y": "0.3*x"}, start, {"s": 1e200})
+    with pytest.raises(
+        ConfigError, match=r"escapes to infinity .*; states start at 1e\+199, products of which"
+    ):
+        prepare(large, Preparation(**SHORT))
+
+
 def test_a_constant_series(tmp_path):
     np.save(tmp_path / "a.npy", np.ones((100, 1)))
     with pytest.raises(
@@ -212,6 +222,14 @@ def test_a_whole_series_has_no_validation_series_to_leave_out():
 def test_a_system_is_not_judged_on_what_it_was_trained_on():
     with pytest.raises(ConfigError, match=r"^whole must be false for Henon, got true; it is for files"):
         prepare(Henon(), of_file(whole=True))
+
+
+def test_pieces_without_a_window_are_told_and_what_comes_of_it():
+    pieces = Pieces(np.zeros((70, 1)), (40, 30))
+    assert too_short(pieces, 20) == ""
+    assert too_short(pieces, 30).endswith("1 piece of 2 to train on, 30 steps, is not longer than the window of 30 "
+                                          "steps, and left out of training")  # fmt: skip
+    assert too_short(pieces, 40).endswith("of 40 steps, and a training refuses this (training.window)")
 
 
 def test_a_whole_series_that_is_too_short(measured):

@@ -46,6 +46,8 @@ def written(tmp_path, text, name="a.csv", encoding="utf-8"):
         (f"\ufeffu,v\n{POINTS}\n", ("u", "v")),
         (f"u;v;\n{POINTS.replace(',', ';')}".replace("\n", ";\n") + ";", ("u", "v")),
         (f"0,1\n{POINTS}\n", ("0", "1")),  # pandas, of an array
+        (f"u,v\n{POINTS}\n".replace("-", "\u2212"), ("u", "v")),  # of a text processor
+        (f"mar1,mar2\n{POINTS}\n", ("mar1", "mar2")),
         ("u,v\n" + "\n".join(f'"{u}","{v}"'.replace(".", ",") for u, v in VALUES), ("u", "v")),
     ],
 )
@@ -152,6 +154,11 @@ def dated(stamps):
             86400,
         ),
         ([f"{1 + i % 29:02}/02/2024" for i in range(29)] + [f"{i:02}/03/2024" for i in range(1, 32)], 86400),
+        ([f"{1 + i // 24}-May-2024 {i % 24:02}:00" for i in range(60)], 3600),
+        ([f"{1 + i // 24:02}MAY24 {i % 24:02}:00" for i in range(60)], 3600),
+        ([f'"Sept. {1 + i // 24}, 2024 {i % 24:02}:00:00"' for i in range(60)], 3600),
+        ([f"Wed, {1 + i // 24} January 2024 {i % 24:02}:00".replace(",", "") for i in range(60)], 3600),
+        ([f"2024\u201105\u2011{1 + i // 24:02} {i % 24:02}:00" for i in range(60)], 3600),
         ([f"12:{i:02}:30" for i in range(60)], 60),
         ([f"00:00:{i:02}.250" for i in range(60)], 1),
     ],
@@ -219,6 +226,15 @@ def test_a_line_of_units_below_the_names_is_no_row(tmp_path):
     timed = "\n".join(f"{i},{u},{v}" for i, (u, v) in enumerate(VALUES))
     series = SeriesFile(written(tmp_path, f"time,u,v\ns,V,mA\n{timed}\n"), time_column="time").read()
     np.testing.assert_array_equal(series.values, VALUES)
+
+
+def test_two_lines_of_units_as_data_loggers_have_them_are_no_rows(tmp_path):
+    rows = "\n".join(f'"2024-03-01 12:{i:02}:00",{i},{u},{v}' for i, (u, v) in enumerate(VALUES))
+    names = '"TIMESTAMP","RECORD","u","v"\n"TS","RN","Deg C","%"\n"","","Avg","Smp"\n'
+    path = written(tmp_path, f'"TOA5","CR1000","12345"\n{names}{rows}\n')
+    series = SeriesFile(path, skip_rows=1, columns=("u", "v"), time_column="TIMESTAMP").read()
+    np.testing.assert_array_equal(series.values, VALUES)
+    assert (series.names, series.dt) == (("u", "v"), 60)
 
 
 def test_words_in_the_first_row_beside_numbers_are_no_units(tmp_path):

@@ -7,11 +7,12 @@ import numpy as np
 import pytest
 
 from rnnchaos.data import Preparation, prepare
-from rnnchaos.diagnostics import TrainedNetwork, settings_of
+from rnnchaos.diagnostics import FreeRunSettings, TrainedNetwork, settings_of
 from rnnchaos.diagnostics.lyapunov import Lyapunov
 from rnnchaos.diagnostics.settings import LyapunovSettings
 from rnnchaos.diagnostics.spectra import response_spectrum
 from rnnchaos.diagnostics.truth import truth_of_system
+from rnnchaos.errors import ConfigError
 from rnnchaos.models import RNN, IdentityObservation, InputTerm, Network
 from rnnchaos.pieces import Pieces
 from rnnchaos.systems import DrivenLorenz, Duffing
@@ -82,3 +83,14 @@ def test_a_system_s_exponents_are_its_drive_s_and_the_conditional_ones(system):
 def test_what_is_said_of_neighbours():
     along = Lyapunov().after_training(trained(MATRIX, [50.0, 50.0]))
     assert "neighbours under this input: meet, a tenth as far apart after 21.9 steps" in along.shown
+
+
+def test_a_transient_beyond_the_inputs_is_what_is_named():
+    with pytest.raises(
+        ConfigError, match=r"^diagnostics.free_run.transient must be below 799 steps, .*, got 900$"
+    ):
+        FreeRunSettings(transient=900).along(799 - 900)
+    with pytest.raises(
+        ConfigError, match=r"^diagnostics.free_run.num_steps must be at most 99 steps, .* got 100$"
+    ):
+        FreeRunSettings(num_steps=100, transient=700).along(99)

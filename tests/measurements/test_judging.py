@@ -2,6 +2,7 @@
 
 import csv
 import json
+import re
 from pathlib import Path
 
 import numpy as np
@@ -349,6 +350,53 @@ def truth_settings(word):
     return read_judging_settings({**config, "subjects": ["truth.csv"]})
 
 
+def test_one_of_several_models_that_fails_is_told_by_the_exit_code(henon, monkeypatch):
+    for name in ("truth", "good", "bad"):
+        np.save(f"{name}.npy", henon[:1000])
+
+    def judged(trajectory, yardstick):
+        if trajectory.name == "bad":
+            raise RunError("all 16 orbits left every bound")
+        return Judged(trajectory.name, (), sentence="learned")
+
+    monkeypatch.setattr(judging, "judged_trajectory", judged)
+    config = compose("judge", ["against=truth.npy", "outputs=outputs", "rivals=false"])
+    for subjects, code in ((["good.npy"], 0), (["good.npy", "bad.npy"], 1)):
+        settings = read_judging_settings({**config, "subjects": subjects})
+        outcome = measurements.judge_models(settings, [], Console(quiet=True))
+        assert outcome.exit_code == code
+        assert Path(outcome.record["run"]).is_dir()
+
+
+def test_a_run_that_does_not_fit_is_named(trained, henon):
+    np.save("wide.npy", np.concatenate([henon, henon[:, :1]], axis=1)[:1000])
+    with pytest.raises(
+        ConfigError, match=rf"^{re.escape(str(trained))}: the network must see what the truth shows"
+    ):
+        judged(trained, words=["against=wide.npy"])
+
+
+def test_numbers_for_missing_values_are_refused_in_arrays_too(henon):
+    filled = henon[:1000].copy()
+    filled[77, 1] = -999
+    np.save("truth.npy", henon[:1000])
+    np.save("filled.npy", filled)
+    np.savez("pieces.npz", a=filled[:50], b=filled[50:])
+    for name, row in (("filled.npy", 77), ("pieces.npz", 27)):
+        config = compose("judge", ["against=truth.npy", "outputs=outputs"])
+        with pytest.raises(
+            ConfigError, match=rf"^{name}.*: row {row} of axis 1 is -999, far from all others"
+        ):
+            measurements.judge_models(
+                read_judging_settings({**config, "subjects": [name]}), [], Console(quiet=True)
+            )
+    config = compose("judge", ["against=filled.npy", "outputs=outputs"])
+    with pytest.raises(
+        ConfigError, match=r"; settings of the file need dataset=file dataset.path=filled.npy in"
+    ):
+        open_yardstick(read_judging_settings({**config, "subjects": ["truth.npy"]}))
+
+
 def test_a_model_that_fails_does_not_take_the_others_with_it(monkeypatch):
     """Names are free here: rows come from what judges them."""
 
@@ -367,5 +415,6 @@ def test_a_model_that_fails_does_not_take_the_others_with_it(monkeypatch):
         "learned",
     ]
     assert [row.learned for row in rows] == ["", "", ""]
+    assert [row.failed for row in rows] == [False, True, False]
     with pytest.raises(RunError, match="left every bound"):
         judging.judged_models(models[1:2], None, Console(quiet=True))

@@ -1,11 +1,13 @@
 """Words about a network from elsewhere that would change nothing or contradict its file, and what is left out of it."""
 
 import json
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from rnnchaos.errors import ConfigError
+from rnnchaos.measurements import torch_checkpoint
 from rnnchaos.measurements.weights_file import read_network
 from rnnchaos.settings.compose import compose
 from rnnchaos.settings.read import read_weights_settings
@@ -73,6 +75,19 @@ def test_words_that_contradict_the_file_are_refused(read):
         assert found.described().startswith("AL-RNN of 5 units, the last 2 rectified")
 
 
+def test_a_default_that_the_file_overrules_is_told(read):
+    file = {"model": "alrnn", "rectified": "2"}
+    for words in (["model=alrnn"], ["model=alrnn", "model.rectified=4"]):
+        assert read(ALMOST_LINEAR, *words, **file).said[1:] == (
+            "its rectified is 2, as the file says; model.rectified=4, the default, does not count",
+        )
+    assert len(read(ALMOST_LINEAR, "model=alrnn", "model.rectified=2", **file).said) == 1
+    smooth = read(SHALLOW, "model=shrnn", "model.activation=silu", model="shrnn", activation="tanh").said
+    assert smooth[1].startswith(
+        "its activation is tanh, as the file says; model.activation=silu, the default,"
+    )
+
+
 def test_the_units_of_an_rnn_are_told_and_what_is_assumed_of_them(read):
     first, second = read(layer() | READOUT).said
     assert ": RNN of 5 units, tanh, its readout" in first
@@ -102,3 +117,19 @@ def test_quantised_weights_are_refused(read):
             read(quantised)
     whole = {name: np.sign(array).astype(int) for name, array in layer().items()}
     assert read(whole).network.state_size == 5
+
+
+def test_tensors_beside_the_weights_of_a_checkpoint_hide_none_of_them():
+    weights = {"rnn.weight_hh_l0": np.ones((5, 5))}
+    mean = {"mean": np.ones(2)}
+    for content, found in (
+        (weights | mean, weights | mean),
+        ({"model": weights, "epoch": np.array(3)}, weights),
+        ({"model": weights, **mean}, mean | weights),
+        ({"mine": weights, "optimizer": {"step": np.array(3)}, **mean}, mean | weights),
+    ):
+        assert [*torch_checkpoint._state_dict(content, np.ndarray, Path("a.pt"))] == [*found]
+    with pytest.raises(
+        ConfigError, match=r"must hold one dict of weights, .* but it holds first, second, mean$"
+    ):
+        torch_checkpoint._state_dict({"first": weights, "second": weights, **mean}, np.ndarray, Path("a.pt"))

@@ -17,6 +17,7 @@ from rnnchaos.diagnostics.truth import EQUATIONS, SERIES, Truth
 from rnnchaos.systems import Henon
 
 PAGE = Path(rnnchaos.__file__).parents[1] / "docs" / "judge.md"
+CHANCE = np.random.default_rng(0)
 QUICK = {"lyapunov": {"num_steps": 300, "system_steps": 300}}
 
 
@@ -115,6 +116,17 @@ def double(state):
             {"state": [1.0, 2.0], "start": double},
             "start and state exclude each other: one makes a state of data, the other is one",
         ),
+        (double, {"observe": 3}, "model: observe must be a function, got 3"),
+        (double, {"history": 0}, "history must be at least 1 row, got 0"),
+        (double, {"starts": [1, 2]}, "starts is of trajectories, whose pieces it makes forecasts; model is a step"),
+        (double, {"state": "x"}, "state must be a state, or several of one length: could not convert string to "
+         "float: 'x'"),
+        (lambda state: state + 0j, {}, "model: step must give real numbers, got complex128"),
+        (double, {"start": lambda rows: {"h": rows[-1]}}, "model: start must make a vector of numbers, got a dict; of "
+         "several arrays jax.flatten_util.ravel_pytree makes one"),
+        (lambda state: state + CHANCE.normal(size=2), {}, "model: step must give the same "
+         "state whenever it is given the same one, got others (random numbers, dropout, or something of its own that "
+         "it counts on); an orbit of it can be judged as an array"),
         ({}, {}, "model must hold at least one model, got {}"),
         ([[[1.0, 2.0]], [[1.0]]], {}, "model must have pieces of as many axes each, got [1, 2]"),
         (["a"], {}, "model must be an array (time, axis) or (piece, time, axis), or a list of the first"),
@@ -128,6 +140,21 @@ def test_bad_input(orbit, model, settings, message):
     with pytest.raises(rnnchaos.ConfigError) as caught:
         rnnchaos.judge(model, orbit[:600], **settings)
     assert str(caught.value) == message
+
+
+def test_numbers_for_missing_values_are_refused(orbit):
+    filled = orbit[:600].copy()
+    filled[77, 1] = -999
+    for model, against in ((filled, orbit), (orbit, filled)):
+        with pytest.raises(
+            rnnchaos.ConfigError, match=r"^(model|against): row 77 of axis 1 is -999, far from"
+        ):
+            rnnchaos.judge(model, against)
+
+
+def test_a_step_may_compute_in_single_precision(orbit):
+    verdict = rnnchaos.judge(lambda x: henon(x).astype(jnp.float32), orbit[:600], diagnostics=QUICK)
+    assert verdict.lambda_max == pytest.approx(0.42, abs=0.1)
 
 
 @pytest.mark.parametrize("step", [henon, henon_of_numpy])
