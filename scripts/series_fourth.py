@@ -1,4 +1,4 @@
-"""Series that were chosen, by the rules of series_fresh.py, before the present rules were tried on any of them.
+"""Series that were chosen, by the rules of series_fresh.py, before the rules of their time were tried on any of them.
 
 Systems of the literature that neither another part nor the catalogue has, in the order of their names. Before they
 were fixed it was seen that they are chaotic and stay, as `measured_exponent` tells; none had been judged.

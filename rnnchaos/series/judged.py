@@ -99,7 +99,7 @@ def judged_exponent(series: Series, *, dt: float, delays: int = 1, spacing: int 
         periods=periods_of_a_flow(part, (found.fit_range[1] - found.fit_range[0]) / dt),
         surrogates=surrogates,
     )
-    maps = held_against(maps_of_series(part, dt=dt, axes=axes, spacing=apart), found, deeper)
+    maps = held_against(maps_of_series(part, dt=dt, axes=axes, spacing=apart), found, deeper, checks)
     checks = [*checks_with_maps(checks, found, deeper, maps), *break_checks(series)]
     return JudgedExponent(methods, maps, deeper, lag, false_share, zero_one, surrogates, tuple(checks))
 

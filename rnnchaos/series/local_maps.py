@@ -30,6 +30,11 @@ class LocalMaps(NamedTuple):
     error: float
     """Root mean square error at these points, which are not among those that their own maps are fitted to."""
     jacobians: Float[np.ndarray, "query dimension dimension"]
+    missed: Float[np.ndarray, "query dimension"]
+    """Where the points go, less where the maps lead from them."""
+    neighbours: int
+    """Neighbours that each is fitted to."""
+    quadratic: bool
 
 
 def neighbours_of(
@@ -75,7 +80,7 @@ def local_maps(
         for part in (slice(first, first + _CHUNK) for first in range(0, len(queries), _CHUNK))
     ]
     errors, jacobians = (np.concatenate(each) for each in zip(*parts, strict=True))
-    return LocalMaps(typical_error(errors), jacobians)
+    return LocalMaps(typical_error(errors), jacobians, -errors, count, quadratic)
 
 
 def _fitted(values, queries, neighbours: Neighbours, step: int, quadratic: bool):

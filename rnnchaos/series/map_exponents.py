@@ -1,40 +1,33 @@
 """λ_max of a series from the Jacobians of maps that were fitted to it."""
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
-from jaxtyping import Float, Int
+from jaxtyping import Float
 
 from rnnchaos.pieces import Pieces
+from rnnchaos.series.competing_maps import Competing, competing
 from rnnchaos.series.divergence_curves import GROUPS, SAMPLES_OF_A_FLOW, mean_period
 from rnnchaos.series.in_pieces import Series, as_pieces, one_more_delay
-from rnnchaos.series.local_maps import local_maps, neighbours_of
 from rnnchaos.series.smooth_maps import SmoothMap
-from rnnchaos.series.smoothed import smoothed
 
 _MOST_POINTS, _FEWEST_POINTS = 10_000, 200
-# Widths of the bumps of smooth maps: the root mean square distance of points from their mean is 1.
-_WIDTHS = (0.2, 0.4, 0.8, 1.6)
-# Local maps: whether quadratic, and neighbours for each coefficient.
-_LOCAL = ((False, 3), (False, 10), (True, 3), (True, 8))
-_MOST_LOCAL_DIMENSIONS = 5
 # Beyond, the products of a quadratic map are more than a recording has points for, and Jacobians fill the memory.
 _MOST_DIMENSIONS = 20
 # Maps go over one step, and over this share of a mean period.
 _SHARE_OF_PERIOD = 1 / 8
 # Of maps whose errors are within this factor of the smallest none is better founded than the other.
 _AS_GOOD = 1.5
-# What noise leaves is left by all maps alike: where a smooth one errs by more than this times the smallest error, it is
-# the map that errs.
-_AS_NOISE = 1.2
 # Maps are well founded whose errors are at most this share of how far the series moves meanwhile, whose exponent is so
 # many standard errors above 0, and which, of a flow, have an exponent within this share of it from 0.
 _FOUNDED, _POSITIVE, _NEUTRAL = 0.03, 3.0, 0.3
 # Where they foretell, but no exponent is within this share of it from 0, noise or missing axes have made them steep.
 _STEEP = 0.5
 # One exponent of a flow is 0: of a series with so many samples in its mean period, one for each radian, unless maps are
-# as exact as this, for a map may turn slowly, too.
+# as exact as this, for a map may turn slowly, too. So may one that spikes: its steps turn by more than so many radians
+# from each to the next, which is known where maps are exact, for noise makes steps turn.
 _SAMPLES_OF_A_TURN, _OF_A_MAP = 2 * np.pi, 1e-4
+_STEPS_OF_A_MAP = 1.5
 # From this error on another delay is tried, and taken where it leaves less than this share of the error.
 _DOUBTFUL, _BETTER = 0.02, 0.5
 # Maps that err by less see the motion itself: neither noise nor a hidden part of the state drives it.
@@ -174,111 +167,38 @@ def lyapunov_by_maps(series: Series, *, dt: float, below: float = np.inf) -> Map
     series = Pieces(values / np.sqrt(series.dimension), series.lengths)
     period = mean_period(series)
     longer = round(_SHARE_OF_PERIOD * period) if period >= SAMPLES_OF_A_FLOW else 1
-    tried = (_tried(series, step, period) for step in {1, max(1, longer)})
+    tried = (competing(series, step, period) for step in {1, max(1, longer)})
     found = [each for each in tried if each is not None and each.missed < below * each.moved]
     if not found:
         return None
-    best = min(found, key=lambda each: each.missed / each.step).of_smoothed_points(period)
-    measured = best.measured(dt)
-    turns = period >= _SAMPLES_OF_A_TURN
-    return MapExponent(measured[0], tuple(measured[1:]), best.missed, best.moved, turns)
+    best = min(found, key=lambda each: each.missed / each.step)
+    if EXACT * best.moved < best.missed <= _FOUNDED * best.moved:
+        best = best.of_smoothed_points(period)
+    measured = _measured(best, dt)
+    spikes = best.missed <= EXACT * best.moved and _turning(series) > _STEPS_OF_A_MAP
+    flow = period >= _SAMPLES_OF_A_TURN and not spikes
+    return MapExponent(measured[0], tuple(measured[1:]), best.missed, best.moved, flow)
 
 
-class _Tried(NamedTuple):
-    """Maps of one step, the best first."""
-
-    series: Pieces
-    step: int
-    maps: list[tuple[str, float, Any]]
-    """Name, error, and either the map or its Jacobians at `queries`."""
-    missed: float
-    moved: float
-    queries: Int[np.ndarray, " query"]
-    chains: Int[np.ndarray, "link stretch offset"]
-    """Among the queries."""
-
-    def of_smoothed_points(self, period: float) -> "_Tried":
-        """Maps of the series once it is smoothed; themselves where it is not noise that is left."""
-        error, moves = next((error, one) for _, error, one in self.maps if isinstance(one, SmoothMap))
-        noise = EXACT * self.moved < self.missed <= _FOUNDED * self.moved
-        if not noise or error > _AS_NOISE * self.missed:
-            return self
-        again = _tried(smoothed(self.series, moves, self.step), self.step, period)
-        return self if again is None else again._replace(missed=self.missed)
-
-    def measured(self, dt: float) -> list[FittedMap]:
-        """The exponents of those that err hardly more than the best."""
-        found = []
-        for name, error, one in self.maps:
-            if error > _AS_GOOD * self.maps[0][1]:
-                break
-            slopes = one
-            if isinstance(one, SmoothMap):
-                slopes = one.jacobians(self.series.values[self.queries]) + np.eye(self.series.dimension)
-            found.append(FittedMap(name, self.step, error, *_exponents(slopes[self.chains], self.step * dt)))
-        return found
+def _turning(series: Pieces) -> float:
+    """How far the steps of a series turn from each to the next, radians: the mean frequency of its differences."""
+    second = np.diff(series.values, 2, axis=0)[series.since[2:] >= 2]
+    first = np.diff(series.values, axis=0)[series.since[1:] >= 1]
+    return float(np.sqrt(np.mean(second**2) / np.mean(first**2)))
 
 
-def _tried(series: Pieces, step: int, period: float) -> _Tried | None:
-    chains = _chains(series, step)
-    if chains is None:
-        return None
-    rows = series.ends(after=step)
-    queries, where = np.unique(chains, return_inverse=True)
-    moves = series.values[rows + step] - series.values[rows]
-    maps: list[tuple[str, float, Any]] = []
-    for width in _WIDTHS:
-        one = SmoothMap(series.values[rows], moves, width=width)
-        maps.append((f"smooth, width {width:g}", one.error, one))
-    maps += _local(series, queries, step, max(1, round(period)))
-    maps.sort(key=lambda each: each[1])
-    moved = float(np.sqrt(np.mean(np.sum(moves**2, axis=1))))
-    return _Tried(series, step, maps, maps[0][1], moved, queries, where.reshape(chains.shape))
-
-
-def _local(
-    series: Pieces, queries: Int[np.ndarray, " query"], step: int, apart: int
-) -> list[tuple[str, float, Any]]:
-    """Name, error and Jacobians of each kind of local map."""
-    dimension = series.dimension
-    if dimension > _MOST_LOCAL_DIMENSIONS:
-        return []
-    linear, quadratic = dimension + 1, (dimension + 1) * (dimension + 2) // 2
-    counts = [(each, (quadratic if each else linear) * times) for each, times in _LOCAL]
-    near = neighbours_of(series, queries, count=max(count for _, count in counts), step=step, apart=apart)
-    if near is None:
-        return []
+def _measured(maps: Competing, dt: float) -> list[FittedMap]:
+    """The exponents of those that err hardly more than the best."""
     found = []
-    for is_quadratic, count in counts:
-        maps = local_maps(series, queries, near, count=count, step=step, quadratic=is_quadratic)
-        found.append((f"local {'quadratic' if is_quadratic else 'linear'}, {count} neighbours", *maps))
+    for name, error, one in maps.maps:
+        if error > _AS_GOOD * maps.maps[0][1]:
+            break
+        if isinstance(one, SmoothMap):
+            slopes = one.jacobians(maps.series.values[maps.queries]) + np.eye(maps.series.dimension)
+        else:
+            slopes = one.jacobians
+        found.append(FittedMap(name, maps.step, error, *_exponents(slopes[maps.chains], maps.step * dt)))
     return found
-
-
-def _chains(series: Pieces, step: int) -> Int[np.ndarray, "link stretch offset"] | None:
-    """Rows `step` apart, in stretches of equal length that overlap by a third, which is where vectors align.
-
-    Ten stretches of a series, or one of each piece where it has more. None where they would be too short.
-    """
-    num = -(-GROUPS // len(series.lengths))
-    links = (series.typical_length - step) // step
-    length = int(links / (num + 0.5) * 1.5)
-    measured = length * 2 // 3
-    if measured < 2:
-        return None
-    firsts = [
-        first + stretch * measured * step
-        for first, points in zip(series.firsts.tolist(), series.lengths, strict=True)
-        for stretch in range(num)
-        if (stretch * measured + length) * step + step <= points
-    ]
-    if len(firsts) < 2:
-        return None
-    return (
-        np.array(firsts)[None, :, None]
-        + step * np.arange(length)[:, None, None]
-        + np.arange(step)[None, None, :]
-    )
 
 
 def _exponents(

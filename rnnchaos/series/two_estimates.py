@@ -31,11 +31,17 @@ _OF_THE_CURVE = (
 
 
 def held_against(
-    maps: MapExponent | None, curve: DataExponent, deeper: DataExponent | None
+    maps: MapExponent | None,
+    curve: DataExponent,
+    deeper: DataExponent | None,
+    checks: Sequence[Check] = (),
 ) -> MapExponent | None:
-    """Maps that know how far the exponent of a curve is from theirs; those of one more delay by `deeper`."""
-    if maps is None:
-        return None
+    """Maps that know how far the exponent of a curve is from theirs; those of one more delay by `deeper`.
+
+    Not where the maps are exact and the curve, by its `checks`, is none of neighbours that chaos parts.
+    """
+    if maps is None or _blind(maps, checks):
+        return maps
     beside = _of_as_many_delays(maps, curve, deeper)
     error = max(np.hypot(beside.standard_error, maps.own_error), np.finfo(float).tiny)
     return maps._replace(apart=float(abs(beside.exponent - maps.exponent) / error))
@@ -64,7 +70,15 @@ def checks_with_maps(
     found = [each._replace(grade=_at_worst_warn(each)) if each.name in softened else each for each in checks]
     noisy = any(each.name == "noise" and each.grade is not Grade.PASS for each in checks)
     hidden = grows and noisy and curve.exponent < maps.exponent
+    if _blind(maps, checks) and not _alike(curve, maps):
+        return [*found, _foretold(maps)]
     return [*found, _foretold(maps), _agreement(curve, maps, agree, hidden=hidden)]
+
+
+def _blind(maps: MapExponent, checks: Sequence[Check]) -> bool:
+    """Whether a curve fails to show what exact maps do: neighbours end up equally far apart, but not by noise."""
+    forgets = any(each.name == "determinism" and each.grade is Grade.FAIL for each in checks)
+    return maps.founded and maps.error <= EXACT and forgets
 
 
 def _of_as_many_delays(maps: MapExponent, curve: DataExponent, deeper: DataExponent | None) -> DataExponent:
@@ -76,8 +90,12 @@ def _at_worst_warn(check: Check) -> Grade:
 
 
 def _agree(curve: DataExponent, maps: MapExponent) -> bool:
+    return maps.apart <= _APART or _alike(curve, maps)
+
+
+def _alike(curve: DataExponent, maps: MapExponent) -> bool:
     larger = max(abs(curve.exponent), abs(maps.exponent))
-    return maps.apart <= _APART or abs(curve.exponent - maps.exponent) <= _SHARE * larger
+    return abs(curve.exponent - maps.exponent) <= _SHARE * larger
 
 
 def _foretold(maps: MapExponent) -> Check:

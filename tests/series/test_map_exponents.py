@@ -80,6 +80,23 @@ def test_a_flow_has_a_neutral_exponent():
     np.testing.assert_allclose(lyapunov_by_maps(noisy(series, 0.005), dt=0.02).exponent, 0.9056, rtol=0.1)
 
 
+def test_a_map_that_spikes_now_and_then_is_no_flow():
+    """Rulkov's (2001, Phys. Rev. Lett. 86, 183), whose own Jacobians give the exponent."""
+    x, grown, tangent, points = np.array([-1.0, -2.9]), 0.0, np.array([1.0, 0.0]), []
+    for t in range(6_000):
+        slopes = np.array([[-8.2 * x[0] / (1 + x[0] ** 2) ** 2, 1.0], [-0.001, 1.0]])
+        x = np.array([4.1 / (1 + x[0] ** 2) + x[1], x[1] - 0.001 * (x[0] + 1)])
+        tangent = slopes @ tangent
+        if t >= 1_000:
+            points.append(x)
+            grown += np.log(np.linalg.norm(tangent))
+        tangent /= np.linalg.norm(tangent)
+    found = lyapunov_by_maps(np.array(points), dt=1.0)
+    assert not found.flow
+    assert abs(found.exponent - grown / 5_000) < 3 * found.standard_error
+    assert found.founded
+
+
 def test_a_hidden_axis_is_shown_by_another_delay(henon):
     found = maps_of_series(henon[:, :1], dt=1.0, axes=1, spacing=1)
     assert lyapunov_by_maps(henon[:, :1], dt=1.0).error > 0.1

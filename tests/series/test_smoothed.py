@@ -6,7 +6,7 @@ import pytest
 from rnnchaos.data import observed_orbit
 from rnnchaos.pieces import Pieces
 from rnnchaos.series.smooth_maps import SmoothMap
-from rnnchaos.series.smoothed import smoothed
+from rnnchaos.series.smoothed import smoothed, smoothed_by_local_maps
 from rnnchaos.systems import Henon
 
 A = np.array([[0.6, -0.7], [0.7, 0.6]])
@@ -39,3 +39,20 @@ def test_noise_of_one_percent_is_more_than_halved():
     moves = SmoothMap(seen[:-1], seen[1:] - seen[:-1], width=0.4)
     left = smoothed(Pieces.of(seen), moves, 1).values - clean
     assert np.sqrt(np.mean(left**2)) < 0.5 * np.sqrt(np.mean(noise**2))
+
+
+def test_points_on_orbits_of_a_linear_map_stay_where_they_are():
+    spiral, points = np.array([[0.9, -0.5], [0.5, 0.8]]) / np.sqrt(0.97), [np.array([1.0, 0.0])]
+    for _ in range(299):
+        points.append(spiral @ points[-1])
+    series = Pieces(np.array(points), (120, 180))
+    drawn = smoothed_by_local_maps(series, 1, count=12, quadratic=False, apart=1)
+    np.testing.assert_allclose(drawn.values, series.values, atol=1e-6)
+
+
+@pytest.mark.parametrize(("quadratic", "count"), [(False, 30), (True, 48)])
+def test_local_maps_halve_noise_too(quadratic, count):
+    clean = observed_orbit(Henon(), num_steps=3_000, transient=1_000)
+    noise = 0.01 * clean.std(0) * np.random.default_rng(0).standard_normal(clean.shape)
+    drawn = smoothed_by_local_maps(Pieces.of(clean + noise), 1, count=count, quadratic=quadratic, apart=1)
+    assert np.sqrt(np.mean((drawn.values - clean) ** 2)) < 0.5 * np.sqrt(np.mean(noise**2))

@@ -111,6 +111,18 @@ def test_noise_hides_growth_from_a_curve_that_still_grows(curve, positive, noise
     assert found["maps"] is grade
 
 
+def test_a_curve_of_neighbours_that_forget_their_distance_is_not_held_against_exact_maps():
+    curve, checks = by_curve(0.02), [failing("determinism")]
+    exact = held_against(by_maps(0.2, error=5e-4), curve, None, checks)
+    assert exact.standard_error == exact.own_error
+    found = {check.name: check.grade for check in checks_with_maps(checks, curve, None, exact)}
+    assert found == {"determinism": Grade.WARN, "foretold": Grade.PASS}
+    # Of noise neighbours forget it, too, and noise is what maps are not exact for.
+    noisy = held_against(by_maps(0.2, error=5e-3), curve, None, checks)
+    found = {check.name: check.grade for check in checks_with_maps(checks, curve, None, noisy)}
+    assert found["maps"] == Grade.UNDECIDED
+
+
 def test_maps_of_one_more_delay_are_held_against_the_curve_with_one_more():
     maps = by_maps(0.4, delays_added=1)
     assert graded(by_curve(0.2), maps, deeper=by_curve(0.39))["maps"] is Grade.PASS
