@@ -10,8 +10,10 @@ from rnnchaos.metrics.series import Estimate, Series, check_pair, check_varies
 from rnnchaos.metrics.transport_scatter import error_over_runs, spread_of_blocks
 
 NUM_DIRECTIONS = 64
-# Of a longer series, this many points: sorting takes all the time there is.
+# Of a longer series, this many points: what more would tell is less than what other directions would.
 MOST_POINTS = 100_000
+# Of the range of both samples along a line.
+_CELLS = 16_384
 
 
 def sliced_wasserstein(
@@ -87,9 +89,8 @@ class _Compared(NamedTuple):
         return cls(points, other_points, directions)
 
     def distance(self) -> float:
-        quantiles = _common_quantiles(len(self.truth), len(self.generated))
         distances = [
-            _distance_on_a_line(self.truth @ direction, self.generated @ direction, *quantiles)
+            _distance_on_a_line(self.truth @ direction, self.generated @ direction)
             for direction in self.directions
         ]
         return float(np.mean(distances))
@@ -126,25 +127,43 @@ def _thinned(
     return series[((np.arange(len(places)) + places) * len(series) / len(places)).astype(np.int64)]
 
 
-def _common_quantiles(
-    size: int, other_size: int
-) -> tuple[Float[np.ndarray, " pieces"], Int[np.ndarray, " pieces"], Int[np.ndarray, " pieces"]]:
-    """Where either of two sorted samples steps to its next point: the weight of each piece, and both points there."""
-    if size == other_size:
-        each = np.arange(size)
-        return np.full(size, 1 / size), each, each
-    # In whole numbers, of which `size * other_size` make 1: nothing is lost to rounding.
-    ends = np.union1d(np.arange(1, size + 1) * other_size, np.arange(1, other_size + 1) * size)
-    weights = np.diff(ends, prepend=0) / (size * other_size)
-    return weights, (ends - 1) // other_size, (ends - 1) // size
-
-
 def _distance_on_a_line(
-    sample: Float[np.ndarray, " points"],
-    other: Float[np.ndarray, " other_points"],
-    weights: Float[np.ndarray, " pieces"],
-    indices: Int[np.ndarray, " pieces"],
-    other_indices: Int[np.ndarray, " pieces"],
+    sample: Float[np.ndarray, " points"], other: Float[np.ndarray, " other_points"]
 ) -> float:
-    """Wasserstein-1 distance of two samples in one dimension, exactly."""
-    return float(weights @ np.abs(np.sort(sample)[indices] - np.sort(other)[other_indices]))
+    """Wasserstein-1 distance of two samples in one dimension, exactly: the area between their distribution functions.
+
+    In most of many cells along the line these cannot cross, and the area follows from counts and sums; to sort what
+    lies in the other cells takes a fraction of the time that sorting all would.
+    """
+    low, high = min(sample.min(), other.min()), max(sample.max(), other.max())
+    width = (high - low) / _CELLS
+    if not width > 0:
+        return 0.0
+    ends = low + width * np.arange(1, _CELLS + 1)
+    cell, other_cell = (
+        np.minimum((points - low) / width, _CELLS - 1).astype(np.int64) for points in (sample, other)
+    )
+    # In whole numbers, of which `whole` make 1: nothing is lost to rounding where the samples agree.
+    up, down, whole = len(other), len(sample), len(sample) * len(other)
+    rise, fall = up * np.bincount(cell, minlength=_CELLS), down * np.bincount(other_cell, minlength=_CELLS)
+    after = np.cumsum(rise - fall)
+    before = after - rise + fall
+    crossing = (-rise < before) & (before < fall)
+    area = (
+        width * before
+        + up * np.bincount(cell, ends[cell] - sample, minlength=_CELLS)
+        - down * np.bincount(other_cell, ends[other_cell] - other, minlength=_CELLS)
+    )
+    there, other_there = np.sort(sample[crossing[cell]]), np.sort(other[crossing[other_cell]])
+    crossed = _area_between(
+        [ends[crossing] - width, there, other_there, ends[crossing]],
+        [before[crossing], np.full(len(there), up), np.full(len(other_there), -down), -after[crossing]],
+    )
+    return float(np.abs(area[~crossing]).sum() + crossed) / whole
+
+
+def _area_between(places: list[Float[np.ndarray, " _"]], steps: list[Int[np.ndarray, " _"]]) -> float:
+    """The area under the size of a sum of steps, given where each is made; each part of them is in order."""
+    along, up = np.concatenate(places), np.concatenate(steps)
+    order = np.argsort(along, kind="stable")  # which takes little time for few runs in order
+    return float(np.abs(np.cumsum(up[order])[:-1]) @ np.diff(along[order]))

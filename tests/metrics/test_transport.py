@@ -87,6 +87,14 @@ def test_in_one_dimension_it_is_the_wasserstein_distance(length, other):
     np.testing.assert_allclose(distance(truth, generated), expected, rtol=1e-11)
 
 
+@pytest.mark.parametrize("noise", [1e-9, 1e-4, 0.1])
+def test_where_distribution_functions_cross_often_it_is_the_wasserstein_distance(noise):
+    truth = cloud(60_000, 1)
+    generated = truth[:50_000] + noise * cloud(50_000, 1, seed=1)
+    expected = wasserstein_distance(truth[:, 0], generated[:, 0]) / truth.std()
+    np.testing.assert_allclose(distance(truth, generated), expected, rtol=1e-12)
+
+
 @pytest.mark.parametrize("rows", [2, 6])
 def test_a_cycle_that_is_too_long_to_sort_is_seen_in_all_its_phases(rows):
     cycle = np.arange(float(rows))[:, None]
