@@ -164,7 +164,7 @@ SYSTEMS = [
     System("Shaw", shaw, (0.5, 0.1, 1.0, 0.0), 0.02),
     System("Singer map", singer, (0.3,)),
     System("Tamaševičius", tamasevicius, (0.1, 0.1, 20.0), 0.005),
-    System("Turchin–Hanski", voles, (0.3, 0.03, 1.0, 0.0), 0.005),
+    System("Turchin–Hanski", voles, (0.3, 0.1, 1.0, 0.0), 0.005),
     System("Ushiki map", ushiki, (0.6, 0.6)),
     System("Zaslavskii map", zaslavskii, (0.1, 0.6, 0.8)),
 ]
