@@ -30,6 +30,10 @@ def _run(
     return jax.lax.scan(advance, network.start(history, heard), given, num_steps)[1]
 
 
+# One program: what `vmap` moves about beside it would be some.
+_run_many = eqx.filter_jit(eqx.filter_vmap(_run, in_axes=(None, 0, None, 0)))
+
+
 @eqx.filter_jit
 def _settle(network: Network, histories: Float[Array, "orbit history dimension"], num_steps: int):
     def settle(history):
@@ -100,7 +104,12 @@ class Orbit(NamedTuple):
 def measured(network: Network) -> Network:
     """The network as diagnostics step it: in float64, with all that depends on the weights alone worked out."""
     with jax.enable_x64(True):
-        return network.astype(jnp.float64).prepared()
+        return _prepared(network)
+
+
+@eqx.filter_jit
+def _prepared(network: Network) -> Network:
+    return network.astype(jnp.float64).prepared()
 
 
 def histories(
@@ -220,8 +229,7 @@ def forecasts(
     `inputs` are those of `free_run`, for each start.
     """
     with jax.enable_x64(True):
-        many = eqx.filter_vmap(_run, in_axes=(None, 0, None, 0))
-        return np.asarray(many(measured(network), jax.device_put(starts), num_steps, _array(inputs)))
+        return np.asarray(_run_many(measured(network), jax.device_put(starts), num_steps, _array(inputs)))
 
 
 def _array(

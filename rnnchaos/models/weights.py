@@ -33,7 +33,7 @@ def from_arrays(template: Tree, arrays: dict[str, np.ndarray], *, origin: str) -
             return jax.random.wrap_key_data(jnp.asarray(arrays[name]), impl=jax.random.key_impl(leaf))
         if arrays[name].shape != leaf.shape:
             raise ConfigError(f"{origin}: {name} must have shape {leaf.shape}, got {arrays[name].shape}")
-        return jnp.asarray(arrays[name])
+        return jax.device_put(arrays[name])  # without a program, as each of `jnp.asarray`
 
     return jax.tree_util.tree_map_with_path(replace, template)
 

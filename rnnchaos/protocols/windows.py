@@ -48,9 +48,9 @@ class TrainingSeries(NamedTuple):
         starts = whole.ends(after=window)
         own, others = np.split(starts, [np.searchsorted(starts, len(series))])
         found = cls(
-            jnp.asarray(whole.values, dtype),
-            jnp.asarray(whole.since, jnp.int32),
-            jnp.asarray(own, jnp.int32),
+            jax.device_put(np.asarray(whole.values, dtype)),
+            jax.device_put(np.asarray(whole.since, jnp.int32)),
+            jax.device_put(np.asarray(own, jnp.int32)),
             None if whole.inputs is None else jnp.asarray(whole.inputs, dtype),
             tangents=None if tangents is None else _on_device(tangents, dtype),
         )

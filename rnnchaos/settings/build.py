@@ -105,7 +105,9 @@ def _input_term(cell: AbstractCell, num_inputs: int, *, key: PRNGKeyArray) -> In
 
 def shapes(settings: Settings, dimension: int, num_inputs: int = 0) -> Network:
     """The same with shapes in place of weights: none is drawn. Raises ConfigError as `network` does."""
-    return eqx.filter_eval_shape(network, settings, dimension, num_inputs, key=jax.random.key(0))
+    return eqx.filter_eval_shape(
+        lambda: network(settings, dimension, num_inputs, key=jax.random.key(0))  # no program for the key
+    )
 
 
 def trainer(settings: Settings, *, auto_tau: int | None = None) -> AbstractTrainer:

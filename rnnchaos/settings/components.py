@@ -46,29 +46,35 @@ def find_class(target: str, group: str) -> type:
     Nothing is imported but the group's own packages and what the user has named or installed as plugins, so that a
     config read from a file can run no code.
     """
-    known = classes(group)
-    if target not in known:
-        if (outside := plugins.find(target, group)) is not None:
-            return outside
-        where = " or ".join(_packages(group))
-        raise ConfigError(
-            f"{group}._target_ must be a {group} class of {where}, got {target!r}"
-            + did_you_mean(target, [*known])
-        )
-    return known[target]
+    if (named := _named(target, group)) is not None:
+        return named
+    if (outside := plugins.find(target, group)) is not None:
+        return outside
+    where = " or ".join(_packages(group))
+    raise ConfigError(
+        f"{group}._target_ must be a {group} class of {where}, got {target!r}"
+        + did_you_mean(target, [*classes(group)])
+    )
 
 
 def classes(group: str) -> dict[str, type]:
     """The classes that a config may name in a group, by their dotted names."""
-    bases = tuple(_import(base) for base in GROUPS[group].bases)
-    found = {}
-    for package in _packages(group):
-        module = importlib.import_module(package)
-        for name in module.__all__:
-            member = getattr(module, name)
-            if inspect.isclass(member) and issubclass(member, bases) and not name.startswith("Abstract"):
-                found[f"{package}.{name}"] = member
-    return found
+    targets = [
+        f"{package}.{name}"
+        for package in _packages(group)
+        for name in importlib.import_module(package).__all__
+    ]
+    return {target: named for target in targets if (named := _named(target, group)) is not None}
+
+
+def _named(target: str, group: str) -> type | None:
+    """The class of that name, if a config may name it; others of its package are not imported for it."""
+    package, _, name = target.rpartition(".")
+    if package not in _packages(group) or name not in importlib.import_module(package).__all__:
+        return None
+    member, bases = _import(target), tuple(_import(base) for base in GROUPS[group].bases)
+    allowed = inspect.isclass(member) and issubclass(member, bases) and not name.startswith("Abstract")
+    return member if allowed else None
 
 
 def accepted(owner: type, group: str) -> dict[str, tuple[Any, bool]]:

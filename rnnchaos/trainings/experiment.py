@@ -203,13 +203,14 @@ def _trainer(
 def _initial(
     settings: Settings, dataset: Dataset, trainer: AbstractTrainer, *, attempt: int = 1
 ) -> TrainState:
-    key = jax.random.key(settings.seed)
-    network_key, training_key = jax.random.split(key if attempt == 1 else jax.random.fold_in(key, attempt))
     inputs = len(dataset.input_names)
 
     @eqx.filter_jit  # one program: forty small ones take half a second to load
-    def drawn(key: PRNGKeyArray) -> Network:
-        network = build.network(settings, dataset.dimension, inputs, key=key)
-        return network.unfolded().astype(settings.precision)
+    def drawn(key: PRNGKeyArray) -> TrainState:
+        network_key, training_key = jax.random.split(
+            key if attempt == 1 else jax.random.fold_in(key, attempt)
+        )
+        network = build.network(settings, dataset.dimension, inputs, key=network_key)
+        return trainer.init(network.unfolded().astype(settings.precision), key=training_key)
 
-    return trainer.init(drawn(network_key), key=training_key)
+    return drawn(jax.random.key(settings.seed))

@@ -45,7 +45,7 @@ class JacobianProbe(eqx.Module):
         series = dataset.test if dataset.test.longest > trainer.window else dataset.train
         starts = series.spread(_PROBE_WINDOWS, after=trainer.window)
         with jax.enable_x64(True):
-            windows = jnp.asarray(series.windows(starts, trainer.window + 1))
+            windows = jax.device_put(series.windows(starts, trainer.window + 1))
             inputs = series.input_windows(starts, trainer.window + 1)
             return cls(windows, None if inputs is None else jnp.asarray(inputs), trainer)
 
