@@ -5,6 +5,16 @@ class ConfigError(ValueError):
     """Bad input: one line that names the setting, its bound and the value given. Exit code 2."""
 
 
+def reader_says(error: Exception) -> str:
+    """In one line, why a file cannot be read."""
+    said = (str(error).strip().splitlines() or [type(error).__name__])[0]
+    if "allow_pickle" in said:  # a hint of NumPy's that is none here
+        return (
+            "it holds Python objects, which are never unpickled; give arrays of several lengths a name each"
+        )
+    return said
+
+
 class RunError(RuntimeError):
     """A failure while running that is not the input's fault, such as a full disk. Exit code 1."""
 

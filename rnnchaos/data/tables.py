@@ -12,7 +12,7 @@ from rnnchaos.data.arrays import Layout, Transpose, check_turned, tables_of
 from rnnchaos.data.containers import CONTAINER_ENDINGS, Variable, read_container
 from rnnchaos.data.table import Table
 from rnnchaos.data.text_format import TEXT_ENDINGS, TextFormat
-from rnnchaos.errors import ConfigError
+from rnnchaos.errors import ConfigError, reader_says
 from rnnchaos.paths import nearest_file
 from rnnchaos.setting import SettingError
 
@@ -61,8 +61,7 @@ def read_tables(
     except ConfigError:
         raise
     except Exception as error:  # every reader has its own ways to fail on a malformed file
-        reason = (str(error).splitlines() or [type(error).__name__])[0]
-        raise ConfigError(f"{path}: not a readable {ending} file: {reason}") from error
+        raise ConfigError(f"{path}: not a readable {ending} file: {reader_says(error)}") from error
     return [table._replace(values=_without(table.values, format.null_values)) for table in tables]
 
 

@@ -11,7 +11,7 @@ from jaxtyping import Float, Int
 
 from rnnchaos.data import check_measured, read_history
 from rnnchaos.diagnostics.yardstick import check_step
-from rnnchaos.errors import ConfigError
+from rnnchaos.errors import ConfigError, reader_says
 from rnnchaos.pieces import Pieces
 from rnnchaos.setting import at_home
 
@@ -124,9 +124,7 @@ def _arrays(path: Path) -> dict[str, np.ndarray]:
                 {"": found} if isinstance(found, np.ndarray) else {name: found[name] for name in found.files}
             )
     except (OSError, ValueError, EOFError, zipfile.BadZipFile) as error:
-        raise ConfigError(
-            f"{path}: not a readable {path.suffix} file: {' '.join(str(error).split())}"
-        ) from None
+        raise ConfigError(f"{path}: not a readable {path.suffix} file: {reader_says(error)}") from None
 
 
 def _of_a_run(path: Path, arrays: Mapping[str, np.ndarray], time_per_step: float) -> Generated | None:

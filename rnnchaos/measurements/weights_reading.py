@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 import safetensors
 
-from rnnchaos.errors import ConfigError
+from rnnchaos.errors import ConfigError, reader_says
 from rnnchaos.measurements import torch_checkpoint
 
 MOST_BYTES = 4 * 2**30
@@ -39,8 +39,7 @@ def read_weights(path: Path) -> WeightsFile:
     except ConfigError:
         raise
     except Exception as error:  # each format has errors of its own
-        reason = " ".join(str(error).split())
-        raise ConfigError(f"weights: {path} cannot be read as {ending[1:]}: {reason}") from None
+        raise ConfigError(f"weights: {path} cannot be read as {ending[1:]}: {reader_says(error)}") from None
     return found._replace(arrays={name: _wider(array) for name, array in found.arrays.items()})
 
 

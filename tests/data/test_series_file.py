@@ -80,7 +80,10 @@ def test_truncated_file(tmp_path, name):
 def test_pickled_objects_are_refused(tmp_path):
     path = tmp_path / "a.npy"
     np.save(path, np.array([{"a": 1}], dtype=object), allow_pickle=True)
-    refused("not a readable .npy file", path)
+    refused(
+        "not a readable .npy file: it holds Python objects, which are never unpickled; give arrays",
+        path,
+    )
 
 
 def test_text_in_a_column(tmp_path):
