@@ -66,6 +66,13 @@ def test_cells_from_before_a_training_had_attempts_are_still_the_same():
     assert cell_id(composed(*SMOKE, "training.attempts=2")) != cell_id(config)
 
 
+def test_a_lag_that_is_not_given_is_the_one_that_it_stands_for():
+    for delays, lag in ((1, 1), (3, 1), ("auto", "auto")):
+        given = (*SMOKE, f"dataset.embedding_dimension={delays}")
+        assert cell_id(composed(*given)) == cell_id(composed(*given, f"dataset.embedding_lag={lag}"))
+        assert cell_id(composed(*given)) != cell_id(composed(*given, "dataset.embedding_lag=2"))
+
+
 def test_of_a_data_file_the_content_counts(tmp_path):
     def of(name, content):
         (tmp_path / name).write_text(content)
