@@ -50,7 +50,7 @@ class Given(AbstractSchedule):
 def as_data(tree: PyTree) -> PyTree:
     """The same with an array for each of its numbers, which computes as the number does."""
     return jax.tree.map(
-        lambda leaf: jax.device_put(leaf) if type(leaf) in (int, float) else leaf,
+        lambda leaf: jnp.asarray(leaf) if type(leaf) in (int, float) else leaf,
         tree,
     )
 
