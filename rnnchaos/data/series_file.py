@@ -1,6 +1,7 @@
 """A measured series read from files, checked before anything is computed from it."""
 
 import dataclasses
+import functools
 from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -77,7 +78,11 @@ class SeriesFile(TextFormat, Columns, Sampling):
         return ", ".join(map(str, self.path)) if isinstance(self.path, tuple) else str(self.path)
 
     def read(self) -> MeasuredSeries:
-        """Read and check the files. Raises ConfigError where one is missing, malformed, or other than the first."""
+        """Read and check the files, once. Raises ConfigError where one is missing, malformed or unlike the first."""
+        return self._series
+
+    @functools.cached_property
+    def _series(self) -> MeasuredSeries:
         return self._read(self._files(self.path, "path"))
 
     def read_test(self) -> MeasuredSeries | None:

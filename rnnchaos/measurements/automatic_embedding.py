@@ -5,7 +5,7 @@ from typing import TypeVar
 
 import numpy as np
 
-from rnnchaos.data import Preparation, SeriesFile, Source, embedded
+from rnnchaos.data import Preparation, Source, embedded
 from rnnchaos.errors import ConfigError
 from rnnchaos.models import AbstractRegressedCell
 from rnnchaos.numbers import counted
@@ -19,8 +19,9 @@ from rnnchaos.series import (
     error_of_most,
     prediction_errors,
 )
-from rnnchaos.setting import Auto, within
+from rnnchaos.setting import Auto
 from rnnchaos.settings import build
+from rnnchaos.settings.checks import axes_of
 from rnnchaos.settings.components import find_class
 from rnnchaos.settings.schema import Settings, SystemSettings
 
@@ -76,13 +77,8 @@ def _unembedded(source: Source, settings: Settings | SystemSettings) -> Pieces:
 def _is_alone(source: Source, settings: Settings | SystemSettings) -> bool:
     """Whether one axis is all that is seen, and neither an input nor the network has more to say of the state."""
     axes = settings.dataset.preparation.axes
-    if isinstance(source, SeriesFile):
-        with within("dataset"):
-            series = source.read()
-        names, inputs = series.names, series.input_names
-    else:
-        names, inputs = source.axis_names, getattr(source, "input_names", ())
-    if inputs or len(names if axes is None else axes) > 1:
+    num_axes, num_inputs = axes_of(source)
+    if num_inputs or (num_axes if axes is None else len(axes)) > 1:
         return False
     if not isinstance(settings, Settings):
         return True

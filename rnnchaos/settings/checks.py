@@ -2,7 +2,7 @@
 
 import dataclasses
 
-from rnnchaos.data import Dataset, SeriesFile, check_equations
+from rnnchaos.data import Dataset, SeriesFile, Source, check_equations
 from rnnchaos.diagnostics.evaluation import forecast_horizon, free_run_steps
 from rnnchaos.errors import ConfigError
 from rnnchaos.models import AbstractRegressedCell, IdentityObservation, Network
@@ -28,7 +28,7 @@ def check(settings: Settings) -> None:
     check_fit_in_closed_form(settings)
     _check_seeds(settings)
     if not isinstance(series, SeriesFile):  # the axes of a file are known once it is read
-        check_shapes(settings, *axes_of(settings))
+        check_shapes(settings, *axes_of(series))
 
 
 def check_shapes(settings: Settings, num_axes: int, num_inputs: int) -> None:
@@ -145,13 +145,12 @@ def _undrawn(settings: Settings) -> str:
     return f"for {model.__name__}, none of whose weights is drawn: each would be the same network"
 
 
-def axes_of(settings: Settings) -> tuple[int, int]:
-    """Axes and inputs of the source; a file is read. Raises ConfigError where it cannot be as the settings say."""
-    series = build.source(settings)
-    if not isinstance(series, SeriesFile):
-        return series.num_axes, len(getattr(series, "input_names", ()))
+def axes_of(source: Source) -> tuple[int, int]:
+    """Axes and inputs of a source; a file is read. Raises ConfigError where it cannot be as the settings say."""
+    if not isinstance(source, SeriesFile):
+        return source.num_axes, len(getattr(source, "input_names", ()))
     with within("dataset"):
-        found = series.read()
+        found = source.read()
     return len(found.names), len(found.input_names)
 
 

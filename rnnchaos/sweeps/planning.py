@@ -76,7 +76,7 @@ def show(planned: Sequence[Planned], console: Console, *, by_trial: bool) -> Out
 
 
 def _cells(planned: Sequence[Planned]) -> tuple[list[Cell], Path]:
-    from rnnchaos.settings import checks
+    from rnnchaos.settings import build, checks
     from rnnchaos.settings.read import read_settings
 
     cells: dict[str, Cell] = {}
@@ -91,7 +91,7 @@ def _cells(planned: Sequence[Planned]) -> tuple[list[Cell], Path]:
                 checks.check(settings)
                 axes = next((axes for source, axes in read if source == settings.dataset.source), None)
                 if axes is None:
-                    read.append((settings.dataset.source, axes := checks.axes_of(settings)))
+                    read.append((settings.dataset.source, axes := checks.axes_of(build.source(settings))))
                 checks.check_shapes(settings, *axes)
                 kinds.add(kind)
         outputs.add(settings.outputs)
