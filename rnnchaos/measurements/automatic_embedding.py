@@ -50,8 +50,7 @@ def resolve_embedding(source: Source, settings: _Run) -> tuple[_Run, str | None]
     if "auto" not in (wanted.embedding_dimension, wanted.embedding_lag):
         return _with(settings, Embedding(wanted.embedding[1], wanted.embedding[0])), None
     plain = _unembedded(source, settings)
-    dimension, lag = wanted.embedding_dimension, wanted.embedding_lag
-    found, said = _chosen(plain, dimension, "auto" if lag is None else lag)
+    found, said = _chosen(plain, wanted.embedding_dimension, wanted.embedding_lag)
     return _with(settings, found), f"embedding: {said}"
 
 
@@ -94,7 +93,7 @@ def _of_one_axis(source: Source, settings: Settings | SystemSettings) -> tuple[E
     if errors is None or error_of_most(errors) < STATE_SEEN:
         return None, None
     try:
-        found, said = _chosen(plain, "auto", "auto")
+        found, said = _chosen(plain, "auto", settings.dataset.preparation.embedding_lag)
     except ConfigError:
         return None, None
     if found.delays == 1 or (found.delays - 1) * found.lag > plain.longest // 2:
@@ -116,8 +115,9 @@ def _words(embedding: Embedding) -> str:
     return f"{counted(embedding.delays, 'delay')} of {counted(embedding.lag, 'step')}"
 
 
-def _chosen(plain: Pieces, dimension: int | Auto, lag: int | Auto) -> tuple[Embedding, str]:
-    """Delays in place of what is `auto`, and in words how they were chosen."""
+def _chosen(plain: Pieces, dimension: int | Auto, lag: int | Auto | None) -> tuple[Embedding, str]:
+    """Delays in place of what is `auto` or not given, and in words how they were chosen."""
+    lag = "auto" if lag is None else lag
     both = lag == dimension == "auto"
     said = []
     if lag == "auto":

@@ -64,6 +64,11 @@ def test_what_is_asked_for_is_what_is_done(henon, tmp_path, words, embedding):
     assert found(henon[:, :1], tmp_path, *words)[0] == embedding
 
 
+def test_a_lag_that_is_given_is_kept_where_the_delays_are_not(tmp_path):
+    wave = np.sin(0.1 * np.arange(3_000))[:, None]
+    assert found(wave, tmp_path, "dataset.embedding_lag=5")[0] == (2, 5)
+
+
 def test_several_axes_and_driven_ones_are_not_embedded_unasked(henon, tmp_path):
     assert found(henon, tmp_path) == ((1, 1), None)
     np.savetxt(tmp_path / "driven.csv", henon, delimiter=",", header="x,u", comments="")
