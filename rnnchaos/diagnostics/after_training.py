@@ -23,7 +23,7 @@ _KINDS: Mapping[str, tuple[str, ...]] = {
 
 
 def measure_after_training(
-    network: TrainedNetwork, run: RunWriter, console: Console, *, known: Collection[str] = ()
+    network: TrainedNetwork, run: RunWriter, console: Console, known: Collection[str] = ()
 ) -> Iterator[Findings]:
     """The findings of each diagnostic that measures at the end of a training, of which `known` are in the summary.
 

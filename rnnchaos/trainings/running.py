@@ -206,7 +206,7 @@ def _finish(member: Recorder) -> Outcome:
         }
     if status is Status.FINISHED:
         trained = experiment.trained(selection.network)
-        for found in measure_after_training(trained, run, console, known=summary.keys()):
+        for found in measure_after_training(trained, run, console, summary.keys()):
             store(found, run, figures=experiment.settings.diagnostics.figures)
             summary |= found.summary
             run.save_summary(summary)  # whatever comes next, this has been found
