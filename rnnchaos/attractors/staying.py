@@ -31,7 +31,7 @@ class Staying(NamedTuple):
     escaped: Bool[np.ndarray, " orbit"]
     """Which of them are not finite to the end, or end far outside."""
     fell: Bool[np.ndarray, " orbit"]
-    """Which of them left for a small part of it, or of where it might be: a fixed point, a cycle."""
+    """Which of them left for a small part of it, or of where it might be: a fixed point, a cycle, less chaos."""
     num_steps: int
     """For which they were watched."""
 

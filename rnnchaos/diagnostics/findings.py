@@ -1,12 +1,15 @@
 """What a measurement found, before it is stored and shown."""
 
 import functools
+import traceback
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from rnnchaos.diagnostics.settings import Drawn
+from rnnchaos.errors import RunError
 from rnnchaos.memory import in_words
+from rnnchaos.runs.notices import say_once
 
 if TYPE_CHECKING:
     import numpy as np
@@ -57,7 +60,7 @@ def store(findings: Findings, run: "RunWriter", *, figures: Drawn) -> None:
 
 
 def draw(figures: "Mapping[str, Callable[[], Figure]]", run: "RunWriter", wanted: Drawn) -> None:
-    """Write figures to the run folder, as `diagnostics.figures` says."""
+    """Write figures to the run folder, as `diagnostics.figures` says; what cannot be drawn is said, and logged."""
     if not wanted or not figures:
         return
     from rnnchaos.figures.saving import DPI, SMALL_DPI, save_figure
@@ -66,8 +69,11 @@ def draw(figures: "Mapping[str, Callable[[], Figure]]", run: "RunWriter", wanted
         try:
             with run.figure(name) as path:
                 save_figure(make(), path, dpi=DPI if wanted == "full" else SMALL_DPI)
-        except MemoryError as error:  # the numbers are stored
-            run.log(f"the figure {name}: {in_words(error)}")
+        except (OSError, RunError):  # the folder is another's by now, or the disk full
+            raise
+        except Exception as error:  # the numbers are stored
+            say_once(f"the figure {name} cannot be drawn: {in_words(error)}")
+            run.log("".join(traceback.format_exception(error)))
 
 
 def show(findings: Findings, console: "Console") -> None:

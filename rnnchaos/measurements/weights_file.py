@@ -1,6 +1,7 @@
 """A diagnostic of a network that was trained elsewhere, from a file of weights."""
 
 import functools
+import json
 import time
 from collections.abc import Mapping
 from pathlib import Path
@@ -52,6 +53,10 @@ class ReadNetwork(NamedTuple):
     """Time units between two steps, as the file says; None where it does not."""
     said: tuple[str, ...]
     """What was read, in lines to show."""
+    scaled_inputs: bool = False
+    """Whether the file says how inputs in their own units become those that the network takes."""
+    input_names: tuple[str, ...] = ()
+    """In the order in which the network takes them, as the file says; empty where it does not."""
 
 
 def measure_weights(
@@ -66,8 +71,9 @@ def measure_weights(
         console.print(line, highlight=False, soft_wrap=True, markup=False)
     inputs: tuple[Float[np.ndarray, "time input"], ...] = ()
     if settings.input is not None:
-        inputs = _read_inputs(settings.input, read.network, diagnostic)
-        console.print(_inputs_said(settings.input, inputs), highlight=False, soft_wrap=True, markup=False)
+        inputs = _read_inputs(settings.input, read, diagnostic)
+        driven = _inputs_said(settings.input, inputs, scaled=read.scaled_inputs)
+        console.print(driven, highlight=False, soft_wrap=True, markup=False)
     step = settings.time_per_step if settings.time_per_step != "auto" else read.own_step or 1.0
     subject = ForeignNetwork(read.network, settings.diagnostics, settings.seed, step, inputs)
     return record(
@@ -82,9 +88,10 @@ def measure_weights(
 
 
 def _read_inputs(
-    path: Path, network: ImportedNetwork, diagnostic: type[AbstractDiagnostic]
+    path: Path, read: ReadNetwork, diagnostic: type[AbstractDiagnostic]
 ) -> tuple[Float[np.ndarray, "time input"], ...]:
     """The inputs in a file, in pieces. Raises SettingError where the network or the diagnostic takes none such."""
+    network = read.network
     if not diagnostic.takes_input:
         raise SettingError(
             "input", f"be null for rnnchaos {diagnostic.name}", str(path), "it holds inputs at 0"
@@ -95,6 +102,9 @@ def _read_inputs(
     tables = read_tables(path, setting="input")
     for table in tables:
         _check_no_times(table, path)
+        if {*table.names} == {*read.input_names} and table.names != read.input_names:
+            must = f"have its columns in the order {', '.join(read.input_names)} of the network's inputs"
+            raise SettingError("input", must, f"{', '.join(table.names)} in {path}")
     pieces = tuple(table.values for table in tables)
     for values in pieces:
         if values.shape[1] != network.num_inputs:
@@ -114,11 +124,15 @@ def _check_no_times(table: Table, path: Path) -> None:
             raise SettingError("input", must, str(path), "leave the times out, a row is a step")
 
 
-def _inputs_said(path: Path, inputs: tuple[Float[np.ndarray, "time input"], ...]) -> str:
+def _inputs_said(path: Path, inputs: tuple[Float[np.ndarray, "time input"], ...], *, scaled: bool) -> str:
     steps = sum(map(len, inputs))
     pieces = f" in {len(inputs)} pieces" if len(inputs) > 1 else ""
+    units = ""
+    if scaled:
+        units = "; the network takes (input - input_scaling.mean) / input_scaling.scale, which is not applied here"
     return (
-        f"driven by {path}: {count(steps, 'step')}{pieces} of {count(inputs[0].shape[1], 'input')}, as given"
+        f"driven by {path}: {count(steps, 'step')}{pieces} of {count(inputs[0].shape[1], 'input')}, "
+        f"as given{units}"
     )
 
 
@@ -153,7 +167,8 @@ def read_network(settings: WeightsSettings) -> ReadNetwork:
         )
     if settings.example is not None:
         said.append(example_orbit.checked(settings.example, network, made, options))
-    return ReadNetwork(network, _own_step(file), tuple(said))
+    scaled = "input_scaling.scale" in file.arrays
+    return ReadNetwork(network, _own_step(file), tuple(said), scaled, _input_names(file))
 
 
 def _kind(cell: Component | None, file: WeightsFile, origin: Path) -> ImportedKind | None:
@@ -190,3 +205,12 @@ def _activation(settings: WeightsSettings, cell: Component | None, file: Weights
 def _own_step(file: WeightsFile) -> float | None:
     stored = file.arrays.get("time_step")
     return None if stored is None or stored.size != 1 or not stored > 0 else float(stored.item())
+
+
+def _input_names(file: WeightsFile) -> tuple[str, ...]:
+    """As an exported network says them."""
+    try:
+        names = json.loads(file.metadata.get("input_names", "[]"))
+    except ValueError:  # of another's file
+        return ()
+    return tuple(map(str, names)) if isinstance(names, list) else ()

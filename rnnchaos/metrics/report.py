@@ -5,6 +5,7 @@ from functools import partial
 from typing import NamedTuple
 
 import numpy as np
+from jaxtyping import Shaped
 
 from rnnchaos.errors import ConfigError
 from rnnchaos.metrics.outside import AbstractMetric
@@ -167,7 +168,7 @@ def _measure(
 def _score(metric: AbstractMetric, truth: Pieces, other: Pieces, scatter: bool) -> Estimate:
     """Of a metric from outside, which states no error, and whose failure does not lose the other ones."""
     try:
-        value = float(metric(truth.values, other.values))
+        value = float(metric(_unwritable(truth.values), _unwritable(other.values)))
     except ConfigError:
         raise
     except Exception as error:
@@ -175,6 +176,13 @@ def _score(metric: AbstractMetric, truth: Pieces, other: Pieces, scatter: bool) 
     if not np.isfinite(value):
         raise ConfigError(f"it is {value}")
     return Estimate(value)
+
+
+def _unwritable(series: Shaped[np.ndarray, "..."]) -> Shaped[np.ndarray, "..."]:
+    """The same numbers: other metrics, the figures and the run folder read them, too."""
+    seen = series.view()
+    seen.flags.writeable = False
+    return seen
 
 
 def _divergence(truth: Pieces, other: Pieces, scatter: bool, *, form: Form, seed: int) -> Estimate:

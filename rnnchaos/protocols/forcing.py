@@ -35,6 +35,10 @@ class Forcing(AbstractForcing):
     cut: bool = False
     """Whether the state is kept at t = τ, 2τ, …, and no gradient flows back across these steps."""
 
+    def __check_init__(self) -> None:
+        if isinstance(self.tau, float):  # t % 2.5 is 0 every 5 steps
+            raise SettingError("tau", "be a whole number of steps", self.tau)
+
     def force(
         self,
         state: Float[Array, " state"],

@@ -13,7 +13,7 @@ from rnnchaos.console import Console
 from rnnchaos.errors import ConfigError
 from rnnchaos.outcome import Outcome
 from rnnchaos.runs.process import usable_cores
-from rnnchaos.search.goal import Direction, Goal, Sampler
+from rnnchaos.search.goal import Direction, Goal, Sampler, resolved
 from rnnchaos.search.report import conclude, show
 from rnnchaos.search.space import read_space
 from rnnchaos.search.trials import Compose, Search, draft
@@ -37,7 +37,8 @@ class SearchSettings:
 
     metric: str = "d_stsp"
     """A number of the run's summary; d_stsp and d_h are short for d_stsp_paper and d_h_gtf."""
-    direction: Direction = "minimize"
+    direction: Direction = "auto"
+    """auto: maximize prediction times and the share of orbits, minimize all else."""
     n_trials: Count = 20
     """Trials with a result, finished, diverged or escaped."""
     sampler: Sampler = "tpe"
@@ -59,7 +60,8 @@ class SearchSettings:
 
     @property
     def goal(self) -> Goal:
-        return Goal(_SHORT.get(self.metric, self.metric), self.direction, self.sampler, self.seed)
+        metric = _SHORT.get(self.metric, self.metric)
+        return Goal(metric, resolved(self.direction, metric), self.sampler, self.seed)
 
 
 def search(
@@ -86,7 +88,7 @@ def search(
 
     begun = Search(checked, compose, n_trials=chosen.n_trials, command=command, say=say)
     goal, n_jobs = chosen.goal, chosen.n_jobs or here.n_jobs or min(usable_cores(), chosen.n_trials)
-    say(f"{begun.sweep.path}: {goal.direction} {goal.metric} by {goal.sampler}, {n_jobs} at a time")
+    say(f"{begun.sweep.path}: {goal.direction} {goal.compared} by {goal.sampler}, {n_jobs} at a time")
     run(begun, n_jobs=n_jobs)
     sweep = Sweep.open(begun.sweep.path)
     return conclude(sweep, running.report(sweep, console), console)

@@ -10,9 +10,20 @@ from rnnchaos.runs import Status
 from rnnchaos.sweeps.standing import Standing
 from rnnchaos.sweeps.units import units_of
 
-Direction = Literal["minimize", "maximize"]
+Direction = Literal["auto", "minimize", "maximize"]
 Sampler = Literal["nsgaii", "qmc", "random", "tpe"]
 """optuna's names in small letters; not CMA-ES, which keeps Python objects in the study: no file ever becomes code."""
+
+# Numbers of which the larger is the better, and differences from the truth, of which the one nearest 0 is.
+_LARGER_IS_BETTER = ("valid_prediction_time", "valid_prediction_time_smape", "share")
+_SIGNED = ("lambda_max_relative_error", "lambda_max_difference_standard_errors")
+
+
+def resolved(direction: Direction, metric: str) -> str:
+    """Which way a metric is better, where `auto` leaves it to its name."""
+    if direction != "auto":
+        return direction
+    return "maximize" if metric in _LARGER_IS_BETTER else "minimize"
 
 
 class Goal(NamedTuple):
@@ -27,10 +38,17 @@ class Goal(NamedTuple):
     def maximize(self) -> bool:
         return self.direction == "maximize"
 
+    @property
+    def compared(self) -> str:
+        """What is compared, in words: of a difference its size."""
+        return f"|{self.metric}|" if self.metric in _SIGNED else self.metric
+
     def value(self, standing: Standing) -> float | None:
         """The number that is compared; None where a cell has none that is finite."""
         found = standing.headline.get(self.metric) if standing.status == Status.FINISHED else None
-        return float(found) if isinstance(found, int | float) and math.isfinite(found) else None
+        if not isinstance(found, int | float) or not math.isfinite(found):
+            return None
+        return abs(float(found)) if self.metric in _SIGNED else float(found)
 
     def lacking(self, results: Sequence[Mapping[str, Any]], where: Path) -> str | None:
         """What is wrong with the metric: no result has such a number, null being one, or they are in several units."""

@@ -32,7 +32,7 @@ def conclude(sweep: Sweep, reported: Outcome, console: Console) -> Outcome:
         line = f"no trial has a finite {goal.metric}{_why(sweep, found, goal)}"
         console.print(one_line(line), highlight=False, soft_wrap=True, markup=False)
     else:
-        line = f"best of {done}: {goal.metric} {best['value']:.6g} with {' '.join(best['overrides'])}; {best['run']}"
+        line = f"best of {done}: {goal.compared} {best['value']:.6g} with {' '.join(best['overrides'])}; {best['run']}"
         console.print(one_line(line), highlight=False, soft_wrap=True, markup=False)
     if done < wanted:
         again = f"rnnchaos train {shlex.join(sweep.command[1:])}"
@@ -75,7 +75,7 @@ def show(checked: Draft, console: Console, *, n_trials: int) -> Outcome:
     done = 0 if known is None else sum(standing.has_result for standing in standings(known))
     left = max(0, n_trials - done)
     where = checked.study if known is None else known.path
-    line = f"{goal.direction} {goal.metric} by {goal.sampler}: {left} of {n_trials} trials left in {where}"
+    line = f"{goal.direction} {goal.compared} by {goal.sampler}: {left} of {n_trials} trials left in {where}"
     console.print(f"{line}; nothing was started", highlight=False, soft_wrap=True, markup=False)
     space = {plain(key): str(dimension) for key, dimension in checked.space.dimensions.items()}
     record = {"study": str(checked.study), "space": space, **goal._asdict(), "n_trials": n_trials}

@@ -154,7 +154,7 @@ class Search:
             self._say(f"{done}/{self._n_trials}  {sweep.cell(index).title}: {self._ending(standing, value)}")
 
     def _ending(self, standing: Standing, value: float | None) -> str:
-        number = [] if value is None else [f"{self._goal.metric} {value:.4g}"]
+        number = [] if value is None else [f"{self._goal.compared} {value:.4g}"]
         why = [] if standing.reason is None else [standing.reason]
         return ", ".join([standing.status, *why, *number])
 

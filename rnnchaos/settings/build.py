@@ -19,6 +19,7 @@ from rnnchaos.models import (
     LinearObservation,
     Network,
 )
+from rnnchaos.protocols import AbstractForcing
 from rnnchaos.setting import SettingError, chosen, within
 from rnnchaos.settings.components import find_class
 from rnnchaos.settings.groups import Component
@@ -120,8 +121,14 @@ def trainer(settings: Settings, *, auto_tau: int | None = None) -> AbstractTrain
     solver = _solver(settings)
     if is_regression(settings):
         return instance(protocol, "protocol", window=points)
-    forcing, training = instance(protocol, "protocol").forcing(), settings.training
-    shared = {
+    chosen_protocol, training = instance(protocol, "protocol"), settings.training
+    forcing = chosen_protocol.forcing()
+    if not isinstance(forcing, AbstractForcing):
+        must = "give a Forcing, or another AbstractForcing"
+        raise ConfigError(
+            f"forcing of {type(chosen_protocol).__name__} must {must}, got {type(forcing).__name__}"
+        )
+    shared: dict[str, Any] = {
         "forcing": forcing,
         "batch_size": batch_size(settings, points),
         "window": points,

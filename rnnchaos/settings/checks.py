@@ -10,10 +10,11 @@ from rnnchaos.setting import LARGEST, SettingError, within
 from rnnchaos.settings import build
 from rnnchaos.settings.components import find_class
 from rnnchaos.settings.optimizers import check_optimizer
-from rnnchaos.settings.own_classes import check_cell
+from rnnchaos.settings.own_classes import check_cell, check_forcing
 from rnnchaos.settings.recipe import NEWTON, descent, filled
 from rnnchaos.settings.schema import Settings
 from rnnchaos.settings.sizes import check_training as check_size
+from rnnchaos.training.trainer import AbstractForcedTrainer
 
 
 def check(settings: Settings) -> None:
@@ -53,6 +54,8 @@ def check_trainable(settings: Settings, network: Network, *, longest: int | None
     found = build.trainer(settings, auto_tau=1)
     if isinstance(settings.tau, str) and settings.training.window == "auto":
         found = dataclasses.replace(found, window=longest or LARGEST)
+    if isinstance(found, AbstractForcedTrainer):
+        check_forcing(found.forcing, network.unfolded().state_size, found.window)
     with within("protocol"):
         found.check(network.unfolded())
     if network.num_inputs:

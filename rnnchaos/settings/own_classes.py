@@ -1,13 +1,15 @@
-"""Cells and systems from outside, held against what they have to be before anything is computed."""
+"""Cells, systems and forcings from outside, held against what they have to be before anything is computed."""
 
 from typing import Any
 
 import equinox as eqx
 import jax
 import jax.numpy as jnp
+from jaxtyping import Array
 
 from rnnchaos.errors import ConfigError
 from rnnchaos.models import AbstractCell
+from rnnchaos.protocols import AbstractForcing
 from rnnchaos.systems import AbstractSystem
 from rnnchaos.tangent.functions import check_deterministic, check_returns
 
@@ -56,6 +58,47 @@ def check_system(system: AbstractSystem) -> None:
         step = f"step of {name}"
         check_returns(step, system.step, f"a state of shape ({size},)", [size], size)
         check_deterministic(step, system.step, size)
+
+
+def check_forcing(forcing: AbstractForcing, state_size: int, window: int) -> None:
+    """Raise ConfigError unless a forcing gives states, and where it says that it resets them, the data's alone.
+
+    Those of this package do.
+    """
+    if _is_ours(forcing):
+        return
+    name, size = type(forcing).__name__, state_size
+
+    def force(state: Array, data_state: Array, seen_state: Array) -> Array:
+        step = (0 * state[0]).astype(jnp.int32)  # known only when the program runs, as in training
+        return forcing.force(state, data_state, seen_state, step)
+
+    what = f"three states of shape ({size},) and a step"
+    with jax.enable_x64(True):
+        for precision in _PRECISIONS:
+            check_returns(f"force of {name}", force, what, [size] * 3, size, dtype=jnp.dtype(precision))
+        interval = forcing.reset_interval(window)
+        if interval is None:
+            return
+        if type(interval) is not int or interval < 1:
+            must = "give a whole number of steps, at least 1, or None"
+            raise ConfigError(f"reset_interval of {name} must {must}, got {interval!r}")
+        _check_resets(forcing, size, interval, window)
+
+
+def _check_resets(forcing: AbstractForcing, size: int, interval: int, window: int) -> None:
+    """Windows that are reset run as segments, which never call `force`: it has to be what they do."""
+    if type(forcing).at_step is not AbstractForcing.at_step:
+        return
+    state, data, seen = jax.random.normal(jax.random.key(0), (3, size), jnp.float64)
+    wanted = {interval: forcing.start(data)} if interval < window else {}
+    wanted |= {1: state} if interval > 1 else {}
+    for step, expected in wanted.items():
+        found = forcing.force(state, data, seen, jnp.asarray(step))
+        if not bool(jnp.array_equal(found, expected)):
+            must = f"reset the state to the data every {interval} steps and keep it between"
+            why = "as its reset_interval says; None is for any other forcing"
+            raise ConfigError(f"force of {type(forcing).__name__} must {must}, {why}")
 
 
 def _is_ours(instance: object) -> bool:

@@ -68,7 +68,7 @@ class WeightsSettings(_RunSettings):
     ignore: tuple[str, ...] = ()
     """Arrays, or modules such as `norm`, that take no part in the steps; others that are not used are refused."""
     input: Path | None = None
-    """What drives the network, a row for each step as it is taken in, unscaled; None holds inputs from outside at 0."""
+    """What drives the network, a row for each step, scaled already where its inputs are; None holds them at 0."""
     example: Path | None = None
     """An orbit of the network, one state a row (then its inputs): the network must take each state to the next."""
     time_per_step: Interval | Auto = "auto"

@@ -71,7 +71,7 @@ class AttractorTrial(NamedTuple):
     stay: int
     """Orbits that stay on the attractor."""
     fell: int
-    """Orbits that left for a small part of it: a fixed point, a cycle."""
+    """Orbits that left for a small part of it: a fixed point, a cycle, a smaller attractor that is chaotic."""
     escaped: int
     """Orbits that left every bound."""
     share_error: float
@@ -135,7 +135,7 @@ class AttractorTrial(NamedTuple):
 
     def __str__(self) -> str:
         who = f"all {self.orbits}" if self.stay == self.orbits else f"{self.stay} of {self.orbits}"
-        left = [f"{self.fell} fell on a fixed point or a cycle"] if self.fell else []
+        left = [f"{self.fell} keep to a small part of it (as a cycle does)"] if self.fell else []
         left += [f"{self.escaped} escaped"] if self.escaped else []
         said = [
             f"{who} orbits stay on the attractor for {self.steps} steps",

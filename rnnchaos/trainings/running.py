@@ -205,7 +205,8 @@ def _finish(member: Recorder) -> Outcome:
             "sentence": f"not learned: training {reason}; try {experiment.trainer.steadier}",
         }
     if status is Status.FINISHED:
-        for found in measure_after_training(experiment.trained(selection.network), run, console):
+        trained = experiment.trained(selection.network)
+        for found in measure_after_training(trained, run, console, summary.keys()):
             store(found, run, figures=experiment.settings.diagnostics.figures)
             summary |= found.summary
             run.save_summary(summary)  # whatever comes next, this has been found

@@ -82,7 +82,7 @@ def test_a_dry_run_shows_the_space_and_what_is_left_and_writes_nothing(rnnchaos)
     [
         (["hydra.sweeper.metrc=x"], "hydra.sweeper.metrc is not a setting; did you mean hydra.sweeper.metric?"),
         (["hydra.sweeper.metric="], "hydra.sweeper.metric must be the name of a number of the results, got ''"),
-        (["hydra.sweeper.direction=minimise"], 'hydra.sweeper.direction must be "minimize" or "maximize", got'),
+        (["hydra.sweeper.direction=minimise"], 'hydra.sweeper.direction must be "auto", "minimize" or "maximize", got'),
         (["hydra.sweeper.sampler=tpee"], 'hydra.sweeper.sampler must be "nsgaii", "qmc", "random" or "tpe", got'),
         (["hydra.sweeper.n_trials=0"], "hydra.sweeper.n_trials must be at least 1, got 0"),
         (["hydra.sweeper.seed=-1"], "hydra.sweeper.seed must be at least 0, got -1"),

@@ -4,20 +4,24 @@ import json
 import pickle
 import re
 import sys
+from contextlib import nullcontext
 from pathlib import Path
 from types import SimpleNamespace
 
+import numpy as np
 import pytest
 from composed import settings
 from rich.console import Console
 
 import rnnchaos
-from rnnchaos import diagnostics, measurements, trainings
+from rnnchaos import diagnostics, measurements, plugins, trainings
 from rnnchaos.cli import main
-from rnnchaos.diagnostics import AbstractDiagnostic, Findings, registry
+from rnnchaos.diagnostics import AbstractDiagnostic, Findings, after_training, registry
 from rnnchaos.diagnostics.cycles import Cycles
+from rnnchaos.diagnostics.findings import draw
 from rnnchaos.diagnostics.judge import Judge
 from rnnchaos.errors import ConfigError, RunError
+from rnnchaos.metrics import metrics_from_outside
 from rnnchaos.runs import RunFolder
 from rnnchaos.settings import stored
 
@@ -51,6 +55,14 @@ def command(tmp_path, monkeypatch, capsys):
         return ended.value.code or 0, said.out, said.err
 
     return run
+
+
+def test_no_metric_from_outside_has_the_name_of_another_number(trained, monkeypatch):
+    for name in RunFolder.open(trained).summary:
+        offered = {name: SimpleNamespace(origin="mine.py")}
+        monkeypatch.setattr(plugins, "choices", lambda group, offered=offered: offered)
+        with pytest.raises(ConfigError, match=f"^the metric {name} of mine.py is one of rnnchaos already"):
+            metrics_from_outside()
 
 
 @NAMED
@@ -126,6 +138,67 @@ def test_one_that_fails_after_training_does_not_lose_the_others(error, said, mon
     assert [each.summary for each in found] == [{"failing_failed": said}, {"counted": 1}]
     assert list(map(str, found[0].shown)) == [f"failing: {said}"]
     assert logged[0] == f"failing: {said}"
+
+
+def from_plugin(found, monkeypatch):
+    """What comes of the findings of a plugin's diagnostic, after one of this package that has found `mean`."""
+
+    class Own(AbstractDiagnostic):
+        name = "own"
+
+        def after_training(self, network):
+            return Findings({"mean": 1.0}, {"series": {"x": np.zeros(1)}})
+
+    class Other(AbstractDiagnostic):
+        name = "other"
+
+        def after_training(self, network):
+            return found
+
+    monkeypatch.setattr(registry, "_listed", {"own": Own})
+    monkeypatch.setattr(after_training, "diagnostics", lambda: iter([Own, Other]))
+    run, quiet = SimpleNamespace(log=lambda line: None), Console(quiet=True)
+    first, second = diagnostics.measure_after_training(None, run, quiet, known=["seed"])
+    assert first.summary == {"mean": 1.0}
+    return second
+
+
+def test_a_plugin_replaces_nothing_that_others_have_found(monkeypatch):
+    numbers = {"mean": 5.0, "seed": 99, "escape_step": 7, "own_mean": 2.0}
+    arrays = {"series": {"y": np.ones(1)}, "training": {"y": np.ones(1)}, "own": {"y": np.ones(1)}}
+    found = from_plugin(Findings(numbers, arrays), monkeypatch)
+    assert (found.summary, list(found.arrays)) == ({"own_mean": 2.0}, ["own"])
+    assert str(found.shown[-1]) == (
+        "other: left out is what has the name of something that others have found: mean, seed, escape_step, series, "
+        "training; name it otherwise"
+    )
+
+
+@pytest.mark.parametrize(
+    ("found", "said"),
+    [
+        ({"x": 1.0}, "after_training must give Findings or None, got dict"),
+        (Findings({"x": 1j}), "TypeError: Object of type complex is not JSON serializable"),
+        (
+            Findings({}, {"a/b": {"x": np.zeros(1)}}),
+            "the name of arrays must be letters, digits and _ - . + = , without",
+        ),
+    ],
+)
+def test_findings_of_a_plugin_that_cannot_be_stored_are_its_failure(found, said, monkeypatch):
+    failed = from_plugin(found, monkeypatch).summary["other_failed"]
+    assert failed.startswith(said)
+
+
+def test_a_figure_that_cannot_be_drawn_loses_no_run(tmp_path, caplog):
+    def no_figure():
+        raise ValueError("no\nfigure")
+
+    logged = []
+    run = SimpleNamespace(figure=lambda name: nullcontext(tmp_path / name), log=logged.append)
+    draw({"mine": no_figure}, run, True)
+    assert caplog.messages == ["the figure mine cannot be drawn: ValueError: no figure"]
+    assert "ValueError: no\nfigure" in logged[0]
 
 
 def test_settings_go_to_other_processes_and_into_files():

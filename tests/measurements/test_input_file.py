@@ -1,5 +1,6 @@
 """A network from elsewhere along the inputs of a file: conditional exponents, the echo-state verdict, and refusals."""
 
+import io
 import json
 
 import numpy as np
@@ -31,11 +32,11 @@ def folder(tmp_path):
     return tmp_path
 
 
-def measured(folder, name, *words):
+def measured(folder, name, *words, console=None):
     settings = read_weights_settings(
         compose("weights", [f"outputs={folder}/outputs", "diagnostics.figures=false", *words])
     )
-    return measurements.measure_weights(diagnostics.find(name), settings, Console(quiet=True))
+    return measurements.measure_weights(diagnostics.find(name), settings, console or Console(quiet=True))
 
 
 @pytest.mark.parametrize("stimulus", ["stimulus.npy", "stimulus.csv", "trials.npy"])
@@ -78,3 +79,35 @@ def test_times_beside_an_input_are_no_input(folder):
     words = [f"weights={folder}/linear.npz", "activation=relu", f"input={folder}/timed.csv"]
     with pytest.raises(ConfigError, match=r"^input must hold inputs alone, but column 't' .* rises by 0.1"):
         measured(folder, "lyapunov", *words)
+
+
+@pytest.fixture
+def exported(folder):
+    """The network with what one of this package says of its inputs beside it."""
+    scaling = {"input_scaling.mean": np.full(2, 2.0), "input_scaling.scale": np.full(2, 0.5)}
+    metadata = np.array(
+        json.dumps({"model": "rnn", "activation": "relu", "input_names": '["left", "right"]'})
+    )
+    arrays = {**np.load(folder / "linear.npz"), **scaling, "metadata": metadata}
+    np.savez(folder / "exported.npz", **arrays)
+    return folder
+
+
+def test_inputs_in_their_own_units_are_not_scaled_without_a_word(exported):
+    shown = io.StringIO()
+    words = [f"weights={exported}/exported.npz", f"input={exported}/stimulus.csv"]
+    measured(exported, "lyapunov", *words, console=Console(file=shown))
+    driven = shown.getvalue().splitlines()[1]
+    assert driven.endswith(
+        "as given; the network takes (input - input_scaling.mean) / input_scaling.scale, which is not applied here"
+    )
+
+
+def test_named_inputs_in_another_order_are_refused(exported):
+    np.savetxt(exported / "turned.csv", STIMULUS[:, ::-1], delimiter=",", header="right,left", comments="")
+    words = [f"weights={exported}/exported.npz", f"input={exported}/turned.csv"]
+    with pytest.raises(ConfigError) as found:
+        measured(exported, "lyapunov", *words)
+    assert str(found.value).startswith(
+        "input must have its columns in the order left, right of the network's inputs, got 'right, left in "
+    )

@@ -37,6 +37,8 @@ class {name}(AbstractMetric):
 
     Of all axes.'''
 
+    {own}
+
     def __call__(self, truth, generated):
         {body}
 """
@@ -77,8 +79,8 @@ def test_a_bound_is_that_of_the_class(plugin):
         checks.check(settings("dataset=my_map", "dataset.rate=-1"))
 
 
-def measured(plugin, body, name="Offset"):
-    plugin("mine.py", METRIC.format(name=name, body=body))
+def measured(plugin, body, name="Offset", own=""):
+    plugin("mine.py", METRIC.format(name=name, body=body, own=own))
     truth, second = np.linspace([0.0], [1.0], 3000), np.linspace([0.5], [1.5], 3000)
     return attractor_metrics(truth, second, truth + 0.25, others=metrics_from_outside())[-1]
 
@@ -98,9 +100,24 @@ def test_a_metric_that_fails_has_no_value(plugin, body, note):
     assert (metric.value, metric.note) == (None, note)
 
 
-def test_a_metric_of_a_known_name(plugin):
-    with pytest.raises(ConfigError, match=r"^the metric wasserstein of mine\.py is one of rnnchaos already"):
-        measured(plugin, "return 0", name="Wasserstein")
+@pytest.mark.parametrize("name", ["Wasserstein", "LambdaMax", "Seed", "Metrics", "Learned", "Status"])
+def test_a_metric_of_a_known_name(plugin, name):
+    with pytest.raises(
+        ConfigError, match=r"^the metric \w+ of mine\.py is one of rnnchaos already; name it otherwise$"
+    ):
+        measured(plugin, "return 0", name=name)
+
+
+def test_a_metric_by_the_name_of_a_setting(plugin):
+    with pytest.raises(
+        ConfigError, match=r"^the metric protocol\.tau of mine\.py is no word of letters, digits and _"
+    ):
+        measured(plugin, "return 0", name="Tau", own="name = 'protocol.tau'")
+
+
+def test_a_metric_cannot_change_what_others_measure(plugin):
+    metric = measured(plugin, "generated -= generated.mean(); return 0.0")
+    assert (metric.value, metric.note) == (None, "ValueError: output array is read-only")
 
 
 DIAGNOSTIC = """

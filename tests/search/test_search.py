@@ -371,3 +371,25 @@ def test_times_in_several_units_are_not_compared(tmp_path):
     )
     assert goal.lacking(results[:1], tmp_path) is goal.lacking(results[1:], tmp_path) is None
     assert goal._replace(metric="n_step_error").lacking(results, tmp_path) is None
+
+
+@pytest.mark.parametrize(
+    ("metric", "direction"),
+    [
+        ("d_stsp", "minimize"),
+        ("n_step_error", "minimize"),
+        ("valid_prediction_time", "maximize"),
+        ("valid_prediction_time_smape", "maximize"),
+        ("share", "maximize"),
+    ],
+)
+def test_a_metric_is_wanted_the_way_it_is_better(metric, direction):
+    assert begin.SearchSettings(metric).goal.direction == direction
+    assert begin.SearchSettings(metric, "minimize").goal.direction == "minimize"
+
+
+@pytest.mark.parametrize("metric", ["lambda_max_relative_error", "lambda_max_difference_standard_errors"])
+def test_of_a_difference_the_size_counts(metric):
+    goal = begin.SearchSettings(metric).goal
+    values = [goal.value(Standing("finished", None, {metric: number})) for number in (-0.4, 0.1)]
+    assert (goal.direction, goal.compared, values) == ("minimize", f"|{metric}|", [0.4, 0.1])

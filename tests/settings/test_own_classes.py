@@ -5,10 +5,13 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
+from composed import settings
 
 from rnnchaos.errors import ConfigError
 from rnnchaos.models import LSTM, AbstractCell
-from rnnchaos.settings.own_classes import check_cell, check_system
+from rnnchaos.protocols import AbstractForcing, AbstractProtocol, Forcing
+from rnnchaos.settings import build
+from rnnchaos.settings.own_classes import check_cell, check_forcing, check_system
 from rnnchaos.systems import AbstractMap, Lorenz63
 
 CHANCE = np.random.default_rng(0)
@@ -142,3 +145,108 @@ def test_a_system_that_is_none(system, message):
 def test_systems_that_are_some():
     check_system(OwnMap())
     check_system(Lorenz63())
+
+
+class Resetting(AbstractForcing):
+    """Reset every five steps."""
+
+    def force(self, state, data_state, seen_state, t):
+        return jnp.where(t % 5 == 0, data_state, state)
+
+    def reset_interval(self, window):
+        return 5
+
+    def describe(self):
+        return "reset"
+
+
+class Free(Resetting):
+    def force(self, state, data_state, seen_state, t):
+        return state
+
+    def reset_interval(self, window):
+        return window
+
+
+class Halving(Resetting):
+    def force(self, state, data_state, seen_state, t):
+        return (state + data_state) / 2
+
+
+class Late(Resetting):
+    def reset_interval(self, window):
+        return 4
+
+
+class Never(Resetting):
+    def reset_interval(self, window):
+        return 0
+
+
+class Uneven(Resetting):
+    def reset_interval(self, window):
+        return 2.5
+
+
+class OfANumber(Resetting):
+    def force(self, state, data_state, seen_state, t):
+        return 0.5
+
+
+class OfFour(Resetting):
+    def force(self, state, data_state):
+        return data_state
+
+
+class When(Resetting):
+    def force(self, state, data_state, seen_state, t):
+        return data_state if t > 3 else state
+
+
+class Doubled(Resetting):
+    def force(self, state, data_state, seen_state, t):
+        return data_state.astype(jnp.float64)
+
+
+@pytest.mark.parametrize("forcing", [Resetting(), Free(), Forcing(5), Forcing(None)])
+def test_a_forcing_that_does_what_it_says(forcing):
+    check_forcing(forcing, 3, 20)
+
+
+@pytest.mark.parametrize(
+    ("forcing", "said"),
+    [
+        (Halving, r"^force of Halving must reset the state to the data every 5 steps and keep it between, as"),
+        (Late, r"^force of Late must reset the state to the data every 4 steps and keep it between, as"),
+        (Never, r"^reset_interval of Never must give a whole number of steps, at least 1, or None, got 0$"),
+        (Uneven, r"^reset_interval of Uneven must give a whole number of steps, at least 1, or None, got 2\.5$"),
+        (OfANumber, r"^force of OfANumber must return a state of shape \(3,\) like the one it got, got an array of"),
+        (OfFour, r"^force of OfFour must take three states of shape \(3,\) and a step, got from it: "),
+        (When, r"^force of When must be written in jax\.numpy, with jnp\.where for if, got from it: "),
+        (Doubled, r"^force of Doubled must compute in float32 when its state is float32, got float64$"),
+    ],
+)  # fmt: skip
+def test_a_forcing_that_does_not(forcing, said):
+    with pytest.raises(ConfigError, match=said):
+        check_forcing(forcing(), 3, 20)
+
+
+def test_an_interval_is_a_whole_number_of_steps():
+    uneven = eqx.tree_at(lambda forcing: forcing.tau, Forcing(5), 2.5)  # types are checked in tests alone
+    with pytest.raises(ConfigError, match=r"^tau must be a whole number of steps, got 2\.5$"):
+        uneven.__check_init__()
+
+
+class WithoutForcing(AbstractProtocol):
+    """None."""
+
+    def forcing(self):
+        return None
+
+
+def test_a_protocol_gives_a_forcing(monkeypatch):
+    monkeypatch.setattr(build, "instance", lambda *words, **given: WithoutForcing())
+    with pytest.raises(
+        ConfigError, match=r"^forcing of WithoutForcing must give a Forcing, or another .*, got NoneT"
+    ):
+        build.trainer(settings("protocol.tau=5"))

@@ -104,8 +104,9 @@ def test_it_stops_where_a_candidate_passes(tmp_path, monkeypatch):
     assert (summary["candidates"]["count"], summary["candidates"]["passed"]) == (4, 2)
     log = run.log_text
     assert (
-        "attempt 1 of 3: none is good enough, at best 30 of 64 orbits stay on the attractor for 2000 steps, 34 fell on "
-        "a fixed point or a cycle, Wasserstein distance 1 (floor 1 ± 0.5); training again from another draw\n"
+        "attempt 1 of 3: none is good enough, at best 30 of 64 orbits stay on the attractor for 2000 steps, 34 keep "
+        "to a small part of it (as a cycle does), Wasserstein distance 1 (floor 1 ± 0.5); training again from "
+        "another draw\n"
     ) in log
     assert "kept the weights of step 40 (attempt 2), the best of 4 late candidates: all 64 orbits" in log
     assert "attempt 2 of 3" not in log
