@@ -73,7 +73,7 @@ def _welch(
     """
     hann = 0.5 - 0.5 * np.cos(2 * np.pi * np.arange(window) / window)
     windows = np.lib.stride_tricks.sliding_window_view(values, window, axis=0)[:: window - window // 2]
-    power = np.abs(np.fft.rfft((windows - windows.mean(axis=-1, keepdims=True)) * hann, axis=-1)) ** 2
+    power = np.abs(scipy.fft.rfft((windows - windows.mean(axis=-1, keepdims=True)) * hann, axis=-1)) ** 2
     density = power.mean(axis=0).T / np.sum(hann**2)
     density[1 : (window + 1) // 2] *= (
         2  # negative frequencies; of 0 and of an even window's last there are none
@@ -214,8 +214,8 @@ def _power_shares(
     segments: Float[np.ndarray, "segment dimension time"], scale: Float[np.ndarray, " dimension"]
 ) -> Float[np.ndarray, "segment dimension bins"]:
     """Each frequency's share of the variance of each axis: flat where an axis is constant."""
-    waves = np.fft.rfft(segments - segments.mean(axis=-1, keepdims=True))
-    power = waves.real**2 + waves.imag**2
+    waves = scipy.fft.rfft(segments - segments.mean(axis=-1, keepdims=True))
+    power = np.abs(waves) ** 2
     power[np.ptp(segments, axis=-1) <= _CONSTANT * scale] = 1.0
     power[..., 0] = 0.0
     return power / power.sum(axis=-1, keepdims=True)

@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 import numpy as np
+import scipy
 from jaxtyping import Float
 
 from rnnchaos.errors import ConfigError
@@ -149,8 +150,9 @@ def choose_dimension(series: Series, *, lag: int, most: int = _MOST_DELAYS) -> D
 def _correlation(series: Pieces) -> Float[np.ndarray, " lag"]:
     """The autocorrelation, averaged over axes, of as many lags as the longest piece has points."""
     length, mean = series.longest, series.values.mean(0)
-    power = sum(np.abs(np.fft.rfft(part.values - mean, 2 * length, axis=0)) ** 2 for part in series.parts())
-    covariance = np.fft.irfft(power, axis=0)[:length] / num_pairs(series, length)[:, None]
+    padded = scipy.fft.next_fast_len(2 * length, real=True)
+    power = sum(np.abs(scipy.fft.rfft(part.values - mean, padded, axis=0)) ** 2 for part in series.parts())
+    covariance = scipy.fft.irfft(power, padded, axis=0)[:length] / num_pairs(series, length)[:, None]
     return (covariance / covariance[0]).mean(1)
 
 

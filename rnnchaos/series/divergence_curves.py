@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 import numpy as np
+import scipy
 from jaxtyping import Float, Int
 
 from rnnchaos.errors import ConfigError
@@ -142,7 +143,7 @@ def mean_period(series: Pieces) -> float:
     """One over the mean frequency of the power spectra of the pieces, in steps."""
     all_power = all_frequencies = 0.0
     for part in series.parts():
-        power = np.abs(np.fft.rfft(part.values - part.values.mean(axis=0), axis=0)) ** 2
+        power = np.abs(scipy.fft.rfft(part.values - part.values.mean(axis=0), axis=0)) ** 2
         power[1 : (len(part) + 1) // 2] *= 2  # negative frequencies
         frequency, total = np.fft.rfftfreq(len(part)), power.sum(axis=1)
         all_power += total.sum()

@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 import numpy as np
+import scipy
 from jaxtyping import Complex, Float
 
 from rnnchaos.errors import ConfigError
@@ -61,14 +62,14 @@ def surrogate(
     """
     # One axis after the other in memory: transforms and sorts run along them.
     axes = np.ascontiguousarray(series.T)
-    values, spectrum = np.sort(axes), np.fft.rfft(axes)
+    values, spectrum = np.sort(axes), scipy.fft.rfft(axes)
     directions = _directions(spectrum)
     found = axes[:, random.permutation(len(series))]
     order = None
     for _ in range(_ITERATIONS):
         # One turn for all axes keeps their phases to each other.
-        turn = _directions(np.sum(_directions(np.fft.rfft(found)) * directions.conj(), axis=0))
-        restored = np.fft.irfft(spectrum * turn, len(series))
+        turn = _directions(np.sum(_directions(scipy.fft.rfft(found)) * directions.conj(), axis=0))
+        restored = scipy.fft.irfft(spectrum * turn, len(series))
         before, order = order, restored.argsort()
         found = np.empty_like(values)
         np.put_along_axis(found, order, values, axis=1)

@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 import numpy as np
+import scipy
 from jaxtyping import Complex, Float
 
 from rnnchaos.errors import ConfigError
@@ -25,7 +26,7 @@ class ZeroOne(NamedTuple):
 
 
 def zero_one_test(
-    series: Pieces | Float[np.ndarray, " time"], *, num_frequencies: int = 100, seed: int = 0
+    series: Pieces | Float[np.ndarray, "time *axis"], *, num_frequencies: int = 100, seed: int = 0
 ) -> ZeroOne:
     """K, the correlation with time of the mean square displacement that a series drives.
 
@@ -35,9 +36,10 @@ def zero_one_test(
     delay at which the series tells least about itself: sampled finely, every series looks regular. Through several
     pieces, of one axis, as many walks go.
 
-    Raises ConfigError for fewer than 200 points, pieces of fewer than 40, or points that are not finite or all alike.
+    Raises ConfigError for several axes, for fewer than 200 points, pieces of fewer than 40, or points that are not
+    finite or all alike.
     """
-    series = series.at_least(2) if isinstance(series, Pieces) else Pieces.of(series[:, None])
+    series = _of_one_axis(series).at_least(2)
     if len(series) < _LEAST_POINTS:
         raise ConfigError(
             f"the series must hold at least {_LEAST_POINTS} points for the 0-1 test, got {len(series)}"
@@ -57,6 +59,16 @@ def zero_one_test(
     return ZeroOne(float(middle), float(high - low) / 2)
 
 
+def _of_one_axis(series: Pieces | Float[np.ndarray, "time *axis"]) -> Pieces:
+    values = np.asarray(series.values if isinstance(series, Pieces) else series)
+    if values.ndim > 2 or (values.ndim == 2 and values.shape[1] != 1):
+        shape = " by ".join(map(str, values.shape))
+        raise ConfigError(
+            f"the series must have one axis for the 0-1 test, got {shape}: take one column, series[:, 0]"
+        )
+    return series if isinstance(series, Pieces) else Pieces.of(values.reshape(-1, 1))
+
+
 def _growth(series: Pieces, frequency: float, longest: int) -> float:
     lags, turns = np.arange(1, longest + 1), np.exp(1j * frequency * np.arange(1, series.longest + 1))
     squared = np.zeros(longest)
@@ -70,10 +82,11 @@ def _growth(series: Pieces, frequency: float, longest: int) -> float:
 
 def _displacements(walk: Complex[np.ndarray, " time"], longest: int) -> Float[np.ndarray, " lag"]:
     """Sums of |w(t + lag) - w(t)|² over the starts t that have `longest` steps after them, for lags 1, 2, …"""
-    starts, length = len(walk) - longest, 2 * len(walk)
+    starts, length = len(walk) - longest, scipy.fft.next_fast_len(2 * len(walk))
     walk = walk - walk.mean()
     sums = np.concatenate([[0.0], np.cumsum(np.abs(walk) ** 2)])
     ends = np.arange(1, longest + 1)
     # By the convolution theorem: lag by lag it takes a hundred times as long.
-    products = np.fft.ifft(np.fft.fft(walk, length) * np.fft.fft(walk[:starts], length).conj())[ends].real
+    waves, first = scipy.fft.fft(walk, length), scipy.fft.fft(walk[:starts], length)
+    products = scipy.fft.ifft(waves * first.conj())[ends].real
     return sums[starts] + sums[ends + starts] - sums[ends] - 2 * products

@@ -57,3 +57,12 @@ def test_refused():
         zero_one_test(np.ones(10))
     with pytest.raises(ConfigError, match=r"^the series must be finite and vary for the 0-1 test$"):
         zero_one_test(np.ones(300))
+    with pytest.raises(
+        ConfigError, match=r"^the series must have one axis for the 0-1 test, got 500 by 2: take one column"
+    ):
+        zero_one_test(np.random.default_rng(0).random((500, 2)))
+
+
+def test_a_column_is_one_axis():
+    series = np.random.default_rng(0).random(500)
+    assert zero_one_test(series[:, None]) == zero_one_test(series)
