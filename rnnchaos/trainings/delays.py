@@ -17,6 +17,12 @@ from rnnchaos.settings.recipe import NOISE_WITH_DELAYS
 
 # Local linear predictions of the next point are exact, to rounding, where the data are those of a piecewise-linear map.
 _EXACT = 1e-10
+# Delays show what is hidden where predictions err by less than this share of what they did: those of the next step, and
+# of steps ahead as well, as two points of a smooth orbit foretell its next one by themselves.
+_SHARE = 0.5
+# What is hidden may be weak, as a small drive is, and leave less than what a state is said to be seen by. Where
+# predictions err by more than the first of these, delays are tried all the same, and have to leave a smaller share.
+_PLAIN, _SHARE_OF_WEAK = 1e-3, 0.03
 # The lag of least mutual information is that of so many points.
 _LAG_POINTS = 20_000
 # Candidates are held against each other by predictions so many steps ahead, of flows and of maps, at so many points.
@@ -67,8 +73,8 @@ def shown(model: ModelSettings, dataset: Dataset, *, most: int | None) -> Shown:
 
     Of several axes, the last observation of the one of whose steps least is known; or else, of those that show it, what
     predicts best with noise: one of all axes, or two of that axis, some steps apart. None where these do not show it,
-    as with noise. Where the settings ask for some: those of them that predict best. Raises SettingError for some that
-    the series does not have.
+    as with noise, or do not tell more steps ahead, too. Where the settings ask for some: those of them that predict
+    best. Raises SettingError for some that the series does not have.
     """
     series = dataset.train
     errors = prediction_errors(series)
@@ -79,16 +85,19 @@ def shown(model: ModelSettings, dataset: Dataset, *, most: int | None) -> Shown:
         candidates = _candidates(model, series)
         best = _best(dataset, candidates)
         return Shown(best, _most(prediction_errors(delayed(series, best))))
-    if most is None or errors is None or without.whole:
+    if most is None or errors is None or without.error is None or without.error < _PLAIN:
         return without
-    for choice in _choices(model, series, errors):
+    share, choices = _SHARE, list(_choices(model, series, errors))
+    if without.whole:  # what is weak shows under noise in observations some way apart
+        share, choices = _SHARE_OF_WEAK, [[each for choice in choices for each in choice]]
+    for choice in choices:
         fitting = [
             each
             for each in choice
             if len(each.columns(series.dimension)) <= most and each.past < series.longest // 2
         ]
         found = [Shown(each, _most(prediction_errors(delayed(series, each)))) for each in fitting]
-        if whole := [each for each in found if each.whole]:
+        if whole := [each for each in found if each.whole and _tell_more(dataset, each.delays, share)]:
             best = _best(dataset, [each.delays for each in whole])
             return next(each for each in whole if each.delays == best)
     return without
@@ -150,8 +159,7 @@ def _best(dataset: Dataset, candidates: Sequence[Delays]) -> Delays:
     """Those that predict best with the noise that training hears."""
     if len(candidates) == 1:
         return candidates[0]
-    ahead = _AHEAD if dataset.continuous else _OF_MAPS
-    train = dataset.train
+    ahead, train = _ahead(dataset), dataset.train
     noise = NOISE_WITH_DELAYS * np.random.default_rng(0).standard_normal(train.values.shape)
     heard = train.map(lambda values: values + noise)
 
@@ -160,6 +168,20 @@ def _best(dataset: Dataset, candidates: Sequence[Delays]) -> Delays:
         return np.inf if found is None else found
 
     return min(candidates, key=error)
+
+
+def _tell_more(dataset: Dataset, delays: Delays, share: float) -> bool:
+    """Whether predictions with delays err by less than a share of what they do without, of one step and of several."""
+
+    def error(delays: Delays, steps: int) -> float | None:
+        return _most(prediction_errors(delayed(dataset.train, delays), steps=steps, queries=_QUERIES))
+
+    pairs = [(error(delays, steps), error(Delays(), steps)) for steps in (1, _ahead(dataset))]
+    return all(found is not None and alone is not None and found < share * alone for found, alone in pairs)
+
+
+def _ahead(dataset: Dataset) -> int:
+    return _AHEAD if dataset.continuous else _OF_MAPS
 
 
 def _uncertain(series: Pieces, errors: Float[np.ndarray, "point dimension"]) -> int:

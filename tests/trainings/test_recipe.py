@@ -118,6 +118,30 @@ def test_a_hidden_part_that_delays_show_takes_them_and_as_many_units():
     )
 
 
+BRUSSELATOR = """
+kind: flow
+equations:
+  x: 0.4 - 2.2*x + x**2*y + 0.05*cos(0.81*t)
+  y: 1.2*x - x**2*y
+initial_state: {x: 0.3, y: 2}
+dt: 0.2
+"""
+
+
+def test_a_weak_drive_that_is_hidden_takes_delays_some_way_apart(tmp_path):
+    file = tmp_path / "brusselator.yaml"
+    file.write_text(BRUSSELATOR)
+    found, told = chosen("dataset=equations", f"dataset.path={file}", "dataset.train_length=20000")
+    assert found.model.past.number > 1
+    assert found.model.past.lag > 1
+    assert told.startswith("recipe: the data hide a part of the state")
+
+
+@pytest.mark.parametrize(("system", "length"), [("thomas", 1500), ("aizawa", 1500), ("chen", 5000)])
+def test_a_short_series_of_the_whole_state_takes_no_delays(system, length):
+    assert chosen(f"dataset={system}", f"dataset.train_length={length}")[0].model.past.number == 1
+
+
 @pytest.mark.parametrize(
     "words",
     [
