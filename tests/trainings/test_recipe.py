@@ -137,6 +137,14 @@ def test_a_weak_drive_that_is_hidden_takes_delays_some_way_apart(tmp_path):
     assert told.startswith("recipe: the data hide a part of the state")
 
 
+@pytest.mark.parametrize("axes", ["[0,1]", "[1,2]"])
+def test_two_of_three_axes_take_delays(axes):
+    found, told = chosen(f"dataset.axes={axes}", "dataset.train_length=20000")
+    assert found.model.past.number > 1
+    assert found.model.cell.arguments["hidden_size"] == len(found.model.past.columns(2))
+    assert told.startswith("recipe: the data hide a part of the state; with ")
+
+
 @pytest.mark.parametrize(("system", "length"), [("thomas", 1500), ("aizawa", 1500), ("chen", 5000)])
 def test_a_short_series_of_the_whole_state_takes_no_delays(system, length):
     assert chosen(f"dataset={system}", f"dataset.train_length={length}")[0].model.past.number == 1
