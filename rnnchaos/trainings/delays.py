@@ -90,17 +90,25 @@ def shown(model: ModelSettings, dataset: Dataset, *, most: int | None) -> Shown:
     share, choices = _SHARE, list(_choices(model, series, errors))
     if without.whole:  # what is weak shows under noise in observations some way apart
         share, choices = _SHARE_OF_WEAK, [[each for choice in choices for each in choice]]
+    allowed = share * _errors(dataset, Delays())
     for choice in choices:
         fitting = [
             each
             for each in choice
             if len(each.columns(series.dimension)) <= most and each.past < series.longest // 2
         ]
-        found = [Shown(each, _most(prediction_errors(delayed(series, each)))) for each in fitting]
-        if whole := [each for each in found if each.whole and _tell_more(dataset, each.delays, share)]:
+        if whole := _telling(dataset, fitting, allowed):
             best = _best(dataset, [each.delays for each in whole])
             return next(each for each in whole if each.delays == best)
     return without
+
+
+def _telling(
+    dataset: Dataset, candidates: Sequence[Delays], allowed: Float[np.ndarray, " steps"]
+) -> list[Shown]:
+    """Those that show the whole state, with which predictions err by less than is allowed, of one step and several."""
+    found = [Shown(each, _most(prediction_errors(delayed(dataset.train, each)))) for each in candidates]
+    return [each for each in found if each.whole and bool(np.all(_errors(dataset, each.delays) < allowed))]
 
 
 def _choices(
@@ -170,14 +178,11 @@ def _best(dataset: Dataset, candidates: Sequence[Delays]) -> Delays:
     return min(candidates, key=error)
 
 
-def _tell_more(dataset: Dataset, delays: Delays, share: float) -> bool:
-    """Whether predictions with delays err by less than a share of what they do without, of one step and of several."""
-
-    def error(delays: Delays, steps: int) -> float | None:
-        return _most(prediction_errors(delayed(dataset.train, delays), steps=steps, queries=_QUERIES))
-
-    pairs = [(error(delays, steps), error(Delays(), steps)) for steps in (1, _ahead(dataset))]
-    return all(found is not None and alone is not None and found < share * alone for found, alone in pairs)
+def _errors(dataset: Dataset, delays: Delays) -> Float[np.ndarray, " steps"]:
+    """Of predictions with delays, of one step and of several; infinite where the data are too short to tell."""
+    series = delayed(dataset.train, delays)
+    found = [prediction_errors(series, steps=steps, queries=_QUERIES) for steps in (1, _ahead(dataset))]
+    return np.array([np.inf if errors is None else error_of_most(errors) for errors in found])
 
 
 def _ahead(dataset: Dataset) -> int:
