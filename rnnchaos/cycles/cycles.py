@@ -9,10 +9,11 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Bool, Complex, Float
 
-from rnnchaos.errors import ConfigError
+from rnnchaos.setting import whole
 from rnnchaos.tangent.functions import check_step
 from rnnchaos.tangent.rounding import FAR, NEAR
-from rnnchaos.typing import Step
+from rnnchaos.tangent.tangent import states_of
+from rnnchaos.typing import Points, Step
 
 # Largest |F^k(x) - x| of a cycle, and distance below which two points are one; relative to the largest |x_i|, or to 1.
 _RESIDUAL = 1e-10
@@ -68,19 +69,21 @@ class Cycle(NamedTuple):
         return f"{'stable' if self.stable else 'unstable'} {shape}"
 
 
-def find_cycles(step: Step, starts: Float[Array | np.ndarray, "start state"], *, period: int) -> list[Cycle]:
+def find_cycles(step: Step, starts: Points, *, period: int) -> list[Cycle]:
     """The cycles of minimal period `period` that a search from `starts` reaches, in float64, least unstable first.
 
     From every start Levenberg and Marquardt's method looks for a zero of F^k(x) - x with the Jacobian of F^k; a kink
     of F is stepped over. There may be more cycles than are found. Left out are cycles of a continuum, such as a line
     of fixed points, since any of their points is as good as another.
 
-    Raises ConfigError for a period below 1 and for a step that does not map float64 states to such states.
+    Raises ConfigError for a period below 1, for starts that are no states, and for a step that does not map float64
+    states to such states.
     """
-    check_period(period)
+    period = checked_period(period)
+    points = states_of(starts, name="starts", finite=False)
     with jax.enable_x64(True):
-        check_step(step, starts.shape[-1])
-        found = _search(step, np.asarray(starts, dtype=np.float64), period)
+        check_step(step, points.shape[-1])
+        found = _search(step, points.reshape(-1, points.shape[-1]), period)
         cycles = [_cycle_from(step, point, period) for point in found]
     return distinct(cycle for cycle in cycles if cycle.residual <= _RESIDUAL * size_of(cycle.points))
 
@@ -120,10 +123,9 @@ def size_of(points: Float[np.ndarray, "*points state"]) -> float:
     return max(1.0, float(np.abs(points).max()))
 
 
-def check_period(period: int) -> None:
-    """Raise ConfigError unless `period` is at least one step."""
-    if period < 1:
-        raise ConfigError(f"period must be at least 1 step, got {period}")
+def checked_period(period: int) -> int:
+    """The period as an int. Raises ConfigError unless it is a whole number of steps, at least one."""
+    return whole("period", period, least=1, unit="step")
 
 
 def _isolated(cycle: Cycle) -> bool:

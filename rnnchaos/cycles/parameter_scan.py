@@ -10,10 +10,13 @@ import numpy as np
 from jaxtyping import Array, Bool, Float
 
 from rnnchaos.errors import ConfigError
+from rnnchaos.given import as_numbers
+from rnnchaos.setting import whole
 from rnnchaos.tangent.averages import end_effects
-from rnnchaos.tangent.functions import check_step
+from rnnchaos.tangent.functions import check_number, check_step
+from rnnchaos.tangent.plan import count_of
 from rnnchaos.tangent.spectrum import ROUNDING
-from rnnchaos.tangent.tangent import orthonormalise, push, random_basis
+from rnnchaos.tangent.tangent import orthonormalise, push, random_basis, states_of
 from rnnchaos.typing import Step
 
 Family = Callable[[Float[Array, ""]], Step]
@@ -86,26 +89,34 @@ def bifurcation_diagram(
     up to 8 equal blocks, what `observe` sees of each state and the growth of `num_exponents` tangent vectors, which
     are orthonormalised after each step (Benettin et al. 1980, Meccanica 15, 9).
 
-    Raises ConfigError for more exponents than dimensions, and for a map that does not map float64 states to such.
+    Raises ConfigError for settings out of their bounds, no values or not as many starts, more exponents than
+    dimensions, a map that does not map float64 states to such, and an `observe` that gives more than one number.
 
     >>> logistic = lambda r: lambda x: r * x * (1 - x)
     >>> r = np.linspace(2.8, 4, 101)
     >>> starts = np.full((101, 1), 0.3)
     >>> bifurcation_diagram(logistic, lambda x: x[0], r, starts, num_steps=2000, transient=1000)
     """
-    dimension = starts.shape[1]
-    if num_exponents > dimension:
+    num_steps = whole("num_steps", num_steps, least=1, unit="step")
+    transient = whole("transient", transient, least=0, unit="step")
+    given, states = as_numbers("parameters", parameters), states_of(starts, name="starts", finite=False)
+    if given.ndim != 1 or given.size == 0:
+        raise ConfigError(f"parameters must be one value or more, (value,), got shape {given.shape}")
+    if states.ndim != 2 or len(states) != len(given):
         raise ConfigError(
-            f"num_exponents must be at most {dimension}, the length of the state, got {num_exponents}"
+            f"starts must be a state for each of the {len(given)} parameters, got shape {states.shape}"
         )
+    dimension = states.shape[1]
+    num_exponents = count_of("num_exponents", num_exponents, dimension=dimension)
     with jax.enable_x64(True):
-        values = jnp.asarray(parameters, dtype=jnp.float64)
+        values = jnp.asarray(given)
         check_step(family(values[0]), dimension)
+        check_number("observe", observe, f"a state of shape ({dimension},)", [dimension])
         series, blocks, bounded = _follow(
             family,
             observe,
             values,
-            jnp.asarray(starts, dtype=jnp.float64),
+            jnp.asarray(states),
             jnp.asarray(random_basis(num_exponents, dimension)),
             jnp.asarray(transient),
             -(-num_steps // _BLOCKS),

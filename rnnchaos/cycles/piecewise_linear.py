@@ -8,7 +8,7 @@ import numpy as np
 from jaxtyping import Array, Bool, Float, Int
 
 from rnnchaos.cycles.cycle_program import CycleProgram, PlainMap
-from rnnchaos.cycles.cycles import Cycle, check_period, cycle_of, distinct, size_of
+from rnnchaos.cycles.cycles import Cycle, checked_period, cycle_of, distinct, size_of
 from rnnchaos.errors import ConfigError
 from rnnchaos.typing import PiecewiseLinearMap
 
@@ -70,7 +70,7 @@ def all_cycles(linear_map: PiecewiseLinearMap, *, period: int, bound: float, tim
 
     Raises ConfigError for a period below 1 step and for a bound or time limit that is not above 0.
     """
-    check_period(period)
+    period = checked_period(period)
     for name, value in (("bound", bound), ("time_limit", time_limit)):
         if not value > 0:
             raise ConfigError(f"{name} must be above 0, got {value:g}")

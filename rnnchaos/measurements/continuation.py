@@ -6,6 +6,7 @@ from numpy.typing import ArrayLike
 
 from rnnchaos.data import DataUnits
 from rnnchaos.errors import ConfigError
+from rnnchaos.given import check_unmasked
 from rnnchaos.models import Network
 from rnnchaos.models.simulation import free_run
 from rnnchaos.setting import whole
@@ -94,6 +95,9 @@ def history_of(
 
 
 def _rows(given: ArrayLike, names: tuple[str, ...], what: str) -> Float[np.ndarray, "time axis"]:
+    check_unmasked(what, given)
+    if np.iscomplexobj(given):
+        raise ConfigError(f"{what} must be rows of real numbers, got {np.asarray(given).dtype}")
     try:
         rows = np.asarray(given, dtype=np.float64)
     except (TypeError, ValueError) as error:

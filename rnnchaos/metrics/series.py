@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from jaxtyping import Array, Float, Shaped
 
+from rnnchaos import given
 from rnnchaos.errors import ConfigError
 from rnnchaos.pieces import Pieces
 
@@ -30,18 +31,7 @@ class Estimate(NamedTuple):
 
 def as_numbers(name: str, values: Series) -> Float[np.ndarray, "..."]:
     """Arrays, lists and integers as float64; complex numbers, words and masked entries are refused by ConfigError."""
-    if np.ma.is_masked(values):
-        raise ConfigError(f"the {name} must be finite, but has masked entries")
-    try:
-        array = np.asarray(values)
-    except ValueError:
-        raise ConfigError(f"the {name} must be an array of numbers, but its rows differ in length") from None
-    if array.dtype.kind not in "fiub":
-        raise ConfigError(f"the {name} must be an array of real numbers, got {array.dtype}")
-    # float64 first: in float32, 1e100 is infinite, and every bound below it would be kept.
-    with np.errstate(over="ignore"):
-        # In one order: sums over rows hang, in their last digit, on how they lie in memory.
-        return np.asarray(array, np.float64, order="C")
+    return given.as_numbers(f"the {name}", values)
 
 
 def diverged_at(series: Float[np.ndarray, "time dimension"]) -> int | None:

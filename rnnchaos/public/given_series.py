@@ -9,6 +9,7 @@ from numpy.typing import ArrayLike
 
 from rnnchaos.data import MeasuredSeries, SeriesFile
 from rnnchaos.errors import ConfigError
+from rnnchaos.given import check_unmasked
 from rnnchaos.measurements.trajectory_files import of_array
 from rnnchaos.pieces import Pieces
 from rnnchaos.setting import SettingError
@@ -50,6 +51,8 @@ def series_of(values: Any, name: str) -> Pieces:
     if isinstance(values, str | os.PathLike):
         return _of_file(values, name).series
     parts = values if isinstance(values, list | tuple) and values and np.ndim(values[0]) == 2 else [values]
+    for part in parts:
+        check_unmasked(name, part)
     try:
         arrays = [np.asarray(part) for part in parts]
     except ValueError as error:

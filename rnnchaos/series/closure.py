@@ -3,8 +3,8 @@
 import numpy as np
 from jaxtyping import Float
 
-from rnnchaos.pieces import Pieces
 from rnnchaos.series.from_data import spread
+from rnnchaos.series.in_pieces import Series, as_pieces
 from rnnchaos.series.nearest_points import nearest_points
 
 _QUERIES = 1000
@@ -25,7 +25,7 @@ def error_of_most(errors: Float[np.ndarray, "point dimension"]) -> float:
 
 
 def prediction_errors(
-    series: Pieces, *, steps: int = 1, queries: int = _QUERIES
+    series: Series, *, steps: int = 1, queries: int = _QUERIES
 ) -> Float[np.ndarray, "point dimension"] | None:
     """The errors of local linear predictions `steps` ahead, in standard deviations, at points all along a series.
 
@@ -34,7 +34,7 @@ def prediction_errors(
     series shows the whole state of a smooth system without noise; noise leaves its own size, and a hidden part of the
     state what it adds to the next point. None where the series is too short to tell.
     """
-    series = series.head(_MOST_POINTS)
+    series = as_pieces(series).head(_MOST_POINTS)
     rows = series.ends(after=steps)
     values = (series.values - series.values.mean(0)) / series.values.std(0)
     known, following = values[rows], values[rows + steps]

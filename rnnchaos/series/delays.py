@@ -10,6 +10,7 @@ from rnnchaos.errors import ConfigError
 from rnnchaos.pieces import Pieces
 from rnnchaos.series.in_pieces import Series, apart_in_time, as_pieces, num_pairs, reach
 from rnnchaos.series.nearest_points import nearest_points
+from rnnchaos.setting import whole
 
 # Equally filled bins along each axis: as many as N points can fill with four to a cell, within these. Fewer than 24
 # smear the minimum of Lorenz-63 out, to longer delays.
@@ -57,14 +58,20 @@ def choose_lag(series: Series, *, max_lag: int | None = None) -> LagChoice:
     minimum once nothing lower follows within the time in which the information is halved: those of a finite sample
     are passed over. Where the autocorrelation falls so far in one step, as in the series of most maps, the delay is 1.
 
-    Raises ConfigError for a series that is too short or constant.
+    Raises ConfigError for a series that is too short or constant, and for a `max_lag` below 2.
     """
     series = as_pieces(series).at_least(2)
-    longest = min(len(series) // 10, reach(series), 1000) if max_lag is None else max_lag
+    if max_lag is None:
+        longest = min(len(series) // 10, reach(series), 1000)
+    else:
+        longest = whole("max_lag", max_lag, least=2, unit="step")
     if len(series.lengths) > 1 and reach(series) < 2:
         raise ConfigError("the pieces must hold at least 4 points each to choose a delay")
-    if longest < 2 or len(series) < 10 * longest:
-        raise ConfigError(f"the series must hold at least 20 points to choose a delay, got {len(series)}")
+    if len(series) < 10 * max(2, longest):
+        upto = "" if max_lag is None else f" of up to {longest} steps"
+        raise ConfigError(
+            f"the series must hold at least {10 * max(2, longest)} points to choose a delay{upto}, got {len(series)}"
+        )
     if longest >= series.longest:
         raise ConfigError(
             f"max_lag must be below the {series.longest} points of the longest piece, got {longest}"
@@ -108,9 +115,12 @@ def choose_lag(series: Series, *, max_lag: int | None = None) -> LagChoice:
 def autocorrelation_time(series: Series) -> int:
     """Steps after which the autocorrelation, averaged over axes, has fallen to 1/e; at least 1.
 
-    Raises ConfigError where it does not fall so far within half of the series, or of its pieces.
+    Raises ConfigError where it does not fall so far within half of the series, or of its pieces, and for an axis that
+    is constant.
     """
     series = as_pieces(series).at_least(2)
+    if len(series) < 2 or np.ptp(series.values, axis=0).min() == 0:
+        raise ConfigError("the series must vary along every axis to have an autocorrelation time")
     half = reach(series)
     correlation = _correlation(series)[: max(2, half)]
     fallen = np.flatnonzero(correlation <= np.exp(-1))
@@ -127,8 +137,9 @@ def choose_dimension(series: Series, *, lag: int, most: int = _MOST_DELAYS) -> D
 
     A neighbour is false where the next delay parts it by more than 15 times its distance, or by more than twice the
     size of the attractor. All axes are embedded alike, pieces by themselves and in as many delays as the longest of
-    several holds. Raises ConfigError for a series that is too short.
+    several holds. Raises ConfigError for a series that is too short, and for a `lag` or `most` below 1.
     """
+    lag, most = whole("lag", lag, least=1, unit="step"), whole("most", most, least=1, unit="delay")
     series = as_pieces(series).at_least(2)
     if len(series.lengths) > 1:
         most = max(1, min(most, (series.longest - 1) // lag - 1))

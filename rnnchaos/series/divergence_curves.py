@@ -9,6 +9,7 @@ from jaxtyping import Float, Int
 from rnnchaos.errors import ConfigError
 from rnnchaos.pieces import Pieces
 from rnnchaos.series.in_pieces import apart_in_time, num_pairs, reach
+from rnnchaos.setting import positive, whole
 
 GROUPS = 10
 # With fewer samples in its mean period a series shows no direction of flow: it is treated as that of a map.
@@ -47,8 +48,7 @@ class DivergencePlan(NamedTuple):
 
 def plan_for(series: Pieces, *, dt: float, theiler_window: int | None, max_lag: int | None) -> DivergencePlan:
     """What the settings stand for. Raises ConfigError for a series that is too short, constant or not finite."""
-    if not dt > 0:
-        raise ConfigError(f"dt must be above 0 time units, got {dt}")
+    dt = positive("dt", dt, unit="time units")
     if not np.isfinite(series.values).all():
         raise ConfigError("the series must be finite, got nan or inf values")
     if len(series) < 2 or np.ptp(series.values, axis=0).max() == 0:
@@ -56,12 +56,18 @@ def plan_for(series: Pieces, *, dt: float, theiler_window: int | None, max_lag: 
     if all(np.ptp(part.values, axis=0).max() == 0 for part in series.parts()):
         raise ConfigError("the series must vary within its pieces to have an exponent")
     period = mean_period(series)
-    apart = max(1, round(period)) if theiler_window is None else theiler_window
+    apart = (
+        max(1, round(period))
+        if theiler_window is None
+        else whole("theiler_window", theiler_window, least=0, unit="step")
+    )
     one = len(series.lengths) == 1
     horizon = len(series) // 4 if one else reach(series)
-    longest = min(max(round(10 * period), 30), horizon) if max_lag is None else max_lag
-    if apart < 0:
-        raise ConfigError(f"theiler_window must be at least 0 steps, got {apart}")
+    longest = (
+        min(max(round(10 * period), 30), horizon)
+        if max_lag is None
+        else whole("max_lag", max_lag, unit="step")
+    )
     if longest < _FEWEST_LAGS and max_lag is None:
         raise ConfigError(
             f"the series must hold at least {4 * _FEWEST_LAGS} points to show an exponent, got {len(series)}"

@@ -1,17 +1,39 @@
 """A series in pieces or in one: what is followed through it stays within its piece."""
 
-import numpy as np
-from jaxtyping import Bool, Float, Int
+from collections.abc import Sequence
+from typing import Any
 
+import numpy as np
+from jaxtyping import Array, Bool, Int, Shaped
+
+from rnnchaos.errors import ConfigError
+from rnnchaos.given import as_numbers
 from rnnchaos.pieces import Pieces
 
-Series = Pieces | Float[np.ndarray, "time axis"]
-"""An array is one piece."""
+Series = Pieces | Shaped[Array | np.ndarray, "time *axis"] | Sequence[Any]
+"""An array (time, axis), of one axis also (time,), is one piece: of any type of real numbers, or lists."""
 
 
 def as_pieces(series: Series) -> Pieces:
-    """A series that may be an array: one piece."""
-    return series if isinstance(series, Pieces) else Pieces.of(series)
+    """A series that may be an array: one piece, in float64.
+
+    Raises ConfigError for an array that is not (time, axis) or (time,), has more axes than times, or has entries that
+    are masked, complex, or not finite.
+    """
+    if isinstance(series, Pieces):
+        return series
+    values = as_numbers("the series", series)
+    if values.ndim == 1:
+        values = values[:, None]
+    if values.ndim != 2 or values.shape[1] == 0:
+        raise ConfigError(f"the series must be (time, axis) or (time,), got shape {values.shape}")
+    if values.shape[1] > len(values) > 0:
+        raise ConfigError(
+            f"the series must have a row for each time, got {len(values)} by {values.shape[1]}: series.T turns it"
+        )
+    if not np.isfinite(values).all():
+        raise ConfigError("the series must be finite, got nan or inf values")
+    return Pieces.of(values)
 
 
 def reach(series: Pieces) -> int:

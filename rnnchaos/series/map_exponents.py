@@ -10,6 +10,7 @@ from rnnchaos.series.competing_maps import Competing, competing
 from rnnchaos.series.divergence_curves import GROUPS, SAMPLES_OF_A_FLOW, mean_period
 from rnnchaos.series.in_pieces import Series, as_pieces, one_more_delay
 from rnnchaos.series.smooth_maps import SmoothMap
+from rnnchaos.setting import positive
 
 _MOST_POINTS, _FEWEST_POINTS = 10_000, 200
 # Beyond, the products of a quadratic map are more than a recording has points for, and Jacobians fill the memory.
@@ -158,6 +159,7 @@ def lyapunov_by_maps(series: Series, *, dt: float, below: float = np.inf) -> Map
     is too short, is driven, or has more than 20 dimensions, or where no map errs by less than `below`, as a share of
     how far the series moves meanwhile.
     """
+    dt = positive("dt", dt, unit="time units")
     series = as_pieces(series).head(_MOST_POINTS)
     if series.inputs is not None or len(series) < _FEWEST_POINTS or series.dimension > _MOST_DIMENSIONS:
         return None

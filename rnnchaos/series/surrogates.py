@@ -10,6 +10,7 @@ from rnnchaos.errors import ConfigError
 from rnnchaos.pieces import Pieces
 from rnnchaos.series.in_pieces import Series, apart_in_time, as_pieces, thinned
 from rnnchaos.series.nearest_points import nearest_points
+from rnnchaos.setting import whole
 
 # By rank alone one series of linear noise in 40 would be told from it by chance.
 _SURROGATES = 39
@@ -52,14 +53,17 @@ class SurrogateTest(NamedTuple):
         return bool(self.error < self.of_surrogates.min() and self.deviations >= SIGNIFICANT)
 
 
-def surrogate(
-    series: Float[np.ndarray, "time axis"], random: np.random.Generator
-) -> Float[np.ndarray, "time axis"]:
+def surrogate(series: Series, random: np.random.Generator) -> Float[np.ndarray, "time axis"]:
     """A series with the values of each axis of `series` and nearly its (cross-)spectrum, and random phases.
 
     Schreiber & Schmitz (1996, Phys. Rev. Lett. 77, 635; several axes: 2000, Physica D 142, 346): amplitudes of the
     spectrum and ranks of the values are restored in turn until the ranks stay as they are.
+
+    Raises ConfigError for fewer than 2 points.
     """
+    series = as_pieces(series).values
+    if len(series) < 2:
+        raise ConfigError(f"the series must hold at least 2 points for a surrogate, got {len(series)}")
     # One axis after the other in memory: transforms and sorts run along them.
     axes = np.ascontiguousarray(series.T)
     values, spectrum = np.sort(axes), scipy.fft.rfft(axes)
@@ -93,8 +97,10 @@ def surrogate_test(series: Series, *, lag: int, delays: int = 1, seed: int = 0) 
     well, the series is not a Gaussian linear process seen through a monotonic function: it may be chaos, but also a
     noisy cycle, or have a drift.
 
-    Raises ConfigError for a series that is too short.
+    Raises ConfigError for a series that is too short, no `lag` or `delays`, or a negative `seed`.
     """
+    lag, delays = whole("lag", lag, least=1, unit="step"), whole("delays", delays, least=1, unit="delay")
+    seed = whole("seed", seed, least=0)
     series = as_pieces(series).map(lambda values: values[:, :_MOST_AXES])
     delays = (
         min(delays, _MOST_DELAYS)

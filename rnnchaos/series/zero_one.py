@@ -7,8 +7,10 @@ import scipy
 from jaxtyping import Complex, Float
 
 from rnnchaos.errors import ConfigError
+from rnnchaos.given import as_numbers
 from rnnchaos.pieces import Pieces
-from rnnchaos.series.in_pieces import num_pairs, reach
+from rnnchaos.series.in_pieces import Series, as_pieces, num_pairs, reach
+from rnnchaos.setting import whole
 
 _LEAST_POINTS = 200
 # Frequencies that resonate with the sampling, near 0 and π, are left out.
@@ -25,9 +27,7 @@ class ZeroOne(NamedTuple):
     """Half of the distance between the quartiles over frequencies."""
 
 
-def zero_one_test(
-    series: Pieces | Float[np.ndarray, "time *axis"], *, num_frequencies: int = 100, seed: int = 0
-) -> ZeroOne:
+def zero_one_test(series: Series, *, num_frequencies: int = 100, seed: int = 0) -> ZeroOne:
     """K, the correlation with time of the mean square displacement that a series drives.
 
     Gottwald & Melbourne (2009, SIAM J. Appl. Dyn. Syst. 8, 129): the series, times a rotation of random frequency,
@@ -36,9 +36,10 @@ def zero_one_test(
     delay at which the series tells least about itself: sampled finely, every series looks regular. Through several
     pieces, of one axis, as many walks go.
 
-    Raises ConfigError for several axes, for fewer than 200 points, pieces of fewer than 40, or points that are not
-    finite or all alike.
+    Raises ConfigError for several axes, for fewer than 200 points, pieces of fewer than 40, points that are not finite
+    or all alike, no frequencies, or a negative `seed`.
     """
+    num_frequencies, seed = whole("num_frequencies", num_frequencies, least=1), whole("seed", seed, least=0)
     series = _of_one_axis(series).at_least(2)
     if len(series) < _LEAST_POINTS:
         raise ConfigError(
@@ -59,14 +60,16 @@ def zero_one_test(
     return ZeroOne(float(middle), float(high - low) / 2)
 
 
-def _of_one_axis(series: Pieces | Float[np.ndarray, "time *axis"]) -> Pieces:
-    values = np.asarray(series.values if isinstance(series, Pieces) else series)
-    if values.ndim > 2 or (values.ndim == 2 and values.shape[1] != 1):
-        shape = " by ".join(map(str, values.shape))
+def _of_one_axis(series: Series) -> Pieces:
+    if not isinstance(series, Pieces):
+        series = as_numbers("the series", series)
+    of_array = series.values.shape if isinstance(series, Pieces) else series.shape
+    if len(of_array) > 2 or (len(of_array) == 2 and of_array[1] != 1):
+        shape = " by ".join(map(str, of_array))
         raise ConfigError(
             f"the series must have one axis for the 0-1 test, got {shape}: take one column, series[:, 0]"
         )
-    return series if isinstance(series, Pieces) else Pieces.of(values.reshape(-1, 1))
+    return as_pieces(series)
 
 
 def _growth(series: Pieces, frequency: float, longest: int) -> float:

@@ -2,14 +2,14 @@
 
 import contextlib
 import inspect
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import jax
 import optax
 
 from rnnchaos.errors import ConfigError
-from rnnchaos.setting import chosen
+from rnnchaos.setting import SettingError, chosen
 from rnnchaos.settings.groups import OptimizerSettings
 from rnnchaos.settings.optax_options import (
     find_optimizer,
@@ -56,7 +56,7 @@ def learning_rate(settings: OptimizerSettings, num_steps: int) -> optax.Schedule
     """The learning rate at each of `num_steps` optimiser steps: a warm-up from 0, then the schedule.
 
     A schedule of optax that has a warm-up of its own takes the place of both. Raises ConfigError for what optax
-    refuses.
+    refuses, and for changes that training would end before.
     """
     schedule = find_schedule(settings.schedule)
     fixed = set_by(schedule, ends=settings.final_learning_rate is not None)
@@ -68,6 +68,7 @@ def learning_rate(settings: OptimizerSettings, num_steps: int) -> optax.Schedule
         given[parameter] = value / settings.learning_rate if parameter in ("alpha", "decay_rate") else value
     given = {name: value for name, value in given.items() if name in inspect.signature(schedule).parameters}
     given |= settings.schedule_options
+    _check_begun(given, num_steps, warmup)
     if "cosine_kwargs" in given:  # sgdr: each of its cycles has values of its own
         rise = {"init_value": 0.0, "peak_value": settings.learning_rate}
         given["cosine_kwargs"] = [rise | cycle for cycle in given["cosine_kwargs"]]
@@ -76,6 +77,19 @@ def learning_rate(settings: OptimizerSettings, num_steps: int) -> optax.Schedule
     if warmup == 0:
         return main
     return optax.join_schedules([optax.linear_schedule(0.0, settings.learning_rate, warmup), main], [warmup])
+
+
+def _check_begun(schedule_options: Mapping[str, Any], num_steps: int, warmup: int) -> None:
+    """Raise SettingError for a change of the learning rate at a step after the end: it would have no effect."""
+    changes = {
+        "boundaries_and_scales": max(schedule_options.get("boundaries_and_scales") or [0]),
+        "transition_begin": schedule_options.get("transition_begin", 0),
+    }
+    limit = "training.num_steps" + " - optimizer.warmup_steps" * (warmup > 0)
+    for option, step in changes.items():
+        if step >= num_steps - warmup:
+            must = f"be steps below {limit} ({num_steps - warmup} steps)"
+            raise SettingError(f"optimizer.schedule_options.{option}", must, step)
 
 
 def check_optimizer(settings: Settings) -> None:

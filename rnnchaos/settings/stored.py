@@ -1,7 +1,6 @@
 """The config that is stored with a run: written as YAML, read back without running anything."""
 
 import dataclasses
-import functools
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -44,8 +43,7 @@ def to_yaml(settings: Settings | SystemSettings | WeightsSettings) -> str:
 
 def by_full_names(settings: Settings) -> dict[str, Any]:
     """What is stored, by full names such as `protocol.tau`."""
-    config = yaml.safe_load(to_yaml(settings))
-    return {key: functools.reduce(dict.__getitem__, key.split("."), config) for key in _leaves(config)}
+    return dict(_leaves(yaml.safe_load(to_yaml(settings))))
 
 
 def from_yaml(text: str, overrides: Sequence[str] = ()) -> Settings | SystemSettings:
@@ -134,7 +132,7 @@ def _read_overrides(words: Sequence[str]) -> Iterator[tuple[str, Any]]:
 
 def _replace(config: dict[str, Any], key: str, value: Any) -> None:
     """Set the leaf `key` of nested values, where there already is one."""
-    known = list(_leaves(config))
+    known = [name for name, _ in _leaves(config)]
     if key not in known:
         raise ConfigError(f"{key} is not a setting{did_you_mean(key, known)}")
     *parents, leaf = key.split(".")
@@ -144,12 +142,13 @@ def _replace(config: dict[str, Any], key: str, value: Any) -> None:
     node[leaf] = value
 
 
-def _leaves(node: Mapping[str, Any], prefix: str = "") -> Iterator[str]:
+def _leaves(node: Mapping[Any, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
+    """Full names and values; some names are numbers, such as the steps at which a learning rate changes."""
     for name, value in node.items():
         if isinstance(value, dict):
             yield from _leaves(value, f"{prefix}{name}.")
         else:
-            yield f"{prefix}{name}"
+            yield f"{prefix}{name}", value
 
 
 def _plain(value: Any) -> Any:

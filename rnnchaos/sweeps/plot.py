@@ -15,7 +15,7 @@ from rnnchaos.outcome import Outcome
 from rnnchaos.runs import Status, layout, opening
 from rnnchaos.runs.atomic import replacing
 from rnnchaos.sweeps.sweep import Sweep
-from rnnchaos.sweeps.table import check_column, table_of
+from rnnchaos.sweeps.table import check_column, in_order, table_of
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -115,12 +115,13 @@ def _groups(table: pl.DataFrame, x: str, y: str, hue: str | None) -> list:
     known = table.filter(pl.col(x).is_not_null())
     if hue is None:
         return [of(known, None)]
-    parts = {value: part for (value,), part in known.partition_by(hue, as_dict=True).items()}
+    ordered = in_order(known, [hue])
+    parts = {value: part for (value,), part in ordered.partition_by(hue, as_dict=True).items()}
     lacking = parts.pop(None, None)  # a setting that some models do not have
     name = hue.rpartition(".")[2]
     groups = [
         of(part, _literal(value) if isinstance(value, str) else f"{name} {value}")
-        for value, part in sorted(parts.items())
+        for value, part in parts.items()
     ]
     return groups if lacking is None else [*groups, of(lacking, f"without {name}")]
 

@@ -114,7 +114,19 @@ def grouped(table: pl.DataFrame, by: Sequence[str]) -> pl.DataFrame:
     trainings = table.unique("cell", maintain_order=True)  # a search may draw the same one again
     lacking = [name for name in numbers if trainings.filter(finished)[name].null_count()]
     counts = [of_finished(name).count().alias(f"{name}{_COUNT}") for name in lacking]
-    return trainings.group_by(by, maintain_order=True).agg(*ended, *spread, *counts).sort(by)
+    return trainings.group_by(by, maintain_order=True).agg(*ended, *spread, *counts).pipe(in_order, by)
+
+
+def in_order(table: pl.DataFrame, by: Sequence[str]) -> pl.DataFrame:
+    """The rows by the values of columns: where a word such as auto makes text of numbers, these by their size."""
+    keys, nulls_last = [], []
+    for name in by:
+        if table.schema[name] == pl.String:
+            keys.append(pl.col(name).cast(pl.Float64, strict=False))
+            nulls_last.append(True)
+        keys.append(pl.col(name))
+        nulls_last.append(False)
+    return table.sort(keys, nulls_last=nulls_last)
 
 
 def mixed(table: pl.DataFrame, by: Sequence[str]) -> list[str]:

@@ -67,12 +67,14 @@ def echo_state(
     contracts distances, whatever the state, under the inputs that `bound_for` names. *Undecided* where the input ends
     while distances still fall.
 
-    Raises ConfigError for fewer than two starts, for inputs that do not fit the step, and for a bound below 0, or below
-    1 where orbits do not come together as it says.
+    Raises ConfigError for fewer than two different starts, for inputs that do not fit the step, and for a bound below
+    0, or below 1 where orbits do not come together as it says.
     """
     states = states_of(starts, name="starts")
     if states.ndim != 2 or len(states) < 2:
         raise ConfigError(f"starts must be two states or more, got shape {states.shape}")
+    if np.all(states == states[0]):
+        raise ConfigError(f"starts must be far from each other, got {len(states)} times the same state")
     if bound is not None and not (isinstance(bound, numbers.Real) and float(bound) >= 0):
         raise SettingError("bound", "be at least 0, or None where none is known", bound)
     driven = inputs_of(inputs, 1)

@@ -82,12 +82,17 @@ def check_divergence(divergence: Any, dimension: int) -> None:
     if divergence is None:
         return
     states = f"the states of shape ({dimension},) before and after a step"
-    result = _returned("divergence", divergence, states, [dimension, dimension], jnp.float64)
+    check_number("divergence", divergence, states, [dimension, dimension])
+
+
+def check_number(name: str, function: Any, what: str, sizes: list[int]) -> None:
+    """Raise ConfigError unless a function of vectors of such sizes, `what` in words, returns one real number."""
+    result = _returned(name, function, what, sizes, jnp.float64)
     if isinstance(result, int | float):
         return
-    _check_shape("divergence", result, (), "one number")
+    _check_shape(name, result, (), "one number")
     if not jnp.issubdtype(result.dtype, jnp.floating):
-        raise ConfigError(f"divergence must return a real number, got {result.dtype}")
+        raise ConfigError(f"{name} must return a real number, got {result.dtype}")
 
 
 def _returned(name: str, function: Any, what: str, sizes: list[int], dtype: Any) -> Any:

@@ -81,7 +81,7 @@ def lyapunov_spectrum(
     time_per_step = time_per_step_of(step, time_per_step)
     step, starts = step_of(step), states_of(x0)
     dimension = starts.shape[-1]
-    num_steps = whole("num_steps", num_steps)
+    num_steps = whole("num_steps", num_steps, least=1, unit="step")
     plan = SpectrumPlan(
         num_steps,
         dimension if num_exponents is None else num_exponents,

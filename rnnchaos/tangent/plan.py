@@ -17,7 +17,7 @@ _COUNTS = (
     ("num_blocks", 4, "block"),
     ("transient", 0, "step"),
     ("qr_every", 1, "step"),
-    ("num_steps", None, "step"),
+    ("num_steps", 1, "step"),
     ("max_steps", 1, "step"),
 )
 

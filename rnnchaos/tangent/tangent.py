@@ -8,6 +8,7 @@ import numpy as np
 from jaxtyping import Array, Bool, Float, Int, Num
 
 from rnnchaos.errors import ConfigError
+from rnnchaos.given import check_unmasked
 from rnnchaos.magnitude import LARGEST, OTHER_UNIT
 from rnnchaos.setting import positive
 from rnnchaos.tangent.spectrum import RESOLVED_SHARE
@@ -198,7 +199,11 @@ def states_of(x0: Points, *, name: str = "x0", finite: bool = True) -> Float[np.
 
 
 def _real(values: Any, name: str, what: str) -> Float[np.ndarray, "*shape"]:
-    """Numbers as float64. Raises ConfigError for what are none, and for complex ones, whose imaginary part would go."""
+    """Numbers as float64. Raises ConfigError for what are none, for masked ones, and for complex ones.
+
+    Of those, the imaginary part would go.
+    """
+    check_unmasked(name, values)
     try:
         given = np.asarray(values)
         found = np.asarray(given.real if np.iscomplexobj(given) else values, dtype=np.float64)

@@ -146,3 +146,13 @@ def test_a_kink_is_not_superstable():
         lambda x: 1 + jnp.where(x < 1, 0.1, 0.6) * (x - 1), np.array([[0.9], [1.1]]), period=1
     )
     assert abs(found.multipliers[0]) in (pytest.approx(0.1), pytest.approx(0.6))
+
+
+@pytest.mark.usefixtures("unchecked_types")
+def test_starts_are_states_as_one_has_them_at_hand():
+    (found,) = find_cycles(lambda x: x / 2 + 1, [1.0, 1.5], period=1.0)
+    np.testing.assert_allclose(found.points, [[2.0, 2.0]], atol=1e-12)
+    with pytest.raises(ConfigError, match=r"^starts must be real numbers, got complex128$"):
+        find_cycles(lambda x: x / 2, [1j], period=1)
+    with pytest.raises(ConfigError, match=r"^period must be a whole number of at least 1 step, got 1.5;"):
+        find_cycles(lambda x: x / 2, [1.0], period=1.5)

@@ -110,9 +110,38 @@ def test_steps_fill_whole_blocks():
 
 def test_more_exponents_than_dimensions():
     with pytest.raises(
-        ConfigError, match=r"^num_exponents must be at most 1, the length of the state, got 2$"
+        ConfigError, match=r"^num_exponents must be from 1 to the state's 1 dimensions, got 2$"
     ):
         of_logistic(2.8, num_exponents=2)
+
+
+@pytest.mark.usefixtures("unchecked_types")
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"num_steps": 0}, "num_steps must be at least 1 step, got 0"),
+        (
+            {"num_steps": 1.5},
+            "num_steps must be a whole number of at least 1 step, got 1.5; the nearest is 2",
+        ),
+        ({"transient": -1}, "transient must be at least 0 steps, got -1"),
+        ({"num_exponents": 0}, "num_exponents must be from 1 to the state's 1 dimensions, got 0"),
+        ({"parameters": []}, "parameters must be one value or more, (value,), got shape (0,)"),
+        ({"parameters": [[2.8, 3.2]]}, "parameters must be one value or more, (value,), got shape (1, 2)"),
+        ({"parameters": 2.8}, "parameters must be one value or more, (value,), got shape ()"),
+        ({"starts": [[0.3]]}, "starts must be a state for each of the 2 parameters, got shape (1, 1)"),
+        ({"starts": [0.3, 0.3]}, "starts must be a state for each of the 2 parameters, got shape (2,)"),
+        ({"observe": lambda x: x}, "observe must return one number, got an array of shape (1,)"),
+    ],
+)
+def test_what_does_not_fit_is_refused(change, message):
+    arguments = {
+        "family": logistic, "observe": first, "parameters": [2.8, 3.2], "starts": [[0.3], [0.3]], "num_steps": 80,
+        "transient": 0,
+    }  # fmt: skip
+    with pytest.raises(ConfigError) as refused:
+        bifurcation_diagram(**arguments | change)
+    assert str(refused.value) == message
 
 
 def test_maxima_lie_between_the_samples():

@@ -119,7 +119,7 @@ def test_weights_that_cannot_be_changed(weight, message):
 
 
 def test_more_exponents_than_dimensions():
-    expected = "^diagnostics.bifurcation.num_exponents must be at most 2, the length of the state, got 3$"
+    expected = "^diagnostics.bifurcation.num_exponents must be from 1 to the state's 2 dimensions, got 3$"
     with pytest.raises(ConfigError, match=expected):
         measure(linear_network(), weight="cell.diagonal", num_exponents=3)
 

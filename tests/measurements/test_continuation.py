@@ -33,6 +33,21 @@ def test_a_network_that_halves_goes_to_the_mean(history):
     np.testing.assert_array_equal(continued(UNITS, HALVES, history, 3), expected)
 
 
+@pytest.mark.parametrize(
+    ("history", "message"),
+    [
+        (
+            np.ma.masked_array([14.0, 12.0], [False, True]),
+            r"^history must be finite, but has masked entries$",
+        ),
+        (np.array([14.0, 12j]), r"^history must be rows of real numbers, got complex128$"),
+    ],
+)
+def test_rows_that_hide_a_part_are_refused(history, message):
+    with pytest.raises(ConfigError, match=message):
+        continued(UNITS, HALVES, history, 3)
+
+
 def test_delays_need_more_rows_and_come_out_as_one_axis():
     units = DataUnits(Scaling(np.array([10.0]), np.array([2.0])), ("x",), delays=3, lag=2)
     halves = Network(Halves(3), IdentityObservation(3, 3))

@@ -152,6 +152,16 @@ def test_numbers_for_missing_values_are_refused(orbit):
             rnnchaos.judge(model, against)
 
 
+def test_masked_entries_are_no_numbers(orbit):
+    gaps = np.ma.masked_array(orbit[:600], np.zeros((600, 2), dtype=bool))
+    gaps[77] = np.ma.masked
+    for model, against in ((gaps, orbit), (orbit, gaps)):
+        with pytest.raises(
+            rnnchaos.ConfigError, match=r"^(model|against) must be finite, but has masked entries$"
+        ):
+            rnnchaos.judge(model, against)
+
+
 def test_a_step_may_compute_in_single_precision(orbit):
     verdict = rnnchaos.judge(lambda x: henon(x).astype(jnp.float32), orbit[:600], diagnostics=QUICK)
     assert verdict.lambda_max == pytest.approx(0.42, abs=0.1)

@@ -90,7 +90,7 @@ def test_noise_saturates_at_once():
             {"max_lag": 4},
             "max_lag must be at least 5 steps, got 4",
         ),
-        (henon_series(500), {"dt": 0.0}, "dt must be above 0 time units, got 0.0"),
+        (henon_series(500), {"dt": 0.0}, "dt must be greater than 0 time units, got 0.0"),
         (henon_series(500), {"theiler_window": -1}, "theiler_window must be at least 0 steps, got -1"),
         (
             henon_series(100),

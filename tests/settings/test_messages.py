@@ -243,6 +243,27 @@ def test_a_value_of_the_wrong_kind(word, expected):
             "optimizer.schedule=piecewise_constant: optax says: `piecewise_constant_schedule` expects non-negative "
             "scale factors",
         ),
+        (
+            [
+                "optimizer=adam",
+                "optimizer.schedule=piecewise_constant",
+                "optimizer.schedule_options.boundaries_and_scales={100:0.1,500:0.1}",
+                "training.num_steps=500",
+            ],
+            "optimizer.schedule_options.boundaries_and_scales must be steps below training.num_steps (500 steps), "
+            "got 500",
+        ),
+        (
+            [
+                "optimizer=adam",
+                "optimizer.schedule=exponential",
+                "optimizer.schedule_options={decay_rate:0.5,transition_begin:90}",
+                "optimizer.warmup_steps=20",
+                "training.num_steps=100",
+            ],
+            "optimizer.schedule_options.transition_begin must be steps below training.num_steps - "
+            "optimizer.warmup_steps (80 steps), got 90",
+        ),
         (["optimizer=optax"], "optimizer.name must be given, as in optimizer.name=value"),
         (
             ["optimizer=optax", "optimizer.name=rprop", "optimizer.warmup_steps=5"],

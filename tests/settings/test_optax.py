@@ -16,7 +16,7 @@ from rnnchaos.settings.optax_options import find_optimizer, find_schedule
 from rnnchaos.settings.optimizers import learning_rate
 from rnnchaos.settings.optimizers import optimizer as built_optimizer
 from rnnchaos.settings.read import read_settings
-from rnnchaos.settings.stored import from_yaml, to_yaml
+from rnnchaos.settings.stored import by_full_names, from_yaml, to_yaml
 from rnnchaos.settings.words import sort_words
 
 STEPS = 1000
@@ -132,6 +132,10 @@ def test_what_is_set_survives_being_stored():
     assert read.optimizer.options == {"b1": 0.95}
     assert read.optimizer.schedule_options == {"boundaries_and_scales": {100: 0.1}}
     assert from_yaml(to_yaml(read)) == read
+    # Sinks are told of all settings by full names; the step of a boundary is a number.
+    named = by_full_names(read)
+    assert named["optimizer.schedule_options.boundaries_and_scales.100"] == 0.1
+    assert named["optimizer.b1"] == 0.95
 
 
 def test_runs_stored_with_two_settings_of_every_optimiser_are_read():

@@ -16,7 +16,7 @@ from rnnchaos.sweeps.cells import Cell
 from rnnchaos.sweeps.identity import cell_id
 from rnnchaos.sweeps.standing import Standing
 from rnnchaos.sweeps.sweep import Sweep
-from rnnchaos.sweeps.table import grouped, table_of
+from rnnchaos.sweeps.table import grouped, in_order, table_of
 from rnnchaos.sweeps.worker import train_batch
 
 
@@ -156,3 +156,11 @@ def test_medians_are_of_results_and_say_of_how_many(tmp_path, cells, monkeypatch
         "d_stsp_paper is of fewer trainings than finished, as the others have no number: 1 of 2, 1 of 2"
         in said
     )
+
+
+def test_numbers_beside_a_word_stand_by_their_size():
+    table = pl.DataFrame({"protocol.tau": ["10", "auto", "5", None, "5"], "seed": [0, 0, 1, 0, 0]})
+    ordered = in_order(table, ["protocol.tau", "seed"])
+    assert ordered.rows() == [("5", 0), ("5", 1), ("10", 0), (None, 0), ("auto", 0)]
+    numbers = pl.DataFrame({"protocol.tau": [10, None, 5]})
+    assert in_order(numbers, ["protocol.tau"])["protocol.tau"].to_list() == [None, 5, 10]

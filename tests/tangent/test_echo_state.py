@@ -95,6 +95,10 @@ def test_far_starts_find_the_other_of_two_responses():
 def test_one_start_is_none():
     with pytest.raises(ConfigError, match="starts must be two states or more"):
         echo_state(network(0.6), STARTS[:1], NOISE)
+    with pytest.raises(
+        ConfigError, match=r"^starts must be far from each other, got 2 times the same state$"
+    ):
+        echo_state(network(0.6), [STARTS[0], STARTS[0]], NOISE)
 
 
 def test_a_shrinking_share_of_a_growing_state_is_no_falling_distance():

@@ -211,3 +211,25 @@ def test_what_does_not_fit_is_one_line(call, message):
 
 def test_one_start_is_watched_as_several_are():
     assert rnnchaos.lyapunov_spectrum(henon, [0, 0], num_steps=1000, watch_steps=100).chaotic
+
+
+def test_no_steps_are_named_by_their_setting():
+    with pytest.raises(ConfigError, match=r"^num_steps must be at least 1 step, got 0$"):
+        lyapunov_spectrum(henon, [0.0, 0.0], num_steps=0)
+
+
+def masked(values):
+    """The numbers with the last one hidden."""
+    values = np.asarray(values, dtype=float)
+    hidden = np.zeros(values.shape, dtype=bool)
+    hidden[(-1,) * values.ndim] = True
+    return np.ma.masked_array(values, hidden)
+
+
+@pytest.mark.usefixtures("unchecked_types")
+def test_masked_entries_are_no_numbers():
+    """As an array without a mask they would be what lies below it."""
+    with pytest.raises(ConfigError, match=r"^x0 must be finite, but has masked entries$"):
+        lyapunov_spectrum(jnp.cos, masked([0.0, 0.0]), num_steps=100)
+    with pytest.raises(ConfigError, match=r"^inputs must be finite, but has masked entries$"):
+        conditional_spectrum(lambda x, s: jnp.tanh(x + s), [0.0], masked(np.zeros((100, 1))))
