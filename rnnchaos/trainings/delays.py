@@ -1,6 +1,6 @@
 """Earlier observations that a network's state stands for beside the newest: which, and the series with them."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -23,6 +23,8 @@ _SHARE = 0.5
 # What is hidden may be weak, as a small drive is, and leave less than what a state is said to be seen by. Where
 # predictions err by more than the first of these, delays are tried all the same, and have to leave a smaller share.
 _PLAIN, _SHARE_OF_WEAK = 1e-3, 0.03
+# The simplest delays are taken unless others predict so many times better with noise.
+_MUCH = 2.0
 # The lag of least mutual information is that of so many points.
 _LAG_POINTS = 20_000
 # Candidates are held against each other by predictions so many steps ahead, of flows and of maps, at so many points.
@@ -71,9 +73,9 @@ def delayed(series: Pieces, delays: Delays) -> Pieces:
 def shown(model: ModelSettings, dataset: Dataset, *, most: int | None) -> Shown:
     """The delayed observations with which a series shows the whole state, in `most` numbers at most.
 
-    Of several axes, the last observation of the one of whose steps least is known; or else, of those that show it, what
-    predicts best with noise: one of all axes, or two of that axis, some steps apart. None where these do not show it,
-    as with noise, or do not tell more steps ahead, too. Where the settings ask for some: those of them that predict
+    Of several axes, the last observation of the one of whose steps least is known, unless one of all axes or two of
+    that axis, some steps apart, predict much better with noise: then what predicts best. None where these do not show
+    it, as with noise, or do not tell more steps ahead, too. Where the settings ask for some: those of them that predict
     best. Raises SettingError for some that the series does not have.
     """
     series = dataset.train
@@ -87,20 +89,14 @@ def shown(model: ModelSettings, dataset: Dataset, *, most: int | None) -> Shown:
         return Shown(best, _most(prediction_errors(delayed(series, best))))
     if most is None or errors is None or without.error is None or without.error < _PLAIN:
         return without
-    share, choices = _SHARE, list(_choices(model, series, errors))
-    if without.whole:  # what is weak shows under noise in observations some way apart
-        share, choices = _SHARE_OF_WEAK, [[each for choice in choices for each in choice]]
-    allowed = share * _errors(dataset, Delays())
-    for choice in choices:
-        fitting = [
-            each
-            for each in choice
-            if len(each.columns(series.dimension)) <= most and each.past < series.longest // 2
-        ]
-        if whole := _telling(dataset, fitting, allowed):
-            best = _best(dataset, [each.delays for each in whole])
-            return next(each for each in whole if each.delays == best)
-    return without
+    candidates = [
+        each
+        for each in _choices(model, series, errors)
+        if len(each.columns(series.dimension)) <= most and each.past < series.longest // 2
+    ]
+    allowed = (_SHARE_OF_WEAK if without.whole else _SHARE) * _errors(dataset, Delays())
+    found = _telling(dataset, candidates, allowed)
+    return _simplest_or_best(dataset, found, candidates[0]) if found else without
 
 
 def _telling(
@@ -111,25 +107,30 @@ def _telling(
     return [each for each in found if each.whole and bool(np.all(_errors(dataset, each.delays) < allowed))]
 
 
+def _simplest_or_best(dataset: Dataset, found: Sequence[Shown], simplest: Delays) -> Shown:
+    heard = _errors_under_noise(dataset, [each.delays for each in found])
+    if found[0].delays == simplest and heard[0] <= _MUCH * min(heard):
+        return found[0]
+    return found[int(np.argmin(heard))]
+
+
 def _choices(
     model: ModelSettings, series: Pieces, errors: Float[np.ndarray, "point dimension"]
-) -> Iterator[list[Delays]]:
+) -> list[Delays]:
     """What is tried where nothing is asked for, the simplest first; nothing of one axis: that has been seen to fail."""
     if series.dimension == 1:
-        return
+        return []
     lag = 1 if model.embedding_lag == "auto" else model.embedding_lag
     if model.embedding_axes != "auto":
         _check_axes(model, series)
-        yield [Delays(2, lag, model.embedding_axes)]
-        return
-    axes = (_uncertain(series, errors),)
-    yield [Delays(2, lag, axes)]
-    # Which way a phase turns shows under noise where observations are some way apart.
-    lags = [lag]
+        return [Delays(2, lag, model.embedding_axes)]
+    axes, lags = (_uncertain(series, errors),), [lag]
     if model.embedding_lag == "auto":
         shorter = _lags(series)
         lags = [*shorter, 2 * shorter[-1]]
-    yield [Delays(number, each, of) for each in lags for number, of in ((2, None), (3, axes))]
+    # What is weak, and which way a phase turns, shows under noise where observations are some way apart.
+    others = [Delays(number, each, of) for each in lags for number, of in ((2, None), (3, axes))]
+    return [Delays(2, lag, axes), *others]
 
 
 def _candidates(model: ModelSettings, series: Pieces) -> list[Delays]:
@@ -167,15 +168,16 @@ def _best(dataset: Dataset, candidates: Sequence[Delays]) -> Delays:
     """Those that predict best with the noise that training hears."""
     if len(candidates) == 1:
         return candidates[0]
-    ahead, train = _ahead(dataset), dataset.train
+    return candidates[int(np.argmin(_errors_under_noise(dataset, candidates)))]
+
+
+def _errors_under_noise(dataset: Dataset, candidates: Sequence[Delays]) -> list[float]:
+    """Of predictions several steps ahead, with the noise that training hears; infinite for a series that is short."""
+    train, ahead = dataset.train, _ahead(dataset)
     noise = NOISE_WITH_DELAYS * np.random.default_rng(0).standard_normal(train.values.shape)
     heard = train.map(lambda values: values + noise)
-
-    def error(delays: Delays) -> float:
-        found = _most(prediction_errors(delayed(heard, delays), steps=ahead, queries=_QUERIES))
-        return np.inf if found is None else found
-
-    return min(candidates, key=error)
+    found = [prediction_errors(delayed(heard, each), steps=ahead, queries=_QUERIES) for each in candidates]
+    return [np.inf if errors is None else error_of_most(errors) for errors in found]
 
 
 def _errors(dataset: Dataset, delays: Delays) -> Float[np.ndarray, " steps"]:
