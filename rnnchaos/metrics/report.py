@@ -168,7 +168,10 @@ def _measure(
 def _score(metric: AbstractMetric, truth: Pieces, other: Pieces, scatter: bool) -> Estimate:
     """Of a metric from outside, which states no error, and whose failure does not lose the other ones."""
     try:
-        value = float(metric(_unwritable(truth.values), _unwritable(other.values)))
+        given = metric(_unwritable(truth.values), _unwritable(other.values))
+        if np.asarray(given).dtype.kind not in "fiu":  # float() would read yes as 1, and words
+            raise TypeError(f"a metric must give one number, got {given!r}")
+        value = float(given)
     except ConfigError:
         raise
     except Exception as error:

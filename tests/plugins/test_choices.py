@@ -93,7 +93,12 @@ def test_a_metric_has_floor_and_ceiling(plugin):
 
 @pytest.mark.parametrize(
     ("body", "note"),
-    [("return 1 / 0", "ZeroDivisionError: division by zero"), ("return float('nan')", "it is nan")],
+    [
+        ("return 1 / 0", "ZeroDivisionError: division by zero"),
+        ("return float('nan')", "it is nan"),
+        ("return True", "TypeError: a metric must give one number, got True"),
+        ("return '0.5'", "TypeError: a metric must give one number, got '0.5'"),
+    ],
 )
 def test_a_metric_that_fails_has_no_value(plugin, body, note):
     metric = measured(plugin, body)
