@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from rnnchaos.diagnostics.settings import Drawn
 from rnnchaos.errors import RunError
 from rnnchaos.memory import in_words
-from rnnchaos.runs.notices import say_once
 
 if TYPE_CHECKING:
     import numpy as np
@@ -64,6 +63,7 @@ def draw(figures: "Mapping[str, Callable[[], Figure]]", run: "RunWriter", wanted
     if not wanted or not figures:
         return
     from rnnchaos.figures.saving import DPI, SMALL_DPI, save_figure
+    from rnnchaos.runs.notices import say_once
 
     for name, make in figures.items():
         try:
