@@ -61,13 +61,11 @@ def zero_one_test(series: Series, *, num_frequencies: int = 100, seed: int = 0) 
 
 
 def _of_one_axis(series: Series) -> Pieces:
-    if not isinstance(series, Pieces):
-        series = as_numbers("the series", series)
-    of_array = series.values.shape if isinstance(series, Pieces) else series.shape
-    if len(of_array) > 2 or (len(of_array) == 2 and of_array[1] != 1):
-        shape = " by ".join(map(str, of_array))
+    shape = series.values.shape if isinstance(series, Pieces) else as_numbers("the series", series).shape
+    if shape[1:] not in ((), (1,)):
+        got = " by ".join(map(str, shape))
         raise ConfigError(
-            f"the series must have one axis for the 0-1 test, got {shape}: take one column, series[:, 0]"
+            f"the series must have one axis for the 0-1 test, got {got}: take one column, series[:, 0]"
         )
     return as_pieces(series)
 

@@ -94,17 +94,24 @@ def shown(model: ModelSettings, dataset: Dataset, *, most: int | None) -> Shown:
         for each in _choices(model, series, errors)
         if len(each.columns(series.dimension)) <= most and each.past < series.longest // 2
     ]
-    allowed = (_SHARE_OF_WEAK if without.whole else _SHARE) * _errors(dataset, Delays())
-    found = _telling(dataset, candidates, allowed)
+    found = _telling(dataset, candidates, without)
     return _simplest_or_best(dataset, found, candidates[0]) if found else without
 
 
-def _telling(
-    dataset: Dataset, candidates: Sequence[Delays], allowed: Float[np.ndarray, " steps"]
-) -> list[Shown]:
-    """Those that show the whole state, with which predictions err by less than is allowed, of one step and several."""
+def _telling(dataset: Dataset, candidates: Sequence[Delays], without: Shown) -> list[Shown]:
+    """Those that show the whole state, and foretell the next point and a later one far better than none do."""
+    assert without.error is not None  # the caller has nothing to hold delays against otherwise
+    share = _SHARE_OF_WEAK if without.whole else _SHARE
+    allowed = min(STATE_SEEN, share * without.error)
+    ahead = share * _error_ahead(dataset, dataset.train, without.delays)
     found = [Shown(each, _most(prediction_errors(delayed(dataset.train, each)))) for each in candidates]
-    return [each for each in found if each.whole and bool(np.all(_errors(dataset, each.delays) < allowed))]
+    return [
+        each
+        for each in found
+        if each.error is not None
+        and each.error < allowed
+        and _error_ahead(dataset, dataset.train, each.delays) < ahead
+    ]
 
 
 def _simplest_or_best(dataset: Dataset, found: Sequence[Shown], simplest: Delays) -> Shown:
@@ -172,23 +179,18 @@ def _best(dataset: Dataset, candidates: Sequence[Delays]) -> Delays:
 
 
 def _errors_under_noise(dataset: Dataset, candidates: Sequence[Delays]) -> list[float]:
-    """Of predictions several steps ahead, with the noise that training hears; infinite for a series that is short."""
-    train, ahead = dataset.train, _ahead(dataset)
+    """Of predictions several steps ahead, with the noise that training hears."""
+    train = dataset.train
     noise = NOISE_WITH_DELAYS * np.random.default_rng(0).standard_normal(train.values.shape)
     heard = train.map(lambda values: values + noise)
-    found = [prediction_errors(delayed(heard, each), steps=ahead, queries=_QUERIES) for each in candidates]
-    return [np.inf if errors is None else error_of_most(errors) for errors in found]
+    return [_error_ahead(dataset, heard, each) for each in candidates]
 
 
-def _errors(dataset: Dataset, delays: Delays) -> Float[np.ndarray, " steps"]:
-    """Of predictions with delays, of one step and of several; infinite where the data are too short to tell."""
-    series = delayed(dataset.train, delays)
-    found = [prediction_errors(series, steps=steps, queries=_QUERIES) for steps in (1, _ahead(dataset))]
-    return np.array([np.inf if errors is None else error_of_most(errors) for errors in found])
-
-
-def _ahead(dataset: Dataset) -> int:
-    return _AHEAD if dataset.continuous else _OF_MAPS
+def _error_ahead(dataset: Dataset, series: Pieces, delays: Delays) -> float:
+    """Of predictions several steps ahead in a series of a dataset; infinite where it is too short to tell."""
+    steps = _AHEAD if dataset.continuous else _OF_MAPS
+    found = _most(prediction_errors(delayed(series, delays), steps=steps, queries=_QUERIES))
+    return np.inf if found is None else found
 
 
 def _uncertain(series: Pieces, errors: Float[np.ndarray, "point dimension"]) -> int:
